@@ -1,0 +1,55 @@
+# Fang'an: `make run` on a fresh machine sets everything up and runs October 2022.
+.DEFAULT_GOAL := help
+SHELL := /bin/bash
+PYTHON ?= python3
+BIN := .venv/bin
+MONTH ?= 2022-10
+export PYTHONUTF8 := 1
+export DAGSTER_DISABLE_TELEMETRY := yes
+export DBT_SEND_ANONYMOUS_USAGE_STATS := false
+export DO_NOT_TRACK := 1
+export GX_ANALYTICS_ENABLED := false
+
+.PHONY: help setup run test dev lint format
+
+help: ## show the targets
+	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+
+setup: .venv/installed ## create .venv from the lock file (done by every other target)
+
+# uv installs the lock in a quarter of pip's time; it is itself installed from the lock, and is
+# told pip's index, which it would not look up.
+.venv/installed: requirements.lock pyproject.toml
+	@echo "Setting up .venv (once; a minute or so) …"
+	@$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' \
+		|| { echo "Python 3.11 to 3.13 is needed; choose one with: make PYTHON=python3.12 run"; exit 2; }
+	@$(PYTHON) -m venv .venv
+	@sed -n '/^uv==/,/[^\\]$$/p' requirements.lock > .venv/uv.txt
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r .venv/uv.txt
+	@index=$${UV_DEFAULT_INDEX:-$${PIP_INDEX_URL:-$$($(BIN)/python -m pip config get global.index-url 2>/dev/null || true)}}; \
+		if [ -n "$$index" ]; then export UV_DEFAULT_INDEX="$$index"; fi; \
+		$(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes --only-binary :all: \
+			--compile-bytecode -r requirements.lock && \
+		$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation -e .
+	@touch $@
+
+run: setup ## run October 2022 (or MONTH=2022-11) and print the table
+	@$(BIN)/fangan month $(MONTH)
+
+test: setup ## all tests but the slow ones
+	@$(BIN)/python -m pytest
+
+dev: setup ## Dagster's webserver and daemon on 127.0.0.1:3000
+	@$(BIN)/fangan dev
+
+lint: setup ## style, types, SQL, layers
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports
+	@$(BIN)/sqlfluff lint --processes 2 dbt_project expectations/sql
+
+format: setup ## rewrite Python and SQL in the project's style
+	@$(BIN)/ruff check --fix .
+	@$(BIN)/ruff format .
+	@$(BIN)/sqlfluff fix --processes 2 dbt_project expectations/sql

@@ -1,0 +1,33 @@
+with
+
+accepted as (
+
+    select
+        month,
+        district_id
+    from {{ ref("int_accepted_deliveries") }}
+    where kind = 'building_survey'
+
+),
+
+counted as (
+
+    select
+        month,
+        district_id,
+        count(*) as surveyed_building_count,
+        sum(floor_area_m2) as surveyed_floor_area_m2
+    from {{ ref("stg_building_survey") }}
+    where survey_status = '已排查'
+    group by month, district_id
+
+)
+
+select
+    accepted.month,
+    accepted.district_id,
+    cast(coalesce(counted.surveyed_building_count, 0) as bigint) as surveyed_building_count,
+    cast(coalesce(counted.surveyed_floor_area_m2, 0) as decimal(18, 2)) as surveyed_floor_area_m2
+from accepted
+left join counted
+    on accepted.month = counted.month and accepted.district_id = counted.district_id

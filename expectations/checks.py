@@ -1,0 +1,251 @@
+"""What each kind of check means: one or more clauses, each for Great Expectations and as a mask.
+
+A clause is the smallest question asked of a delivery: one expectation on one column or pair.
+Great Expectations decides whether it holds; the mask of the same clause lists the rows that
+fail, and a test proves that the two agree on every rule. Add a check here together with its
+form in ``rulebook``. Queries across deliveries are in ``crossing``.
+
+A frame carries text as delivered under the field's name and, for numbers and dates, the typed
+value under ``value_column(field)``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+import pandas as pd
+
+from expectations import rulebook as book
+
+_LEAP_YEAR = r"(?:\d{2}(?:0[48]|[2468][048]|[13579][26])|(?:[02468][048]|[13579][26])00)"
+#: What canonical text of a contract type looks like; anything else could not be read.
+TYPE_PATTERNS = {
+    "integer": r"^-?\d{1,18}$",
+    "decimal": r"^-?\d{1,16}(?:\.\d+)?$",
+    "date": (
+        r"^(?:\d{4}-(?:(?:0[13578]|1[02])-(?:0[1-9]|[12]\d|3[01])"
+        r"|(?:0[469]|11)-(?:0[1-9]|[12]\d|30)|02-(?:0[1-9]|1\d|2[0-8]))"
+        rf"|{_LEAP_YEAR}-02-29)$"
+    ),
+}
+
+
+def value_column(name: str) -> str:
+    """Return the name under which a frame carries the typed value of a field."""
+    return f"{name}__value"
+
+
+@dataclass(frozen=True)
+class Context:
+    """What the rules of one delivery are asked against; all of it is data from outside.
+
+    ``types`` and ``codes`` come from the kind's contract, ``names`` are lists of accepted names,
+    ``bands`` (low, high) the district's plausibility bands, ``limits`` shares between 0 and 1.
+    """
+
+    as_at: date
+    types: dict[str, str] = field(default_factory=dict)
+    codes: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    names: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    bands: dict[str, tuple[float | None, float | None]] = field(default_factory=dict)
+    limits: dict[str, float] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Clause:
+    """One expectation (class name and arguments) and the mask of the rows that fail it.
+
+    ``field`` is where a finding points; ``failing`` maps a frame to a boolean Series. The
+    expectation is asked only of the rows where ``when`` holds and column ``filled`` is filled.
+    """
+
+    field: str
+    expectation: str
+    arguments: dict[str, Any]
+    failing: Callable[[pd.DataFrame], pd.Series[bool]]
+    when: book.When | None = None
+    filled: str | None = None
+
+
+def clauses(rule: book.Rule, context: Context) -> list[Clause]:
+    """Return the clauses of a rule that Great Expectations judges (SQL rules have none).
+
+    Raises KeyError if the rule names a band, list or limit that the context does not give.
+    """
+    test = rule.test
+    if isinstance(test, book.Sql):
+        return []
+    build: Callable[[Any, Context], list[Clause]] = _BUILDERS[type(test)]
+    return build(test, context)
+
+
+def applies(when: book.When | None, frame: pd.DataFrame) -> pd.Series[bool]:
+    """Return the rows on which a condition holds; a blank cell equals no value."""
+    if when is None:
+        return pd.Series(True, index=frame.index)
+    holds = frame[when.column].isin(list(when.values))
+    return ~holds if when.negated else holds
+
+
+def _not_null(name: str, when: book.When | None) -> Clause:
+    return Clause(
+        name,
+        "ExpectColumnValuesToNotBeNull",
+        {"column": name},
+        lambda frame: frame[name].isna() & applies(when, frame),
+        when,
+    )
+
+
+def _null(name: str, when: book.When) -> Clause:
+    return Clause(
+        name,
+        "ExpectColumnValuesToBeNull",
+        {"column": name},
+        lambda frame: frame[name].notna() & applies(when, frame),
+        when,
+    )
+
+
+def _filled(test: book.Filled, _: Context) -> list[Clause]:
+    return [_not_null(name, test.when) for name in test.columns]
+
+
+def _blank(test: book.Blank, _: Context) -> list[Clause]:
+    return [_null(name, test.when) for name in test.columns]
+
+
+def _paired(test: book.Paired, _: Context) -> list[Clause]:
+    def clause(blank: str, filled: str) -> Clause:
+        return Clause(
+            blank,
+            "ExpectColumnValuesToNotBeNull",
+            {"column": blank},
+            lambda frame: frame[blank].isna() & frame[filled].notna(),
+            filled=filled,
+        )
+
+    first, second = test.columns
+    return [clause(first, second), clause(second, first)]
+
+
+def _matching(name: str, pattern: str) -> Clause:
+    return Clause(
+        name,
+        "ExpectColumnValuesToMatchRegex",
+        {"column": name, "regex": pattern},
+        lambda frame: frame[name].notna() & ~frame[name].str.match(pattern, na=False),
+    )
+
+
+def _typed(test: book.Typed, context: Context) -> list[Clause]:
+    return [_matching(name, TYPE_PATTERNS[context.types[name]]) for name in test.columns]
+
+
+def _among(name: str, values: tuple[str, ...]) -> Clause:
+    return Clause(
+        name,
+        "ExpectColumnValuesToBeInSet",
+        {"column": name, "value_set": list(values)},
+        lambda frame: frame[name].notna() & ~frame[name].isin(list(values)),
+    )
+
+
+def _coded(test: book.Coded, context: Context) -> list[Clause]:
+    return [_among(name, context.codes[name]) for name in test.columns]
+
+
+def _named(test: book.Named, context: Context) -> list[Clause]:
+    return [_among(name, context.names[test.names]) for name in test.columns]
+
+
+def _between(name: str, low: Any, high: Any) -> Clause:
+    column = value_column(name)
+
+    def failing(frame: pd.DataFrame) -> pd.Series[bool]:
+        values = frame[column]
+        outside = pd.Series(False, index=frame.index)
+        if low is not None:
+            outside |= values < low
+        if high is not None:
+            outside |= values > high
+        return outside
+
+    return Clause(
+        name,
+        "ExpectColumnValuesToBeBetween",
+        {"column": column, "min_value": low, "max_value": high},
+        failing,
+    )
+
+
+def _within(test: book.Within, context: Context) -> list[Clause]:
+    low, high = (test.low, test.high) if test.band is None else context.bands[test.band]
+    return [_between(name, low, high) for name in test.columns]
+
+
+def _not_after_as_at(test: book.NotAfterAsAt, context: Context) -> list[Clause]:
+    return [_between(name, None, pd.Timestamp(context.as_at)) for name in test.columns]
+
+
+def _ordered(test: book.Ordered, _: Context) -> list[Clause]:
+    earlier, later = value_column(test.earlier), value_column(test.later)
+    return [
+        Clause(
+            test.later,
+            "ExpectColumnPairValuesAToBeGreaterThanB",
+            {
+                "column_A": later,
+                "column_B": earlier,
+                "or_equal": True,
+                "ignore_row_if": "either_value_is_missing",
+            },
+            lambda frame: frame[later] < frame[earlier],
+        )
+    ]
+
+
+def _unique(test: book.Unique, _: Context) -> list[Clause]:
+    names = list(test.columns)
+    return [
+        Clause(
+            names[-1],
+            "ExpectCompoundColumnsToBeUnique",
+            {"column_list": names, "ignore_row_if": "all_values_are_missing"},
+            lambda frame: frame[names].notna().any(axis=1) & frame.duplicated(names, keep=False),
+        )
+        if len(names) > 1
+        else Clause(
+            names[0],
+            "ExpectColumnValuesToBeUnique",
+            {"column": names[0]},
+            lambda frame: frame[names[0]].notna() & frame.duplicated(names, keep=False),
+        )
+    ]
+
+
+def _no_problem(test: book.NoProblem, _: Context) -> list[Clause]:
+    return [_between(f"problem_{code}", None, 0) for code in test.problems]
+
+
+def _at_most(test: book.AtMost, context: Context) -> list[Clause]:
+    return [_between(test.measure, None, context.limits[test.limit])]
+
+
+_BUILDERS: dict[type, Callable[[Any, Context], list[Clause]]] = {
+    book.Filled: _filled,
+    book.Blank: _blank,
+    book.Paired: _paired,
+    book.Typed: _typed,
+    book.Coded: _coded,
+    book.Named: _named,
+    book.Within: _within,
+    book.Ordered: _ordered,
+    book.NotAfterAsAt: _not_after_as_at,
+    book.Unique: _unique,
+    book.NoProblem: _no_problem,
+    book.AtMost: _at_most,
+}

@@ -1,0 +1,286 @@
+"""The form of a rule and of the rule book; reading ``rules/*.yml`` strictly.
+
+A rule is data: id, scope, Chinese sentence, dimension, severity, remedy, since, and one check.
+Add a field here when every rule may carry it. What a check computes is in ``checks``.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Annotated, Literal
+
+import yaml
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+
+RULES_DIR = Path(__file__).parent / "rules"
+SQL_DIR = Path(__file__).parent / "sql"
+
+Scope = Literal[
+    "structure", "field", "record", "cross_record", "cross_delivery", "cross_month"
+]
+Severity = Literal["refuse", "quarantine", "warn", "info"]
+Dimension = Literal["完整性", "规范性", "一致性", "准确性", "及时性", "唯一性"]
+#: ``rows``: one row a landed row; ``totals``: one a 合计 cell; ``delivery``: one in all.
+Frame = Literal["rows", "totals", "delivery"]
+SCOPES: tuple[Scope, ...] = (
+    "structure",
+    "field",
+    "record",
+    "cross_record",
+    "cross_delivery",
+    "cross_month",
+)
+
+
+class RuleError(ValueError):
+    """A rule file that cannot be trusted; the message names file and key."""
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class When(_Strict):
+    """A condition on the same row: ``column`` holds one of ``values`` (or anything else)."""
+
+    column: str
+    values: tuple[str, ...]
+    negated: bool = False
+
+
+class Filled(_Strict):
+    """Every named column holds a value (on the rows where ``when`` holds)."""
+
+    check: Literal["filled"]
+    columns: tuple[str, ...]
+    when: When | None = None
+
+
+class Blank(_Strict):
+    """Every named column is blank on the rows where ``when`` holds."""
+
+    check: Literal["blank"]
+    columns: tuple[str, ...]
+    when: When
+
+
+class Paired(_Strict):
+    """The two columns are both filled or both blank."""
+
+    check: Literal["paired"]
+    columns: tuple[str, str]
+
+
+class Typed(_Strict):
+    """The delivered text can be read as the column's contract type."""
+
+    check: Literal["typed"]
+    columns: tuple[str, ...]
+
+
+class Coded(_Strict):
+    """The value stands in the column's code list."""
+
+    check: Literal["coded"]
+    columns: tuple[str, ...]
+
+
+class Named(_Strict):
+    """The value is one of a list of names that the context gives."""
+
+    check: Literal["named"]
+    columns: tuple[str, ...]
+    names: str
+
+
+class Within(_Strict):
+    """A number lies between ``low`` and ``high``, or in a district's plausibility ``band``."""
+
+    check: Literal["within"]
+    columns: tuple[str, ...]
+    low: float | None = None
+    high: float | None = None
+    band: str | None = None
+
+    @model_validator(mode="after")
+    def _bounded(self) -> Within:
+        if (self.band is None) == (self.low is None and self.high is None):
+            raise ValueError("give either 'band', or 'low' or 'high'")
+        return self
+
+
+class Ordered(_Strict):
+    """The earlier date is on or before the later one, where both are given."""
+
+    check: Literal["ordered"]
+    earlier: str
+    later: str
+
+
+class NotAfterAsAt(_Strict):
+    """Dates are on or before the delivery's as-at date."""
+
+    check: Literal["not_after_as_at"]
+    columns: tuple[str, ...]
+
+
+class Unique(_Strict):
+    """No two rows share the values of ``columns``."""
+
+    check: Literal["unique"]
+    columns: tuple[str, ...]
+
+
+class NoProblem(_Strict):
+    """The reader met none of these problems."""
+
+    check: Literal["no_problem"]
+    problems: tuple[str, ...]
+
+
+class AtMost(_Strict):
+    """A measure of the delivery as a whole stays at or under a limit from the context."""
+
+    check: Literal["at_most"]
+    measure: str
+    limit: str
+
+
+class Sql(_Strict):
+    """The query ``sql/<rule id>.sql`` marks no row as failing.
+
+    ``needs`` names the deliveries without which the rule is not applicable: kinds of this
+    month, and ``previous_<kind>`` for the month before.
+    """
+
+    check: Literal["sql"]
+    needs: tuple[str, ...]
+
+
+Check = Annotated[
+    Filled
+    | Blank
+    | Paired
+    | Typed
+    | Coded
+    | Named
+    | Within
+    | Ordered
+    | NotAfterAsAt
+    | Unique
+    | NoProblem
+    | AtMost
+    | Sql,
+    Field(discriminator="check"),
+]
+
+
+class Rule(_Strict):
+    """One rule of the book. ``missing`` says what a blank cell means to a value check."""
+
+    id: str = Field(pattern=r"^[A-Z]{2}-\d{3}$")
+    scope: Scope
+    sentence: str
+    dimension: Dimension
+    severity: Severity
+    missing: Literal["skip", "fail"] = "skip"
+    frame: Frame = "rows"
+    remedy: str
+    since: str
+    test: Check
+
+    @model_validator(mode="after")
+    def _agree(self) -> Rule:
+        if isinstance(self.test, Sql):
+            if self.severity in ("refuse", "quarantine"):
+                raise ValueError("a rule across deliveries warns: it cannot tell which one errs")
+            if not self.sql_path.exists():
+                raise ValueError(f"{self.sql_path.name} is missing from sql/")
+        if self.severity == "quarantine" and self.frame != "rows":
+            raise ValueError("only rows can be quarantined")
+        if isinstance(self.test, Filled) != (self.missing == "fail"):
+            raise ValueError("missing: 'fail' belongs to the check 'filled', and to no other")
+        return self
+
+    @property
+    def sql_path(self) -> Path:
+        """Where the query of an ``sql`` rule lies."""
+        return SQL_DIR / f"{self.id}.sql"
+
+
+class Ratio(_Strict):
+    """A derived number: ``numerator`` × ``factor`` ÷ ``denominator``."""
+
+    numerator: str
+    denominator: str
+    factor: float = 1
+
+
+class _RuleFile(_Strict):
+    kind: str
+    ratios: dict[str, Ratio] = {}
+    years: dict[str, str] = {}
+    rules: tuple[Rule, ...]
+
+
+@dataclass(frozen=True)
+class RuleBook:
+    """The rules of one kind and the columns that they derive from its fields.
+
+    ``ratios`` are numbers; ``years`` map a derived date (1 January) to the field with its year.
+    """
+
+    kind: str
+    rules: tuple[Rule, ...]
+    ratios: dict[str, Ratio]
+    years: dict[str, str]
+
+
+#: The file with the rules that every export kind shares.
+EVERY = "every"
+
+
+@cache
+def load_rulebooks(folder: Path = RULES_DIR) -> dict[str, RuleBook]:
+    """Read every rule file of ``folder``; return the books by kind, shared rules included.
+
+    The kind ``delivery`` holds the rules about a district's month as a whole and shares none.
+    Raises RuleError naming the file and the key, also for an id that is used twice.
+    """
+    files = {path.stem: _load_file(path) for path in sorted(folder.glob("*.yml"))}
+    _refuse_repeated_ids(files)
+    shared = files.pop(EVERY).rules
+    return {
+        name: RuleBook(
+            kind=name,
+            rules=content.rules if name == "delivery" else (*shared, *content.rules),
+            ratios=content.ratios,
+            years=content.years,
+        )
+        for name, content in files.items()
+    }
+
+
+def _load_file(path: Path) -> _RuleFile:
+    try:
+        content = _RuleFile.model_validate(yaml.safe_load(path.read_text(encoding="utf-8")))
+    except ValidationError as error:
+        details = "; ".join(
+            f"{'.'.join(str(part) for part in item['loc'])}: {item['msg']}"
+            for item in error.errors()
+        )
+        raise RuleError(f"{path.name}: {details}") from error
+    if content.kind != path.stem:
+        raise RuleError(f"{path.name}: holds the rules of {content.kind!r}; name both alike")
+    return content
+
+
+def _refuse_repeated_ids(files: dict[str, _RuleFile]) -> None:
+    owner: dict[str, str] = {}
+    for name, content in files.items():
+        for rule in content.rules:
+            if rule.id in owner:
+                raise RuleError(f"{name}.yml: {rule.id} stands already in {owner[rule.id]}.yml")
+            owner[rule.id] = name

@@ -1,0 +1,42 @@
+-- The case measures of the report equal those of the district's own case ledger.
+with report as (
+    select
+        max(row_number) as row_number,
+        sum(suspected_complaint_count::bigint) as suspected_complaint_count,
+        sum(suspected_patrol_count::bigint) as suspected_patrol_count,
+        sum(verified_count::bigint) as verified_count,
+        sum(completed_count::bigint) as completed_count
+    from monthly_report
+    having count(*) > 0
+),
+
+cases as (
+    select
+        source_channel,
+        verification_result,
+        date_trunc('month', received_on::date) = context.month as is_received,
+        date_trunc('month', verified_on::date) = context.month as is_verified,
+        date_trunc('month', completed_on::date) = context.month as is_completed
+    from alteration_cases cross join context
+),
+
+ledger as (
+    select
+        count(*) filter (is_received and source_channel = '投诉举报') as suspected_complaint_count,
+        count(*) filter (is_received and source_channel = '巡查发现') as suspected_patrol_count,
+        count(*) filter (is_verified and verification_result = '属实') as verified_count,
+        count(*) filter (is_completed) as completed_count
+    from cases
+),
+
+reported as (unpivot report on columns(* exclude (row_number)) into name field value reported),
+
+recorded as (unpivot ledger on columns(*) into name field value recorded)
+
+select
+    reported.row_number,
+    reported.field,
+    '本地区' as record_key,
+    reported.reported <> recorded.recorded as is_failing
+from reported inner join recorded on reported.field = recorded.field
+order by reported.field

@@ -1,0 +1,95 @@
+"""``fangan check``: read and judge files without writing anything that lasts."""
+
+from __future__ import annotations
+
+import tempfile
+from dataclasses import replace
+from pathlib import Path
+
+import click
+
+from expectations.rulebook import load_rulebooks
+from orchestration.console.output import Record
+from orchestration.contracts import load_contracts
+from orchestration.districts import CITY_ID, find_district
+from orchestration.ingest.deliveries import kind_of
+from orchestration.ingest.readers import ReaderPool
+from orchestration.judgement.delivery import judge_delivery
+from orchestration.judgement.month_checks import month_problems
+from orchestration.judgement.reference import rule_context
+from orchestration.months import Month
+from orchestration.store.files import sha256_of
+from orchestration.store.ledger import Arrival, DeliveredFile
+
+
+def check_file(
+    pool: ReaderPool, path: Path, kind: str | None, month: str | None, district: str | None
+) -> Record:
+    """Return the state, counts and findings of one file, as if delivered.
+
+    Kind, month and district come from the options, else from the file's name and folders, else
+    (month and district) from its content. Raises click.UsageError if one stays unknown.
+    """
+    kind = kind or kind_of(path.name)
+    if kind not in load_contracts():
+        known = "、".join(f"{k}（{c.title}）" for k, c in load_contracts().items())
+        raise click.UsageError(f"{path.name}: which kind is it? Give --kind: {known}")
+    contract = load_contracts()[kind]
+    with tempfile.TemporaryDirectory(prefix="fangan-check-") as folder:
+        landing = Path(folder) / "landing.parquet"
+        reading = pool.read(path, contract, landing, Path(folder) / "notes.parquet")
+        arrival = _arrival(
+            path,
+            kind,
+            _month(path, month, reading.as_at),
+            _district(path, district, reading.districts_named),
+        )
+        reading = replace(reading, problems=[*reading.problems, *month_problems(arrival, reading)])
+        context = rule_context(contract, arrival.month, arrival.district_id, reading.as_at)
+        judged = judge_delivery(landing, reading, contract, load_rulebooks()[kind], context)
+    quarantined = int((judged.quarantined_by != "").sum())
+    return {
+        "file": path.name,
+        "kind": kind,
+        "month": str(arrival.month),
+        "district_id": arrival.district_id,
+        "state": judged.state,
+        "row_count": reading.file_rows,
+        "accepted_count": reading.landed_rows - quarantined,
+        "quarantined_count": quarantined,
+        "itemised_count": reading.itemised_rows,
+        "normalised_count": reading.normalised_count,
+        "findings": judged.findings.astype(object)
+        .where(judged.findings.notna(), None)
+        .to_dict("records"),
+        "failed_rules": [v.rule_id for v in judged.verdicts if v.outcome in ("fail", "error")],
+    }
+
+
+def _arrival(path: Path, kind: str, month: Month, district_id: str) -> Arrival:
+    sha256 = sha256_of(path)
+    part = DeliveredFile(path.name, sha256)
+    size = path.stat().st_size
+    return Arrival(0, month, district_id, kind, 1, path.name, sha256, size, (part,), "")
+
+
+def _month(path: Path, option: str | None, as_at: str | None) -> Month:
+    folder = path.resolve().parent.parent.name
+    for text in (option, folder, (as_at or "")[:7]):
+        if text:
+            try:
+                return Month.parse(text)
+            except ValueError as error:
+                if text == option:
+                    raise click.UsageError(str(error)) from error
+    raise click.UsageError(f"{path.name}: of which month is it? Give --month, for example 2022-10")
+
+
+def _district(path: Path, option: str | None, named: list[str]) -> str:
+    if option is not None and find_district(option) is None:
+        raise click.UsageError(f"{option!r} is no district; give its name, id or code")
+    folder = path.resolve().parent.name
+    found = find_district(option or folder) or (named[0] if len(named) == 1 else None)
+    if found is None:
+        raise click.UsageError(f"{path.name}: of which district is it? Give --district")
+    return found if found != CITY_ID or not named else named[0]

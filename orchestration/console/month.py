@@ -1,0 +1,184 @@
+"""``fangan month``: run a month through the Dagster job, then show what came of it."""
+
+from __future__ import annotations
+
+import csv
+import logging
+import os
+import shutil
+import sys
+import uuid
+from dataclasses import dataclass
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+
+from orchestration.console.output import Record, console
+from orchestration.months import Month
+from orchestration.settings import PROJECT_ROOT, SEEDS_DIR, Settings
+from orchestration.store.locks import BusyError, holding
+
+MEASURES = {
+    "surveyed_building_count": "已排查幢数",
+    "surveyed_floor_area_10k_m2": "已排查面积(万平方)",
+    "suspected_complaint_count": "投诉举报",
+    "suspected_patrol_count": "巡查发现",
+    "verified_count": "核实存在",
+    "completed_count": "处理完成",
+}
+
+
+class RunFailedError(RuntimeError):
+    """The run failed through a fault of ours; the message says in which step and why."""
+
+
+def prepare_dagster(settings: Settings) -> None:
+    """Give Dagster its home: our instance file, copied on every start."""
+    os.environ["DAGSTER_HOME"] = str(settings.dagster)
+    shutil.copyfile(
+        PROJECT_ROOT / "orchestration" / "dagster.yaml", settings.dagster / "dagster.yaml"
+    )
+
+
+def run_month(settings: Settings, month: Month) -> None:
+    """Run the month's job in this process, with progress on a terminal.
+
+    Raises BusyError if another run holds the month or the warehouse, RunFailedError otherwise.
+    """
+    prepare_dagster(settings)
+    with holding(settings.locks, "month"):
+        from dagster import DagsterInstance
+
+        from orchestration.defs.automation import JOB_NAME
+        from orchestration.definitions import defs
+
+        logging.getLogger("dagster").setLevel(logging.CRITICAL)
+        job = defs().resolve_job_def(JOB_NAME)
+        with DagsterInstance.get() as instance, _Watcher(len(job.nodes_in_topological_order)) as w:
+            run_id = str(uuid.uuid4())
+            instance.add_event_listener(run_id, w.see)
+            result = job.execute_in_process(
+                partition_key=str(month),
+                instance=instance,
+                run_id=run_id,
+                raise_on_error=False,
+                run_config={"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}},
+            )
+        if not result.success:
+            raise _failure(result)
+
+
+class _Watcher:
+    """Shows the steps of a run as they finish, on a terminal only."""
+
+    def __init__(self, steps: int) -> None:
+        self._progress = Progress(
+            SpinnerColumn(),
+            TextColumn("{task.description}"),
+            BarColumn(),
+            TextColumn("{task.completed}/{task.total}"),
+            TimeElapsedColumn(),
+            console=console(),
+            transient=True,
+            disable=not sys.stdout.isatty(),
+        )
+        self._task = self._progress.add_task("…", total=steps)
+
+    def __enter__(self) -> _Watcher:
+        self._progress.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._progress.stop()
+
+    def see(self, entry: Any) -> None:
+        """Take one entry of Dagster's event log."""
+        event = entry.dagster_event
+        if event is None or event.step_key is None:
+            return
+        if event.event_type_value == "STEP_START":
+            self._progress.update(self._task, description=event.step_key)
+        elif event.event_type_value in ("STEP_SUCCESS", "STEP_FAILURE"):
+            self._progress.advance(self._task)
+
+
+def _failure(result: Any) -> Exception:
+    """Return the cause of a failed run: busy if somebody holds the warehouse."""
+    failures = [event for event in result.all_events if event.is_step_failure]
+    reasons = []
+    for event in failures:
+        error = event.step_failure_data.error
+        while error.cause is not None:
+            error = error.cause
+        message = error.message.strip()
+        if error.cls_name == BusyError.__name__:
+            return BusyError(message.removeprefix("orchestration.store.locks.BusyError: "))
+        reasons.append(f"{event.step_key}: {message}")
+    return RunFailedError("; ".join(reasons) or "the run failed before its first step")
+
+
+@dataclass(frozen=True)
+class MonthResult:
+    """The published table of a month and what stands beside it."""
+
+    rows: list[Record]
+    finding_count: int
+    missing: list[str]
+    files: list[Path]
+    differences: list[Record] | None
+
+
+def month_result(settings: Settings, month: Month) -> MonthResult:
+    """Read back the published figures, findings and files of a month."""
+    from orchestration.publication.statistics import open_statistics
+
+    with open_statistics(settings.statistics) as connection:
+        cursor = connection.execute(
+            "select * from marts.rpt_district_monthly where month = ? order by sort_order",
+            [month.first_day],
+        )
+        names = [column[0] for column in cursor.description or []]
+        rows = [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+        failing = connection.execute(
+            "select count(*) from marts.rpt_verdict where month = ? and outcome <> 'pass'"
+            " and outcome <> 'not_applicable'",
+            [month.first_day],
+        ).fetchall()[0][0]
+    folder = settings.published / str(month)
+    return MonthResult(
+        rows=rows,
+        finding_count=failing,
+        missing=[r["district_name"] for r in rows if r["is_partial"] and r["district_id"] != "city"],
+        files=[settings.statistics, *sorted(folder.glob("bulletin.*"))],
+        differences=_differences(month, rows),
+    )
+
+
+def printed_rows(rows: list[Record]) -> list[Record]:
+    """Return the table as the bulletin prints it: names, six measures, the city as 合计."""
+    return [
+        {"地区": "合计" if row["district_id"] == "city" else row["district_name"]}
+        | {label: row[measure] for measure, label in MEASURES.items()}
+        for row in rows
+    ]
+
+
+def _differences(month: Month, rows: list[Record]) -> list[Record] | None:
+    """Compare with the figures the bureau published; None if it published none we know of."""
+    with (SEEDS_DIR / "published_figures.csv").open(encoding="utf-8", newline="") as handle:
+        published = {r["district_id"]: r for r in csv.DictReader(handle) if r["month"] == str(month)}
+    if not published:
+        return None
+    return [
+        {
+            "地区": row["district_name"],
+            "指标": MEASURES[measure],
+            "本次": row[measure],
+            "公布": Decimal(published[row["district_id"]][measure]),
+        }
+        for row in rows
+        for measure in MEASURES
+        if row[measure] != Decimal(published[row["district_id"]][measure])
+    ]

@@ -1,0 +1,196 @@
+"""The contract of each export kind, read from the dbt source files in ``models/exports``.
+
+One YAML file is the only home of a kind's headers, synonyms, types, keys, code lists and
+privacy; dbt reads the same file as a source. The pydantic models below cover the *whole* file
+and forbid unknown keys, because dbt itself accepts a misspelt key in silence.
+Add a key here when every kind may carry it. Rules about values belong in ``expectations``.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from functools import cache
+from pathlib import Path
+from typing import Any, Literal
+
+import yaml
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+
+from orchestration.settings import CONTRACTS_DIR
+
+ColumnType = Literal["text", "free_text", "identifier", "code", "integer", "decimal", "date"]
+
+
+class ContractError(ValueError):
+    """A contract file that cannot be trusted; the message names file and key."""
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class ColumnMeta(_Strict):
+    """What a column's ``config.meta`` may say.
+
+    ``header`` is the canonical header, levels parted by ``/`` for merged headers; ``optional``
+    columns may be absent from a file; ``personal`` cells leave the archive only as states.
+    """
+
+    header: str
+    synonyms: tuple[str, ...] = ()
+    type: ColumnType
+    unit: str | None = None
+    precision: int | None = None
+    scale: int | None = None
+    codes: tuple[str, ...] = ()
+    optional: bool = False
+    personal: bool = False
+    since: str | None = None
+
+    @model_validator(mode="after")
+    def _agree(self) -> ColumnMeta:
+        if (self.type == "code") != bool(self.codes):
+            raise ValueError("'codes' belongs to a column of type 'code', and to no other")
+        if (self.type == "decimal") != (self.scale is not None and self.precision is not None):
+            raise ValueError("'precision' and 'scale' belong to a decimal, and to no other")
+        return self
+
+
+class _ColumnConfig(_Strict):
+    meta: ColumnMeta
+
+
+class _Column(_Strict):
+    name: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
+    description: str
+    config: _ColumnConfig
+
+
+class KindMeta(_Strict):
+    """What a kind's ``config.meta`` may say.
+
+    ``file_words`` are the Chinese words that a file name may carry instead of the English stem;
+    ``total_tolerance`` gives, per measure, how far a 合计 may stand from its rows, for each
+    row added plus one (0 for measures not named).
+    """
+
+    title: str
+    delivered_by: Literal["district", "city"]
+    file_words: tuple[str, ...]
+    key: tuple[str, ...]
+    district_column: str | None
+    total_tolerance: dict[str, str] = {}
+    since: str
+
+
+class _TableConfig(_Strict):
+    meta: KindMeta
+
+
+class _Table(_Strict):
+    name: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
+    description: str
+    config: _TableConfig
+    columns: tuple[_Column, ...]
+
+
+class _Source(_Strict):
+    name: Literal["exports"]
+    schema_: Literal["exports"] = Field(alias="schema")
+    tables: tuple[_Table, ...] = Field(min_length=1, max_length=1)
+
+
+class _ContractFile(_Strict):
+    version: Literal[2]
+    sources: tuple[_Source, ...] = Field(min_length=1, max_length=1)
+
+
+class ContractColumn(ColumnMeta):
+    """A column of a contract: its field name, its description and its meta."""
+
+    name: str
+    description: str
+
+
+class Contract(KindMeta):
+    """One export kind: its meta, its columns in canonical order, and the file's fingerprint."""
+
+    kind: str
+    description: str
+    columns: tuple[ContractColumn, ...]
+    version: str
+
+    @property
+    def fields(self) -> tuple[str, ...]:
+        """Field names in canonical order."""
+        return tuple(column.name for column in self.columns)
+
+    def column(self, field: str) -> ContractColumn:
+        """Return the column of that field name; raise KeyError if the contract has none."""
+        for column in self.columns:
+            if column.name == field:
+                return column
+        raise KeyError(f"{self.kind} has no column {field!r}")
+
+
+def load_contract(path: Path) -> Contract:
+    """Read one contract file.
+
+    Raises ContractError naming the file and the offending key, also for a kind whose name
+    differs from the file's stem, a key that is no column, or a header claimed twice.
+    """
+    try:
+        content: Any = yaml.safe_load(path.read_text(encoding="utf-8"))
+        table = _ContractFile.model_validate(content).sources[0].tables[0]
+    except yaml.YAMLError as error:
+        raise ContractError(f"{path.name}: not YAML: {error}") from error
+    except ValidationError as error:
+        details = "; ".join(
+            f"{'.'.join(str(part) for part in item['loc'])}: {item['msg']}"
+            for item in error.errors()
+        )
+        raise ContractError(f"{path.name}: {details}") from error
+    contract = Contract(
+        **table.config.meta.model_dump(),
+        kind=table.name,
+        description=" ".join(table.description.split()),
+        columns=tuple(
+            ContractColumn(
+                name=column.name,
+                description=column.description,
+                **column.config.meta.model_dump(),
+            )
+            for column in table.columns
+        ),
+        version=hashlib.sha256(path.read_bytes()).hexdigest()[:12],
+    )
+    _refuse_contradictions(contract, path)
+    return contract
+
+
+def _refuse_contradictions(contract: Contract, path: Path) -> None:
+    if contract.kind != path.stem:
+        raise ContractError(f"{path.name}: holds the table {contract.kind!r}; name both alike")
+    named = [*contract.key, *contract.total_tolerance, contract.district_column]
+    for field in named:
+        if field is not None and field not in contract.fields:
+            raise ContractError(f"{path.name}: config.meta names {field!r}, which is no column")
+    owner: dict[str, str] = {}
+    for column in contract.columns:
+        for header in (column.header, *column.synonyms):
+            if owner.setdefault(header, column.name) != column.name:
+                raise ContractError(
+                    f"{path.name}: header {header!r} is claimed by {owner[header]} "
+                    f"and {column.name}"
+                )
+
+
+@cache
+def load_contracts(folder: Path = CONTRACTS_DIR) -> dict[str, Contract]:
+    """Read every contract of ``folder``, keyed by kind, in file-name order."""
+    return {path.stem: load_contract(path) for path in sorted(folder.glob("*.yml"))}
+
+
+def kinds_of(level: Literal["district", "city"]) -> tuple[str, ...]:
+    """Return the kinds that the districts, or the city, deliver."""
+    return tuple(kind for kind, c in load_contracts().items() if c.delivered_by == level)

@@ -1,0 +1,158 @@
+"""One asset a district and one for the city: what it delivered for a month, judged.
+
+Made by a factory from the list of districts; a new district needs no code. The checks are the
+verdicts of the rule book, one a kind and scope. An asset always materialises, with the state of
+each kind; it raises only on our own faults.
+https://docs.dagster.io/guides/build/assets
+"""
+
+from collections.abc import Iterator
+
+from dagster import (
+    AssetCheckResult,
+    AssetCheckSeverity,
+    AssetCheckSpec,
+    AssetExecutionContext,
+    AssetKey,
+    AssetsDefinition,
+    AssetSpec,
+    Definitions,
+    MaterializeResult,
+    MetadataValue,
+    definitions,
+    multi_asset,
+)
+
+from expectations.rulebook import SCOPES, load_rulebooks
+from orchestration.contracts import kinds_of, load_contracts
+from orchestration.defs.partitions import MONTH_BY_MONTH, MONTHS, OWNERS
+from orchestration.defs.resources import Platform
+from orchestration.districts import CITY_ID, District, district_ids, load_districts
+from orchestration.judgement.district import DELIVERY, judge_district_month
+from orchestration.modelling.previews import markdown_table
+from orchestration.months import Month
+from orchestration.store.ledger import Judgement, Verdict
+
+_NAMES: dict[str, District] = {d.district_id: d for d in load_districts()}
+
+
+def delivery_key(district_id: str) -> AssetKey:
+    """Return the key of a district's asset."""
+    return AssetKey(["deliveries", district_id])
+
+
+def _checks(district_id: str) -> dict[tuple[str, str], AssetCheckSpec]:
+    """Return a check spec for every kind and scope in which the rule book has rules."""
+    books = load_rulebooks()
+    kinds = [*kinds_of("city" if district_id == CITY_ID else "district"), DELIVERY]
+    return {
+        (kind, scope): AssetCheckSpec(
+            name=f"{kind}__{scope}",
+            asset=delivery_key(district_id),
+            description="；".join(r.sentence for r in books[kind].rules if r.scope == scope),
+            partitions_def=MONTHS,
+        )
+        for kind in kinds
+        for scope in SCOPES
+        if any(rule.scope == scope for rule in books[kind].rules)
+    }
+
+
+def delivery_asset(district_id: str) -> AssetsDefinition:
+    """Build the asset of one district (or the city)."""
+    name = _NAMES[district_id].district_name
+    checks = _checks(district_id)
+
+    @multi_asset(
+        name=f"deliveries_{district_id}",
+        specs=[
+            AssetSpec(
+                delivery_key(district_id),
+                group_name="deliveries",
+                kinds={"excel", "python"},
+                owners=OWNERS,
+                description=(
+                    f"{name}每月报送的文件：存档、读取、按规则判定。"
+                    f"What {_NAMES[district_id].district_code} delivered, archived and judged."
+                ),
+                partitions_def=MONTHS,
+            )
+        ],
+        check_specs=list(checks.values()),
+        # lets a check stay without result where no rule of it applied this month
+        can_subset=True,
+        backfill_policy=MONTH_BY_MONTH,
+    )
+    def deliveries(
+        context: AssetExecutionContext, platform: Platform
+    ) -> Iterator[MaterializeResult | AssetCheckResult]:
+        month = Month.parse(context.partition_key)
+        judged = judge_district_month(
+            platform.settings, platform.ledger, platform.readers.read, month, district_id
+        )
+        context.log.info("%s %s: %s", month, district_id, "judged" if judged.is_new else "unchanged")
+        yield MaterializeResult(
+            asset_key=delivery_key(district_id), metadata=_metadata(judged.judgements)
+        )
+        for (kind, scope), spec in checks.items():
+            verdicts = _verdicts_of(judged.judgements, kind, scope)
+            if verdicts:
+                yield _check_result(spec, verdicts)
+
+    return deliveries
+
+
+def _metadata(judgements: tuple[Judgement, ...]) -> dict[str, MetadataValue]:
+    """Return row counts and a table of the kinds with their states; no delivered value."""
+    kinds = [judgement for judgement in judgements if judgement.kind != DELIVERY]
+    rows = [
+        (
+            load_contracts()[judgement.kind].title,
+            judgement.state,
+            judgement.accepted_count,
+            judgement.quarantined_count,
+            judgement.itemised_count,
+            sum(verdict.outcome in ("fail", "error") for verdict in judgement.verdicts),
+        )
+        for judgement in kinds
+    ]
+    return {
+        "dagster/row_count": MetadataValue.int(sum(j.accepted_count or 0 for j in kinds)),
+        "预览": MetadataValue.md(
+            markdown_table(("种类", "状态", "采用", "隔离", "表头合计等", "未通过规则"), rows)
+        ),
+    }
+
+
+def _verdicts_of(judgements: tuple[Judgement, ...], kind: str, scope: str) -> list[Verdict]:
+    """Return the verdicts of one check that apply; those that do not are never shown green."""
+    in_scope = {rule.id for rule in load_rulebooks()[kind].rules if rule.scope == scope}
+    return [
+        verdict
+        for judgement in judgements
+        if judgement.kind == kind
+        for verdict in judgement.verdicts
+        if verdict.rule_id in in_scope and verdict.outcome != "not_applicable"
+    ]
+
+
+def _check_result(spec: AssetCheckSpec, verdicts: list[Verdict]) -> AssetCheckResult:
+    failed = [verdict for verdict in verdicts if verdict.outcome != "pass"]
+    strict = any(v.outcome == "error" or v.severity in ("refuse", "quarantine") for v in failed)
+    return AssetCheckResult(
+        asset_key=spec.asset_key,
+        check_name=spec.name,
+        passed=not failed,
+        severity=AssetCheckSeverity.ERROR if strict else AssetCheckSeverity.WARN,
+        metadata={
+            "判定规则数": MetadataValue.int(len(verdicts)),
+            "未通过规则": MetadataValue.text("、".join(v.rule_id for v in failed) or "无"),
+            "未通过行数": MetadataValue.int(sum(v.failing_count or 0 for v in failed)),
+        },
+    )
+
+
+@definitions
+def deliveries() -> Definitions:
+    """Provide the asset of every district and of the city."""
+    return Definitions(assets=[delivery_asset(district_id) for district_id in district_ids()])

@@ -1,0 +1,95 @@
+"""What a month's run shows the world: the published DuckDB, then the bulletin made from it.
+
+Publishes only what passed the audit, and only whole: one rename. How files are written is in
+``publication``, what may be published in ``modelling/audit``.
+https://docs.dagster.io/guides/build/assets
+"""
+
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from dagster import (
+    AssetDep,
+    AssetExecutionContext,
+    AssetKey,
+    AssetsDefinition,
+    Definitions,
+    MaterializeResult,
+    MetadataValue,
+    asset,
+    definitions,
+)
+
+from orchestration.defs.partitions import MONTH_BY_MONTH, MONTHS, OWNERS, WAREHOUSE_POOL
+from orchestration.defs.resources import Platform
+from orchestration.defs.statistics import statistics
+from orchestration.modelling.audit import audit_month
+from orchestration.modelling.previews import markdown_table
+from orchestration.months import TIMEZONE, Month
+from orchestration.publication.issue import write_bulletin
+from orchestration.publication.publish import publish_statistics
+
+STATISTICS_KEY = AssetKey(["published", "statistics"])
+BULLETIN_KEY = AssetKey(["published", "bulletin"])
+
+
+def _marts(assets: AssetsDefinition) -> list[AssetDep]:
+    return [AssetDep(key) for key in sorted(assets.keys) if key.path[0] == "marts"]
+
+
+@asset(
+    key=STATISTICS_KEY,
+    deps=_marts(statistics),
+    partitions_def=MONTHS,
+    backfill_policy=MONTH_BY_MONTH,
+    pool=WAREHOUSE_POOL,
+    group_name="published",
+    kinds={"duckdb"},
+    owners=OWNERS,
+    description=(
+        "发布库：审核通过的各月统计表，整体替换。The DuckDB that analysts read, swapped in whole."
+    ),
+)
+def published_statistics(
+    context: AssetExecutionContext, platform: Platform
+) -> MaterializeResult[None]:
+    """Audit the month, build the published file beside the present one, swap it in."""
+    month = Month.parse(context.partition_key)
+    with platform.warehouse() as settings:
+        audit_month(platform.ledger, month)
+        published = publish_statistics(settings)
+    return MaterializeResult(
+        metadata={
+            "dagster/row_count": MetadataValue.int(sum(published.row_counts.values())),
+            "文件": MetadataValue.path(str(published.path)),
+            "预览": MetadataValue.md(markdown_table(("表", "行数"), published.row_counts.items())),
+        }
+    )
+
+
+@asset(
+    key=BULLETIN_KEY,
+    deps=[STATISTICS_KEY],
+    partitions_def=MONTHS,
+    backfill_policy=MONTH_BY_MONTH,
+    group_name="published",
+    kinds={"excel", "html"},
+    owners=OWNERS,
+    description="月度公报：工作簿和网页。The month's bulletin, as a workbook and a page.",
+)
+def bulletin(context: AssetExecutionContext, platform: Platform) -> MaterializeResult[None]:
+    """Write the month's bulletin from the published file."""
+    month = Month.parse(context.partition_key)
+    files = write_bulletin(platform.settings, month, datetime.now(ZoneInfo(TIMEZONE)))
+    return MaterializeResult(
+        metadata={
+            "dagster/row_count": MetadataValue.int(11),
+            "文件": MetadataValue.md("\n".join(f"- {path.name}" for path in files)),
+        }
+    )
+
+
+@definitions
+def releases() -> Definitions:
+    """Provide the published file and the bulletin."""
+    return Definitions(assets=[published_statistics, bulletin])

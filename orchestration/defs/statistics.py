@@ -1,0 +1,109 @@
+"""dbt as assets: staging, intermediate and marts of one month, in one invocation.
+
+Before dbt runs, the month's inputs are written into the working DuckDB; dbt's sources are the
+districts' assets. Models, their docs and their tests are in ``dbt_project``.
+https://docs.dagster.io/integrations/libraries/dbt
+"""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from dagster import (
+    AssetCheckEvaluation,
+    AssetCheckResult,
+    AssetDep,
+    AssetExecutionContext,
+    AssetMaterialization,
+    AssetObservation,
+    AssetSpec,
+    MaterializeResult,
+    MetadataValue,
+    Output,
+)
+from dagster_dbt import DagsterDbtTranslator, DbtCliResource, DbtProject, dbt_assets
+
+from orchestration.defs.deliveries import delivery_key
+from orchestration.defs.partitions import MONTH_BY_MONTH, MONTHS, OWNERS, WAREHOUSE_POOL
+from orchestration.defs.resources import Platform
+from orchestration.districts import district_ids
+from orchestration.modelling.dbt import prepare_manifest
+from orchestration.modelling.previews import Preview, table_previews
+from orchestration.modelling.run_inputs import write_run_inputs
+from orchestration.months import Month
+from orchestration.settings import load_settings
+
+_DELIVERIES = [AssetDep(delivery_key(district_id)) for district_id in district_ids()]
+
+
+class Translator(DagsterDbtTranslator):
+    """Groups by layer; what reads a dbt source depends on every district's asset."""
+
+    def get_asset_spec(
+        self, manifest: Mapping[str, Any], unique_id: str, project: DbtProject | None
+    ) -> AssetSpec:
+        """Return dagster-dbt's spec with our group, owners and dependencies."""
+        spec = super().get_asset_spec(manifest, unique_id, project)
+        properties = self.get_resource_props(manifest, unique_id)
+        if properties["resource_type"] == "source":
+            return spec
+        parents = properties.get("depends_on", {}).get("nodes", [])
+        sources = {
+            super(Translator, self).get_asset_spec(manifest, parent, project).key
+            for parent in parents
+            if parent.startswith("source.")
+        }
+        kept = [dep for dep in spec.deps if dep.asset_key not in sources]
+        is_seed = properties["resource_type"] == "seed"
+        return spec.replace_attributes(
+            deps=[*kept, *(_DELIVERIES if sources else [])],
+            group_name="reference" if is_seed else properties["fqn"][1],
+            owners=OWNERS,
+            kinds={"dbt", "csv" if is_seed else "duckdb"},
+        )
+
+
+@dbt_assets(
+    manifest=prepare_manifest(load_settings().prepare()),
+    dagster_dbt_translator=Translator(),
+    partitions_def=MONTHS,
+    backfill_policy=MONTH_BY_MONTH,
+    pool=WAREHOUSE_POOL,
+    name="statistics",
+)
+def statistics(
+    context: AssetExecutionContext, dbt: DbtCliResource, platform: Platform
+) -> Iterator[Any]:
+    """Build and test a month's models; a failing model or test fails the run."""
+    month = Month.parse(context.partition_key)
+    with platform.warehouse() as settings:
+        write_run_inputs(settings, platform.ledger, month)
+        events = list(dbt.cli(["build"], context=context).stream())
+        previews = table_previews(settings, month)
+    for event in events:
+        yield _with_preview(event, previews)
+
+
+_Event = (
+    Output[Any]
+    | AssetMaterialization
+    | AssetObservation
+    | AssetCheckEvaluation
+    | AssetCheckResult
+    | MaterializeResult[Any]
+)
+
+
+def _with_preview(event: _Event, previews: dict[str, Preview]) -> _Event:
+    """Add the row count and first rows of a table to the event that reports its asset."""
+    if not isinstance(event, Output):
+        return event
+    preview = previews.get(event.output_name.split("__")[-1])
+    if preview is None:
+        return event
+    return event.with_metadata(
+        {
+            **event.metadata,
+            "dagster/row_count": MetadataValue.int(preview.row_count),
+            "预览": MetadataValue.md(preview.markdown),
+        }
+    )

@@ -1,0 +1,132 @@
+"""The data rows of a table: merged cells filled, columns normalised, changes noted.
+
+Produces the landing and notes tables; writes nothing. How a single cell is spelt is
+``cells``' business.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from orchestration.contracts import Contract, ContractColumn
+from orchestration.ingest.cells import Column
+from orchestration.ingest.columns import normalise_column, without_midnight
+from orchestration.ingest.headers import Header
+from orchestration.ingest.landing import NOTES, landing_schema
+from orchestration.ingest.rows import Roles
+from orchestration.ingest.sheet import Sheet, cell_name, column_letters
+
+
+@dataclass(frozen=True)
+class Body:
+    """Landing rows, notes, and how many cells were normalised."""
+
+    landed: pa.Table
+    notes: pa.Table
+    normalised_count: int
+
+
+def read_body(
+    sheet: Sheet, header: Header, contract: Contract, roles: Roles, is_epoch_1904: bool
+) -> Body:
+    """Return the normalised data rows, in row order, with a note for every changed cell."""
+    rows = roles.data_rows
+    indices = pc.subtract(rows, 1)
+    columns: list[pa.Array] = [pa.array([sheet.name] * len(rows), pa.string()), rows]
+    notes: list[pa.Table] = []
+    for column in contract.columns:
+        position = header.columns.get(column.name)
+        if position is None:
+            columns.append(_absent(column, len(rows)))
+            continue
+        values, filled = _merges_filled(sheet, position, column)
+        values = values.take(indices)
+        if column.type == "date":
+            values = without_midnight(values)
+        known = Column(column, column.name in contract.key, is_epoch_1904)
+        values, changes = normalise_column(values, known)
+        columns.append(values)
+        notes.append(_notes(changes, rows, position, column.name))
+        notes.append(_fill_notes(filled, rows, values, position, column.name))
+    changed = pa.concat_tables([NOTES.empty_table(), *notes])
+    return Body(
+        landed=pa.table(columns, schema=landing_schema(contract)),
+        notes=pa.concat_tables([changed, _ignored_columns(header)]),
+        normalised_count=changed.num_rows,
+    )
+
+
+def _absent(column: ContractColumn, count: int) -> pa.Array:
+    """Return the column of a field the file does not have; a personal one is blank by state."""
+    if column.personal:
+        return pa.array(["blank"] * count, pa.string())
+    return pa.nulls(count, pa.string())
+
+
+def _merges_filled(
+    sheet: Sheet, position: int, column: ContractColumn
+) -> tuple[pa.StringArray, list[int]]:
+    """Return a text column with cells merged downwards filled, and the 1-based rows filled.
+
+    Measures are left alone: a merged number counts once.
+    """
+    values = sheet.columns[position]
+    merges = [
+        merge
+        for merge in sheet.facts.merges
+        if merge.first_column == merge.last_column == position
+        and merge.first_row < merge.last_row
+        and merge.first_row <= len(values)
+    ]
+    if column.type != "text" or column.personal or not merges:
+        return values, []
+    texts = values.to_pylist()
+    filled = []
+    for merge in merges:
+        for row in range(merge.first_row + 1, min(merge.last_row, len(texts)) + 1):
+            if texts[row - 1] is None and texts[merge.first_row - 1] is not None:
+                texts[row - 1] = texts[merge.first_row - 1]
+                filled.append(row)
+    return pa.array(texts, pa.string()), filled
+
+
+def _notes(changes: pa.Table, rows: pa.Int32Array, position: int, name: str) -> pa.Table:
+    numbers = rows.take(changes["position"].combine_chunks())
+    letters = column_letters(position)
+    cells = pc.binary_join_element_wise(letters, numbers.cast(pa.string()), "")
+    fields = pa.array([name] * len(numbers), pa.string())
+    texts = (changes[column] for column in ("how", "delivered", "normalised"))
+    return pa.table([numbers, cells, fields, *texts], schema=NOTES)
+
+
+def _fill_notes(
+    filled: list[int], rows: pa.Int32Array, values: pa.StringArray, position: int, name: str
+) -> pa.Table:
+    if not filled:
+        return NOTES.empty_table()
+    landed = dict(zip(rows.to_pylist(), values.to_pylist(), strict=True))
+    lines = [
+        (row, cell_name(row, position), name, "merged", None, landed[row])
+        for row in filled
+        if row in landed
+    ]
+    return _table(lines)
+
+
+def _ignored_columns(header: Header) -> pa.Table:
+    """Return one note for each numbering column, at its header cell."""
+    return _table(
+        (header.last_row, cell_name(header.last_row, position), "", "ignored_column", text, None)
+        for position, text in header.serial_columns.items()
+    )
+
+
+def _table(lines: Iterable[tuple[object, ...]]) -> pa.Table:
+    columns = list(zip(*lines, strict=True)) or [()] * len(NOTES)
+    return pa.table(
+        [pa.array(list(c), f.type) for c, f in zip(columns, NOTES, strict=True)], schema=NOTES
+    )

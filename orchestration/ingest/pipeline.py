@@ -1,0 +1,188 @@
+"""One file from bytes to landing, inside the child: load, find the table, normalise, save.
+
+The steps stand in the other modules; here is their order and what makes a reading of them.
+Imported by the child only.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from orchestration.contracts import Contract
+from orchestration.ingest.body import Body, read_body
+from orchestration.ingest.delimited import Delimited, read_delimited
+from orchestration.ingest.headers import Header, find_header
+from orchestration.ingest.landing import write_nothing, write_table
+from orchestration.ingest.prescan import prescan
+from orchestration.ingest.reading import Problem, Reading, Refusal, refuse
+from orchestration.ingest.remarks import hidden_sheet, remarks
+from orchestration.ingest.rows import Roles, assign_roles
+from orchestration.ingest.sheet import Sheet, column_letters
+from orchestration.ingest.sniff import sniff
+from orchestration.ingest.titles import read_titles
+from orchestration.ingest.totals import control_totals
+from orchestration.ingest.workbook import read_sheets
+
+
+@dataclass(frozen=True)
+class _Table:
+    """The one table of a file, and what was met while looking for it."""
+
+    sheet: Sheet
+    header: Header
+    file_format: str
+    is_epoch_1904: bool = False
+    encoding: str | None = None
+    problems: tuple[Problem, ...] = ()
+
+
+def read_file(path: Path, contract: Contract, landing: Path, notes: Path) -> Reading:
+    """Read one file, write both Parquet files, return the receipt.
+
+    A file that cannot be read gives a refused reading and two empty files, no exception.
+    """
+    try:
+        table = _load(path, contract)
+        roles = assign_roles(table.sheet, table.header, contract)
+        body = read_body(table.sheet, table.header, contract, roles, table.is_epoch_1904)
+    except Refusal as refusal:
+        write_nothing(contract, landing, notes)
+        return Reading(kind=contract.kind, problems=list(refusal.problems))
+    write_table(body.landed, landing)
+    write_table(body.notes, notes)
+    return _reading(table, contract, roles, body)
+
+
+def _load(path: Path, contract: Contract) -> _Table:
+    if sniff(path) == "text":
+        return _load_delimited(read_delimited(path), contract)
+    facts = prescan(path)
+    found = [(sheet, find_header(sheet, contract)) for sheet in read_sheets(path, facts)]
+    sheet, header, problems = _choose(found, contract)
+    return _Table(sheet, header, facts.file_format, facts.is_epoch_1904, None, tuple(problems))
+
+
+def _load_delimited(delimited: Delimited, contract: Contract) -> _Table:
+    header = find_header(delimited.sheet, contract)
+    if delimited.encoding == "gb18030" and (header is None or not header.is_candidate):
+        raise refuse(
+            "bad_encoding",
+            "csv 不是 UTF-8 编码，按 GB18030 读取也认不出表头",
+            "请在 Excel 或 WPS 中另存为“CSV UTF-8(逗号分隔)(*.csv)”后重新报送",
+        )
+    sheet, header, _ = _choose([(delimited.sheet, header)], contract)
+    _refuse_ragged(delimited, header, assign_roles(sheet, header, contract))
+    return _Table(sheet, header, "csv", encoding=delimited.encoding)
+
+
+def _choose(
+    found: Iterable[tuple[Sheet, Header | None]], contract: Contract
+) -> tuple[Sheet, Header, list[Problem]]:
+    """Return the one visible sheet that is the report; raise Refusal if there is not just one."""
+    known = [(sheet, header) for sheet, header in found if header is not None]
+    told = [hidden_sheet(s.name) for s, header in known if s.is_hidden and header.is_candidate]
+    visible = [(sheet, header) for sheet, header in known if not sheet.is_hidden]
+    candidates = [(sheet, header) for sheet, header in visible if header.is_candidate]
+    if len(candidates) > 1:
+        names = "、".join(f"“{sheet.name}”" for sheet, _ in candidates)
+        raise refuse(
+            "two_sheets",
+            f"工作表{names}都像{contract.title}，无法确定以哪一张为准",
+            "请只保留一张，其余删除后重新报送",
+            candidates[1][0].name,
+        )
+    if not candidates and (not visible or max(h.matched for _, h in visible) < 2):
+        expected = "、".join(c.header for c in contract.columns if not c.optional)
+        raise Refusal(
+            Problem(
+                "no_header",
+                f"没有找到{contract.title}的表头（应有：{expected}）",
+                "请确认报送的是这种报表，并按模板填写表头",
+            ),
+            *told,
+        )
+    sheet, header = max(candidates or visible, key=lambda pair: pair[1].matched)
+    if header.problems:
+        raise Refusal(*header.problems, *told)
+    return sheet, header, told
+
+
+def _refuse_ragged(delimited: Delimited, header: Header, roles: Roles) -> None:
+    """Refuse a csv whose data rows have more or fewer fields than its header."""
+    counts = delimited.sheet.field_counts or []
+    expected = counts[header.last_row - 1]
+    for row in roles.data_rows.to_pylist():
+        count = counts[row - 1]
+        has_more = any(position >= expected for position in delimited.sheet.row(row))
+        if count >= expected and not has_more:
+            continue
+        if count < expected and row == len(counts) and not delimited.has_final_newline:
+            raise refuse(
+                "truncated",
+                f"文件在第 {row} 行中间断开，只有 {count} 列（应有 {expected} 列）",
+                "请重新导出并完整传输后报送",
+                row=row,
+            )
+        raise refuse(
+            "bad_csv",
+            f"第 {row} 行有 {count} 列，表头有 {expected} 列，各列无法对应",
+            "请检查该行的分隔符和引号：内容含逗号的须加引号",
+            row=row,
+        )
+
+
+def _reading(table: _Table, contract: Contract, roles: Roles, body: Body) -> Reading:
+    sheet, header = table.sheet, table.header
+    titles = read_titles(roles.titles)
+    days = _as_at_days(body.landed)
+    as_at = titles.as_at or max(days, default=None)
+    problems = [*table.problems, *remarks(sheet, header, contract, roles.data_rows)]
+    if body.landed.num_rows == 0:
+        problems.insert(0, _no_rows(sheet, contract))
+    return Reading(
+        kind=contract.kind,
+        sheet=sheet.name,
+        file_format=table.file_format,
+        encoding=table.encoding,
+        as_at=as_at.isoformat() if as_at else None,
+        as_at_source="title" if titles.as_at else "column" if days else None,
+        months_named=sorted({*titles.months, *(day.isoformat()[:7] for day in days)}),
+        districts_named=list(titles.districts),
+        file_rows=sheet.row_count,
+        landed_rows=body.landed.num_rows,
+        itemised=list(roles.itemised),
+        totals=control_totals(sheet, header, contract, roles, body.landed),
+        columns={name: column_letters(position) for name, position in header.columns.items()},
+        headers=header.headers,
+        absent_optional=[name for name in contract.fields if name not in header.columns],
+        normalised_count=body.normalised_count,
+        problems=problems,
+    )
+
+
+def _as_at_days(landed: pa.Table) -> list[date]:
+    """Return the distinct valid days of the as_at column, if the contract has one."""
+    if "as_at" not in landed.column_names:
+        return []
+    days = []
+    for text in pc.unique(landed["as_at"]).to_pylist():
+        try:
+            days.append(date.fromisoformat(text or ""))
+        except ValueError:
+            continue  # a cell that is no date is a rule's finding
+    return days
+
+
+def _no_rows(sheet: Sheet, contract: Contract) -> Problem:
+    return Problem(
+        "no_rows",
+        f"{contract.title}只有表头，没有数据行",
+        "请填写数据后重新报送",
+        sheet.name,
+    )

@@ -1,0 +1,196 @@
+"""Reading from outside: children that may die, and the pool that starts and restarts them.
+
+The parent never opens a delivered file. A child that crashes, hangs or runs out of memory
+costs its own file, which is refused with a reason; the next file gets a new child.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import queue
+import selectors
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from types import TracebackType
+
+from orchestration.contracts import Contract
+from orchestration.ingest.landing import write_nothing
+from orchestration.ingest.reading import Problem, ReaderError, Reading
+from orchestration.settings import PROJECT_ROOT
+
+#: Address space of a child. A ledger of 123,000 rows peaks at half of it.
+MEMORY_BYTES = 1_500 * 1024 * 1024
+#: The largest ledger takes six CPU seconds; a busy machine may be ten times slower.
+TIMEOUT_SECONDS = 120.0
+
+
+class ReaderPool:
+    """A pool of ``size`` reading children, started when first needed; safe to share by threads.
+
+    Use as a context manager; leaving it ends the children.
+    """
+
+    def __init__(
+        self,
+        size: int = 1,
+        timeout_seconds: float = TIMEOUT_SECONDS,
+        memory_bytes: int = MEMORY_BYTES,
+    ) -> None:
+        self._timeout_seconds = timeout_seconds
+        self._children = [_Child(memory_bytes) for _ in range(size)]
+        self._idle: queue.SimpleQueue[_Child] = queue.SimpleQueue()
+        for child in self._children:
+            self._idle.put(child)
+
+    def __enter__(self) -> ReaderPool:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        for child in self._children:
+            child.stop()
+
+    def read(self, path: Path, contract: Contract, landing: Path, notes: Path) -> Reading:
+        """Read one file in an idle child, waiting for one if need be.
+
+        Writes the Parquet files ``landing`` and ``notes`` (both empty when refused). Raises
+        FileNotFoundError if there is no such file, ReaderError for a fault of our own.
+        """
+        if not path.is_file():
+            raise FileNotFoundError(f"{path} is no file that could be read")
+        request = {
+            "path": str(path.resolve()),
+            "contract": contract.model_dump_json(),
+            "landing": str(landing.resolve()),
+            "notes": str(notes.resolve()),
+        }
+        with self._idle_child() as child:
+            try:
+                answer = child.ask(request, self._timeout_seconds)
+            except _ChildTimeout:
+                problem = _timeout(self._timeout_seconds)
+            except _ChildDeath as death:
+                problem = _death(death)
+            else:
+                if "fault" in answer:
+                    child.stop()
+                    raise ReaderError(f"{path.name}: {answer['fault']}")
+                return Reading.from_json(answer["reading"])
+        write_nothing(contract, landing, notes)
+        return Reading(kind=contract.kind, problems=[problem])
+
+    @contextmanager
+    def _idle_child(self) -> Iterator[_Child]:
+        child = self._idle.get()
+        try:
+            yield child
+        finally:
+            self._idle.put(child)
+
+
+def read_delivery(path: Path, contract: Contract, landing: Path, notes: Path) -> Reading:
+    """Read a single file in a child of its own; see ``ReaderPool.read``.
+
+    Starting a child takes half a second: for several files, share a pool.
+    """
+    with ReaderPool() as pool:
+        return pool.read(path, contract, landing, notes)
+
+
+class _ChildDeath(Exception):  # noqa: N818 - an event, turned into a problem of the file
+    """The child ended before it answered; the message says how."""
+
+
+class _ChildTimeout(Exception):  # noqa: N818 - an event, turned into a problem of the file
+    """The child did not answer in time and was killed."""
+
+
+class _Child:
+    """One child process and the pipe to it; restarted on the next request after it ended."""
+
+    def __init__(self, memory_bytes: int) -> None:
+        self._memory_bytes = memory_bytes
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def ask(self, request: dict[str, str], timeout_seconds: float) -> dict[str, str]:
+        """Send one line of JSON and return the line that comes back."""
+        process = self._running()
+        assert process.stdin is not None
+        try:
+            process.stdin.write(json.dumps(request).encode() + b"\n")
+            process.stdin.flush()
+            answer: dict[str, str] = json.loads(
+                self._line(process, time.monotonic() + timeout_seconds)
+            )
+            return answer
+        except BrokenPipeError:
+            raise self._death(process) from None
+        except _ChildTimeout:
+            self.stop()
+            raise
+
+    def stop(self) -> None:
+        """Kill the child, if there is one, and wait for its end."""
+        if self._process is None:
+            return
+        self._process.kill()
+        self._process.communicate()
+        self._process = None
+
+    def _running(self) -> subprocess.Popen[bytes]:
+        if self._process is not None and self._process.poll() is not None:
+            self.stop()
+        if self._process is None:
+            self._process = subprocess.Popen(
+                [sys.executable, "-m", "orchestration.ingest.child", str(self._memory_bytes)],
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                # what a library prints about a file may hold its values
+                stderr=subprocess.DEVNULL,
+                cwd=PROJECT_ROOT,
+            )
+        return self._process
+
+    def _line(self, process: subprocess.Popen[bytes], deadline: float) -> str:
+        assert process.stdout is not None
+        received = bytearray()
+        with selectors.DefaultSelector() as selector:
+            selector.register(process.stdout, selectors.EVENT_READ)
+            while not received.endswith(b"\n"):
+                if not selector.select(max(0.0, deadline - time.monotonic())):
+                    raise _ChildTimeout
+                part = os.read(process.stdout.fileno(), 1 << 16)
+                if not part:
+                    raise self._death(process)
+                received += part
+        return received.decode()
+
+    def _death(self, process: subprocess.Popen[bytes]) -> _ChildDeath:
+        self.stop()
+        code = process.returncode
+        return _ChildDeath(f"信号 {-code}" if code < 0 else f"退出码 {code}")
+
+
+def _death(death: _ChildDeath) -> Problem:
+    return Problem(
+        "reader_died",
+        f"读取程序在读这个文件时中止（{death}），文件可能已损坏或过大",
+        "请把数据复制到新工作簿，删除数据区以外的内容，再重新报送",
+    )
+
+
+def _timeout(seconds: float) -> Problem:
+    return Problem(
+        "reader_timeout",
+        f"{seconds:g} 秒内没有读完这个文件，已中止",
+        "请删除数据区以外的内容和多余的工作表，再重新报送",
+    )

@@ -1,0 +1,178 @@
+"""What reading a file yields: the receipt ``Reading`` and the parts it is made of.
+
+Lives here: the plain records that cross from the reading child to its parent as JSON, and the
+closed list of problem codes. Add a code here when a file can be unreadable, or readable with a
+remark, in a new way. No file access and no Arrow here, so that any room can import it cheaply.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+#: A reading with one of these has landed no row; the delivery is refused.
+FATAL_CODES = (
+    "empty_file",
+    "not_a_workbook",
+    "encrypted",
+    "old_xls",
+    "html_as_xls",
+    "xml_spreadsheet",
+    "unsafe_workbook",
+    "truncated",
+    "bad_encoding",
+    "bad_csv",
+    "no_header",
+    "unknown_column",
+    "missing_column",
+    "duplicate_column",
+    "unit_conflict",
+    "two_sheets",
+    "no_rows",
+    "reader_died",
+    "reader_timeout",
+)
+#: A reading with these alone has landed all its rows; a person should look.
+NOTED_CODES = (
+    "formula_without_value",
+    "error_cell",
+    "hidden_sheet",
+    "hidden_rows",
+    "hidden_columns",
+    "number_as_id",
+    "stray_cell",
+)
+
+
+@dataclass(frozen=True)
+class Problem:
+    """Something that makes the reader refuse a file, or that must be told.
+
+    ``code`` is one of FATAL_CODES or NOTED_CODES; ``message`` (what and why) and ``remedy`` are
+    Chinese sentences for the district; ``row`` is 1-based, ``cell`` like ``C12``. No delivered
+    value of a data row stands in a message.
+    """
+
+    code: str
+    message: str
+    remedy: str
+    sheet: str = ""
+    row: int | None = None
+    cell: str | None = None
+    field: str | None = None
+
+
+@dataclass(frozen=True)
+class Itemised:
+    """A row, or a run of ``count`` blank rows from ``row`` on, that is no data row.
+
+    ``role`` is title, header, total, blank or footer; ``text`` holds at most 200 characters,
+    with phone and id numbers masked.
+    """
+
+    sheet: str
+    row: int
+    role: str
+    text: str
+    count: int = 1
+
+
+@dataclass(frozen=True)
+class ControlTotal:
+    """A 合计 or 小计 cell beside the exact sum of the rows it totals.
+
+    ``value`` and ``sum`` are canonical decimal text; ``rows_added`` counts the landed rows
+    since the last 小计 for a 小计, all landed rows otherwise. Cells that are no number are left
+    out of ``sum``.
+    """
+
+    sheet: str
+    row: int
+    cell: str
+    label: str
+    field: str
+    value: str
+    rows_added: int
+    sum: str
+
+
+@dataclass(frozen=True)
+class Reading:
+    """The receipt of one file: what it is, what it claims, and where its rows went.
+
+    ``as_at`` is an ISO day, ``as_at_source`` title, column or None; ``columns`` maps a field
+    to its column letter, ``headers`` to the header as delivered. A refused file counts no rows
+    at all: ``file_rows == landed_rows + itemised_rows`` holds for every reading.
+    """
+
+    kind: str
+    sheet: str = ""
+    file_format: str = ""
+    encoding: str | None = None
+    as_at: str | None = None
+    as_at_source: str | None = None
+    months_named: list[str] = field(default_factory=list)
+    districts_named: list[str] = field(default_factory=list)
+    file_rows: int = 0
+    landed_rows: int = 0
+    itemised: list[Itemised] = field(default_factory=list)
+    totals: list[ControlTotal] = field(default_factory=list)
+    columns: dict[str, str] = field(default_factory=dict)
+    headers: dict[str, str] = field(default_factory=dict)
+    absent_optional: list[str] = field(default_factory=list)
+    normalised_count: int = 0
+    problems: list[Problem] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        if self.file_rows != self.landed_rows + self.itemised_rows:
+            raise ConservationError(
+                f"{self.kind} sheet {self.sheet!r}: {self.file_rows} rows in the file, "
+                f"{self.landed_rows} landed and {self.itemised_rows} itemised"
+            )
+
+    @property
+    def itemised_rows(self) -> int:
+        """Number of rows that are no data rows."""
+        return sum(item.count for item in self.itemised)
+
+    @property
+    def is_refused(self) -> bool:
+        """Whether a fatal problem kept every row from landing."""
+        return any(problem.code in FATAL_CODES for problem in self.problems)
+
+    def to_json(self) -> str:
+        """Return one line of JSON."""
+        return json.dumps(asdict(self), ensure_ascii=False)
+
+    @classmethod
+    def from_json(cls, text: str) -> Reading:
+        """Rebuild a reading from ``to_json``; raise TypeError or KeyError for other content."""
+        content: dict[str, Any] = json.loads(text)
+        content["itemised"] = [Itemised(**item) for item in content["itemised"]]
+        content["totals"] = [ControlTotal(**item) for item in content["totals"]]
+        content["problems"] = [Problem(**item) for item in content["problems"]]
+        return cls(**content)
+
+
+class ConservationError(RuntimeError):
+    """Rows of a file that neither landed nor were itemised: our fault, never the district's."""
+
+
+class ReaderError(RuntimeError):
+    """A fault of our own inside the reading child; the message names the place in our code."""
+
+
+class Refusal(Exception):  # noqa: N818 - a verdict on the file, not an error of the program
+    """Raised inside the child when a file cannot be read; carries the fatal problems."""
+
+    def __init__(self, *problems: Problem) -> None:
+        super().__init__("; ".join(problem.code for problem in problems))
+        self.problems = problems
+
+
+def refuse(
+    code: str, message: str, remedy: str, sheet: str = "", row: int | None = None
+) -> Refusal:
+    """Return the refusal for a single fatal problem, to be raised by the caller."""
+    return Refusal(Problem(code, message, remedy, sheet, row))

@@ -1,0 +1,115 @@
+"""What a readable file should still be told of: lost values, hidden parts, stray cells.
+
+Each remark is a Problem with a code of NOTED_CODES. Only the data area is looked at: data rows,
+and the columns that a field was found for.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from orchestration.contracts import Contract
+from orchestration.ingest.headers import Header
+from orchestration.ingest.reading import Problem
+from orchestration.ingest.sheet import INVISIBLE, Cell, Sheet, cell_name, column_letters
+
+_CELL_REMARKS = {
+    "error_cell": (
+        "单元格是错误值（如 #DIV/0!、#N/A），读不出数值",
+        "请改正公式，或填入正确的数值",
+    ),
+    "formula_without_value": (
+        "公式没有保存计算结果，读不出数值",
+        "请用 Excel 打开、重新计算并保存，或把公式粘贴为数值",
+    ),
+    "number_as_id": (
+        "编号以数字格式保存，超过 15 位的部分已被 Excel 改成 0",
+        "请把此列设为“文本”格式，重新填写完整编号",
+    ),
+}
+
+
+def remarks(
+    sheet: Sheet, header: Header, contract: Contract, data_rows: pa.Int32Array
+) -> list[Problem]:
+    """Return the remarks on the chosen sheet, in the order of codes and cells."""
+    fields = {position: name for name, position in header.columns.items()}
+    identifiers = {p: n for p, n in fields.items() if contract.column(n).type == "identifier"}
+    rows = set(data_rows.to_pylist()) if _has_suspects(sheet) else set()
+    return [
+        *_cell_remarks("error_cell", sheet, sheet.facts.error_cells, rows, fields),
+        *_cell_remarks("formula_without_value", sheet, sheet.facts.bare_formulas, rows, fields),
+        *_cell_remarks("number_as_id", sheet, sheet.facts.long_numbers, rows, identifiers),
+        *_hidden(sheet, rows, fields),
+        *_stray_cells(sheet, header, data_rows),
+    ]
+
+
+def hidden_sheet(name: str) -> Problem:
+    """Return the remark on a hidden sheet that looks like the report."""
+    return Problem(
+        "hidden_sheet",
+        f"隐藏的工作表“{name}”也像一张报表，没有读取",
+        "请确认后删除它，或取消隐藏",
+        name,
+    )
+
+
+def _has_suspects(sheet: Sheet) -> bool:
+    facts = sheet.facts
+    return any((facts.error_cells, facts.bare_formulas, facts.long_numbers, facts.hidden_rows))
+
+
+def _cell_remarks(
+    code: str, sheet: Sheet, cells: Iterable[Cell], rows: set[int], fields: dict[int, str]
+) -> Iterator[Problem]:
+    message, remedy = _CELL_REMARKS[code]
+    for row, position in cells:
+        if row in rows and position in fields:
+            cell = cell_name(row, position)
+            yield Problem(code, message, remedy, sheet.name, row, cell, fields[position])
+
+
+def _hidden(sheet: Sheet, rows: set[int], fields: dict[int, str]) -> Iterator[Problem]:
+    hidden = [row for row in sheet.facts.hidden_rows if row in rows]
+    if hidden:
+        yield Problem(
+            "hidden_rows",
+            f"有 {len(hidden)} 行数据被隐藏（第一行是第 {hidden[0]} 行），已照常读取",
+            "请取消隐藏或筛选，核对后删除不需报送的行",
+            sheet.name,
+            hidden[0],
+        )
+    columns = [position for position in sheet.facts.hidden_columns if position in fields]
+    if columns:
+        letters = "、".join(column_letters(position) for position in columns)
+        yield Problem(
+            "hidden_columns",
+            f"有数据的列被隐藏（{letters} 列），已照常读取",
+            "请取消隐藏，核对内容",
+            sheet.name,
+            field=fields[columns[0]],
+        )
+
+
+def _stray_cells(sheet: Sheet, header: Header, data_rows: pa.Int32Array) -> Iterator[Problem]:
+    """Yield one remark for each column without a header that holds something in data rows."""
+    known = {*header.columns.values(), *header.serial_columns}
+    indices = pc.subtract(data_rows, 1)
+    for position in sorted(sheet.columns.keys() - known):
+        values = sheet.columns[position].take(indices)
+        shows = pc.invert(pc.fill_null(pc.match_substring_regex(values, f"^{INVISIBLE}*$"), True))
+        found = data_rows.filter(shows)
+        if len(found):
+            row = found[0].as_py()
+            yield Problem(
+                "stray_cell",
+                f"{column_letters(position)} 列没有表头却有 {len(found)} 个单元格有内容，没有读取",
+                "请删除表格以外的内容，或为此列补上表头",
+                sheet.name,
+                row,
+                cell_name(row, position),
+            )

@@ -1,0 +1,111 @@
+"""A sheet as read: columns of text at their true places, and the facts about its cells.
+
+The common ground of workbooks and csv files: both readers produce a ``Sheet``, everything
+after them takes one. Rows are 1-based as in Excel, columns 0-based positions. No meaning is
+given to any cell here.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+
+import pyarrow as pa
+
+#: White space, zero-width and control characters: what a cell may hold and still be blank.
+INVISIBLE = r"[\s\p{Z}\p{Cc}\p{Cf}]"
+_CELL = re.compile(r"([A-Z]{1,3})(\d{1,7})")
+
+Cell = tuple[int, int]
+
+
+@dataclass(frozen=True)
+class Merge:
+    """A merged range, both ends included."""
+
+    first_row: int
+    first_column: int
+    last_row: int
+    last_column: int
+
+
+@dataclass
+class SheetFacts:
+    """What the reader loses and the scan of the XML keeps; empty for a csv.
+
+    The lists of cells ``(row, column)`` are capped by the scan.
+    """
+
+    cell_count: int = 0
+    last_row: int = 0
+    last_column: int = 0
+    merges: list[Merge] = field(default_factory=list)
+    hidden_rows: list[int] = field(default_factory=list)
+    hidden_columns: list[int] = field(default_factory=list)
+    error_cells: list[Cell] = field(default_factory=list)
+    bare_formulas: list[Cell] = field(default_factory=list)
+    long_numbers: list[Cell] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """Text columns of equal length by position; null is an empty cell.
+
+    ``field_counts`` gives, for a csv, the number of fields of each record.
+    """
+
+    name: str
+    row_count: int
+    columns: dict[int, pa.StringArray]
+    is_hidden: bool = False
+    facts: SheetFacts = field(default_factory=SheetFacts)
+    field_counts: list[int] | None = None
+
+    def row(self, number: int) -> dict[int, str]:
+        """Return the visible cells of a row, by column, as delivered."""
+        cells = {}
+        for column, values in self.columns.items():
+            text = values[number - 1].as_py()
+            if text is not None and not is_invisible(text):
+                cells[column] = text
+        return cells
+
+
+def is_invisible(text: str) -> bool:
+    """Whether a text shows nothing: white space, zero-width and control characters only."""
+    return not any(char.isprintable() and not char.isspace() for char in text)
+
+
+def column_letters(column: int) -> str:
+    """Return the letters of a 0-based column.
+
+    >>> column_letters(0), column_letters(27)
+    ('A', 'AB')
+    """
+    letters = ""
+    number = column + 1
+    while number:
+        number, rest = divmod(number - 1, 26)
+        letters = chr(ord("A") + rest) + letters
+    return letters
+
+
+def column_position(letters: str) -> int:
+    """Return the 0-based column of its letters, the inverse of ``column_letters``."""
+    number = 0
+    for letter in letters:
+        number = number * 26 + ord(letter) - ord("A") + 1
+    return number - 1
+
+
+def cell_name(row: int, column: int) -> str:
+    """Return a cell's name, like ``C12``."""
+    return f"{column_letters(column)}{row}"
+
+
+def parse_cell(name: str) -> Cell:
+    """Return ``(row, column)`` of a name like ``C12``; raise ValueError for anything else."""
+    match = _CELL.fullmatch(name)
+    if not match:
+        raise ValueError(f"{name!r} is not the name of a cell")
+    return int(match[2]), column_position(match[1])

@@ -1,0 +1,63 @@
+"""Looking at ``raw`` without opening anything: which files changed since the last look.
+
+Used by the sensor. A file counts once two looks find it the same, so that one still being
+copied is left alone. What a file is and whether it counts is decided in ``deliveries``.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from pathlib import Path
+
+from orchestration.districts import load_districts
+from orchestration.months import Month
+
+#: Size in bytes and time of change in nanoseconds, of each file by its path below ``raw``.
+Look = dict[str, list[int]]
+
+
+@dataclass(frozen=True)
+class Touched:
+    """The districts of one month with settled changes, and a fingerprint of those changes."""
+
+    district_ids: set[str]
+    fingerprint: str
+
+
+def look(raw: Path) -> Look:
+    """Return size and change time of every file that lies where deliveries lie."""
+    return {
+        str(path.relative_to(raw)): [stat.st_size, stat.st_mtime_ns]
+        for path in sorted(raw.glob("*/*/*"))
+        if not path.name.startswith((".", "~$"))
+        and _place(path.relative_to(raw)) is not None
+        and (stat := path.lstat()) is not None
+    }
+
+
+def changed_districts(settled: Look, launched: Look) -> dict[str, Touched]:
+    """Return, by month, the districts with settled files other than those launched before."""
+    changed: dict[str, list[tuple[str, str]]] = {}
+    for path, state in settled.items():
+        place = _place(Path(path))
+        if place is not None and launched.get(path) != state:
+            month, district_id = place
+            changed.setdefault(month, []).append((district_id, f"{path} {state}"))
+    return {
+        month: Touched(
+            {district_id for district_id, _ in found},
+            hashlib.sha256("\n".join(text for _, text in found).encode()).hexdigest()[:16],
+        )
+        for month, found in changed.items()
+    }
+
+
+def _place(path: Path) -> tuple[str, str] | None:
+    """Return (month, district id) of a path ``<month>/<area code>/<file>``, or None."""
+    month, code = path.parts[0], path.parts[1]
+    owner = {d.district_code: d.district_id for d in load_districts()}.get(code)
+    try:
+        return (str(Month.parse(month)), owner) if owner else None
+    except ValueError:
+        return None

@@ -1,0 +1,318 @@
+"""Judging one delivery: structure first, then its rows and totals, then how much is left.
+
+Great Expectations decides whether a rule holds; the rule's mask then lists the failing rows.
+Rules across deliveries are asked in ``crossing`` once a district's deliveries are all judged.
+Writes nothing.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from expectations.checks import Clause, Context, clauses
+from expectations.rulebook import NoProblem, Rule, RuleBook, Sql
+from expectations.suites import Decision, decide
+from orchestration.contracts import Contract
+from orchestration.ingest.reading import Problem, Reading
+from orchestration.judgement import frames
+from orchestration.store.ledger import Verdict
+
+_STRENGTH = {"refuse": 3, "quarantine": 2, "warn": 1, "info": 0}
+FINDING_COLUMNS = (
+    "rule_id",
+    "severity",
+    "dimension",
+    "sheet",
+    "row_number",
+    "cell",
+    "field",
+    "record_key",
+    "message",
+    "remedy",
+)
+#: What a clause of a clean delivery leaves behind.
+NO_FINDINGS = pd.DataFrame({name: [] for name in FINDING_COLUMNS}).astype(
+    {name: "str" for name in FINDING_COLUMNS} | {"row_number": "Int64"}
+)
+
+
+@dataclass(frozen=True)
+class DeliveryJudgement:
+    """State, verdicts and findings of a delivery, and the rules each landed row is quarantined by.
+
+    ``quarantined_by`` has one entry a landed row in landing order: the ids of the rules, joined
+    by commas, or an empty string for an accepted row.
+    """
+
+    state: str
+    verdicts: tuple[Verdict, ...]
+    findings: pd.DataFrame
+    quarantined_by: np.ndarray
+
+
+@dataclass(frozen=True)
+class _Asked:
+    """One rule after its clauses were decided: the failing rows by clause, and any error."""
+
+    rule: Rule
+    failing: list[tuple[Clause, pd.Series[bool]]]
+    checked: int
+    error: str | None
+
+    @property
+    def failed(self) -> bool:
+        return self.error is not None or bool(self.failing)
+
+    def rows(self, length: int) -> np.ndarray:
+        """Return which rows fail any clause."""
+        mask = np.zeros(length, dtype=bool)
+        for _, clause_mask in self.failing:
+            mask |= clause_mask.to_numpy(dtype=bool)
+        return mask
+
+    def verdict(self, length: int) -> Verdict:
+        """Return the rule's verdict over a frame of that length."""
+        outcome = "error" if self.error else "fail" if self.failing else "pass"
+        count = None if self.error else int(self.rows(length).sum())
+        return _verdict(self.rule, outcome, count, self.checked, self.error)
+
+
+def _verdict(
+    rule: Rule, outcome: str, failing: int | None, checked: int | None, reason: str | None
+) -> Verdict:
+    return Verdict(rule.id, rule.dimension, rule.severity, outcome, failing, checked, reason)
+
+
+def not_applicable(rules: list[Rule], reason: str) -> list[Verdict]:
+    """Return verdicts that say why these rules could not be asked."""
+    return [_verdict(rule, "not_applicable", None, None, reason) for rule in rules]
+
+
+def judge_delivery(
+    landing: Path, reading: Reading, contract: Contract, book: RuleBook, context: Context
+) -> DeliveryJudgement:
+    """Judge one delivery by all rules of its book but those across deliveries.
+
+    ``reading`` is the receipt of ``landing``; its problems must already include what only the
+    platform can know (a wrong month or district, colliding files).
+    """
+    rules = [rule for rule in book.rules if not isinstance(rule.test, Sql)]
+    structure = [r for r in rules if r.frame == "delivery" and isinstance(r.test, NoProblem)]
+    limit = [r for r in rules if r.frame == "delivery" and r not in structure]
+    others = [r for r in rules if r.frame != "delivery"]
+
+    asked = _ask(structure, frames.delivery_frame(book, reading.problems), context, contract.kind)
+    verdicts = [a.verdict(1) for a in asked]
+    findings = [_problem_findings(a.rule, reading) for a in asked if a.failed]
+    refusing = [a.rule for a in asked if a.failed and a.rule.severity == "refuse"]
+    if refusing:
+        reason = f"已按 {'、'.join(rule.id for rule in refusing)} 拒收"
+        verdicts += not_applicable([*limit, *others], reason)
+        return _refused(refusing, verdicts, findings, reading)
+    if not others:
+        whole = _collapsed(findings, reading.problems)
+        return DeliveryJudgement("accepted", tuple(verdicts), whole, np.array([], dtype=object))
+
+    rows = frames.rows_frame(landing, contract, book, reading.problems)
+    asked_rows = _ask([r for r in others if r.frame == "rows"], rows, context, contract.kind)
+    verdicts += [a.verdict(len(rows)) for a in asked_rows]
+    for a in asked_rows:
+        findings += [_problem_findings(a.rule, reading)] if _is_problem(a) else _cells(
+            a, rows, contract, book, reading
+        )
+    totals_verdicts, totals_findings, broken = _totals(others, contract, context, reading)
+    verdicts += totals_verdicts
+    findings += totals_findings
+
+    quarantined_by = _quarantined_by(asked_rows, len(rows))
+    quarantined = int((quarantined_by != "").sum())
+    share = frames.quarantine_frame(quarantined, len(rows))
+    asked_limit = _ask(limit, share, context, contract.kind)
+    verdicts += [_limit_verdict(a, quarantined, len(rows)) for a in asked_limit]
+    refusing = [*broken, *(a.rule for a in asked_limit if a.failed)]
+    if refusing:
+        return _refused(refusing, verdicts, findings, reading, quarantined_by)
+    return DeliveryJudgement(
+        state="accepted_with_quarantine" if quarantined else "accepted",
+        verdicts=tuple(verdicts),
+        findings=_collapsed(findings, reading.problems),
+        quarantined_by=quarantined_by,
+    )
+
+
+def _ask(rules: list[Rule], frame: pd.DataFrame, context: Context, name: str) -> list[_Asked]:
+    """Let Great Expectations decide all clauses of the rules in one validation."""
+    by_rule = [(rule, clauses(rule, context)) for rule in rules]
+    decisions = iter(decide(frame, [c for _, parts in by_rule for c in parts], name))
+    return [_asked(rule, [next(decisions) for _ in parts], frame) for rule, parts in by_rule]
+
+
+def _asked(rule: Rule, decisions: list[Decision], frame: pd.DataFrame) -> _Asked:
+    error = next((d.error for d in decisions if d.error), None)
+    failing = [(d.clause, d.clause.failing(frame)) for d in decisions if not d.holds]
+    if error is None and any(not mask.any() for _, mask in failing):
+        error = "Great Expectations found a failure that the rule's mask does not show"
+    return _Asked(rule, failing, len(frame), error)
+
+
+def _is_problem(asked: _Asked) -> bool:
+    return asked.failed and isinstance(asked.rule.test, NoProblem)
+
+
+def _totals(
+    rules: list[Rule], contract: Contract, context: Context, reading: Reading
+) -> tuple[list[Verdict], list[pd.DataFrame], list[Rule]]:
+    """Judge the 合计 rows; return verdicts, findings, and the refusing rules that failed."""
+    rules = [rule for rule in rules if rule.frame == "totals"]
+    if not reading.totals:
+        return not_applicable(rules, "文件中没有合计行"), [], []
+    frame = frames.totals_frame(reading.totals, contract)
+    asked = _ask(rules, frame, context, contract.kind)
+    verdicts = [a.verdict(len(frame)) for a in asked]
+    findings = []
+    for a in asked:
+        failing = frame[a.rows(len(frame))]
+        for _, total in failing.iterrows():
+            header = reading.headers[total["field"]]
+            findings.append(
+                _finding_rows(
+                    a.rule,
+                    f"“{header}”的合计：{a.rule.sentence}",
+                    sheet=[total["sheet"]],
+                    row_number=[total["row_number"]],
+                    cell=[total["cell"]],
+                    field=total["field"],
+                    record_key=["合计"],
+                )
+            )
+    broken = [a.rule for a in asked if a.failed and a.rule.severity == "refuse"]
+    return verdicts, findings, broken
+
+
+def _cells(
+    asked: _Asked, rows: pd.DataFrame, contract: Contract, book: RuleBook, reading: Reading
+) -> list[pd.DataFrame]:
+    """Return the failing cells of one rule on the rows, one frame a clause."""
+    found = []
+    for clause, mask in asked.failing:
+        field = _delivered_field(clause.field, book)
+        failing = rows[mask.to_numpy(dtype=bool)]
+        header = reading.headers.get(field, contract.column(field).header)
+        letter = reading.columns.get(field)
+        numbers = failing["row_number"].astype("str")
+        keys = [failing[name].fillna("") for name in contract.key]
+        key = keys[0].str.cat(keys[1:], sep=" ").str.strip() if keys else ""
+        found.append(
+            _finding_rows(
+                asked.rule,
+                f"“{header}”：{asked.rule.sentence}",
+                sheet=failing["sheet"],
+                row_number=failing["row_number"],
+                cell=letter + numbers if letter else None,
+                field=field,
+                record_key=key,
+            )
+        )
+    return found
+
+
+def _delivered_field(name: str, book: RuleBook) -> str:
+    """Return the delivered field that a derived column points to."""
+    if name in book.ratios:
+        return book.ratios[name].numerator
+    return book.years.get(name, name)
+
+
+def _problem_findings(rule: Rule, reading: Reading) -> pd.DataFrame:
+    """Return the reader's problems that a rule asks about, in the reader's own words."""
+    assert isinstance(rule.test, NoProblem)
+    met = [problem for problem in reading.problems if problem.code in rule.test.problems]
+    frame = _finding_rows(
+        rule,
+        "",
+        sheet=[p.sheet for p in met],
+        row_number=[p.row for p in met],
+        cell=[p.cell for p in met],
+        field=None,
+        record_key=None,
+    )
+    return frame.assign(
+        field=[p.field for p in met],
+        message=[p.message for p in met],
+        remedy=[p.remedy for p in met],
+    )
+
+
+def _finding_rows(rule: Rule, message: str, **columns: object) -> pd.DataFrame:
+    frame = pd.DataFrame(columns)
+    return frame.assign(
+        rule_id=rule.id,
+        severity=rule.severity,
+        dimension=rule.dimension,
+        message=message,
+        remedy=rule.remedy,
+    )[list(FINDING_COLUMNS)]
+
+
+def _collapsed(findings: list[pd.DataFrame], problems: list[Problem]) -> pd.DataFrame:
+    """Join the findings; a cell that could not be read is told once, in the reader's words.
+
+    Such a cell also fails the rules that ask for its value: the strictest of them stays.
+    """
+    filled = [frame for frame in findings if len(frame)]
+    if not filled:
+        return NO_FINDINGS
+    joined = pd.concat(filled, ignore_index=True)
+    words = {(p.row, p.field): p for p in problems if p.row is not None and p.field is not None}
+    if words:
+        place = pd.Series(list(zip(joined["row_number"], joined["field"], strict=True)))
+        told = place.isin(list(words))
+        strength = joined["severity"].map(_STRENGTH)
+        order = strength.where(told).sort_values(ascending=False, kind="stable").index
+        repeated = place[order].duplicated() & told[order]
+        joined.loc[told, "message"] = [words[p].message for p in place[told]]
+        joined.loc[told, "remedy"] = [words[p].remedy for p in place[told]]
+        joined = joined[~repeated.reindex(joined.index)]
+    return joined.sort_values(
+        ["row_number", "cell", "rule_id"], na_position="first", kind="stable", ignore_index=True
+    )
+
+
+def _quarantined_by(asked: list[_Asked], length: int) -> np.ndarray:
+    ids = np.full(length, "", dtype=object)
+    for a in asked:
+        if a.rule.severity == "quarantine":
+            rows = a.rows(length)
+            ids[rows] = [f"{known},{a.rule.id}".lstrip(",") for known in ids[rows]]
+    return ids
+
+
+def _limit_verdict(asked: _Asked, quarantined: int, landed: int) -> Verdict:
+    """The rows behind the share have findings of their own; the verdict says how many."""
+    verdict = asked.verdict(1)
+    if verdict.outcome != "fail":
+        return verdict
+    reason = f"{landed} 行中有 {quarantined} 行隔离"
+    return _verdict(asked.rule, "fail", quarantined, landed, reason)
+
+
+def _refused(
+    refusing: list[Rule],
+    verdicts: list[Verdict],
+    findings: list[pd.DataFrame],
+    reading: Reading,
+    quarantined_by: np.ndarray | None = None,
+) -> DeliveryJudgement:
+    """Every landed row of a refused delivery is quarantined, by the rules that refuse it."""
+    ids = ",".join(rule.id for rule in refusing)
+    by = [""] * reading.landed_rows if quarantined_by is None else quarantined_by
+    return DeliveryJudgement(
+        state="refused",
+        verdicts=tuple(verdicts),
+        findings=_collapsed(findings, reading.problems),
+        quarantined_by=np.array([f"{own},{ids}".lstrip(",") for own in by], dtype=object),
+    )

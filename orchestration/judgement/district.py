@@ -1,0 +1,321 @@
+"""A district's month: receive, read, judge, cross-check, record.
+
+The one path from ``raw`` to recorded verdicts, used by the Dagster assets. Work whose inputs
+are unchanged is not done again; bad input never raises, only our own faults do.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+
+from expectations.rulebook import RuleBook, Sql, load_rulebooks
+from orchestration.contracts import Contract, load_contracts
+from orchestration.districts import CITY_ID
+from orchestration.ingest.deliveries import Received, receive
+from orchestration.ingest.reading import Problem, Reading
+from orchestration.judgement import crossing
+from orchestration.judgement.delivery import (
+    FINDING_COLUMNS,
+    NO_FINDINGS,
+    DeliveryJudgement,
+    judge_delivery,
+    not_applicable,
+)
+from orchestration.judgement.month_checks import month_problems, whole_month_problems
+from orchestration.judgement.reference import judge_version, reader_version, rule_context
+from orchestration.months import Month
+from orchestration.settings import Settings
+from orchestration.store.archive import checked_version
+from orchestration.store.files import replacing, sha256_of, verified
+from orchestration.store.ledger import Arrival, Judgement, Ledger, StoredFile, Verdict
+
+#: Reads a file: (archived path, contract, landing path, notes path) -> receipt.
+ReadFile = Callable[[Path, Contract, Path, Path], Reading]
+DELIVERY = "delivery"
+_FINDING_SCHEMA = pa.schema(
+    [
+        ("month", pa.date32()),
+        ("district_id", pa.string()),
+        ("kind", pa.string()),
+        ("file_name", pa.string()),
+        *((name, pa.int32() if name == "row_number" else pa.string()) for name in FINDING_COLUMNS),
+    ]
+)
+
+
+@dataclass(frozen=True)
+class DistrictMonth:
+    """What a district's asset reports: its judgements, and whether anything was new."""
+
+    judgements: tuple[Judgement, ...]
+    is_new: bool
+
+
+@dataclass
+class _Draft:
+    """One delivery on its way to a judgement."""
+
+    arrival: Arrival
+    contract: Contract
+    book: RuleBook
+    reading: Reading
+    landing: Path
+    result: DeliveryJudgement
+    files: dict[str, StoredFile]
+
+
+def judge_district_month(
+    settings: Settings, ledger: Ledger, read: ReadFile, month: Month, district_id: str
+) -> DistrictMonth:
+    """Bring the ledger up to date with what a district has delivered for a month."""
+    received = receive(settings, ledger, month, district_id)
+    previous = {
+        crossing.PREVIOUS + judgement.kind: judgement.files["accepted"]
+        for judgement in ledger.judgements(month.previous, district_id)
+        if "accepted" in judgement.files
+    }
+    fingerprint = _fingerprint(received, previous)
+    current = ledger.judgements(month, district_id)
+    if current and all(judgement.fingerprint == fingerprint for judgement in current):
+        return DistrictMonth(tuple(current), is_new=False)
+
+    drafts = {
+        kind: _draft(settings, ledger, read, received.arrivals[kind])
+        for kind in received.arrivals
+    }
+    judgements = [
+        _judgement(settings, draft, fingerprint, verdicts, findings)
+        for draft, verdicts, findings in _cross(settings, drafts, previous, month)
+    ]
+    judgements += _absent(month, district_id, set(drafts), fingerprint)
+    judgements.append(_whole(settings, month, district_id, received, fingerprint))
+    ledger.record_judgements(judgements)
+    return DistrictMonth(tuple(judgements), is_new=True)
+
+
+def _fingerprint(received: Received, previous: dict[str, StoredFile]) -> str:
+    """Return what the judgement depends on: deliveries, last month's rows, reader and rules."""
+    parts = {
+        "arrivals": {kind: a.delivery_id for kind, a in received.arrivals.items()},
+        "misdelivered": [asdict(item) for item in received.misdelivered],
+        "previous": {name: file.sha256 for name, file in previous.items()},
+        "contracts": {kind: c.version for kind, c in load_contracts().items()},
+        "reader": reader_version(),
+        "judge": judge_version(),
+    }
+    return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()[:16]
+
+
+def _draft(settings: Settings, ledger: Ledger, read: ReadFile, arrival: Arrival) -> _Draft:
+    """Read and judge one delivery and write its accepted and quarantined rows."""
+    contract = load_contracts()[arrival.kind]
+    book = load_rulebooks()[arrival.kind]
+    reading, landing = _read(settings, ledger, read, arrival, contract)
+    reading = replace(reading, problems=[*reading.problems, *month_problems(arrival, reading)])
+    context = rule_context(contract, arrival.month, arrival.district_id, reading.as_at)
+    result = judge_delivery(landing, reading, contract, book, context)
+    files = _store_rows(settings, arrival, landing, result)
+    return _Draft(arrival, contract, book, reading, landing, result, files)
+
+
+def _place(folder: Path, arrival: Arrival, ending: str) -> Path:
+    name = f"{arrival.kind}-{arrival.delivery_id}{ending}.parquet"
+    return folder / str(arrival.month) / arrival.district_id / name
+
+
+def _read(
+    settings: Settings, ledger: Ledger, read: ReadFile, arrival: Arrival, contract: Contract
+) -> tuple[Reading, Path]:
+    """Return the receipt and the landing of an arrival, reading the file only if it is new."""
+    landing = _place(settings.landing, arrival, "")
+    if len(arrival.parts) > 1:
+        return Reading(kind=arrival.kind), landing
+    version = f"{contract.version}-{reader_version()}"
+    known = ledger.reading(arrival.delivery_id, version)
+    if known and landing.exists() and sha256_of(landing) == known[0]:
+        return Reading.from_json(json.dumps(known[1])), landing
+    delivered = checked_version(settings.archive, arrival.sha256)
+    landing.parent.mkdir(parents=True, exist_ok=True)
+    reading = read(delivered, contract, landing, _place(settings.landing, arrival, ".notes"))
+    ledger.record_reading(
+        arrival.delivery_id, version, sha256_of(landing), json.loads(reading.to_json())
+    )
+    return reading, landing
+
+
+def _store_rows(
+    settings: Settings, arrival: Arrival, landing: Path, result: DeliveryJudgement
+) -> dict[str, StoredFile]:
+    """Write accepted and quarantined rows; return where they lie, by name."""
+    if not len(result.quarantined_by):
+        return {}
+    rows = pq.read_table(landing)
+    provenance = {
+        "month": pa.scalar(arrival.month.first_day, pa.date32()),
+        "district_id": pa.scalar(arrival.district_id),
+        "delivery_id": pa.scalar(arrival.delivery_id, pa.int64()),
+        "file_name": pa.scalar(arrival.file_name),
+    }
+    table = pa.table(
+        {name: pa.repeat(value, rows.num_rows) for name, value in provenance.items()}
+        | {name: rows[name] for name in rows.column_names}
+    )
+    rule_ids = pa.array(result.quarantined_by, pa.string())
+    is_accepted = pc.equal(rule_ids, "")
+    quarantined = table.append_column("rule_ids", rule_ids).filter(pc.invert(is_accepted))
+    stored = {"quarantine": _store(settings, _place(settings.quarantine, arrival, ""), quarantined)}
+    if result.state != "refused":
+        accepted = table.filter(is_accepted)
+        stored["accepted"] = _store(settings, _place(settings.accepted, arrival, ""), accepted)
+    return stored
+
+
+def _store(settings: Settings, path: Path, table: pa.Table) -> StoredFile:
+    with replacing(path) as temporary:
+        pq.write_table(table, temporary, compression="zstd")
+    return StoredFile(str(path.relative_to(settings.home)), sha256_of(path))
+
+
+def _cross(
+    settings: Settings, drafts: dict[str, _Draft], previous: dict[str, StoredFile], month: Month
+) -> list[tuple[_Draft, list[Verdict], pd.DataFrame]]:
+    """Ask the rules across deliveries; return each draft with all its verdicts and findings."""
+    present = {
+        kind: draft.files["accepted"] for kind, draft in drafts.items() if "accepted" in draft.files
+    }
+    accepted = {
+        name: verified(settings.home / file.path, file.sha256)
+        for name, file in (previous | present).items()
+    }
+    judged = []
+    with crossing.accepted_views(load_contracts(), accepted, month, month.last_day) as connection:
+        for kind, draft in drafts.items():
+            rules = [rule for rule in draft.book.rules if isinstance(rule.test, Sql)]
+            if kind in accepted:
+                verdicts, findings = crossing.judge_across(
+                    connection, rules, set(accepted), draft.reading
+                )
+            else:
+                verdicts, findings = not_applicable(rules, "本月报送已拒收"), NO_FINDINGS
+            filled = [frame for frame in (draft.result.findings, findings) if len(frame)]
+            joined = pd.concat(filled, ignore_index=True) if filled else NO_FINDINGS
+            judged.append((draft, [*draft.result.verdicts, *verdicts], joined))
+    return judged
+
+
+def _store_findings(
+    settings: Settings, path: Path, place: tuple[Month, str, str], findings: pd.DataFrame
+) -> StoredFile:
+    """Write the findings of one kind of a district's month; ``place`` says which."""
+    month, district_id, kind = place
+    table = pa.Table.from_pandas(
+        findings.assign(month=month.first_day, district_id=district_id, kind=kind),
+        _FINDING_SCHEMA,
+        preserve_index=False,
+    )
+    return _store(settings, path, table)
+
+
+def _judgement(
+    settings: Settings,
+    draft: _Draft,
+    fingerprint: str,
+    verdicts: list[Verdict],
+    findings: pd.DataFrame,
+) -> Judgement:
+    arrival = draft.arrival
+    stored = _store_findings(
+        settings,
+        _place(settings.quarantine, arrival, ".findings"),
+        (arrival.month, arrival.district_id, arrival.kind),
+        findings.assign(file_name=arrival.file_name),
+    )
+    quarantined = int((draft.result.quarantined_by != "").sum())
+    return Judgement(
+        month=arrival.month,
+        district_id=arrival.district_id,
+        kind=arrival.kind,
+        delivery_id=arrival.delivery_id,
+        fingerprint=fingerprint,
+        state=draft.result.state,
+        as_at=draft.reading.as_at,
+        row_count=draft.reading.file_rows,
+        accepted_count=draft.reading.landed_rows - quarantined,
+        quarantined_count=quarantined,
+        itemised_count=draft.reading.itemised_rows,
+        files={**draft.files, "findings": stored},
+        verdicts=tuple(verdicts),
+    )
+
+
+def _absent(
+    month: Month, district_id: str, delivered: set[str], fingerprint: str
+) -> list[Judgement]:
+    """Return the judgements of the kinds a district owes but has not delivered."""
+    level = "city" if district_id == CITY_ID else "district"
+    return [
+        _empty_judgement(
+            month,
+            district_id,
+            kind,
+            fingerprint,
+            "missing",
+            tuple(not_applicable(list(load_rulebooks()[kind].rules), "本月未报送")),
+        )
+        for kind, contract in load_contracts().items()
+        if contract.delivered_by == level and kind not in delivered
+    ]
+
+
+def _whole(
+    settings: Settings, month: Month, district_id: str, received: Received, fingerprint: str
+) -> Judgement:
+    """Judge the district's month as a whole: files nobody can place, nothing delivered at all."""
+    problems: list[Problem] = whole_month_problems(month, district_id, received)
+    reading = Reading(kind=DELIVERY, problems=problems)
+    contract = load_contracts()["monthly_report"]
+    book = load_rulebooks()[DELIVERY]
+    context = rule_context(contract, month, district_id, None)
+    result = judge_delivery(Path(), reading, contract, book, context)
+    path = settings.quarantine / str(month) / district_id / f"{DELIVERY}.findings.parquet"
+    findings = _store_findings(
+        settings, path, (month, district_id, DELIVERY), result.findings.assign(file_name=None)
+    )
+    empty = _empty_judgement(
+        month, district_id, DELIVERY, fingerprint, "accepted", result.verdicts
+    )
+    return replace(empty, files={"findings": findings})
+
+
+def _empty_judgement(
+    month: Month,
+    district_id: str,
+    kind: str,
+    fingerprint: str,
+    state: str,
+    verdicts: tuple[Verdict, ...],
+) -> Judgement:
+    return Judgement(
+        month=month,
+        district_id=district_id,
+        kind=kind,
+        delivery_id=None,
+        fingerprint=fingerprint,
+        state=state,
+        as_at=None,
+        row_count=None,
+        accepted_count=None,
+        quarantined_count=None,
+        itemised_count=None,
+        files={},
+        verdicts=verdicts,
+    )

@@ -1,0 +1,109 @@
+"""The frames that rules look at: the rows of a delivery, its control totals, and the delivery.
+
+A frame keeps delivered text under the field's name and adds the typed value under
+``value_column``. Nothing is judged here, and nothing delivered is changed.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from decimal import Decimal
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pyarrow.parquet as pq
+
+from expectations.checks import value_column
+from expectations.rulebook import NotAfterAsAt, Ordered, RuleBook, Within
+from orchestration.contracts import Contract
+from orchestration.ingest.reading import ControlTotal, Problem
+
+#: Frame columns that count the reader's problems of one code.
+PROBLEM_PREFIX = "problem_"
+
+
+def rows_frame(
+    landing: Path, contract: Contract, book: RuleBook, problems: list[Problem]
+) -> pd.DataFrame:
+    """Return one row a landed row: its text, the typed values that rules need, its problems."""
+    text = pq.read_table(landing).to_pandas()
+    needed = _fields_with_values(book)
+    columns = {"row_number": text["row_number"], "sheet": text["sheet"]}
+    for column in contract.columns:
+        columns[column.name] = text[column.name]
+        if column.name in needed:
+            columns[value_column(column.name)] = _typed(text[column.name], column.type)
+    for name, ratio in book.ratios.items():
+        denominator = columns[value_column(ratio.denominator)].replace(0, np.nan)
+        numerator = columns[value_column(ratio.numerator)]
+        columns[value_column(name)] = numerator * ratio.factor / denominator
+    for name, field in book.years.items():
+        columns[value_column(name)] = pd.to_datetime(
+            columns[value_column(field)], format="%Y", errors="coerce"
+        )
+    for code in problem_codes(book, "rows"):
+        rows = Counter(p.row for p in problems if p.code == code)
+        columns[value_column(PROBLEM_PREFIX + code)] = text["row_number"].map(rows).fillna(0)
+    return pd.DataFrame(columns)
+
+
+def _fields_with_values(book: RuleBook) -> set[str]:
+    fields = {name for r in book.ratios.values() for name in (r.numerator, r.denominator)}
+    fields |= set(book.years.values())
+    for rule in book.rules:
+        if isinstance(rule.test, Within | NotAfterAsAt):
+            fields |= set(rule.test.columns)
+        elif isinstance(rule.test, Ordered):
+            fields |= {rule.test.earlier, rule.test.later}
+    return fields
+
+
+def _typed(text: pd.Series[str], kind: str) -> pd.Series:  # type: ignore[type-arg]  # float or date
+    if kind == "date":
+        return pd.to_datetime(text, format="%Y-%m-%d", errors="coerce")
+    return pd.to_numeric(text, errors="coerce").astype("float64")
+
+
+def problem_codes(book: RuleBook, frame: str) -> list[str]:
+    """Return the problem codes that the book's rules on ``frame`` ask about."""
+    return [
+        code
+        for rule in book.rules
+        if rule.frame == frame and rule.test.check == "no_problem"
+        for code in rule.test.problems
+    ]
+
+
+def delivery_frame(book: RuleBook, problems: list[Problem]) -> pd.DataFrame:
+    """Return the one-row frame of a delivery: how often each problem was met."""
+    counts = Counter(problem.code for problem in problems)
+    return pd.DataFrame(
+        {
+            value_column(PROBLEM_PREFIX + code): [float(counts[code])]
+            for code in problem_codes(book, "delivery")
+        }
+    )
+
+
+def quarantine_frame(quarantined: int, landed: int) -> pd.DataFrame:
+    """Return the one-row frame with the share of landed rows that are quarantined."""
+    return pd.DataFrame({value_column("quarantined_share"): [quarantined / landed]})
+
+
+def totals_frame(totals: list[ControlTotal], contract: Contract) -> pd.DataFrame:
+    """Return one row a control total: how far it stands from its rows beyond the tolerance."""
+    return pd.DataFrame(
+        {
+            "sheet": [total.sheet for total in totals],
+            "row_number": [total.row for total in totals],
+            "cell": [total.cell for total in totals],
+            "field": [total.field for total in totals],
+            value_column("total_excess"): [float(_excess(total, contract)) for total in totals],
+        }
+    )
+
+
+def _excess(total: ControlTotal, contract: Contract) -> Decimal:
+    tolerance = Decimal(contract.total_tolerance.get(total.field, "0")) * (total.rows_added + 1)
+    return abs(Decimal(total.value) - Decimal(total.sum)) - tolerance

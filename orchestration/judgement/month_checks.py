@@ -1,0 +1,111 @@
+"""What only the platform can know of a file: is it the right month, district, and alone.
+
+Turns these into problems in the reader's form, so that the rule book asks about them like any
+other. What can be seen inside one file alone is the reader's.
+"""
+
+from __future__ import annotations
+
+from orchestration.contracts import load_contracts
+from orchestration.districts import CITY_ID, district_in
+from orchestration.ingest.deliveries import Received
+from orchestration.ingest.reading import Problem, Reading
+from orchestration.months import Month
+from orchestration.store.ledger import Arrival
+
+
+def month_problems(arrival: Arrival, reading: Reading) -> list[Problem]:
+    """Return the problems of an arrival as the delivery of its month and district."""
+    if len(arrival.parts) > 1:
+        return [_several_files(arrival)]
+    if reading.is_refused:
+        return []
+    return [
+        *_foreign_months(arrival.month, reading),
+        *_foreign_districts(arrival, reading),
+        *_no_as_at(reading),
+    ]
+
+
+def _several_files(arrival: Arrival) -> Problem:
+    names = "、".join(f"“{part.file_name}”" for part in arrival.parts)
+    title = load_contracts()[arrival.kind].title
+    return Problem(
+        code="several_files",
+        message=f"同时报送了 {len(arrival.parts)} 个{title}文件：{names}，无法判断采用哪一个",
+        remedy="只保留应当采用的一个文件",
+    )
+
+
+def _foreign_months(month: Month, reading: Reading) -> list[Problem]:
+    claimed = {Month.parse(name) for name in reading.months_named}
+    if reading.as_at is not None:
+        claimed.add(Month.parse(reading.as_at[:7]))
+    foreign = sorted(claimed - {month})
+    if not foreign:
+        return []
+    named = "、".join(other.chinese for other in foreign)
+    return [
+        Problem(
+            code="foreign_month",
+            message=f"文件内容注明的是{named}，报送月份是{month.chinese}",
+            remedy=f"报送{month.chinese}的报表，或把文件放到所属月份的文件夹",
+            sheet=reading.sheet,
+        )
+    ]
+
+
+def _foreign_districts(arrival: Arrival, reading: Reading) -> list[Problem]:
+    foreign = sorted(set(reading.districts_named) - {arrival.district_id})
+    if not foreign or arrival.district_id == CITY_ID:
+        return []
+    named = "、".join(district_in(other, arrival.month).district_name for other in foreign)
+    own = district_in(arrival.district_id, arrival.month).district_name
+    return [
+        Problem(
+            code="foreign_district",
+            message=f"文件内容注明的是{named}，报送地区是{own}",
+            remedy=f"报送{own}的报表",
+            sheet=reading.sheet,
+        )
+    ]
+
+
+def _no_as_at(reading: Reading) -> list[Problem]:
+    if reading.as_at is not None:
+        return []
+    return [
+        Problem(
+            code="no_as_at",
+            message="报表没有注明截至日期，只能按其中的日期判断所属月份",
+            remedy="在表题注明截至日期，如“截至2022年10月31日”",
+            sheet=reading.sheet,
+        )
+    ]
+
+
+def whole_month_problems(month: Month, district_id: str, received: Received) -> list[Problem]:
+    """Return the problems of a district's month as a whole."""
+    problems = [
+        Problem(
+            code="unrecognised_file",
+            message=f"文件“{item.file_name}”未采用：{item.reason}",
+            remedy="文件名写明报表名称，如“月报表”“既有建筑排查台账”",
+        )
+        for item in received.misdelivered
+    ]
+    if district_id != CITY_ID and not _speaks(set(received.arrivals)):
+        name = district_in(district_id, month).district_name
+        problems.append(
+            Problem(
+                code="nothing_delivered",
+                message=f"{name}没有报送{month.chinese}的月报表，也没有以台账代替",
+                remedy="报送本月的月报表",
+            )
+        )
+    return problems
+
+
+def _speaks(kinds: set[str]) -> bool:
+    """Whether these kinds give all measures: the report, or both ledgers instead."""
+    return "monthly_report" in kinds or {"building_survey", "alteration_cases"} <= kinds

@@ -1,0 +1,107 @@
+"""Limits and names that rules are asked against, from the seeds; versions of what judged.
+
+Add a reader here for a seed that rules need. Rules themselves are in ``expectations/rules``.
+"""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+from datetime import date
+from functools import cache
+from importlib.metadata import version
+from pathlib import Path
+
+import expectations
+from expectations.checks import Context
+from orchestration.contracts import Contract
+from orchestration.districts import district_in, load_districts
+from orchestration.months import Month
+from orchestration.settings import SEEDS_DIR
+
+
+def rule_context(contract: Contract, month: Month, district_id: str, as_at: str | None) -> Context:
+    """Return what the rules of one delivery are asked against.
+
+    Without an ``as_at`` in the delivery its dates are held against the month's last day.
+    """
+    return Context(
+        as_at=month.last_day if as_at is None else _day(as_at),
+        types={column.name: column.type for column in contract.columns},
+        codes={column.name: column.codes for column in contract.columns if column.codes},
+        names={"district": district_names(district_id, month)},
+        bands=plausibility_bands(contract.kind, district_id),
+        limits={"quarantined_share": quarantine_limits()[contract.kind]},
+    )
+
+
+def _day(text: str) -> date:
+    return date.fromisoformat(text)
+
+
+def district_names(district_id: str, month: Month) -> tuple[str, ...]:
+    """Return every name under which a district may stand in its own rows in ``month``."""
+    present = district_in(district_id, month)
+    own = [d for d in load_districts() if d.district_id == district_id]
+    aliases = [alias for d in own for alias in d.aliases]
+    return tuple(dict.fromkeys([present.district_name, *aliases]))
+
+
+@cache
+def quarantine_limits(path: Path = SEEDS_DIR / "quarantine_limits.csv") -> dict[str, float]:
+    """Return, per kind, the share of rows that may be quarantined before all are refused."""
+    return {row["kind"]: float(row["quarantined_share"]) for row in _rows(path)}
+
+
+def plausibility_bands(
+    kind: str, district_id: str, path: Path = SEEDS_DIR / "plausibility_bands.csv"
+) -> dict[str, tuple[float | None, float | None]]:
+    """Return the (low, high) bands of a kind for a district; its own row wins over the general."""
+    rows = [row for row in _rows(path) if row["kind"] == kind]
+    general = [row for row in rows if not row["district_id"]]
+    own = [row for row in rows if row["district_id"] == district_id]
+    return {row["measure"]: (_bound(row["low"]), _bound(row["high"])) for row in [*general, *own]}
+
+
+def _bound(text: str) -> float | None:
+    return float(text) if text else None
+
+
+def _rows(path: Path) -> list[dict[str, str]]:
+    with path.open(encoding="utf-8", newline="") as handle:
+        return list(csv.DictReader(handle))
+
+
+@cache
+def judge_version() -> str:
+    """Fingerprint of everything that decides a verdict besides the delivery itself."""
+    rules = Path(expectations.__file__).parent
+    return _fingerprint(
+        [
+            *rules.rglob("*.py"),
+            *rules.rglob("*.yml"),
+            *rules.rglob("*.sql"),
+            *Path(__file__).parent.glob("*.py"),
+            SEEDS_DIR / "districts.csv",
+            SEEDS_DIR / "plausibility_bands.csv",
+            SEEDS_DIR / "quarantine_limits.csv",
+        ],
+        ["great-expectations", "pandas", "duckdb"],
+    )
+
+
+@cache
+def reader_version() -> str:
+    """Fingerprint of everything that decides how a file is read besides its contract."""
+    ingest = Path(__file__).parent.parent / "ingest"
+    return _fingerprint([*ingest.glob("*.py")], ["fastexcel", "pyarrow"])
+
+
+def _fingerprint(paths: list[Path], packages: list[str]) -> str:
+    digest = hashlib.sha256()
+    for path in sorted(paths):
+        digest.update(path.name.encode())
+        digest.update(path.read_bytes())
+    for package in packages:
+        digest.update(f"{package} {version(package)}".encode())
+    return digest.hexdigest()[:12]

@@ -1,0 +1,54 @@
+"""The audit between building and publishing: may this month be shown?
+
+Stops what would be our own fault: rows that went astray, a rule that could not be asked or was
+forgotten. A district's failing verdicts never stop a publication. dbt's tests, which run
+before, guard the figures themselves.
+"""
+
+from __future__ import annotations
+
+from expectations.rulebook import load_rulebooks
+from orchestration.districts import CITY_ID, reporting_districts
+from orchestration.months import Month
+from orchestration.store.ledger import Judgement, Ledger
+
+
+class AuditError(RuntimeError):
+    """The month may not be published; the message lists every reason."""
+
+
+def audit_month(ledger: Ledger, month: Month) -> None:
+    """Raise AuditError unless every row and every rule of the month is accounted for."""
+    judgements = ledger.judgements(month)
+    faults = [
+        *_unjudged(month, judgements),
+        *(fault for judgement in judgements for fault in _faults(judgement)),
+    ]
+    if faults:
+        raise AuditError(f"{month} is not published: " + "; ".join(faults))
+
+
+def _unjudged(month: Month, judgements: list[Judgement]) -> list[str]:
+    judged = {judgement.district_id for judgement in judgements}
+    expected = [district.district_id for district in reporting_districts(month)] + [CITY_ID]
+    return [f"{district_id} was not judged" for district_id in expected if district_id not in judged]
+
+
+def _faults(judgement: Judgement) -> list[str]:
+    place = f"{judgement.district_id} {judgement.kind}"
+    faults = []
+    parts = (judgement.accepted_count, judgement.quarantined_count, judgement.itemised_count)
+    if judgement.row_count is not None and judgement.row_count != sum(p or 0 for p in parts):
+        faults.append(f"{place}: {judgement.row_count} rows delivered, {sum(p or 0 for p in parts)} kept")
+    asked = {verdict.rule_id for verdict in judgement.verdicts}
+    faults += [
+        f"{place}: rule {rule.id} has no verdict"
+        for rule in load_rulebooks()[judgement.kind].rules
+        if rule.id not in asked
+    ]
+    faults += [
+        f"{place}: rule {verdict.rule_id} could not be asked: {verdict.reason}"
+        for verdict in judgement.verdicts
+        if verdict.outcome == "error"
+    ]
+    return faults

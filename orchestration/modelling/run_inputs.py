@@ -1,0 +1,164 @@
+"""What a run gives dbt: the month, and views over exactly the rows the ledger names.
+
+Writes the schemas ``run`` and ``exports`` of the working DuckDB, for one month at a time. The
+month reaches dbt as a one-row table because ``--vars`` and ``env_var`` would cost a re-parse.
+The shape of these tables is declared in ``dbt_project/models/run.yml``.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from pathlib import Path
+
+import duckdb
+
+from orchestration.contracts import Contract, kinds_of, load_contracts
+from orchestration.districts import CITY_ID, reporting_districts
+from orchestration.months import Month
+from orchestration.settings import Settings
+from orchestration.store.files import verified
+from orchestration.store.ledger import Judgement, Ledger
+
+_PROVENANCE = {
+    "month": "date",
+    "district_id": "varchar",
+    "delivery_id": "bigint",
+    "file_name": "varchar",
+    "sheet": "varchar",
+    "row_number": "integer",
+}
+_FINDING = {
+    "month": "date",
+    "district_id": "varchar",
+    "kind": "varchar",
+    "rule_id": "varchar",
+    "severity": "varchar",
+    "dimension": "varchar",
+    "file_name": "varchar",
+    "sheet": "varchar",
+    "row_number": "integer",
+    "cell": "varchar",
+    "field": "varchar",
+    "record_key": "varchar",
+    "message": "varchar",
+    "remedy": "varchar",
+}
+_TABLES = {
+    "run.month": "month date",
+    "run.delivery": (
+        "month date, district_id varchar, kind varchar, state varchar, version integer,"
+        " sha256 varchar, file_name varchar, as_at date, arrived_at timestamp, row_count bigint,"
+        " accepted_count bigint, quarantined_count bigint, itemised_count bigint"
+    ),
+    "run.verdict": (
+        "month date, district_id varchar, kind varchar, rule_id varchar, dimension varchar,"
+        " severity varchar, outcome varchar, failing_count bigint, checked_count bigint,"
+        " reason varchar"
+    ),
+}
+
+
+def write_run_inputs(settings: Settings, ledger: Ledger, month: Month) -> None:
+    """Replace the run's inputs in the working DuckDB by those of ``month``.
+
+    The caller holds the lock on the warehouse. Raises StoredFileDamageError if a Parquet file
+    that the ledger names is gone or changed.
+    """
+    judgements = ledger.judgements(month)
+    with duckdb.connect(str(settings.warehouse)) as connection:
+        connection.execute("begin")
+        for schema in ("run", "exports"):
+            connection.execute(f"create schema if not exists {schema}")
+        for table, columns in _TABLES.items():
+            connection.execute(f"create or replace table {table} ({columns})")
+        connection.execute("insert into run.month values (?)", [month.first_day])
+        _insert(connection, "run.delivery", _deliveries(ledger, month, judgements))
+        _insert(connection, "run.verdict", _verdicts(judgements))
+        _replace_view(connection, "run.finding", _findings_query(settings, judgements))
+        for kind, contract in load_contracts().items():
+            _replace_view(connection, f"exports.{kind}", _rows_query(settings, contract, judgements))
+        connection.execute("commit")
+
+
+def _insert(connection: duckdb.DuckDBPyConnection, table: str, rows: list[tuple[object, ...]]) -> None:
+    if rows:
+        marks = ", ".join("?" for _ in rows[0])
+        connection.executemany(f"insert into {table} values ({marks})", rows)  # noqa: S608
+
+
+def _deliveries(
+    ledger: Ledger, month: Month, judgements: list[Judgement]
+) -> list[tuple[object, ...]]:
+    """Return one row for every district and kind that is owed, delivered or not."""
+    owed = [
+        *((d.district_id, kind) for d in reporting_districts(month) for kind in kinds_of("district")),
+        *((CITY_ID, kind) for kind in kinds_of("city")),
+    ]
+    known = {(judgement.district_id, judgement.kind): judgement for judgement in judgements}
+    return [
+        (month.first_day, *place, *_delivery_facts(ledger, known.get(place))) for place in owed
+    ]
+
+
+def _delivery_facts(ledger: Ledger, judgement: Judgement | None) -> tuple[object, ...]:
+    if judgement is None or judgement.delivery_id is None:
+        return ("missing", *[None] * 9)
+    arrival = ledger.arrival(judgement.delivery_id)
+    assert arrival is not None
+    return (
+        judgement.state,
+        arrival.version,
+        arrival.sha256,
+        arrival.file_name,
+        judgement.as_at,
+        datetime.fromisoformat(arrival.arrived_at).replace(tzinfo=None),
+        judgement.row_count,
+        judgement.accepted_count,
+        judgement.quarantined_count,
+        judgement.itemised_count,
+    )
+
+
+def _verdicts(judgements: list[Judgement]) -> list[tuple[object, ...]]:
+    return [
+        (
+            judgement.month.first_day,
+            judgement.district_id,
+            judgement.kind,
+            *vars(verdict).values(),
+        )
+        for judgement in judgements
+        for verdict in judgement.verdicts
+    ]
+
+
+def _findings_query(settings: Settings, judgements: list[Judgement]) -> str:
+    files = [_checked(settings, j, "findings") for j in judgements if "findings" in j.files]
+    return _parquet_query(files, _FINDING)
+
+
+def _rows_query(settings: Settings, contract: Contract, judgements: list[Judgement]) -> str:
+    files = [
+        _checked(settings, judgement, "accepted")
+        for judgement in judgements
+        if judgement.kind == contract.kind and "accepted" in judgement.files
+    ]
+    return _parquet_query(files, _PROVENANCE | dict.fromkeys(contract.fields, "varchar"))
+
+
+def _parquet_query(files: list[Path], columns: dict[str, str]) -> str:
+    """Return a query over the files, or of the same shape and no row if there are none."""
+    if files:
+        listed = ", ".join("'" + str(path).replace("'", "''") + "'" for path in files)
+        return f"select {', '.join(columns)} from read_parquet([{listed}])"  # noqa: S608 - our paths
+    typed = ", ".join(f"null::{kind} as {name}" for name, kind in columns.items())
+    return f"select {typed} where false"
+
+
+def _checked(settings: Settings, judgement: Judgement, name: str) -> Path:
+    file = judgement.files[name]
+    return verified(settings.home / file.path, file.sha256)
+
+
+def _replace_view(connection: duckdb.DuckDBPyConnection, name: str, query: str) -> None:
+    connection.execute(f"create or replace view {name} as {query}")

@@ -1,0 +1,235 @@
+"""One month's bulletin as one model, read from the published DuckDB.
+
+Workbook and page render this model and nothing else, so that they cannot disagree. Add a field
+here when a rendering needs another fact; how a sentence reads is ``wording``'s, what a row holds
+``figures``'.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, fields
+from datetime import date
+from pathlib import Path
+from typing import TypeVar
+
+import duckdb
+
+from orchestration.months import Month
+from orchestration.publication import wording
+from orchestration.publication.figures import (
+    Delivery,
+    Difference,
+    DistrictFigures,
+    Finding,
+    Metric,
+    Verdict,
+)
+from orchestration.publication.statistics import MARTS, open_statistics
+
+#: A sheet stays usable up to about this many rows; all of them are in the published DuckDB.
+FINDING_LIMIT = 10_000
+_SIMULATED = "模拟"
+_SURVEY_KINDS = ("monthly_report", "building_survey")
+_Row = TypeVar("_Row")
+
+
+class BulletinError(LookupError):
+    """The published statistics hold no whole table for the month."""
+
+
+@dataclass(frozen=True)
+class Bulletin:
+    """Everything a month's bulletin shows.
+
+    ``districts`` are in bulletin order, ``city`` is the total row. ``findings`` holds the first
+    FINDING_LIMIT of ``finding_count``. ``severity_counts`` counts findings by district and
+    severity, all of them. ``notes`` and ``gaps`` are whole sentences; ``marks`` stand beside
+    the figures wherever they are shown.
+    """
+
+    month: Month
+    as_at: date
+    status: str
+    vintage: int
+    is_simulated: bool
+    districts: tuple[DistrictFigures, ...]
+    city: DistrictFigures
+    deliveries: tuple[Delivery, ...]
+    verdicts: tuple[Verdict, ...]
+    findings: tuple[Finding, ...]
+    finding_count: int
+    severity_counts: Mapping[str, Mapping[str, int]]
+    differences: tuple[Difference, ...]
+    metrics: tuple[Metric, ...]
+
+    @property
+    def rows(self) -> tuple[DistrictFigures, ...]:
+        """The table: the districts in bulletin order, then the city."""
+        return (*self.districts, self.city)
+
+    @property
+    def title(self) -> str:
+        """Title as the bureau prints it."""
+        return "".join(wording.title_phrases(self.month))
+
+    @property
+    def headline(self) -> str:
+        """The sentence above the table."""
+        return wording.headline(self.month, self.city, self.districts)
+
+    @property
+    def subline(self) -> str:
+        """As-at date and units, with the marks before them."""
+        as_at = wording.chinese_date(self.as_at)
+        return f"{''.join(self.marks)}数据截至：{as_at}　单位：{wording.UNITS}"
+
+    @property
+    def marks(self) -> tuple[str, ...]:
+        """〔演示数据〕, 〔初步数据〕 or 〔已撤回〕, where they apply."""
+        return wording.marks(self.status, self.is_simulated)
+
+    @property
+    def gaps(self) -> tuple[str, ...]:
+        """Which districts lack which figures and why, and what the total leaves out."""
+        return wording.gaps(self.districts, self.deliveries)
+
+    @property
+    def basis_notes(self) -> tuple[str, ...]:
+        """Which figures come from ledgers and which from reports."""
+        return wording.basis_notes(self.districts)
+
+    @property
+    def rounding_notes(self) -> tuple[str, ...]:
+        """未作机械调整, where the total differs from the sum of the printed rows."""
+        return wording.rounding_notes(self.city, self.districts)
+
+    @property
+    def status_notes(self) -> tuple[str, ...]:
+        """What the marks mean."""
+        return wording.status_notes(self.status, self.is_simulated)
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """The notes below the table, in order of weight."""
+        return (
+            *self.status_notes,
+            *self.gaps,
+            *self.rounding_notes,
+            *self.basis_notes,
+            *wording.reading_notes(),
+        )
+
+    def district_name(self, district_id: str) -> str:
+        """Return the name of a row's district in this month; the id if it has no row."""
+        names = {row.district_id: row.district_name for row in self.rows}
+        return names.get(district_id, district_id)
+
+    def metric_name(self, metric_id: str) -> str:
+        """Return a measure's registered Chinese name; the id if it is not registered."""
+        names = {metric.metric_id: metric.chinese_name for metric in self.metrics}
+        return names.get(metric_id, metric_id)
+
+
+def load_bulletin(statistics: Path, month: Month, *, is_simulated: bool = False) -> Bulletin:
+    """Read ``month``'s bulletin from the published DuckDB.
+
+    It is marked as simulated when told so, or when an accepted delivery's file name says 模拟.
+    Raises FileNotFoundError without a published file and BulletinError when the month is not
+    in it or its total row is not.
+    """
+    with open_statistics(statistics) as connection:
+        *districts, city = _table(connection, month)
+        deliveries = _select(connection, Delivery, "rpt_delivery", month)
+        return Bulletin(
+            month=month,
+            as_at=_as_at(deliveries, month),
+            status=city.status,
+            vintage=city.vintage,
+            is_simulated=is_simulated or any(_names_simulation(row) for row in deliveries),
+            districts=tuple(districts),
+            city=city,
+            deliveries=deliveries,
+            verdicts=_select(connection, Verdict, "rpt_verdict", month),
+            findings=_select(connection, Finding, "rpt_finding", month, limit=FINDING_LIMIT),
+            finding_count=_finding_count(connection, month),
+            severity_counts=_severity_counts(connection, month),
+            differences=_select(connection, Difference, "rpt_reconciliation", month),
+            metrics=_metrics(connection),
+        )
+
+
+def _table(connection: duckdb.DuckDBPyConnection, month: Month) -> tuple[DistrictFigures, ...]:
+    rows = _select(connection, DistrictFigures, "rpt_district_monthly", month)
+    if not rows:
+        raise BulletinError(f"no figures for {month} in the published statistics")
+    if [row.is_city for row in rows] != [False] * (len(rows) - 1) + [True]:
+        raise BulletinError(f"the published table of {month} does not end in one total row")
+    return rows
+
+
+def _select(
+    connection: duckdb.DuckDBPyConnection,
+    row_class: Callable[..., _Row],
+    table: str,
+    month: Month,
+    limit: int | None = None,
+) -> tuple[_Row, ...]:
+    """Read a mart's rows of the month, districts in bulletin order, in a total order."""
+    columns = [f"rows.{field.name}" for field in fields(row_class)]  # type: ignore[arg-type]
+    found = connection.execute(
+        f"from {MARTS}.{table} as rows "
+        f"left join {MARTS}.rpt_district_monthly as place using (month, district_id) "
+        f"select {', '.join(columns)} where rows.month = ? "
+        f"order by place.sort_order, {', '.join(columns)} limit {limit or 'all'}",
+        [month.first_day],
+    ).fetchall()
+    return tuple(row_class(*row) for row in found)
+
+
+def _metrics(connection: duckdb.DuckDBPyConnection) -> tuple[Metric, ...]:
+    """Read the metric registry: the bulletin's columns in their order, then all others."""
+    columns = ", ".join(field.name for field in fields(Metric))
+    metrics = [
+        Metric(*row)
+        for row in connection.execute(
+            f"from {MARTS}.dim_metric select {columns} order by metric_id"
+        ).fetchall()
+    ]
+    places = {name: place for place, name in enumerate(wording.MEASURE_NAMES)}
+    return tuple(sorted(metrics, key=lambda m: places.get(m.metric_id, len(places))))
+
+
+def _as_at(deliveries: tuple[Delivery, ...], month: Month) -> date:
+    """Return the latest as-at date among the deliveries that feed the table."""
+    dates = [
+        row.as_at
+        for row in deliveries
+        if row.kind in _SURVEY_KINDS and row.is_accepted and row.as_at is not None
+    ]
+    return max(dates, default=month.last_day)
+
+
+def _names_simulation(delivery: Delivery) -> bool:
+    return delivery.is_accepted and _SIMULATED in (delivery.file_name or "")
+
+
+def _finding_count(connection: duckdb.DuckDBPyConnection, month: Month) -> int:
+    row = connection.execute(
+        f"from {MARTS}.rpt_finding select count(*) where month = ?", [month.first_day]
+    ).fetchone()
+    assert row is not None  # an aggregate always has one row
+    return int(row[0])
+
+
+def _severity_counts(
+    connection: duckdb.DuckDBPyConnection, month: Month
+) -> dict[str, dict[str, int]]:
+    counts: dict[str, dict[str, int]] = {}
+    for district_id, severity, count in connection.execute(
+        f"from {MARTS}.rpt_finding select district_id, severity, count(*) where month = ? "
+        "group by all order by all",
+        [month.first_day],
+    ).fetchall():
+        counts.setdefault(district_id, {})[severity] = count
+    return counts

@@ -1,0 +1,113 @@
+"""The machine-readable sheets of ``bulletin.xlsx``: one mart a sheet, one header row, no merges.
+
+Add a mart here that readers of the workbook will load into another program. Headers are the
+marts' column names, values are typed, and text is never a formula. Sheets for people are in
+``workbook``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, fields
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+import xlsxwriter
+
+from orchestration.publication.bulletin import FINDING_LIMIT, Bulletin
+from orchestration.publication.figures import (
+    Delivery,
+    Difference,
+    DistrictFigures,
+    Finding,
+    Verdict,
+)
+from orchestration.publication.styles import Styles, set_up_page
+
+#: Excel's limit for one cell.
+_LONGEST_TEXT = 32_767
+#: Text that a spreadsheet would take for a formula once somebody edits the cell.
+_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+_WIDEST_COLUMN = 48
+_ROWS_MEASURED = 200
+
+
+@dataclass(frozen=True)
+class _DataSheet:
+    name: str
+    content: str
+    row_class: type
+    rows: Sequence[Any]
+
+
+def _sheets(bulletin: Bulletin) -> tuple[_DataSheet, ...]:
+    capped = (
+        f"，仅列前{FINDING_LIMIT:,}条，全部{bulletin.finding_count:,}条见"
+        "statistics.duckdb 的 marts.rpt_finding"
+        if bulletin.finding_count > FINDING_LIMIT
+        else f"，共{bulletin.finding_count:,}条"
+    )
+    return (
+        _DataSheet(
+            "district_monthly", "公报表的机读版：各地区及全市", DistrictFigures, bulletin.rows
+        ),
+        _DataSheet("delivery", "各地区各类报表的报送与接收情况", Delivery, bulletin.deliveries),
+        _DataSheet("verdict", "各项规则对每份报表的判定", Verdict, bulletin.verdicts),
+        _DataSheet("finding", f"未通过规则的单元格{capped}", Finding, bulletin.findings),
+        _DataSheet("reconciliation", "台账与月报的差异", Difference, bulletin.differences),
+    )
+
+
+def contents(bulletin: Bulletin) -> dict[str, str]:
+    """Return the sheets' names and what they hold, for the table of contents."""
+    return {sheet.name: sheet.content for sheet in _sheets(bulletin)}
+
+
+def add_all(book: xlsxwriter.Workbook, styles: Styles, bulletin: Bulletin) -> None:
+    """Add every machine-readable sheet after those already there."""
+    for data in _sheets(bulletin):
+        _add(book, styles, data, bulletin.marks)
+
+
+def _add(
+    book: xlsxwriter.Workbook, styles: Styles, data: _DataSheet, marks: tuple[str, ...]
+) -> None:
+    sheet = book.add_worksheet(data.name)
+    names = [field.name for field in fields(data.row_class)]
+    sheet.write_row(0, 0, names, styles.data_header)
+    for number, row in enumerate(data.rows, start=1):
+        for column, name in enumerate(names):
+            _write(sheet, styles, number, column, getattr(row, name))
+    for column, name in enumerate(names):
+        sheet.set_column(column, column, _width(name, data.rows))
+    sheet.freeze_panes(1, 0)
+    sheet.autofilter(0, 0, max(len(data.rows), 1), len(names) - 1)
+    set_up_page(sheet, marks, repeat_rows=(0, 0))
+
+
+def _write(
+    sheet: xlsxwriter.worksheet.Worksheet, styles: Styles, row: int, column: int, value: object
+) -> None:
+    """Write one value as its own type; None leaves the cell empty."""
+    if isinstance(value, bool):
+        sheet.write_boolean(row, column, value, styles.data)
+    elif isinstance(value, int):
+        sheet.write_number(row, column, value, styles.data_count)
+    elif isinstance(value, Decimal):
+        sheet.write_number(row, column, value, styles.data_area)
+    elif isinstance(value, datetime):
+        sheet.write_datetime(row, column, value, styles.data_time)
+    elif isinstance(value, date):
+        sheet.write_datetime(row, column, value, styles.data_date)
+    elif isinstance(value, str):
+        looks_like_formula = value.startswith(_FORMULA_STARTS)
+        style = styles.data_quoted if looks_like_formula else styles.data
+        sheet.write_string(row, column, value[:_LONGEST_TEXT], style)
+
+
+def _width(name: str, rows: Sequence[Any]) -> int:
+    """Return a column width that shows most values; Chinese characters count double."""
+    texts = [name + "  ", *(str(getattr(row, name) or "") for row in rows[:_ROWS_MEASURED])]
+    widest = max(sum(2 if ord(char) > 0x2E7F else 1 for char in text) for text in texts)
+    return min(widest + 2, _WIDEST_COLUMN)

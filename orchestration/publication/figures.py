@@ -1,0 +1,166 @@
+"""The rows a bulletin is made of, one frozen class for each mart it reads.
+
+Field names are the marts' column names, in the marts' order: the loader selects by them and the
+workbook prints them as headers. Add a field when a mart's new column belongs in the bulletin.
+Sentences are made in ``wording``.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Literal
+
+from orchestration.districts import CITY_ID
+
+Basis = Literal["ledger", "reported", "missing", "mixed"]
+State = Literal["missing", "accepted", "accepted_with_quarantine", "refused"]
+Severity = Literal["refuse", "quarantine", "warn", "info"]
+Outcome = Literal["pass", "fail", "not_applicable", "error"]
+
+
+@dataclass(frozen=True)
+class DistrictFigures:
+    """One row of the bulletin's table: a district, or the city as the total.
+
+    Counts are integers, areas exact decimals in 万㎡ (rounded once, in the mart) and ㎡; every
+    measure is None where nothing counts for the district, which is not zero.
+    """
+
+    month: date
+    district_id: str
+    district_code: str
+    district_name: str
+    sort_order: int
+    surveyed_building_count: int | None
+    surveyed_floor_area_10k_m2: Decimal | None
+    surveyed_floor_area_m2: Decimal | None
+    suspected_complaint_count: int | None
+    suspected_patrol_count: int | None
+    verified_count: int | None
+    completed_count: int | None
+    survey_basis: Basis
+    case_basis: Basis
+    is_partial: bool
+    status: str
+    vintage: int
+
+    @property
+    def is_city(self) -> bool:
+        """Whether this is the total row."""
+        return self.district_id == CITY_ID
+
+    @property
+    def printed(self) -> tuple[int | Decimal | None, ...]:
+        """The six measures in the order of the bulletin's columns."""
+        return (
+            self.surveyed_building_count,
+            self.surveyed_floor_area_10k_m2,
+            self.suspected_complaint_count,
+            self.suspected_patrol_count,
+            self.verified_count,
+            self.completed_count,
+        )
+
+    @property
+    def suspected_count(self) -> int | None:
+        """Suspected cases of both channels together; None where either is missing."""
+        if self.suspected_complaint_count is None or self.suspected_patrol_count is None:
+            return None
+        return self.suspected_complaint_count + self.suspected_patrol_count
+
+    @property
+    def mean_floor_area_m2(self) -> Decimal | None:
+        """Exact ㎡ per surveyed building; None without buildings or without area."""
+        if not self.surveyed_building_count or self.surveyed_floor_area_m2 is None:
+            return None
+        return self.surveyed_floor_area_m2 / self.surveyed_building_count
+
+
+@dataclass(frozen=True)
+class Delivery:
+    """One row of ``rpt_delivery``: what a district delivered of one kind, or that it did not."""
+
+    month: date
+    district_id: str
+    district_code: str
+    kind: str
+    state: State
+    version: int | None
+    sha256: str | None
+    file_name: str | None
+    as_at: date | None
+    arrived_at: datetime | None
+    row_count: int | None
+    accepted_count: int | None
+    quarantined_count: int | None
+    itemised_count: int | None
+
+    @property
+    def is_accepted(self) -> bool:
+        """Whether its accepted rows count."""
+        return self.state in ("accepted", "accepted_with_quarantine")
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """One row of ``rpt_verdict``: what one rule said of one delivery."""
+
+    month: date
+    district_id: str
+    district_code: str
+    kind: str
+    rule_id: str
+    dimension: str
+    severity: Severity
+    outcome: Outcome
+    failing_count: int | None
+    checked_count: int | None
+    reason: str | None
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One row of ``rpt_finding``: one failing cell, named without its value."""
+
+    month: date
+    district_id: str
+    district_code: str
+    kind: str
+    rule_id: str
+    severity: Severity
+    dimension: str
+    file_name: str | None
+    sheet: str | None
+    row_number: int | None
+    cell: str | None
+    field: str | None
+    record_key: str | None
+    message: str | None
+    remedy: str | None
+
+
+@dataclass(frozen=True)
+class Difference:
+    """One row of ``rpt_reconciliation``: a measure where ledger and report both exist."""
+
+    month: date
+    district_id: str
+    district_code: str
+    measure: str
+    ledger_value: Decimal
+    reported_value: Decimal
+    difference: Decimal
+
+
+@dataclass(frozen=True)
+class Metric:
+    """One row of ``dim_metric``: what a measure means."""
+
+    metric_id: str
+    chinese_name: str
+    definition: str
+    formula: str | None
+    unit: str
+    kind: str

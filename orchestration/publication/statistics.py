@@ -1,0 +1,84 @@
+"""Reading the published DuckDB: opening it so that a writer is never in the way, and its hash.
+
+Add here what every reader of ``statistics.duckdb`` needs. Building and replacing the file is
+``publish``; what a bulletin reads out of it is ``bulletin``.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import duckdb
+
+#: The one schema of the published file; every table in it is public.
+MARTS = "marts"
+#: Describes the publishing, not the city, so it takes no part in the content's hash.
+PUBLICATION_TABLE = "publication"
+_ROWS_AT_A_TIME = 10_000
+
+
+def quoted(identifier: str) -> str:
+    """Return ``identifier`` as a SQL identifier, whatever characters it holds."""
+    return '"' + identifier.replace('"', '""') + '"'
+
+
+def literal(text: str) -> str:
+    """Return ``text`` as a SQL string, for the statements that take no parameters."""
+    return "'" + text.replace("'", "''") + "'"
+
+
+@contextmanager
+def open_statistics(path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
+    """Open a DuckDB file read-only as the current database of a fresh connection.
+
+    The file is attached to an empty in-memory database: ``duckdb.connect`` would hand a process
+    that still holds a replaced file the old content again. Raises FileNotFoundError when there
+    is no such file.
+    """
+    if not path.is_file():
+        raise FileNotFoundError(f"no published statistics at {path}; run `fangan month` first")
+    with duckdb.connect(":memory:") as connection:
+        connection.execute(f"attach {literal(str(path))} as statistics (read_only)")
+        connection.execute("use statistics")
+        yield connection
+
+
+def marts_of(connection: duckdb.DuckDBPyConnection, database: str) -> dict[str, dict[str, str]]:
+    """Return the column types of each table in ``database``'s marts: {table: {column: type}}."""
+    rows = connection.execute(
+        "select table_name, column_name, data_type from duckdb_columns() "
+        "where database_name = ? and schema_name = ? order by table_name, column_index",
+        [database, MARTS],
+    ).fetchall()
+    tables: dict[str, dict[str, str]] = {}
+    for table, column, data_type in rows:
+        tables.setdefault(table, {})[column] = data_type
+    return tables
+
+
+def logical_hash(path: Path) -> str:
+    """Return a SHA-256 over names, types and rows of the marts in a DuckDB file.
+
+    Independent of row order, of the file's layout and of when it was published, so that the
+    working warehouse and the file published from it have the same hash.
+    """
+    digest = hashlib.sha256()
+    with open_statistics(path) as connection:
+        for table, columns in marts_of(connection, "statistics").items():
+            if table == PUBLICATION_TABLE:
+                continue
+            digest.update(_line([table, *columns.items()]))
+            connection.execute(
+                f"from {MARTS}.{quoted(table)} select columns(*)::varchar order by all"
+            )
+            while rows := connection.fetchmany(_ROWS_AT_A_TIME):
+                digest.update(b"".join(_line(row) for row in rows))
+    return digest.hexdigest()
+
+
+def _line(values: object) -> bytes:
+    return json.dumps(values, ensure_ascii=False).encode() + b"\n"

@@ -1,0 +1,79 @@
+"""Cell formats and page set-up shared by the sheets of ``bulletin.xlsx``.
+
+Fonts are named, not embedded: the bureau's Windows and WPS have 宋体 and 黑体. Add a format here
+when a second sheet needs it or when it keeps a sheet's code readable.
+"""
+
+from __future__ import annotations
+
+import xlsxwriter
+
+_BODY_FONT = {"font_name": "宋体", "font_size": 11}
+_MIDDLE = {"align": "center", "valign": "vcenter"}
+_A4 = 9
+
+
+class Styles:
+    """The workbook's formats by what they are for."""
+
+    def __init__(self, book: xlsxwriter.Workbook) -> None:
+        def style(**properties: object) -> xlsxwriter.format.Format:
+            return book.add_format({**_BODY_FONT, **properties})
+
+        boxed = {**_MIDDLE, "border": 1, "text_wrap": True, "font_size": 12}
+        heading = {"font_name": "黑体"}
+        self.title = style(**_MIDDLE, **heading, font_size=20, text_wrap=True)
+        self.mark = style(**_MIDDLE, **heading, font_size=13, font_color="#9C0006")
+        self.sentence = style(align="left", valign="vcenter", font_size=12)
+        self.subline = style(align="right", valign="vcenter", font_size=10.5)
+        self.header = style(**boxed, **heading)
+        self.signatures = style(align="left", valign="vcenter")
+        self.note = style(align="left", valign="vcenter", font_size=9, shrink=True)
+        self.heading = style(**heading, font_size=13, valign="vcenter")
+        self.label = style(**heading, border=1, valign="vcenter", indent=1)
+        self.text = style(border=1, valign="vcenter", text_wrap=True, indent=1)
+        self.plain = style(align="left", valign="vcenter", text_wrap=True)
+        self.link = style(border=1, valign="vcenter", indent=1, font_color="#1F4E79", underline=1)
+        self.data = style(font_size=10)
+        self.data_header = style(font_size=10, bold=True, bottom=1, bg_color="#E8EDF3")
+        self.data_quoted = style(font_size=10, quote_prefix=True)
+        self.data_count = style(font_size=10, num_format="0")
+        self.data_area = style(font_size=10, num_format="0.00")
+        self.data_date = style(font_size=10, num_format="yyyy-mm-dd")
+        self.data_time = style(font_size=10, num_format="yyyy-mm-dd hh:mm:ss")
+        self._cells = {is_total: style(**boxed, bold=is_total) for is_total in (False, True)}
+        self._numbers = {
+            (is_total, is_area): style(
+                **boxed, bold=is_total, num_format="0.00" if is_area else "0"
+            )
+            for is_total in (False, True)
+            for is_area in (False, True)
+        }
+
+    def cell(self, is_total: bool) -> xlsxwriter.format.Format:
+        """Return the format of a text cell of the printed table."""
+        return self._cells[is_total]
+
+    def number(self, is_total: bool, *, is_area: bool) -> xlsxwriter.format.Format:
+        """Return the format of a figure of the printed table: areas 0.00, counts 0."""
+        return self._numbers[is_total, is_area]
+
+
+def set_up_page(
+    sheet: xlsxwriter.worksheet.Worksheet,
+    marks: tuple[str, ...],
+    repeat_rows: tuple[int, int] | None = None,
+) -> None:
+    """A4 landscape, one page wide, headers on every page.
+
+    ``marks`` stand in the page header of every sheet, the page number below in the bureau's form.
+    """
+    sheet.set_paper(_A4)
+    sheet.set_landscape()
+    sheet.fit_to_pages(1, 0)
+    sheet.set_margins(left=0.7, right=0.7, top=0.8, bottom=0.8)
+    sheet.center_horizontally()
+    sheet.set_header(f"&R{''.join(marks)}")
+    sheet.set_footer("&C— &P —")
+    if repeat_rows:
+        sheet.repeat_rows(*repeat_rows)

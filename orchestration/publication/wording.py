@@ -1,0 +1,199 @@
+"""The bulletin's sentences and Chinese names, made from unrounded figures.
+
+Add here every sentence that workbook and page both show, so that they cannot disagree, and the
+Chinese for every code a clerk meets. Where a sentence stands and how it looks is theirs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from decimal import ROUND_HALF_UP, Decimal
+
+from orchestration.contracts import load_contracts
+from orchestration.months import Month
+from orchestration.publication.figures import Basis, Delivery, DistrictFigures
+
+UNITS = "幢、万平方米、起"
+MISSING = "—"
+MEASURE_NAMES = {
+    "surveyed_building_count": "已排查幢数",
+    "surveyed_floor_area_10k_m2": "已排查面积(万平方)",
+    "suspected_complaint_count": "投诉举报",
+    "suspected_patrol_count": "巡查发现",
+    "verified_count": "经现场核实存在违法拆改（起）",
+    "completed_count": "处理完成违法拆改行为数量（起）",
+}
+SUSPECTED_HEADER = "受理疑似违法拆改投诉（起）"
+STATE_NAMES = {
+    "missing": "未报送",
+    "accepted": "已接收",
+    "accepted_with_quarantine": "已接收，部分行隔离",
+    "refused": "已退回",
+}
+SEVERITY_NAMES = {"refuse": "退回", "quarantine": "隔离", "warn": "提醒", "info": "提示"}
+OUTCOME_NAMES = {"pass": "通过", "fail": "未通过", "not_applicable": "不适用", "error": "出错"}
+BASIS_NAMES = {"ledger": "台账", "reported": "月报", "missing": "缺报", "mixed": "台账与月报并用"}
+METRIC_KIND_NAMES = {"stock": "期末存量", "flow": "本月发生"}
+_STATUS_MARKS = {"provisional": "〔初步数据〕", "withdrawn": "〔已撤回〕"}
+
+
+def title_phrases(month: Month) -> tuple[str, ...]:
+    """Return the bulletin's title, as the bureau prints it, parted where a line may break."""
+    return (
+        f"{month.chinese}苏州市",
+        "房屋使用安全",
+        "信息管理平台",
+        "排查上报数据及",
+        "违法拆改行为",
+        "处理情况统计",
+    )
+
+
+def headline(month: Month, city: DistrictFigures, districts: Sequence[DistrictFigures]) -> str:
+    """Return the sentence above the table, rounded half-up from the unrounded city figures."""
+    surveyed = survey_totals(city)
+    if surveyed is None:
+        return f"截至{month.number}月，尚无地区报送可用的既有建筑排查数据，具体情况如下："
+    count, area = surveyed
+    left_out = [row.district_name for row in districts if row.survey_basis == "missing"]
+    caveat = f"（不含{'、'.join(left_out)}）" if left_out else ""
+    return (
+        f"截至{month.number}月，苏州市既有建筑已排查{count}万幢、面积{area}亿平方米{caveat}，"
+        "具体数字如下："
+    )
+
+
+def survey_totals(city: DistrictFigures) -> tuple[Decimal, Decimal] | None:
+    """Return the city's surveyed 万幢 and 亿㎡, each half-up to two decimals; None if missing."""
+    count, area = city.surveyed_building_count, city.surveyed_floor_area_m2
+    if count is None or area is None:
+        return None
+    return _rounded(Decimal(count) / 10**4), _rounded(area / 10**8)
+
+
+def _rounded(value: Decimal) -> Decimal:
+    return value.quantize(Decimal("0.01"), ROUND_HALF_UP)
+
+
+def marks(status: str, is_simulated: bool) -> tuple[str, ...]:
+    """Return what must stand beside the figures wherever they are shown."""
+    simulated = ("〔演示数据〕",) if is_simulated else ()
+    return simulated + ((_STATUS_MARKS[status],) if status in _STATUS_MARKS else ())
+
+
+def chinese_date(day: date) -> str:
+    """Write a date as the bulletin does: ``2022年10月31日``."""
+    return f"{day.year}年{day.month}月{day.day}日"
+
+
+def row_name(row: DistrictFigures) -> str:
+    """Return the row's name in the table; the city is its 合计."""
+    if not row.is_city:
+        return row.district_name
+    return "合计〔部分〕" if row.is_partial else "合计"
+
+
+def printed_value(value: int | Decimal | None) -> str:
+    """Write one figure as the table prints it: areas to two decimals, no separators."""
+    if value is None:
+        return MISSING
+    return f"{_rounded(value)}" if isinstance(value, Decimal) else str(value)
+
+
+def reconciled_value(value: Decimal, measure: str, *, is_signed: bool = False) -> str:
+    """Write one value of the reconciliation: counts whole, areas to two decimals."""
+    number: int | Decimal = int(value) if measure.endswith("_count") else _rounded(value)
+    return f"{number:+}" if is_signed else f"{number}"
+
+
+def kind_name(kind: str) -> str:
+    """Return the Chinese title of an export kind; its id for one that has no contract any more."""
+    contract = load_contracts().get(kind)
+    return contract.title if contract else kind
+
+
+def gaps(districts: Sequence[DistrictFigures], deliveries: Sequence[Delivery]) -> tuple[str, ...]:
+    """Return one sentence for each district without figures, and one on the partial total."""
+    states = {d.district_id: d.state for d in deliveries if d.kind == "monthly_report"}
+    sentences, left_out = [], []
+    for row in districts:
+        absent = _absent_figures(row)
+        if absent:
+            state = states.get(row.district_id, "missing")
+            sentences.append(f"{row.district_name}：{_why(state)}，{absent}缺，以“{MISSING}”表示。")
+            left_out.append(row.district_name)
+    if left_out:
+        sentences.append(f"合计为部分合计，缺报的数据不计入，也不按零计：{'、'.join(left_out)}。")
+    return tuple(sentences)
+
+
+def _absent_figures(row: DistrictFigures) -> str:
+    survey, cases = row.survey_basis == "missing", row.case_basis == "missing"
+    if survey and cases:
+        return "排查和违法拆改数据"
+    return "排查数据" if survey else "违法拆改数据" if cases else ""
+
+
+def _why(monthly_report_state: str) -> str:
+    if monthly_report_state == "missing":
+        return "月报未报送"
+    return "月报已退回" if monthly_report_state == "refused" else "月报中没有可用的数据"
+
+
+def basis_notes(districts: Sequence[DistrictFigures]) -> tuple[str, ...]:
+    """Return which figures come from the districts' ledgers and which from their reports."""
+    survey = _sources([(row.district_name, row.survey_basis) for row in districts])
+    cases = _sources([(row.district_name, row.case_basis) for row in districts])
+    if survey == cases:
+        return (f"各项数据{survey}。",)
+    return (f"已排查幢数、面积{survey}。", f"违法拆改件数{cases}。")
+
+
+def _sources(bases: Sequence[tuple[str, Basis]]) -> str:
+    ledger = [name for name, basis in bases if basis == "ledger"]
+    reported = [name for name, basis in bases if basis == "reported"]
+    if ledger and reported:
+        return f"{'、'.join(ledger)}取自台账，其余地区取自月报表"
+    return "均取自各地区台账" if ledger else "均取自各地区月报表"
+
+
+def reading_notes() -> tuple[str, ...]:
+    """Return how stock and flow columns are to be read."""
+    return (
+        "已排查幢数、面积为截至期末的累计数；受理、核实、处理完成均为本月发生数。",
+        "处理完成数含以前月份核实、本月处理完成的，可以大于本月核实数；"
+        "巡查发现由巡查得来，不是投诉。",
+    )
+
+
+def rounding_rules() -> tuple[str, ...]:
+    """Return how figures are rounded, whatever the month."""
+    return (
+        "面积以平方米精确求和，只在成表时按四舍五入保留两位小数（万平方米）；幢数、起数为整数。",
+        "文字中的万幢、亿平方米由未经舍入的数据四舍五入得出。",
+    )
+
+
+def rounding_notes(city: DistrictFigures, districts: Sequence[DistrictFigures]) -> tuple[str, ...]:
+    """Return the 未作机械调整 note where the total differs from the sum of the printed rows."""
+    printed = [area for row in districts if (area := row.surveyed_floor_area_10k_m2) is not None]
+    total = city.surveyed_floor_area_10k_m2
+    if total is None or total == sum(printed):
+        return ()
+    return (
+        f"面积合计由未经舍入的数据求和后四舍五入，与分项之和相差{abs(total - sum(printed))}"
+        "万平方米，未作机械调整。",
+    )
+
+
+def status_notes(status: str, is_simulated: bool) -> tuple[str, ...]:
+    """Return what the marks mean."""
+    notes = []
+    if is_simulated:
+        notes.append("本表含演示数据（报送文件名带“模拟”），不是真实统计结果，不得引用。")
+    if status == "provisional":
+        notes.append("本表为初步数据，正式发布前可能修订。")
+    if status == "withdrawn":
+        notes.append("本表已撤回，不得引用。")
+    return tuple(notes)

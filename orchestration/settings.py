@@ -1,0 +1,120 @@
+"""Paths and environment: where deliveries lie and where everything built goes.
+
+Add here what is read from the environment or is a place on disk. Imports nothing of ours;
+knows no file format and no business rule.
+"""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+PROJECT_ROOT = Path(__file__).resolve().parent.parent
+DBT_PROJECT_DIR = PROJECT_ROOT / "dbt_project"
+CONTRACTS_DIR = DBT_PROJECT_DIR / "models" / "exports"
+SEEDS_DIR = DBT_PROJECT_DIR / "seeds"
+
+#: Every tool that would report usage over the network, silenced before it is imported.
+TELEMETRY_OFF = {
+    "DAGSTER_DISABLE_TELEMETRY": "yes",
+    "DBT_SEND_ANONYMOUS_USAGE_STATS": "false",
+    "DO_NOT_TRACK": "1",
+    "GX_ANALYTICS_ENABLED": "false",
+}
+
+
+@dataclass(frozen=True)
+class Settings:
+    """The two places of one installation: ``raw`` (deliveries) and ``home`` (all we build)."""
+
+    raw: Path
+    home: Path
+
+    @property
+    def archive(self) -> Path:
+        """Every delivered version, named by its SHA-256."""
+        return self.home / "archive"
+
+    @property
+    def ledger(self) -> Path:
+        """The SQLite file with arrivals, judgements and releases."""
+        return self.home / "ledger.sqlite"
+
+    @property
+    def landing(self) -> Path:
+        """Rows as read, one Parquet a delivery."""
+        return self.home / "landing"
+
+    @property
+    def accepted(self) -> Path:
+        """Rows that count, one Parquet a judgement."""
+        return self.home / "accepted"
+
+    @property
+    def quarantine(self) -> Path:
+        """Rows that do not count, and the findings of every judgement."""
+        return self.home / "quarantine"
+
+    @property
+    def warehouse(self) -> Path:
+        """The working DuckDB that dbt writes and nobody else reads."""
+        return self.home / "warehouse.duckdb"
+
+    @property
+    def published(self) -> Path:
+        """What analysts and the bureau read."""
+        return self.home / "published"
+
+    @property
+    def statistics(self) -> Path:
+        """The published DuckDB."""
+        return self.published / "statistics.duckdb"
+
+    @property
+    def dagster(self) -> Path:
+        """DAGSTER_HOME: run storage and event log."""
+        return self.home / "dagster"
+
+    @property
+    def dbt(self) -> Path:
+        """dbt's target and log folders."""
+        return self.home / "dbt"
+
+    @property
+    def locks(self) -> Path:
+        """Lock files with their owners."""
+        return self.home / "locks"
+
+    def prepare(self) -> Settings:
+        """Create the home, private from the start but for ``published``; return self."""
+        self.home.mkdir(parents=True, exist_ok=True, mode=0o700)
+        for folder in (
+            self.archive,
+            self.landing,
+            self.accepted,
+            self.quarantine,
+            self.dagster,
+            self.dbt,
+            self.locks,
+        ):
+            folder.mkdir(exist_ok=True, mode=0o700)
+        self.published.mkdir(exist_ok=True, mode=0o755)
+        return self
+
+
+def load_settings() -> Settings:
+    """Read ``FANGAN_RAW`` (default ``raw``) and ``FANGAN_HOME`` (default ``var``).
+
+    Relative paths are taken from the project's folder, so that the command works from anywhere.
+    Silences every tool's telemetry as a side effect, because this runs before any is imported.
+    """
+    os.environ.update(TELEMETRY_OFF)
+    return Settings(
+        raw=_resolve(os.environ.get("FANGAN_RAW") or "raw"),
+        home=_resolve(os.environ.get("FANGAN_HOME") or "var"),
+    )
+
+
+def _resolve(value: str) -> Path:
+    return (PROJECT_ROOT / Path(value).expanduser()).resolve()

@@ -1,0 +1,291 @@
+"""The ledger: one small transactional file that says what arrived and what became of it.
+
+Dagster's database is a log and may be lost; this may not. Every table only grows; "current"
+is always the latest row. Add a table here for facts that cannot be recomputed from the archive:
+an arrival, a decision, a release. Rows of deliveries stay out (they are Parquet).
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from orchestration.months import Month
+
+_SCHEMA = Path(__file__).with_name("schema.sql").read_text(encoding="utf-8")
+_BUSY_SECONDS = 30
+
+
+@dataclass(frozen=True)
+class DeliveredFile:
+    """One file of an arrival: its name as delivered and the hash of its bytes."""
+
+    file_name: str
+    sha256: str
+
+
+@dataclass(frozen=True)
+class Arrival:
+    """One delivery: normally one file; several where they stood there at once and collide."""
+
+    delivery_id: int
+    month: Month
+    district_id: str
+    kind: str
+    version: int
+    file_name: str
+    sha256: str
+    size: int
+    parts: tuple[DeliveredFile, ...]
+    arrived_at: str
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What one rule said of one delivery."""
+
+    rule_id: str
+    dimension: str
+    severity: str
+    outcome: str
+    failing_count: int | None
+    checked_count: int | None
+    reason: str | None
+
+
+@dataclass(frozen=True)
+class StoredFile:
+    """A Parquet of a judgement: its path below the home and the hash of its bytes."""
+
+    path: str
+    sha256: str
+
+
+@dataclass(frozen=True)
+class Judgement:
+    """What became of one kind of one district in one month, with its verdicts."""
+
+    month: Month
+    district_id: str
+    kind: str
+    delivery_id: int | None
+    fingerprint: str
+    state: str
+    as_at: str | None
+    row_count: int | None
+    accepted_count: int | None
+    quarantined_count: int | None
+    itemised_count: int | None
+    files: dict[str, StoredFile]
+    verdicts: tuple[Verdict, ...]
+
+
+def _now() -> str:
+    return datetime.now(UTC).isoformat(timespec="seconds")
+
+
+class Ledger:
+    """Reads and appends to ``ledger.sqlite``; each public method is one transaction."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        with self._connection() as connection:
+            connection.execute("pragma journal_mode = wal")
+            connection.executescript(_SCHEMA)
+
+    @contextmanager
+    def _connection(self) -> Iterator[sqlite3.Connection]:
+        connection = sqlite3.connect(self._path, timeout=_BUSY_SECONDS)
+        connection.row_factory = sqlite3.Row
+        connection.execute("pragma synchronous = full")
+        connection.execute("pragma foreign_keys = on")
+        try:
+            with connection:
+                yield connection
+        finally:
+            connection.close()
+
+    def record_arrival(
+        self,
+        month: Month,
+        district_id: str,
+        kind: str,
+        sha256: str,
+        size: int,
+        parts: tuple[DeliveredFile, ...],
+    ) -> Arrival:
+        """Return the latest arrival if it has these bytes, else record and return a new one.
+
+        A withdrawn file that still lies there stays withdrawn; other bytes arrive anew.
+        """
+        with self._connection() as connection:
+            connection.execute("begin immediate")
+            latest = self._latest_arrival(connection, month, district_id, kind)
+            if latest and latest["sha256"] == sha256:
+                return _arrival(latest)
+            connection.execute(
+                "insert into arrival (month, district_id, kind, version, file_name, sha256, size,"
+                " parts, arrived_at) values (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                (
+                    str(month),
+                    district_id,
+                    kind,
+                    latest["version"] + 1 if latest else 1,
+                    "、".join(part.file_name for part in parts),
+                    sha256,
+                    size,
+                    json.dumps([vars(part) for part in parts], ensure_ascii=False),
+                    _now(),
+                ),
+            )
+            row = self._latest_arrival(connection, month, district_id, kind)
+            assert row is not None
+            return _arrival(row)
+
+    @staticmethod
+    def _latest_arrival(
+        connection: sqlite3.Connection, month: Month, district_id: str, kind: str
+    ) -> Any:
+        return connection.execute(
+            "select a.*, w.withdrawn_at from arrival a left join withdrawal w using (delivery_id)"
+            " where month = ? and district_id = ? and kind = ? order by version desc limit 1",
+            (str(month), district_id, kind),
+        ).fetchone()
+
+    def current_arrival(self, month: Month, district_id: str, kind: str) -> Arrival | None:
+        """Return the arrival that counts: the latest one, unless it was withdrawn."""
+        with self._connection() as connection:
+            row = self._latest_arrival(connection, month, district_id, kind)
+        return None if row is None or row["withdrawn_at"] else _arrival(row)
+
+    def arrival(self, delivery_id: int) -> Arrival | None:
+        """Return one arrival by its number."""
+        with self._connection() as connection:
+            row = connection.execute(
+                "select * from arrival where delivery_id = ?", (delivery_id,)
+            ).fetchone()
+        return _arrival(row) if row else None
+
+    def archived_hashes(self) -> set[str]:
+        """Return the hash of every file that ever arrived."""
+        with self._connection() as connection:
+            rows = connection.execute("select parts from arrival").fetchall()
+        return {part["sha256"] for row in rows for part in json.loads(row["parts"])}
+
+    def record_reading(
+        self, delivery_id: int, reader_version: str, landing_sha256: str, content: dict[str, Any]
+    ) -> None:
+        """Record the receipt of one reading, replacing an earlier one of the same version."""
+        with self._connection() as connection:
+            connection.execute(
+                "insert or replace into reading values (?, ?, ?, ?, ?)",
+                (
+                    delivery_id,
+                    reader_version,
+                    landing_sha256,
+                    json.dumps(content, ensure_ascii=False),
+                    _now(),
+                ),
+            )
+
+    def reading(self, delivery_id: int, reader_version: str) -> tuple[str, dict[str, Any]] | None:
+        """Return (landing hash, content) of an earlier reading by this reader, or None."""
+        with self._connection() as connection:
+            row = connection.execute(
+                "select landing_sha256, content from reading"
+                " where delivery_id = ? and reader_version = ?",
+                (delivery_id, reader_version),
+            ).fetchone()
+        return (row["landing_sha256"], json.loads(row["content"])) if row else None
+
+    def record_judgements(self, judgements: list[Judgement]) -> None:
+        """Record a district's judgements of one month, all or none."""
+        with self._connection() as connection:
+            for judgement in judgements:
+                cursor = connection.execute(
+                    "insert into judgement (month, district_id, kind, delivery_id, fingerprint,"
+                    " state, as_at, row_count, accepted_count, quarantined_count, itemised_count,"
+                    " files, judged_at) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                    (
+                        str(judgement.month),
+                        judgement.district_id,
+                        judgement.kind,
+                        judgement.delivery_id,
+                        judgement.fingerprint,
+                        judgement.state,
+                        judgement.as_at,
+                        judgement.row_count,
+                        judgement.accepted_count,
+                        judgement.quarantined_count,
+                        judgement.itemised_count,
+                        json.dumps({name: vars(file) for name, file in judgement.files.items()}),
+                        _now(),
+                    ),
+                )
+                connection.executemany(
+                    "insert into verdict values (?, ?, ?, ?, ?, ?, ?, ?)",
+                    [(cursor.lastrowid, *vars(verdict).values()) for verdict in judgement.verdicts],
+                )
+
+    def judgements(self, month: Month, district_id: str | None = None) -> list[Judgement]:
+        """Return the current judgement of every district and kind of a month (or one district)."""
+        with self._connection() as connection:
+            rows = connection.execute(
+                "select * from judgement where judgement_id in (select max(judgement_id)"
+                " from judgement where month = ? and ? in (district_id, '')"
+                " group by district_id, kind) order by judgement_id",
+                (str(month), district_id or ""),
+            ).fetchall()
+            return [_judgement(connection, row) for row in rows]
+
+    def months(self) -> list[Month]:
+        """Return the months for which anything was judged, in order."""
+        with self._connection() as connection:
+            rows = connection.execute(
+                "select distinct month from judgement order by month"
+            ).fetchall()
+        return [Month.parse(row["month"]) for row in rows]
+
+
+def _arrival(row: Any) -> Arrival:
+    return Arrival(
+        delivery_id=row["delivery_id"],
+        month=Month.parse(row["month"]),
+        district_id=row["district_id"],
+        kind=row["kind"],
+        version=row["version"],
+        file_name=row["file_name"],
+        sha256=row["sha256"],
+        size=row["size"],
+        parts=tuple(DeliveredFile(**part) for part in json.loads(row["parts"])),
+        arrived_at=row["arrived_at"],
+    )
+
+
+def _judgement(connection: sqlite3.Connection, row: Any) -> Judgement:
+    verdicts = connection.execute(
+        "select rule_id, dimension, severity, outcome, failing_count, checked_count, reason"
+        " from verdict where judgement_id = ? order by rule_id",
+        (row["judgement_id"],),
+    ).fetchall()
+    return Judgement(
+        month=Month.parse(row["month"]),
+        district_id=row["district_id"],
+        kind=row["kind"],
+        delivery_id=row["delivery_id"],
+        fingerprint=row["fingerprint"],
+        state=row["state"],
+        as_at=row["as_at"],
+        row_count=row["row_count"],
+        accepted_count=row["accepted_count"],
+        quarantined_count=row["quarantined_count"],
+        itemised_count=row["itemised_count"],
+        files={name: StoredFile(**file) for name, file in json.loads(row["files"]).items()},
+        verdicts=tuple(Verdict(**dict(verdict)) for verdict in verdicts),
+    )

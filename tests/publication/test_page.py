@@ -1,0 +1,184 @@
+"""bulletin.html: self-contained, escaped, accessible."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from html.parser import HTMLParser
+
+from october import RELEASED_AT, difference, finding, golden_rows, verdict
+
+from orchestration.publication.bulletin import Bulletin
+from orchestration.publication.page import render_page
+from orchestration.publication.vega import PALETTE, bars_spec, render_svg
+
+MakeBulletin = Callable[..., Bulletin]
+SCRIPT = "<script>alert(1)</script>"
+
+
+class Page(HTMLParser):
+    """The page's elements, its visible text and the rows of its first table."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.tags: list[tuple[str, dict[str, str | None]]] = []
+        self.text = ""
+        self.rows: list[list[str]] = []
+        self._in_cell = False
+        self.feed(html)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append((tag, dict(attrs)))
+        if tag == "tr":
+            self.rows.append([])
+        if tag in ("td", "th"):
+            self.rows[-1].append("")
+            self._in_cell = True
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag in ("td", "th"):
+            self._in_cell = False
+
+    def handle_data(self, data: str) -> None:
+        self.text += data
+        if self._in_cell:
+            self.rows[-1][-1] += data
+
+    def named(self, tag: str) -> list[dict[str, str | None]]:
+        return [attributes for name, attributes in self.tags if name == tag]
+
+
+def test_table_and_headline_are_the_published_ones(make_bulletin: MakeBulletin) -> None:
+    bulletin = make_bulletin()
+    page = Page(render_page(bulletin, RELEASED_AT))
+    assert page.rows[2:13] == golden_rows()
+    assert bulletin.headline in page.text
+    assert bulletin.title in page.text
+
+
+def test_page_loads_nothing_and_runs_nothing(make_bulletin: MakeBulletin) -> None:
+    html = render_page(make_bulletin(), RELEASED_AT)
+    page = Page(html)
+    assert "://" not in html
+    assert not re.search(r"url\(|@import|\bon\w+=|javascript:", html)
+    assert not {"script", "iframe", "object", "embed", "form", "base"} & {t for t, _ in page.tags}
+    assert {a.get("href") for t, a in page.tags if a.get("href")} == {
+        "data:,",
+        "#table",
+        "bulletin.xlsx",
+    }
+    assert any(
+        meta.get("content") == "default-src 'none'; style-src 'unsafe-inline'; img-src data:"
+        for meta in page.named("meta")
+    )
+
+
+def test_page_is_accessible(make_bulletin: MakeBulletin) -> None:
+    page = Page(render_page(make_bulletin(), RELEASED_AT))
+    assert page.named("html")[0]["lang"] == "zh-CN"
+    assert all(heading.get("scope") for heading in page.named("th"))
+    pictures = page.named("svg")
+    assert len(pictures) == 5
+    assert all(svg["role"] == "img" and svg["aria-label"] for svg in pictures)
+    assert len(page.named("h1")) == 1
+
+
+def test_every_colour_of_a_picture_can_be_recoloured(make_bulletin: MakeBulletin) -> None:
+    html = render_page(make_bulletin(absent=["gusu"]), RELEASED_AT)
+    colours = set(re.findall(r'(?:fill|stroke)="(#[0-9a-f]{6})"', "".join(svgs(html))))
+    text_and_lines = {"#24292f", "#6e7781"}
+    assert colours <= set(PALETTE.values()) | text_and_lines
+    assert all(f'[fill="{colour}"]' in html for colour in PALETTE.values())
+
+
+def svgs(html: str) -> list[str]:
+    return re.findall(r"<svg.*?</svg>", html, re.DOTALL)
+
+
+def test_pictures_keep_bulletin_order_and_show_what_is_missing(
+    make_bulletin: MakeBulletin,
+) -> None:
+    names = [row[0] for row in golden_rows()[:-1]]
+    for svg in svgs(render_page(make_bulletin(absent=["gusu"]), RELEASED_AT)):
+        shown = re.findall(r">([^<>]+)</text>", svg)
+        assert [text for text in shown if text in names] == names
+        assert "缺报" in shown or "—" in shown
+
+
+def test_missing_district_is_named_and_not_zero(make_bulletin: MakeBulletin) -> None:
+    page = Page(render_page(make_bulletin(absent=["gusu"]), RELEASED_AT))
+    rows = {row[0]: row[1:] for row in page.rows if row}
+    assert rows["姑苏区"] == ["—"] * 6
+    assert rows["合计〔部分〕"][0] == str(703260 - 49683)
+    assert "姑苏区：月报未报送" in page.text
+    assert "合计为部分合计" in page.text
+
+
+def test_names_from_deliveries_are_shown_as_text(make_bulletin: MakeBulletin) -> None:
+    html = render_page(
+        make_bulletin(
+            file_name=SCRIPT,
+            findings=[finding(message=SCRIPT, remedy='"><img src=x onerror=alert(1)>')],
+            verdicts=[verdict(reason=None), verdict(rule_id=SCRIPT, outcome="not_applicable")],
+        ),
+        RELEASED_AT,
+    )
+    page = Page(html)
+    assert not page.named("script")
+    assert not page.named("img")
+    assert page.text.count(SCRIPT) >= 3
+
+
+def test_picture_labels_are_escaped() -> None:
+    point = {"name": SCRIPT, "series": "stock", "value": 1.0, "label": "<b>"}
+    svg = render_svg(bars_spec([point], ["stock"]), '"><script>')
+    assert "<script" not in svg
+    assert "<b>" not in svg
+
+
+def test_quality_shows_failures_and_never_calls_not_applicable_passed(
+    make_bulletin: MakeBulletin,
+) -> None:
+    page = Page(
+        render_page(
+            make_bulletin(
+                verdicts=[
+                    verdict(reason="核实件数为负"),
+                    verdict(rule_id="stock_fall", outcome="not_applicable", reason="没有上月数据"),
+                ],
+                findings=[finding(), finding(row_number=6, severity="quarantine")],
+                differences=[
+                    difference("verified_count", "30", "31"),
+                    difference("completed_count", "31", "31"),
+                ],
+            ),
+            RELEASED_AT,
+        )
+    )
+    rows = [row for row in page.rows if row and row[0] == "姑苏区"]
+    assert ["姑苏区", "经现场核实存在违法拆改（起）", "30", "31", "-1"] in rows
+    assert ["姑苏区", "处理完成违法拆改行为数量（起）", "31", "31", "一致"] in rows
+    assert any("核实件数为负" in row and "请核对后重报" in row for row in rows)
+    assert "规则：未通过 1，不适用 1" in page.text
+    assert "隔离 1" in page.text
+    assert "没有上月数据" in page.text
+
+
+def test_simulated_data_is_marked_with_table_pictures_and_title(
+    make_bulletin: MakeBulletin,
+) -> None:
+    html = render_page(make_bulletin(file_name="模拟.xlsx"), RELEASED_AT)
+    assert html.count("〔演示数据〕") >= 3 + 5
+    assert "<title>〔演示数据〕" in html
+    assert "〔演示数据〕" not in render_page(make_bulletin(), RELEASED_AT)
+
+
+def test_same_input_gives_the_same_page(make_bulletin: MakeBulletin) -> None:
+    assert render_page(make_bulletin(), RELEASED_AT) == render_page(make_bulletin(), RELEASED_AT)
+
+
+def test_empty_month_still_renders(make_bulletin: MakeBulletin) -> None:
+    everyone = [row.district_id for row in make_bulletin().districts]
+    page = Page(render_page(make_bulletin(absent=everyone), RELEASED_AT))
+    assert page.rows[12] == ["合计〔部分〕", *["—"] * 6]
+    assert "没有可用的排查数据" in page.text

@@ -1,0 +1,170 @@
+"""bulletin.xlsx, read back as another program reads it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from io import BytesIO
+
+import openpyxl
+import pytest
+from october import RELEASED_AT, difference, finding, golden_rows, verdict
+from openpyxl.worksheet.worksheet import Worksheet
+
+from orchestration.publication import bulletin as bulletin_module
+from orchestration.publication import datasheets
+from orchestration.publication.bulletin import Bulletin
+from orchestration.publication.workbook import render_workbook
+
+MakeBulletin = Callable[..., Bulletin]
+BODY = slice(5, 16)
+
+
+def read(bulletin: Bulletin) -> openpyxl.Workbook:
+    return openpyxl.load_workbook(BytesIO(render_workbook(bulletin, RELEASED_AT)))
+
+
+def body(sheet: Worksheet) -> list[tuple[object, ...]]:
+    return list(sheet.iter_rows(values_only=True))[BODY]
+
+
+def texts(sheet: Worksheet) -> str:
+    return "\n".join(
+        str(value) for row in sheet.iter_rows(values_only=True) for value in row if value
+    )
+
+
+def test_report_equals_the_published_table(make_bulletin: MakeBulletin) -> None:
+    golden = [
+        (name, int(count), float(area), *map(int, cases))
+        for name, count, area, *cases in golden_rows()
+    ]
+    sheet = read(make_bulletin())["公报表"]
+    assert body(sheet) == golden
+    assert [[cell.number_format for cell in row[1:]] for row in sheet[6:16]] == [
+        ["0", "0.00", "0", "0", "0", "0"]
+    ] * 11
+    assert all(cell.font.bold for cell in sheet[16])
+    assert not any(cell.font.bold for cell in sheet[15])
+
+
+def test_report_has_the_seeds_headings(make_bulletin: MakeBulletin) -> None:
+    bulletin = make_bulletin()
+    sheet = read(bulletin)["公报表"]
+    assert sheet["A1"].value == bulletin.title
+    assert sheet["A2"].value == bulletin.headline
+    assert sheet["A3"].value == bulletin.subline
+    assert [cell.value for cell in sheet[4]] == [
+        "地区",
+        "已排查幢数",
+        "已排查面积(万平方)",
+        "受理疑似违法拆改投诉（起）",
+        None,
+        "经现场核实存在违法拆改（起）",
+        "处理完成违法拆改行为数量（起）",
+    ]
+    assert [cell.value for cell in sheet[5]] == [
+        None,
+        None,
+        None,
+        "投诉举报",
+        "巡查发现",
+        None,
+        None,
+    ]
+    assert {"A4:A5", "B4:B5", "C4:C5", "D4:E4", "F4:F5", "G4:G5", "A1:G1"} <= {
+        str(merged) for merged in sheet.merged_cells.ranges
+    }
+    assert sheet["A17"].value.startswith("制表：")
+    assert sheet["A17"].value.endswith("报出日期：2022年11月6日")
+
+
+def test_report_prints_on_a4_landscape(make_bulletin: MakeBulletin) -> None:
+    sheet = read(make_bulletin())["公报表"]
+    assert (sheet.page_setup.paperSize, sheet.page_setup.orientation) == (9, "landscape")
+    assert (sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight) == (1, 0)
+    assert sheet.sheet_properties.pageSetUpPr.fitToPage
+    assert sheet.print_title_rows == "$4:$5"
+    assert sheet.print_area == "'公报表'!$A$1:$G$21"
+    assert sheet.oddFooter.center.text == "— &P —"
+    assert sheet.freeze_panes == "B6"
+    assert {sheet["A1"].font.name, sheet["B6"].font.name} == {"黑体", "宋体"}
+
+
+def test_missing_district_is_a_dash_and_the_total_is_marked(make_bulletin: MakeBulletin) -> None:
+    sheet = read(make_bulletin(absent=["gusu"]))["公报表"]
+    rows = {row[0]: row[1:] for row in body(sheet)}
+    assert rows["姑苏区"] == ("—",) * 6
+    assert rows["合计〔部分〕"][0] == 703260 - 49683
+    assert "姑苏区：月报未报送" in texts(sheet)
+
+
+def test_sheets_stand_in_order_and_the_contents_link_to_them(make_bulletin: MakeBulletin) -> None:
+    book = read(make_bulletin())
+    data = ["district_monthly", "delivery", "verdict", "finding", "reconciliation"]
+    assert book.sheetnames == ["公报表", "封面", "目录", "说明", *data]
+    links = [link.location for link in book["目录"]._hyperlinks]
+    assert links == [f"'{name}'!A1" for name in book.sheetnames]
+    assert "已排查幢数" in texts(book["说明"])
+    assert "无缺报。" in texts(book["说明"])
+
+
+def test_data_sheets_have_one_header_row_typed_values_and_no_merges(
+    make_bulletin: MakeBulletin,
+) -> None:
+    book = read(
+        make_bulletin(
+            verdicts=[verdict()],
+            findings=[finding()],
+            differences=[difference("surveyed_floor_area_10k_m2", "7658.27", "7658.30")],
+        )
+    )
+    for name in book.sheetnames[4:]:
+        assert not book[name].merged_cells.ranges
+        assert all(isinstance(cell.value, str) for cell in book[name][1])
+    first = dict(
+        zip(*list(book["district_monthly"].iter_rows(max_row=2, values_only=True)), strict=True)
+    )
+    assert first["month"] == datetime(2022, 10, 1)
+    assert first["district_code"] == "320582"
+    assert first["surveyed_floor_area_10k_m2"] == 13832.01
+    assert first["is_partial"] is False
+    assert book["reconciliation"]["G2"].value == -0.03
+    assert book["district_monthly"].max_row == 12
+
+
+@pytest.mark.parametrize(
+    "payload", ['=HYPERLINK("x")', "+1", "-1", "@SUM(A1)", "＝1+1", "https://example.org", "0012"]
+)
+def test_text_from_deliveries_stays_text(make_bulletin: MakeBulletin, payload: str) -> None:
+    sheet = read(make_bulletin(findings=[finding(message=payload, record_key=payload)]))["finding"]
+    cells = {name.value: value for name, value in zip(sheet[1], sheet[2], strict=True)}
+    for cell in (cells["message"], cells["record_key"]):
+        assert (cell.value, cell.data_type, cell.hyperlink) == (payload, "s", None)
+    quoted = payload[0] in "=+-@＝"
+    assert bool(cells["message"].quotePrefix) is quoted
+
+
+def test_capped_findings_are_said_to_be_capped(
+    make_bulletin: MakeBulletin, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for module in (bulletin_module, datasheets):
+        monkeypatch.setattr(module, "FINDING_LIMIT", 2)
+    book = read(make_bulletin(findings=[finding(row_number=row) for row in range(3)]))
+    assert book["finding"].max_row == 3
+    assert "仅列前2条，全部3条" in texts(book["目录"])
+
+
+def test_simulated_data_is_marked_on_every_sheet(make_bulletin: MakeBulletin) -> None:
+    book = read(make_bulletin(file_name="模拟.xlsx"))
+    assert "〔演示数据〕" in texts(book["公报表"])
+    assert all("〔演示数据〕" in sheet.oddHeader.right.text for sheet in book.worksheets)
+    assert "〔演示数据〕" in book.properties.subject
+
+
+def test_same_input_gives_the_same_bytes(make_bulletin: MakeBulletin) -> None:
+    bulletin = make_bulletin()
+    first = render_workbook(bulletin, RELEASED_AT)
+    assert render_workbook(bulletin, RELEASED_AT) == first
+    assert render_workbook(make_bulletin(), RELEASED_AT) == first
+    assert render_workbook(bulletin, datetime(2022, 11, 7)) != first
