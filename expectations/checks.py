@@ -21,10 +21,11 @@ import pandas as pd
 from expectations import rulebook as book
 
 _LEAP_YEAR = r"(?:\d{2}(?:0[48]|[2468][048]|[13579][26])|(?:[02468][048]|[13579][26])00)"
-#: What canonical text of a contract type looks like; anything else could not be read.
+#: What canonical text of a contract type looks like; anything else could not be read. Twelve
+#: digits before the point are what the marts hold: more is no building count and no area.
 TYPE_PATTERNS = {
-    "integer": r"^-?\d{1,18}$",
-    "decimal": r"^-?\d{1,16}(?:\.\d+)?$",
+    "integer": r"^-?\d{1,12}$",
+    "decimal": r"^-?\d{1,12}(?:\.\d+)?$",
     "date": (
         r"^(?:\d{4}-(?:(?:0[13578]|1[02])-(?:0[1-9]|[12]\d|3[01])"
         r"|(?:0[469]|11)-(?:0[1-9]|[12]\d|30)|02-(?:0[1-9]|1\d|2[0-8]))"

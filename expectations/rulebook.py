@@ -17,9 +17,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 RULES_DIR = Path(__file__).parent / "rules"
 SQL_DIR = Path(__file__).parent / "sql"
 
-Scope = Literal[
-    "structure", "field", "record", "cross_record", "cross_delivery", "cross_month"
-]
+Scope = Literal["structure", "field", "record", "cross_record", "cross_delivery", "cross_month"]
 Severity = Literal["refuse", "quarantine", "warn", "info"]
 Dimension = Literal["完整性", "规范性", "一致性", "准确性", "及时性", "唯一性"]
 #: ``rows``: one row a landed row; ``totals``: one a 合计 cell; ``delivery``: one in all.
@@ -200,6 +198,8 @@ class Rule(_Strict):
                 raise ValueError(f"{self.sql_path.name} is missing from sql/")
         if self.severity == "quarantine" and self.frame != "rows":
             raise ValueError("only rows can be quarantined")
+        if isinstance(self.test, NoProblem | AtMost) != (self.frame == "delivery"):
+            raise ValueError("'no_problem' and 'at_most' ask about the delivery, others do not")
         if isinstance(self.test, Filled) != (self.missing == "fail"):
             raise ValueError("missing: 'fail' belongs to the check 'filled', and to no other")
         return self

@@ -25,7 +25,7 @@ FINE, FINDINGS, USAGE, BUSY, FAULT = range(5)
 _as_json = click.option("--json", "as_json", is_flag=True, help="Print JSON instead of tables.")
 
 
-class _MonthType(click.ParamType):
+class _MonthType(click.ParamType[Month]):
     name = "MONTH"
 
     def convert(self, value: Any, param: Any, ctx: Any) -> Month:
@@ -99,7 +99,11 @@ def _print_month(month: Month, result: Any) -> None:
 @click.option("--district", help="The district it is from: name, id or code.")
 @_as_json
 def check(
-    files: tuple[Path, ...], kind: str | None, month: str | None, district: str | None, as_json: bool
+    files: tuple[Path, ...],
+    kind: str | None,
+    month: str | None,
+    district: str | None,
+    as_json: bool,
 ) -> int:
     """Read and judge FILES as if they were delivered; nothing is written."""
     from orchestration.console.check import check_file
@@ -248,7 +252,15 @@ def dev(port: int) -> None:
     click.echo(f"Dagster: http://127.0.0.1:{port}")
     sys.stdout.flush()
     executable = Path(sys.executable).parent / "dagster"
-    arguments = ["dev", "--host", "127.0.0.1", "--port", str(port), "-m", "orchestration.definitions"]
+    arguments = [
+        "dev",
+        "--host",
+        "127.0.0.1",
+        "--port",
+        str(port),
+        "-m",
+        "orchestration.definitions",
+    ]
     os.chdir(PROJECT_ROOT)
     os.execv(executable, [str(executable), *arguments])  # noqa: S606 - our own interpreter's tool
 

@@ -78,7 +78,7 @@ class Settings:
 
     @property
     def dbt(self) -> Path:
-        """dbt's target and log folders."""
+        """Dbt's target and log folders."""
         return self.home / "dbt"
 
     @property

@@ -34,7 +34,9 @@ accepted as (
     from {{ ref("rpt_delivery") }}
     where
         {{ in_run_month() }}
-        and kind in ('{{ kinds | join("', '") }}')
+        and kind in (
+            '{{ kinds | join("', '") }}'
+        )
 
 )
 

@@ -63,14 +63,18 @@ def _packages() -> list[Record]:
             continue
         same = found == locked.get(name)
         detail = found if same else f"{found}, the lock file says {locked.get(name)}"
-        records.append(_record(name, "ok" if same else "fault", detail, "" if same else "run make run"))
+        records.append(
+            _record(name, "ok" if same else "fault", detail, "" if same else "run make run")
+        )
     return records
 
 
 def _executable() -> Record:
     there = DBT_EXECUTABLE.exists()
     where = "beside the interpreter" if there else "missing"
-    return _record("dbt executable", "ok" if there else "fault", where, "" if there else "run make run")
+    return _record(
+        "dbt executable", "ok" if there else "fault", where, "" if there else "run make run"
+    )
 
 
 def _definitions() -> Record:

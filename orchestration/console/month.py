@@ -8,14 +8,16 @@ import os
 import shutil
 import sys
 import uuid
+from contextlib import redirect_stdout
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+from rich.console import Console
 from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
-from orchestration.console.output import Record, console
+from orchestration.console.output import Record
 from orchestration.months import Month
 from orchestration.settings import PROJECT_ROOT, SEEDS_DIR, Settings
 from orchestration.store.locks import BusyError, holding
@@ -51,14 +53,22 @@ def run_month(settings: Settings, month: Month) -> None:
     with holding(settings.locks, "month"):
         from dagster import DagsterInstance
 
-        from orchestration.defs.automation import JOB_NAME
         from orchestration.definitions import defs
+        from orchestration.defs.automation import JOB_NAME
 
         logging.getLogger("dagster").setLevel(logging.CRITICAL)
         job = defs().resolve_job_def(JOB_NAME)
-        with DagsterInstance.get() as instance, _Watcher(len(job.nodes_in_topological_order)) as w:
-            run_id = str(uuid.uuid4())
-            instance.add_event_listener(run_id, w.see)
+        run_id = str(uuid.uuid4())
+        steps = len(job.nodes_in_topological_order)
+        log = (settings.dagster / "month.log").open("w", encoding="utf-8")
+        # dbt's own lines go to the log; a terminal shows the steps instead
+        with (
+            DagsterInstance.get() as instance,
+            _Watcher(steps) as watcher,
+            log,
+            redirect_stdout(log),
+        ):
+            instance.add_event_listener(run_id, watcher.see)
             result = job.execute_in_process(
                 partition_key=str(month),
                 instance=instance,
@@ -80,7 +90,7 @@ class _Watcher:
             BarColumn(),
             TextColumn("{task.completed}/{task.total}"),
             TimeElapsedColumn(),
-            console=console(),
+            console=Console(file=sys.stdout),
             transient=True,
             disable=not sys.stdout.isatty(),
         )
@@ -150,7 +160,9 @@ def month_result(settings: Settings, month: Month) -> MonthResult:
     return MonthResult(
         rows=rows,
         finding_count=failing,
-        missing=[r["district_name"] for r in rows if r["is_partial"] and r["district_id"] != "city"],
+        missing=[
+            r["district_name"] for r in rows if r["is_partial"] and r["district_id"] != "city"
+        ],
         files=[settings.statistics, *sorted(folder.glob("bulletin.*"))],
         differences=_differences(month, rows),
     )
@@ -168,7 +180,9 @@ def printed_rows(rows: list[Record]) -> list[Record]:
 def _differences(month: Month, rows: list[Record]) -> list[Record] | None:
     """Compare with the figures the bureau published; None if it published none we know of."""
     with (SEEDS_DIR / "published_figures.csv").open(encoding="utf-8", newline="") as handle:
-        published = {r["district_id"]: r for r in csv.DictReader(handle) if r["month"] == str(month)}
+        published = {
+            r["district_id"]: r for r in csv.DictReader(handle) if r["month"] == str(month)
+        }
     if not published:
         return None
     return [

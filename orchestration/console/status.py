@@ -36,9 +36,7 @@ def _record(
     known: dict[tuple[str, str], Judgement],
 ) -> Record:
     judgement = known.get((district_id, kind))
-    arrival = (
-        ledger.arrival(judgement.delivery_id) if judgement and judgement.delivery_id else None
-    )
+    arrival = ledger.arrival(judgement.delivery_id) if judgement and judgement.delivery_id else None
     return {
         "district_id": district_id,
         "district_name": name,

@@ -7,7 +7,6 @@ https://docs.dagster.io/guides/automate
 
 import csv
 import json
-from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from dagster import (

@@ -85,12 +85,14 @@ def delivery_asset(district_id: str) -> AssetsDefinition:
     )
     def deliveries(
         context: AssetExecutionContext, platform: Platform
-    ) -> Iterator[MaterializeResult | AssetCheckResult]:
+    ) -> Iterator[MaterializeResult[None] | AssetCheckResult]:
         month = Month.parse(context.partition_key)
         judged = judge_district_month(
             platform.settings, platform.ledger, platform.readers.read, month, district_id
         )
-        context.log.info("%s %s: %s", month, district_id, "judged" if judged.is_new else "unchanged")
+        context.log.info(
+            "%s %s: %s", month, district_id, "judged" if judged.is_new else "unchanged"
+        )
         yield MaterializeResult(
             asset_key=delivery_key(district_id), metadata=_metadata(judged.judgements)
         )

@@ -77,7 +77,9 @@ def statistics(
     month = Month.parse(context.partition_key)
     with platform.warehouse() as settings:
         write_run_inputs(settings, platform.ledger, month)
-        events = list(dbt.cli(["build"], context=context).stream())
+        # unit tests judge the code, not the month: they belong to the test suite
+        command = ["build", "--exclude-resource-type", "unit_test"]
+        events = list(dbt.cli(command, context=context).stream())
         previews = table_previews(settings, month)
     for event in events:
         yield _with_preview(event, previews)

@@ -35,8 +35,8 @@ _CLEAN = {
     "date": r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$",
     "identifier": r"^[!-~\x{4E00}-\x{9FFF}]*[0-9A-Za-z][!-~\x{4E00}-\x{9FFF}]*$",
 }
-#: One or two characters may be a placeholder; there are few distinct ones.
-_UNCLEAN_TEXT = rf"^{INVISIBLE}|{INVISIBLE}$|[\p{{Cc}}\p{{Cf}}\p{{Zl}}\p{{Zp}}]|^.{{1,2}}$"
+#: Up to two characters may be a placeholder; there are few distinct ones.
+_UNCLEAN_TEXT = rf"^{INVISIBLE}|{INVISIBLE}$|[\p{{Cc}}\p{{Cf}}\p{{Zl}}\p{{Zp}}]|^.{{0,2}}$"
 _MIDNIGHT = r"^[0-9]{4}-[0-9]{2}-[0-9]{2} 00:00:00$"
 _ISO_DAY_LENGTH = 10
 

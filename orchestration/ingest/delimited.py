@@ -1,8 +1,8 @@
 """A csv as text columns: bytes, encoding, delimiter, records.
 
 Strict throughout: a byte, quote or record that does not fit refuses the file, since a shifted
-column is worse than none. Whether a record is a data row is not known here, so lengths of
-records are passed on, not judged.
+column is worse than none. Titles and footers may be shorter than the table, so the length of
+records is judged only once it is known which of them are data.
 """
 
 from __future__ import annotations
@@ -26,11 +26,10 @@ _RESAVE = "请在 Excel 或 WPS 中另存为“CSV UTF-8(逗号分隔)(*.csv)”
 
 @dataclass(frozen=True)
 class Delimited:
-    """The one sheet of a csv, its encoding, and whether its last line was ended."""
+    """The one sheet of a csv, and its encoding."""
 
     sheet: Sheet
     encoding: str
-    has_final_newline: bool
 
 
 def read_delimited(path: Path) -> Delimited:
@@ -48,8 +47,38 @@ def read_delimited(path: Path) -> Delimited:
         position: _column(list(values))
         for position, values in enumerate(zip_longest(*records, fillvalue=""))
     }
-    sheet = Sheet("", len(records), columns, field_counts=[len(record) for record in records])
-    return Delimited(sheet, encoding, text.endswith(("\n", "\r")))
+    sheet = Sheet(
+        name="",
+        row_count=len(records),
+        columns=columns,
+        field_counts=[len(record) for record in records],
+        is_cut_short=not text.endswith(("\n", "\r")),
+    )
+    return Delimited(sheet, encoding)
+
+
+def refuse_ragged(sheet: Sheet, header_row: int, data_rows: pa.Int32Array) -> None:
+    """Raise Refusal if a data row has fewer fields than the header, or more that are filled.
+
+    Of the kind truncated if it is the last row of a file that is cut short, else bad_csv. A
+    sheet of a workbook is never ragged.
+    """
+    counts = sheet.field_counts
+    if counts is None:
+        return
+    expected = counts[header_row - 1]
+    for row in data_rows.to_pylist():
+        count = counts[row - 1]
+        if count == expected or (count > expected and max(sheet.row(row)) < expected):
+            continue
+        if count < expected and row == len(counts) and sheet.is_cut_short:
+            raise refuse(
+                "truncated",
+                f"文件在第 {row} 行中间断开，只有 {count} 列（应有 {expected} 列）",
+                "请重新导出并完整传输后报送",
+                row=row,
+            )
+        raise _bad_csv(f"第 {row} 行有 {count} 列，表头有 {expected} 列，各列无法对应", row)
 
 
 def _decode(content: bytes) -> tuple[str, str]:

@@ -103,7 +103,8 @@ def _widen(block: _Block, sheet: Sheet, searched: int) -> None:
     positions = {column.position for column in block.columns if column.field}
     for merge in sheet.facts.merges:
         meets = merge.first_row <= block.last_row and merge.last_row >= block.first_row
-        if meets and merge.first_column in positions and merge.last_row <= searched:
+        is_short = merge.last_row - merge.first_row < _MAX_DEPTH and merge.last_row <= searched
+        if meets and is_short and merge.first_column in positions:
             block.first_row = min(block.first_row, merge.first_row)
             block.last_row = max(block.last_row, merge.last_row)
 

@@ -16,7 +16,7 @@ import pyarrow.compute as pc
 
 from orchestration.contracts import Contract
 from orchestration.ingest.body import Body, read_body
-from orchestration.ingest.delimited import Delimited, read_delimited
+from orchestration.ingest.delimited import Delimited, read_delimited, refuse_ragged
 from orchestration.ingest.headers import Header, find_header
 from orchestration.ingest.landing import write_nothing, write_table
 from orchestration.ingest.prescan import prescan
@@ -50,6 +50,7 @@ def read_file(path: Path, contract: Contract, landing: Path, notes: Path) -> Rea
     try:
         table = _load(path, contract)
         roles = assign_roles(table.sheet, table.header, contract)
+        refuse_ragged(table.sheet, table.header.last_row, roles.data_rows)
         body = read_body(table.sheet, table.header, contract, roles, table.is_epoch_1904)
     except Refusal as refusal:
         write_nothing(contract, landing, notes)
@@ -77,7 +78,6 @@ def _load_delimited(delimited: Delimited, contract: Contract) -> _Table:
             "请在 Excel 或 WPS 中另存为“CSV UTF-8(逗号分隔)(*.csv)”后重新报送",
         )
     sheet, header, _ = _choose([(delimited.sheet, header)], contract)
-    _refuse_ragged(delimited, header, assign_roles(sheet, header, contract))
     return _Table(sheet, header, "csv", encoding=delimited.encoding)
 
 
@@ -111,30 +111,6 @@ def _choose(
     if header.problems:
         raise Refusal(*header.problems, *told)
     return sheet, header, told
-
-
-def _refuse_ragged(delimited: Delimited, header: Header, roles: Roles) -> None:
-    """Refuse a csv whose data rows have more or fewer fields than its header."""
-    counts = delimited.sheet.field_counts or []
-    expected = counts[header.last_row - 1]
-    for row in roles.data_rows.to_pylist():
-        count = counts[row - 1]
-        has_more = any(position >= expected for position in delimited.sheet.row(row))
-        if count >= expected and not has_more:
-            continue
-        if count < expected and row == len(counts) and not delimited.has_final_newline:
-            raise refuse(
-                "truncated",
-                f"文件在第 {row} 行中间断开，只有 {count} 列（应有 {expected} 列）",
-                "请重新导出并完整传输后报送",
-                row=row,
-            )
-        raise refuse(
-            "bad_csv",
-            f"第 {row} 行有 {count} 列，表头有 {expected} 列，各列无法对应",
-            "请检查该行的分隔符和引号：内容含逗号的须加引号",
-            row=row,
-        )
 
 
 def _reading(table: _Table, contract: Contract, roles: Roles, body: Body) -> Reading:

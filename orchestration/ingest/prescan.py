@@ -64,10 +64,8 @@ def prescan(path: Path) -> WorkbookFacts:
             "工作簿不完整或已损坏，可能在传输或保存时中断",
             "请确认文件能用 Excel 打开，再重新报送",
         ) from error
-    except expat.ExpatError as error:
-        raise refuse(
-            "not_a_workbook", "工作簿的目录无法解析", "请用 Excel 打开后另存，再重新报送"
-        ) from error
+    except NotImplementedError as error:
+        raise _unsafe("用了 Excel 不用的压缩方式") from error
 
 
 def _check_entries(archive: zipfile.ZipFile) -> dict[str, zipfile.ZipInfo]:
@@ -136,7 +134,7 @@ def _elements(
     """Return every element of a small part, as tag and attributes without their prefixes."""
     entry = parts.get(name)
     if entry is None or entry.file_size > _MAX_DIRECTORY_PART_BYTES:
-        raise refuse("not_a_workbook", "工作簿缺少目录部件", "请用 Excel 打开后另存，再重新报送")
+        raise _broken_directory()
     elements: list[tuple[str, dict[str, str]]] = []
 
     def start(tag: str, attributes: dict[str, Any]) -> None:
@@ -145,7 +143,11 @@ def _elements(
 
     parser = expat.ParserCreate()
     parser.StartElementHandler = start
-    parser.Parse(archive.read(entry), True)
+    try:
+        parser.Parse(archive.read(entry), True)
+    except (expat.ExpatError, LookupError, ValueError) as error:
+        # the latter two for a declared encoding that Python does not know or expat cannot read
+        raise _broken_directory() from error
     return elements
 
 
@@ -167,6 +169,10 @@ def _other_zip(parts: dict[str, zipfile.ZipInfo]) -> Refusal:
         f"文件其实是{kind}，不是 Excel 工作簿",
         "请用 Excel 或 WPS 另存为“Excel 工作簿(*.xlsx)”后重新报送",
     )
+
+
+def _broken_directory() -> Refusal:
+    return refuse("not_a_workbook", "工作簿的目录无法解析", "请用 Excel 打开后另存，再重新报送")
 
 
 def _unsafe(reason: str, remedy: str = "请把数据复制到新工作簿后重新报送") -> Refusal:

@@ -51,7 +51,8 @@ class SheetFacts:
 class Sheet:
     """Text columns of equal length by position; null is an empty cell.
 
-    ``field_counts`` gives, for a csv, the number of fields of each record.
+    For a csv, ``field_counts`` gives the number of fields of each record and ``is_cut_short``
+    whether its last line has no end.
     """
 
     name: str
@@ -60,6 +61,7 @@ class Sheet:
     is_hidden: bool = False
     facts: SheetFacts = field(default_factory=SheetFacts)
     field_counts: list[int] | None = None
+    is_cut_short: bool = False
 
     def row(self, number: int) -> dict[int, str]:
         """Return the visible cells of a row, by column, as delivered."""

@@ -48,7 +48,7 @@ def accepted_views(
 def _view(name: str, contract: Contract, parquet: Path | None) -> str:
     if parquet is not None:
         location = str(parquet).replace("'", "''")
-        return f"create view {name} as from read_parquet('{location}')"  # noqa: S608 - our path
+        return f"create view {name} as from read_parquet('{location}')"
     fields = ", ".join(f"null::varchar as {field}" for field in contract.fields)
     return f"create view {name} as select null::integer as row_number, {fields} where false"
 

@@ -117,13 +117,11 @@ def judge_delivery(
         whole = _collapsed(findings, reading.problems)
         return DeliveryJudgement("accepted", tuple(verdicts), whole, np.array([], dtype=object))
 
-    rows = frames.rows_frame(landing, contract, book, reading.problems)
+    rows = frames.rows_frame(landing, contract, book)
     asked_rows = _ask([r for r in others if r.frame == "rows"], rows, context, contract.kind)
     verdicts += [a.verdict(len(rows)) for a in asked_rows]
     for a in asked_rows:
-        findings += [_problem_findings(a.rule, reading)] if _is_problem(a) else _cells(
-            a, rows, contract, book, reading
-        )
+        findings += _cells(a, rows, contract, book, reading)
     totals_verdicts, totals_findings, broken = _totals(others, contract, context, reading)
     verdicts += totals_verdicts
     findings += totals_findings
@@ -157,10 +155,6 @@ def _asked(rule: Rule, decisions: list[Decision], frame: pd.DataFrame) -> _Asked
     if error is None and any(not mask.any() for _, mask in failing):
         error = "Great Expectations found a failure that the rule's mask does not show"
     return _Asked(rule, failing, len(frame), error)
-
-
-def _is_problem(asked: _Asked) -> bool:
-    return asked.failed and isinstance(asked.rule.test, NoProblem)
 
 
 def _totals(
@@ -204,8 +198,6 @@ def _cells(
         header = reading.headers.get(field, contract.column(field).header)
         letter = reading.columns.get(field)
         numbers = failing["row_number"].astype("str")
-        keys = [failing[name].fillna("") for name in contract.key]
-        key = keys[0].str.cat(keys[1:], sep=" ").str.strip() if keys else ""
         found.append(
             _finding_rows(
                 asked.rule,
@@ -214,7 +206,7 @@ def _cells(
                 row_number=failing["row_number"],
                 cell=letter + numbers if letter else None,
                 field=field,
-                record_key=key,
+                record_key=failing["record_key"],
             )
         )
     return found
@@ -231,20 +223,16 @@ def _problem_findings(rule: Rule, reading: Reading) -> pd.DataFrame:
     """Return the reader's problems that a rule asks about, in the reader's own words."""
     assert isinstance(rule.test, NoProblem)
     met = [problem for problem in reading.problems if problem.code in rule.test.problems]
-    frame = _finding_rows(
+    told = pd.DataFrame([vars(problem) for problem in met])
+    return _finding_rows(
         rule,
         "",
-        sheet=[p.sheet for p in met],
-        row_number=[p.row for p in met],
-        cell=[p.cell for p in met],
-        field=None,
+        sheet=told["sheet"],
+        row_number=told["row"],
+        cell=told["cell"],
+        field=told["field"],
         record_key=None,
-    )
-    return frame.assign(
-        field=[p.field for p in met],
-        message=[p.message for p in met],
-        remedy=[p.remedy for p in met],
-    )
+    ).assign(message=told["message"], remedy=told["remedy"])
 
 
 def _finding_rows(rule: Rule, message: str, **columns: object) -> pd.DataFrame:

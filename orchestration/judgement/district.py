@@ -89,8 +89,7 @@ def judge_district_month(
         return DistrictMonth(tuple(current), is_new=False)
 
     drafts = {
-        kind: _draft(settings, ledger, read, received.arrivals[kind])
-        for kind in received.arrivals
+        kind: _draft(settings, ledger, read, received.arrivals[kind]) for kind in received.arrivals
     }
     judgements = [
         _judgement(settings, draft, fingerprint, verdicts, findings)
@@ -99,7 +98,7 @@ def judge_district_month(
     judgements += _absent(month, district_id, set(drafts), fingerprint)
     judgements.append(_whole(settings, month, district_id, received, fingerprint))
     ledger.record_judgements(judgements)
-    return DistrictMonth(tuple(judgements), is_new=True)
+    return DistrictMonth(tuple(ledger.judgements(month, district_id)), is_new=True)
 
 
 def _fingerprint(received: Received, previous: dict[str, StoredFile]) -> str:
@@ -290,9 +289,7 @@ def _whole(
     findings = _store_findings(
         settings, path, (month, district_id, DELIVERY), result.findings.assign(file_name=None)
     )
-    empty = _empty_judgement(
-        month, district_id, DELIVERY, fingerprint, "accepted", result.verdicts
-    )
+    empty = _empty_judgement(month, district_id, DELIVERY, fingerprint, "accepted", result.verdicts)
     return replace(empty, files={"findings": findings})
 
 

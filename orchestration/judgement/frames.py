@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from decimal import Decimal
+from functools import reduce
 from pathlib import Path
 
 import numpy as np
@@ -15,7 +16,7 @@ import pandas as pd
 import pyarrow.parquet as pq
 
 from expectations.checks import value_column
-from expectations.rulebook import NotAfterAsAt, Ordered, RuleBook, Within
+from expectations.rulebook import NoProblem, NotAfterAsAt, Ordered, RuleBook, Within
 from orchestration.contracts import Contract
 from orchestration.ingest.reading import ControlTotal, Problem
 
@@ -23,13 +24,16 @@ from orchestration.ingest.reading import ControlTotal, Problem
 PROBLEM_PREFIX = "problem_"
 
 
-def rows_frame(
-    landing: Path, contract: Contract, book: RuleBook, problems: list[Problem]
-) -> pd.DataFrame:
-    """Return one row a landed row: its text, the typed values that rules need, its problems."""
+def rows_frame(landing: Path, contract: Contract, book: RuleBook) -> pd.DataFrame:
+    """Return one row a landed row: its key, its text, and the typed values that rules need."""
     text = pq.read_table(landing).to_pandas()
     needed = _fields_with_values(book)
-    columns = {"row_number": text["row_number"], "sheet": text["sheet"]}
+    keys = [text[name].fillna("") for name in contract.key]
+    columns = {
+        "row_number": text["row_number"],
+        "sheet": text["sheet"],
+        "record_key": reduce(lambda left, right: left + " " + right, keys).str.strip(),
+    }
     for column in contract.columns:
         columns[column.name] = text[column.name]
         if column.name in needed:
@@ -39,18 +43,12 @@ def rows_frame(
         numerator = columns[value_column(ratio.numerator)]
         columns[value_column(name)] = numerator * ratio.factor / denominator
     for name, field in book.years.items():
-        columns[value_column(name)] = pd.to_datetime(
-            columns[value_column(field)], format="%Y", errors="coerce"
-        )
-    for code in problem_codes(book, "rows"):
-        rows = Counter(p.row for p in problems if p.code == code)
-        columns[value_column(PROBLEM_PREFIX + code)] = text["row_number"].map(rows).fillna(0)
+        columns[value_column(name)] = pd.to_datetime(text[field], format="%Y", errors="coerce")
     return pd.DataFrame(columns)
 
 
 def _fields_with_values(book: RuleBook) -> set[str]:
     fields = {name for r in book.ratios.values() for name in (r.numerator, r.denominator)}
-    fields |= set(book.years.values())
     for rule in book.rules:
         if isinstance(rule.test, Within | NotAfterAsAt):
             fields |= set(rule.test.columns)
@@ -59,20 +57,10 @@ def _fields_with_values(book: RuleBook) -> set[str]:
     return fields
 
 
-def _typed(text: pd.Series[str], kind: str) -> pd.Series:  # type: ignore[type-arg]  # float or date
+def _typed(text: pd.Series[str], kind: str) -> pd.Series:
     if kind == "date":
         return pd.to_datetime(text, format="%Y-%m-%d", errors="coerce")
     return pd.to_numeric(text, errors="coerce").astype("float64")
-
-
-def problem_codes(book: RuleBook, frame: str) -> list[str]:
-    """Return the problem codes that the book's rules on ``frame`` ask about."""
-    return [
-        code
-        for rule in book.rules
-        if rule.frame == frame and rule.test.check == "no_problem"
-        for code in rule.test.problems
-    ]
 
 
 def delivery_frame(book: RuleBook, problems: list[Problem]) -> pd.DataFrame:
@@ -81,7 +69,9 @@ def delivery_frame(book: RuleBook, problems: list[Problem]) -> pd.DataFrame:
     return pd.DataFrame(
         {
             value_column(PROBLEM_PREFIX + code): [float(counts[code])]
-            for code in problem_codes(book, "delivery")
+            for rule in book.rules
+            if isinstance(rule.test, NoProblem)
+            for code in rule.test.problems
         }
     )
 

@@ -1,4 +1,4 @@
-"""The audit between building and publishing: may this month be shown?
+"""The audit between building and publishing: may this month be shown.
 
 Stops what would be our own fault: rows that went astray, a rule that could not be asked or was
 forgotten. A district's failing verdicts never stop a publication. dbt's tests, which run
@@ -31,7 +31,9 @@ def audit_month(ledger: Ledger, month: Month) -> None:
 def _unjudged(month: Month, judgements: list[Judgement]) -> list[str]:
     judged = {judgement.district_id for judgement in judgements}
     expected = [district.district_id for district in reporting_districts(month)] + [CITY_ID]
-    return [f"{district_id} was not judged" for district_id in expected if district_id not in judged]
+    return [
+        f"{district_id} was not judged" for district_id in expected if district_id not in judged
+    ]
 
 
 def _faults(judgement: Judgement) -> list[str]:
@@ -39,7 +41,9 @@ def _faults(judgement: Judgement) -> list[str]:
     faults = []
     parts = (judgement.accepted_count, judgement.quarantined_count, judgement.itemised_count)
     if judgement.row_count is not None and judgement.row_count != sum(p or 0 for p in parts):
-        faults.append(f"{place}: {judgement.row_count} rows delivered, {sum(p or 0 for p in parts)} kept")
+        faults.append(
+            f"{place}: {judgement.row_count} rows delivered, {sum(p or 0 for p in parts)} kept"
+        )
     asked = {verdict.rule_id for verdict in judgement.verdicts}
     faults += [
         f"{place}: rule {rule.id} has no verdict"

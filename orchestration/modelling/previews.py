@@ -41,8 +41,8 @@ def table_previews(settings: Settings, month: Month) -> dict[str, Preview]:
 def _preview(connection: duckdb.DuckDBPyConnection, table: str, month: Month | None) -> Preview:
     relation = f'from marts."{table}"' + (" where month = ?" if month else "")
     values = [month.first_day] if month else []
-    count = connection.execute(f"select count(*) {relation}", values).fetchall()[0][0]  # noqa: S608
-    cursor = connection.execute(f"select * {relation} order by all limit {_ROWS}", values)  # noqa: S608
+    count = connection.execute(f"select count(*) {relation}", values).fetchall()[0][0]
+    cursor = connection.execute(f"select * {relation} order by all limit {_ROWS}", values)
     names = [column[0] for column in cursor.description or []][:_COLUMNS]
     rows = [row[:_COLUMNS] for row in cursor.fetchall()]
     return Preview(count, markdown_table(names, rows))

@@ -76,11 +76,15 @@ def write_run_inputs(settings: Settings, ledger: Ledger, month: Month) -> None:
         _insert(connection, "run.verdict", _verdicts(judgements))
         _replace_view(connection, "run.finding", _findings_query(settings, judgements))
         for kind, contract in load_contracts().items():
-            _replace_view(connection, f"exports.{kind}", _rows_query(settings, contract, judgements))
+            _replace_view(
+                connection, f"exports.{kind}", _rows_query(settings, contract, judgements)
+            )
         connection.execute("commit")
 
 
-def _insert(connection: duckdb.DuckDBPyConnection, table: str, rows: list[tuple[object, ...]]) -> None:
+def _insert(
+    connection: duckdb.DuckDBPyConnection, table: str, rows: list[tuple[object, ...]]
+) -> None:
     if rows:
         marks = ", ".join("?" for _ in rows[0])
         connection.executemany(f"insert into {table} values ({marks})", rows)  # noqa: S608
@@ -91,13 +95,15 @@ def _deliveries(
 ) -> list[tuple[object, ...]]:
     """Return one row for every district and kind that is owed, delivered or not."""
     owed = [
-        *((d.district_id, kind) for d in reporting_districts(month) for kind in kinds_of("district")),
+        *(
+            (d.district_id, kind)
+            for d in reporting_districts(month)
+            for kind in kinds_of("district")
+        ),
         *((CITY_ID, kind) for kind in kinds_of("city")),
     ]
     known = {(judgement.district_id, judgement.kind): judgement for judgement in judgements}
-    return [
-        (month.first_day, *place, *_delivery_facts(ledger, known.get(place))) for place in owed
-    ]
+    return [(month.first_day, *place, *_delivery_facts(ledger, known.get(place))) for place in owed]
 
 
 def _delivery_facts(ledger: Ledger, judgement: Judgement | None) -> tuple[object, ...]:

@@ -125,11 +125,6 @@ class Bulletin:
         names = {row.district_id: row.district_name for row in self.rows}
         return names.get(district_id, district_id)
 
-    def metric_name(self, metric_id: str) -> str:
-        """Return a measure's registered Chinese name; the id if it is not registered."""
-        names = {metric.metric_id: metric.chinese_name for metric in self.metrics}
-        return names.get(metric_id, metric_id)
-
 
 def load_bulletin(statistics: Path, month: Month, *, is_simulated: bool = False) -> Bulletin:
     """Read ``month``'s bulletin from the published DuckDB.

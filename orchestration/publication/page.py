@@ -47,7 +47,6 @@ def render_page(bulletin: Bulletin, released_at: datetime) -> str:
         quality=summarise(bulletin),
         headers=wording.MEASURE_NAMES,
         suspected_header=wording.SUSPECTED_HEADER,
-        basis_names=wording.BASIS_NAMES,
         metric_kind_names=wording.METRIC_KIND_NAMES,
         rounding_rules=wording.rounding_rules(),
         reading_notes=wording.reading_notes(),

@@ -21,6 +21,7 @@ from orchestration.months import TIMEZONE, Month
 from orchestration.publication.statistics import (
     MARTS,
     PUBLICATION_TABLE,
+    isolate,
     literal,
     marts_of,
     quoted,
@@ -100,7 +101,7 @@ def _attached(warehouse: Path, target: Path) -> Iterator[duckdb.DuckDBPyConnecti
             f"attach {literal(str(target))} as publication "
             f"(storage_version {literal(STORAGE_VERSION)})"
         )
-        connection.execute("set enable_external_access = false")
+        isolate(connection)
         yield connection
         connection.execute("detach publication")
         connection.execute("detach warehouse")

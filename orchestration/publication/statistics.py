@@ -44,7 +44,14 @@ def open_statistics(path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
     with duckdb.connect(":memory:") as connection:
         connection.execute(f"attach {literal(str(path))} as statistics (read_only)")
         connection.execute("use statistics")
+        isolate(connection)
         yield connection
+
+
+def isolate(connection: duckdb.DuckDBPyConnection) -> None:
+    """Leave a connection only what it has attached: no other file, no Python variable."""
+    connection.execute("set enable_external_access = false")
+    connection.execute("set python_enable_replacements = false")
 
 
 def marts_of(connection: duckdb.DuckDBPyConnection, database: str) -> dict[str, dict[str, str]]:

@@ -33,7 +33,6 @@ STATE_NAMES = {
 }
 SEVERITY_NAMES = {"refuse": "退回", "quarantine": "隔离", "warn": "提醒", "info": "提示"}
 OUTCOME_NAMES = {"pass": "通过", "fail": "未通过", "not_applicable": "不适用", "error": "出错"}
-BASIS_NAMES = {"ledger": "台账", "reported": "月报", "missing": "缺报", "mixed": "台账与月报并用"}
 METRIC_KIND_NAMES = {"stock": "期末存量", "flow": "本月发生"}
 _STATUS_MARKS = {"provisional": "〔初步数据〕", "withdrawn": "〔已撤回〕"}
 

@@ -47,8 +47,6 @@ def read(tmp_path: Path) -> Callable[..., Result]:
         landing, notes = tmp_path / "landing.parquet", tmp_path / "notes.parquet"
         reading = read_file(path, load_contracts()[kind], landing, notes)
         assert Reading.from_json(reading.to_json()) == reading
-        return Result(
-            reading, pq.read_table(landing).to_pylist(), pq.read_table(notes).to_pylist()
-        )
+        return Result(reading, pq.read_table(landing).to_pylist(), pq.read_table(notes).to_pylist())
 
     return read

@@ -1,20 +1,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import pytest
-from october import OCTOBER, build_warehouse
+from publication.october import OCTOBER, build_warehouse
 
 from orchestration.publication.bulletin import Bulletin, load_bulletin
 from orchestration.publication.publish import publish_statistics
 from orchestration.settings import Settings
-
-
-@pytest.fixture
-def settings(tmp_path: Path) -> Settings:
-    return Settings(raw=tmp_path / "raw", home=tmp_path / "home").prepare()
 
 
 @pytest.fixture
@@ -39,3 +33,14 @@ def make_bulletin(
         return load_bulletin(settings.statistics, OCTOBER)
 
     return make
+
+
+@pytest.fixture(scope="session")
+def bulletin(tmp_path_factory: pytest.TempPathFactory) -> Bulletin:
+    """October as it was published, nothing varied; frozen, so that all tests may share it."""
+    settings = Settings(
+        raw=tmp_path_factory.mktemp("raw"), home=tmp_path_factory.mktemp("home")
+    ).prepare()
+    build_warehouse(settings.warehouse)
+    publish_statistics(settings)
+    return load_bulletin(settings.statistics, OCTOBER)

@@ -9,7 +9,7 @@ from decimal import Decimal
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from october import OCTOBER, difference, finding, golden_rows, verdict
+from publication.october import OCTOBER, difference, finding, golden_rows, verdict
 
 from orchestration.districts import reporting_districts
 from orchestration.months import Month
@@ -46,16 +46,14 @@ def figures(count: int, area_m2: Decimal) -> DistrictFigures:
     )
 
 
-def test_table_is_the_published_one(make_bulletin: MakeBulletin) -> None:
-    bulletin = make_bulletin()
+def test_table_is_the_published_one(bulletin: Bulletin) -> None:
     printed = [
         [wording.row_name(row), *map(wording.printed_value, row.printed)] for row in bulletin.rows
     ]
     assert printed == golden_rows()
 
 
-def test_title_headline_and_subline_read_as_the_seed(make_bulletin: MakeBulletin) -> None:
-    bulletin = make_bulletin()
+def test_title_headline_and_subline_read_as_the_seed(bulletin: Bulletin) -> None:
     assert bulletin.title == (
         "2022年10月苏州市房屋使用安全信息管理平台排查上报数据及违法拆改行为处理情况统计"
     )
@@ -117,9 +115,10 @@ def test_basis_is_said(make_bulletin: MakeBulletin, ledger: list[str], expected:
 
 
 def test_no_adjustment_note_stands_only_where_rows_do_not_add_up(
+    bulletin: Bulletin,
     make_bulletin: MakeBulletin,
 ) -> None:
-    assert not any(NO_ADJUSTMENT in note for note in make_bulletin().notes)
+    assert not any(NO_ADJUSTMENT in note for note in bulletin.notes)
     area = Decimal("128303.45")
     notes = make_bulletin(changes={"city": {"surveyed_floor_area_10k_m2": area}}).notes
     assert any(NO_ADJUSTMENT in note and "0.01万平方米" in note for note in notes)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
-from october import OCTOBER, RELEASED_AT
+from publication.october import OCTOBER, RELEASED_AT
 
 from orchestration.publication import issue
 from orchestration.publication.bulletin import Bulletin, load_bulletin

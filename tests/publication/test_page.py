@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable
 from html.parser import HTMLParser
 
-from october import RELEASED_AT, difference, finding, golden_rows, verdict
+from publication.october import RELEASED_AT, difference, finding, golden_rows, verdict
 
 from orchestration.publication.bulletin import Bulletin
 from orchestration.publication.page import render_page
@@ -48,16 +48,15 @@ class Page(HTMLParser):
         return [attributes for name, attributes in self.tags if name == tag]
 
 
-def test_table_and_headline_are_the_published_ones(make_bulletin: MakeBulletin) -> None:
-    bulletin = make_bulletin()
+def test_table_and_headline_are_the_published_ones(bulletin: Bulletin) -> None:
     page = Page(render_page(bulletin, RELEASED_AT))
     assert page.rows[2:13] == golden_rows()
     assert bulletin.headline in page.text
     assert bulletin.title in page.text
 
 
-def test_page_loads_nothing_and_runs_nothing(make_bulletin: MakeBulletin) -> None:
-    html = render_page(make_bulletin(), RELEASED_AT)
+def test_page_loads_nothing_and_runs_nothing(bulletin: Bulletin) -> None:
+    html = render_page(bulletin, RELEASED_AT)
     page = Page(html)
     assert "://" not in html
     assert not re.search(r"url\(|@import|\bon\w+=|javascript:", html)
@@ -73,8 +72,8 @@ def test_page_loads_nothing_and_runs_nothing(make_bulletin: MakeBulletin) -> Non
     )
 
 
-def test_page_is_accessible(make_bulletin: MakeBulletin) -> None:
-    page = Page(render_page(make_bulletin(), RELEASED_AT))
+def test_page_is_accessible(bulletin: Bulletin) -> None:
+    page = Page(render_page(bulletin, RELEASED_AT))
     assert page.named("html")[0]["lang"] == "zh-CN"
     assert all(heading.get("scope") for heading in page.named("th"))
     pictures = page.named("svg")
@@ -165,20 +164,21 @@ def test_quality_shows_failures_and_never_calls_not_applicable_passed(
 
 
 def test_simulated_data_is_marked_with_table_pictures_and_title(
+    bulletin: Bulletin,
     make_bulletin: MakeBulletin,
 ) -> None:
     html = render_page(make_bulletin(file_name="模拟.xlsx"), RELEASED_AT)
     assert html.count("〔演示数据〕") >= 3 + 5
     assert "<title>〔演示数据〕" in html
-    assert "〔演示数据〕" not in render_page(make_bulletin(), RELEASED_AT)
+    assert "〔演示数据〕" not in render_page(bulletin, RELEASED_AT)
 
 
-def test_same_input_gives_the_same_page(make_bulletin: MakeBulletin) -> None:
-    assert render_page(make_bulletin(), RELEASED_AT) == render_page(make_bulletin(), RELEASED_AT)
+def test_same_input_gives_the_same_page(bulletin: Bulletin, make_bulletin: MakeBulletin) -> None:
+    assert render_page(bulletin, RELEASED_AT) == render_page(make_bulletin(), RELEASED_AT)
 
 
-def test_empty_month_still_renders(make_bulletin: MakeBulletin) -> None:
-    everyone = [row.district_id for row in make_bulletin().districts]
+def test_empty_month_still_renders(bulletin: Bulletin, make_bulletin: MakeBulletin) -> None:
+    everyone = [row.district_id for row in bulletin.districts]
     page = Page(render_page(make_bulletin(absent=everyone), RELEASED_AT))
     assert page.rows[12] == ["合计〔部分〕", *["—"] * 6]
     assert "没有可用的排查数据" in page.text

@@ -9,8 +9,9 @@ from datetime import datetime
 from pathlib import Path
 
 import duckdb
+import pyarrow
 import pytest
-from october import build_warehouse, finding, insert
+from publication.october import build_warehouse, finding, insert
 
 from orchestration.months import Month
 from orchestration.publication import publish
@@ -233,6 +234,21 @@ def test_nobody_is_told_to_open_what_is_not_there(settings: Settings) -> None:
         open_statistics(settings.statistics),
     ):
         raise AssertionError("opened a file that does not exist")
+
+
+def test_an_open_file_gives_access_to_nothing_else(
+    settings: Settings, make_warehouse: MakeWarehouse
+) -> None:
+    make_warehouse()
+    publish_statistics(settings)
+    secret = pyarrow.table({"name": ["a Python variable"]})
+    assert duckdb.execute("from secret").fetchall() == [("a Python variable",)]
+    with open_statistics(settings.statistics) as connection:
+        with pytest.raises(duckdb.CatalogException, match="secret"):
+            connection.execute("from secret")
+        with pytest.raises(duckdb.PermissionException, match="disabled"):
+            connection.execute("from read_csv('/etc/hostname')")
+    assert secret.num_rows == 1
 
 
 def test_rows_published_later_replace_the_earlier(

@@ -1,0 +1,184 @@
+from __future__ import annotations
+
+import unicodedata
+
+import pyarrow as pa
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from orchestration.contracts import ContractColumn
+from orchestration.ingest.cells import PLACEHOLDERS, Column, normalise
+from orchestration.ingest.columns import normalise_column
+
+TYPES = ("text", "free_text", "identifier", "code", "integer", "decimal", "date")
+
+
+def column(kind: str, *, is_key: bool = False, is_epoch_1904: bool = False) -> Column:
+    contract = ContractColumn(
+        name="field",
+        description="",
+        header="列",
+        type=kind,
+        codes=("有", "无", "A") if kind == "code" else (),
+        precision=14 if kind == "decimal" else None,
+        scale=2 if kind == "decimal" else None,
+    )
+    return Column(contract, is_key, is_epoch_1904)
+
+
+def test_every_type_of_the_contract_has_a_case_here():
+    assert set(TYPES) == set(ContractColumn.model_fields["type"].annotation.__args__)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "2022-10-31",
+        "2022/10/31",
+        "2022.10.31",
+        "2022年10月31日",
+        "2022 年 10 月 31 日",
+        "２０２２年１０月３１日",
+        "20221031",
+        "2022-10-31 00:00:00",
+        "2022年10月31日 14:30",
+        "44865",
+        "44865.0",
+        "44865.5",
+    ],
+)
+def test_every_spelling_of_a_day(text):
+    assert normalise(text, column("date")).value == "2022-10-31"
+
+
+@pytest.mark.parametrize(
+    ("text", "hows"),
+    [
+        ("2022-10-31", ()),
+        ("2022.10.31", ("date_spelling",)),
+        (" 2022-10-31", ("whitespace",)),
+        ("2022-10-31 08:00", ("time_dropped",)),
+        ("２０２２１０３１", ("full_width", "date_spelling")),
+        ("44865.5", ("excel_serial", "time_dropped")),
+    ],
+)
+def test_what_was_done_to_a_day_is_told(text, hows):
+    assert normalise(text, column("date")).hows == hows
+
+
+def test_serial_of_the_1904_epoch():
+    cell = normalise("43403", column("date", is_epoch_1904=True))
+    assert (cell.value, cell.hows) == ("2022-10-31", ("date_1904",))
+
+
+@pytest.mark.parametrize(
+    "text", ["2022.1", "202210", "2022-02-30", "2022-10", "10/31/2022", "12", "99999", "十月"]
+)
+def test_what_is_no_day_stays_as_delivered(text):
+    cell = normalise(text, column("date"))
+    assert (cell.value, cell.hows) == (text, ())
+
+
+@pytest.mark.parametrize(
+    ("kind", "text", "value", "hows"),
+    [
+        ("integer", "75325.0", "75325", ("trailing_zero",)),
+        ("integer", "７５３２５", "75325", ("full_width",)),
+        ("integer", "75,325", "75325", ("thousands_separator",)),
+        ("integer", "75，325", "75325", ("full_width", "thousands_separator")),
+        ("integer", "\u00a07\u200b", "7", ("whitespace",)),
+        ("integer", "-5", "-5", ()),
+        ("integer", "\u22125", "-5", ("sign",)),
+        ("integer", "+5", "5", ("sign",)),
+        ("integer", "-0", "0", ("sign",)),
+        ("integer", "007", "7", ("leading_zero",)),
+        ("decimal", "13,832.01", "13832.01", ("thousands_separator",)),
+        ("decimal", "0.30000000000000004", "0.30000000000000004", ()),
+        ("decimal", "13832.10", "13832.10", ()),
+        ("decimal", ".5", "0.5", ("leading_zero",)),
+        ("decimal", "5.", "5", ("trailing_zero",)),
+        ("code", " Ａ ", "A", ("whitespace", "full_width")),
+        ("code", "a", "A", ("letter_case",)),
+        ("code", "无", "无", ()),
+        ("code", "—", None, ("placeholder",)),
+        ("code", "B级", "B级", ()),
+        ("identifier", "０01 ", "001", ("whitespace", "full_width")),
+        ("identifier", "001.0", "001.0", ()),
+        ("text", "\u3000平江街道\n", "平江街道", ("whitespace",)),
+        ("text", "平江\r\n街道", "平江 街道", ("control_character",)),
+        ("text", "（虎丘区）㎡", "（虎丘区）㎡", ()),
+        ("text", "／", None, ("placeholder",)),
+        ("text", "\u3000", None, ("whitespace",)),
+        ("free_text", "电话13812345678", "电话〔电话〕", ("masked",)),
+    ],
+)
+def test_canonical_form(kind, text, value, hows):
+    cell = normalise(text, column(kind))
+    assert (cell.value, cell.hows) == (value, hows)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["1,23", "12,3456", "1e5", "0x10", "1_000", "12.5万", "50%", "1 234", ".", "1.2.3", "NaN"],
+)
+@pytest.mark.parametrize("kind", ["integer", "decimal"])
+def test_what_is_no_number_stays_as_delivered(kind, text):
+    assert normalise(text, column(kind)).value == text
+
+
+def test_fraction_in_an_integer_column_stays_as_delivered():
+    assert normalise("12.5", column("integer")).value == "12.5"
+
+
+def test_placeholder_in_a_key_is_left_for_a_rule():
+    assert normalise("/", column("identifier", is_key=True)).value == "/"
+
+
+ODD_TEXT = st.one_of(
+    st.text(max_size=12),
+    st.text(
+        st.sampled_from("0123456789０１.,，-−+/年月日 \u3000\u00a0\u200b\n\tAaＡ无有—"), max_size=12
+    ),
+    st.sampled_from([*PLACEHOLDERS, "2022-10-31 00:00:00", "1,234.50", "138 1234 5678"]),
+)
+
+
+@pytest.mark.parametrize("kind", TYPES)
+@settings(deadline=None)
+@given(text=ODD_TEXT)
+def test_normalising_twice_changes_nothing_more(kind, text):
+    once = normalise(text, column(kind))
+    if once.value is not None:
+        twice = normalise(once.value, column(kind))
+        assert (twice.value, twice.hows) == (once.value, ())
+
+
+@pytest.mark.parametrize("kind", TYPES)
+@settings(deadline=None)
+@given(text=ODD_TEXT)
+def test_a_changed_cell_says_how_and_an_unchanged_one_is_silent(kind, text):
+    cell = normalise(text, column(kind))
+    assert (cell.value != text) == bool(cell.hows) or (text == "" and cell.value is None)
+
+
+@pytest.mark.parametrize("kind", TYPES)
+@settings(deadline=None)
+@given(texts=st.lists(st.one_of(st.none(), ODD_TEXT), max_size=8))
+def test_a_whole_column_gives_what_its_cells_give(kind, texts):
+    known = column(kind)
+    expected = [normalise(t, known) if t is not None else None for t in texts]
+    values, changes = normalise_column(pa.array(texts, pa.string()), known)
+    assert values.to_pylist() == [cell.value if cell else None for cell in expected]
+    noted = {line["position"]: line for line in changes.to_pylist()}
+    assert {n: line["how"] for n, line in noted.items()} == {
+        n: ",".join(cell.hows) for n, cell in enumerate(expected) if cell and cell.hows
+    }
+    for position, line in noted.items():
+        assert line["delivered"] in (texts[position], None)
+        assert (line["delivered"] is None) == ("masked" in line["how"].split(","))
+
+
+def test_clean_text_of_chinese_is_nfkc_stable_where_the_pattern_says_so():
+    ideographs = "".join(chr(code) for code in range(0x4E00, 0xA000))
+    assert unicodedata.normalize("NFKC", ideographs) == ideographs

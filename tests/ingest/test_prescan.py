@@ -1,0 +1,185 @@
+from __future__ import annotations
+
+import struct
+import zipfile
+
+import pytest
+from ingest.builders import FLAT_HEADER, GUSU, report, rezip, table
+
+from orchestration.ingest.prescan import prescan
+from orchestration.ingest.reading import Refusal
+from orchestration.ingest.sniff import sniff
+
+SHEET = "xl/worksheets/sheet1.xml"
+
+
+def look(path):
+    return prescan(path) if sniff(path) == "workbook" else None
+
+
+def refusal(path):
+    with pytest.raises(Refusal) as caught:
+        look(path)
+    (problem,) = caught.value.problems
+    return problem
+
+
+def sheet_of(cells: str, prefix: str = "") -> bytes:
+    namespace = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+    xmlns = f"xmlns:{prefix[:-1]}" if prefix else "xmlns"
+    return (
+        f'<{prefix}worksheet {xmlns}="{namespace}"><{prefix}sheetData>{cells}'
+        f"</{prefix}sheetData></{prefix}worksheet>"
+    ).encode()
+
+
+@pytest.fixture
+def good(tmp_path):
+    return report(tmp_path / "good.xlsx")
+
+
+def with_sheet(good, tmp_path, content: bytes):
+    return rezip(good, tmp_path / "bad.xlsx", {SHEET: lambda _: content})
+
+
+def test_good_report_passes_with_its_facts(good):
+    facts = prescan(good)
+    assert (facts.file_format, facts.is_epoch_1904) == ("xlsx", False)
+    sheet = facts.sheets["月报表"]
+    assert (sheet.last_row, sheet.last_column) == (5, 7)
+    assert len(sheet.merges) == 7
+
+
+def test_far_cell_is_refused_by_name(good, tmp_path):
+    cells = '<row r="1"><c r="A1"><v>1</v></c></row>'
+    cells += '<row r="1048576"><c r="XFD1048576"><v>1</v></c></row>'
+    problem = refusal(with_sheet(good, tmp_path, sheet_of(cells)))
+    assert problem.code == "unsafe_workbook"
+    assert "第 1048576 行、第 16384 列" in problem.message
+
+
+@pytest.mark.parametrize(
+    ("cells", "reason"),
+    [
+        ('<row r="1"><c><v>1</v></c></row>', "没有坐标"),
+        ('<row r="1"><c r="XFE1"><v>1</v></c></row>', "超出 Excel 的范围"),
+        ('<row r="9999999"/>', "超出 Excel 的范围"),
+        ("<!DOCTYPE x>", "DOCTYPE"),
+    ],
+)
+def test_unsafe_sheets(good, tmp_path, cells, reason):
+    problem = refusal(with_sheet(good, tmp_path, sheet_of(cells)))
+    assert problem.code == "unsafe_workbook"
+    assert reason in problem.message
+
+
+def test_facts_survive_prefixes_quotes_and_order_of_attributes(good, tmp_path):
+    cells = (
+        "<x:row hidden='1' r='2'><x:c s='1' r='B2' t='e'><x:v>#N/A</x:v></x:c>"
+        "<x:c r='C2'><x:f>1+1</x:f></x:c><x:c t='str' r='D2'><x:f>A1</x:f><x:v></x:v></x:c>"
+        "<x:c r='E2'><x:f>1</x:f><x:v>1</x:v></x:c><x:c r='F2'><x:v>12345678901234567</x:v></x:c>"
+        "</x:row>"
+    )
+    facts = prescan(with_sheet(good, tmp_path, sheet_of(cells, "x:"))).sheets["月报表"]
+    assert facts.hidden_rows == [2]
+    assert facts.error_cells == [(2, 1)]
+    assert facts.bare_formulas == [(2, 2)]
+    assert facts.long_numbers == [(2, 5)]
+
+
+def test_facts_do_not_depend_on_where_the_stream_is_cut(tmp_path, monkeypatch):
+    rows = [FLAT_HEADER, *[GUSU] * 50]
+
+    def merge(book, sheet):
+        sheet.merge_range(10, 0, 12, 0, "姑苏区")
+        sheet.set_row(20, None, None, {"hidden": True})
+
+    path = table(tmp_path / "a.xlsx", rows, extra=merge)
+    whole = prescan(path)
+    monkeypatch.setattr("orchestration.ingest.sheet_xml._CHUNK_BYTES", 7)
+    assert prescan(path) == whole
+
+
+@pytest.mark.parametrize(
+    ("added", "reason"),
+    [
+        ({"xl__externalLinks__externalLink1.xml": b"<x/>"}, "外部链接"),
+        ({"xl__embeddings__a.bin": b"x"}, "嵌入对象"),
+        ({"xl__activeX__a.xml": b"<x/>"}, "ActiveX"),
+        ({"XL__workbook.xml": b"<x/>"}, "同名部件"),
+        ({"docProps__x.xml": b"<!DOCTYPE x [<!ENTITY a 'b'>]><x/>"}, "DOCTYPE"),
+        ({"xl__media__bomb.bin": b"\0" * 2_000_000}, "压缩比"),
+        ({f"a{n}": b"" for n in range(1000)}, "多于 1000 个"),
+    ],
+)
+def test_unsafe_parts(good, tmp_path, added, reason):
+    problem = refusal(rezip(good, tmp_path / "bad.xlsx", {}, **added))
+    assert problem.code == "unsafe_workbook"
+    assert reason in problem.message
+
+
+def test_lie_about_the_number_of_strings(good, tmp_path):
+    def lie(content: bytes) -> bytes:
+        return content.replace(b'uniqueCount="', b'uniqueCount="42949')
+
+    problem = refusal(rezip(good, tmp_path / "bad.xlsx", {"xl/sharedStrings.xml": lie}))
+    assert "字符串表声称" in problem.message
+
+
+def test_two_workbooks_in_one_file(good, tmp_path):
+    path = tmp_path / "bad.xlsx"
+    path.write_bytes(good.read_bytes() * 2)
+    assert "拼接" in refusal(path).message
+
+
+def test_half_a_workbook_and_a_flipped_byte_are_truncated(good, tmp_path):
+    content = good.read_bytes()
+    path = tmp_path / "bad.xlsx"
+    path.write_bytes(content[: len(content) // 2])
+    assert refusal(path).code == "truncated"
+    with zipfile.ZipFile(good) as archive:
+        entry = archive.getinfo(SHEET)
+    place = entry.header_offset + 60
+    path.write_bytes(content[:place] + bytes([content[place] ^ 255]) + content[place + 1 :])
+    assert refusal(path).code == "truncated"
+
+
+def test_directory_in_an_unknown_encoding(good, tmp_path):
+    def encoded(content: bytes) -> bytes:
+        return content.replace(b"UTF-8", b"XXX-8", 1)
+
+    path = rezip(good, tmp_path / "bad.xlsx", {"xl/workbook.xml": encoded})
+    assert refusal(path).code == "not_a_workbook"
+
+
+def test_unknown_compression_is_refused(good, tmp_path):
+    content = bytearray(good.read_bytes())
+    method_of_first_entry = content.index(b"PK\x01\x02") + 10
+    content[8], content[method_of_first_entry] = 99, 99
+    path = tmp_path / "bad.xlsx"
+    path.write_bytes(content)
+    assert "压缩方式" in refusal(path).message
+
+
+def test_other_zips_are_named(tmp_path):
+    for part, name in (("xl/workbook.bin", "xlsb"), ("word/document.xml", "Word"), ("a", "压缩包")):
+        path = tmp_path / "a.xlsx"
+        with zipfile.ZipFile(path, "w") as archive:
+            archive.writestr(part, "x")
+        problem = refusal(path)
+        assert problem.code == "not_a_workbook"
+        assert name in problem.message
+
+
+@pytest.mark.parametrize(
+    ("body", "code"), [("EncryptedPackage".encode("utf-16-le"), "encrypted"), (b"Book", "old_xls")]
+)
+def test_old_containers(tmp_path, body, code):
+    path = tmp_path / "a.xlsx"
+    path.write_bytes(struct.pack(">Q", 0xD0CF11E0A1B11AE1) + b"\0" * 20_000 + body)
+    assert refusal(path).code == code
+
+
+def test_macros_are_accepted_and_never_run(good, tmp_path):
+    path = rezip(good, tmp_path / "a.xlsm", {}, **{"xl__vbaProject.bin": b"macro"})
+    assert prescan(path).file_format == "xlsm"

@@ -1,0 +1,227 @@
+"""A district's month: what is accepted, quarantined, reused, and compared with other files."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pyarrow.parquet as pq
+import pytest
+from deliver import OCTOBER, building, case, change, delimited, folder, report, report_row, workbook
+
+from orchestration.ingest.readers import ReaderPool
+from orchestration.judgement.district import judge_district_month
+from orchestration.months import Month
+from orchestration.settings import Settings
+from orchestration.store.files import StoredFileDamageError
+from orchestration.store.ledger import Judgement, Ledger
+
+
+@pytest.fixture
+def judge(settings: Settings, ledger: Ledger, readers: ReaderPool) -> object:
+    def run(month: Month = OCTOBER) -> dict[str, Judgement]:
+        judged = judge_district_month(settings, ledger, readers.read, month, "gusu")
+        run.is_new = judged.is_new  # type: ignore[attr-defined]
+        return {judgement.kind: judgement for judgement in judged.judgements}
+
+    return run
+
+
+def _outcomes(judgement: Judgement) -> dict[str, str]:
+    return {verdict.rule_id: verdict.outcome for verdict in judgement.verdicts}
+
+
+def _findings(settings: Settings, judgement: Judgement, rule_id: str) -> list[dict[str, object]]:
+    rows = pq.read_table(settings.home / judgement.files["findings"].path).to_pylist()
+    return [row for row in rows if row["rule_id"] == rule_id]
+
+
+def test_the_same_work_is_not_done_twice(settings: Settings, judge) -> None:
+    report(settings.raw, "gusu")
+    judge()
+    assert judge.is_new
+    judge()
+    assert not judge.is_new
+    report(settings.raw, "gusu", verified_count=29)
+    judge()
+    assert judge.is_new
+
+
+def test_a_removed_file_changes_nothing(settings: Settings, judge) -> None:
+    path = report(settings.raw, "gusu")
+    before = judge()
+    path.unlink()
+    assert judge() == before
+
+
+def test_a_ledger_with_few_bad_rows_is_accepted_without_them(settings: Settings, judge) -> None:
+    rows = [building(n) for n in range(1, 201)]
+    rows[4] |= {"floor_area_m2": None}
+    rows[7] |= {"use": "住人"}
+    workbook(folder(settings.raw, "gusu") / "building_survey.xlsx", "building_survey", rows)
+    judged = judge()["building_survey"]
+    assert judged.state == "accepted_with_quarantine"
+    assert (judged.accepted_count, judged.quarantined_count) == (199, 1)
+    assert judged.row_count == 200 + (judged.itemised_count or 0)
+    quarantined = pq.read_table(settings.home / judged.files["quarantine"].path).to_pylist()
+    assert [(row["row_number"], row["rule_ids"]) for row in quarantined] == [(7, "BS-102")]
+    [finding] = _findings(settings, judged, "BS-113")
+    assert (finding["field"], finding["row_number"], finding["record_key"]) == (
+        "use",
+        10,
+        "32050800000008",
+    )
+
+
+def test_more_than_a_hundredth_in_quarantine_refuses_the_delivery(
+    settings: Settings, judge
+) -> None:
+    rows = [building(n) for n in range(1, 100)]
+    rows[4] |= {"floor_area_m2": None}
+    workbook(folder(settings.raw, "gusu") / "building_survey.xlsx", "building_survey", rows)
+    judged = judge()["building_survey"]
+    assert judged.state == "refused"
+    assert (judged.accepted_count, judged.quarantined_count) == (0, 99)
+    limit = next(v for v in judged.verdicts if v.rule_id == "ST-020")
+    assert (limit.outcome, limit.failing_count, limit.checked_count) == ("fail", 1, 99)
+
+
+def test_personal_cells_leave_the_archive_as_states_only(settings: Settings, judge) -> None:
+    rows = [building(1, owner_name="王小明", owner_phone="13912345678", remark="电13912345678")]
+    delimited(folder(settings.raw, "gusu") / "building_survey.csv", "building_survey", rows)
+    judge()
+    for path in settings.home.rglob("*"):
+        if path.is_file() and not path.is_relative_to(settings.archive):
+            content = path.read_bytes()
+            if path.suffix == ".parquet":
+                content = str(pq.read_table(path).to_pylist()).encode()
+            assert "王小明".encode() not in content, path
+            assert b"13912345678" not in content, path
+
+
+@pytest.mark.parametrize(
+    ("changes", "outcome"),
+    [
+        ({}, "fail"),
+        ({"note": "核减重复登记"}, "pass"),
+        ({"surveyed_building_count": 49684}, "pass"),
+    ],
+)
+def test_a_fall_of_the_stock_is_explained_or_flagged(
+    settings: Settings, judge, changes: dict[str, object], outcome: str
+) -> None:
+    report(settings.raw, "gusu", OCTOBER.previous, surveyed_building_count=49684)
+    september = judge(OCTOBER.previous)["monthly_report"]
+    assert _outcomes(september)["MR-501"] == "not_applicable"
+    report(settings.raw, "gusu", **changes)
+    assert _outcomes(judge()["monthly_report"])["MR-501"] == outcome
+
+
+def test_a_registered_demolition_explains_a_fall(settings: Settings, judge) -> None:
+    report(settings.raw, "gusu", OCTOBER.previous, surveyed_building_count=49684)
+    judge(OCTOBER.previous)
+    report(settings.raw, "gusu")
+    path = folder(settings.raw, "gusu") / "building_changes.xlsx"
+    workbook(path, "building_changes", [change(1)])
+    assert _outcomes(judge()["monthly_report"])["MR-501"] == "pass"
+
+
+def test_the_report_is_held_against_the_ledgers(settings: Settings, judge) -> None:
+    place = folder(settings.raw, "gusu")
+    row = report_row(
+        "gusu",
+        surveyed_building_count=2,
+        surveyed_floor_area_10k_m2=0.02,
+        suspected_complaint_count=1,
+        suspected_patrol_count=0,
+        verified_count=1,
+        completed_count=0,
+    )
+    workbook(place / "monthly_report.xlsx", "monthly_report", [row])
+    survey = [building(1), building(2), building(3, survey_status="待排查", surveyed_on=None)]
+    workbook(place / "building_survey.xlsx", "building_survey", survey)
+    cases = [case(1, verified_on="2022-10-09", verification_result="属实")]
+    workbook(place / "alteration_cases.xlsx", "alteration_cases", cases)
+    judged = judge()["monthly_report"]
+    assert _outcomes(judged)["MR-401"] == "pass"
+    assert _outcomes(judged)["MR-402"] == "pass"
+    row |= {"surveyed_building_count": 3, "completed_count": 1}
+    workbook(place / "monthly_report.xlsx", "monthly_report", [row])
+    judged = judge()["monthly_report"]
+    assert [f["field"] for f in _findings(settings, judged, "MR-401")] == [
+        "surveyed_building_count"
+    ]
+    [finding] = _findings(settings, judged, "MR-402")
+    assert (finding["field"], finding["cell"]) == ("completed_count", "G4")
+
+
+def test_a_vanished_building_is_registered_or_told(settings: Settings, judge) -> None:
+    def survey(month: Month, numbers: range) -> Path:
+        path = folder(settings.raw, "gusu", month) / "building_survey.xlsx"
+        rows = [building(n) for n in numbers]
+        return workbook(path, "building_survey", rows, month=month)
+
+    survey(OCTOBER.previous, range(1, 5))
+    judge(OCTOBER.previous)
+    survey(OCTOBER, range(2, 4))
+    path = folder(settings.raw, "gusu") / "building_changes.xlsx"
+    workbook(path, "building_changes", [change(1)])
+    judged = judge()["building_survey"]
+    assert [f["record_key"] for f in _findings(settings, judged, "BS-501")] == ["32050800000004"]
+
+
+VERIFIED = {"received_on": "2022-09-02", "verified_on": "2022-09-05", "verification_result": "属实"}
+
+
+@pytest.mark.parametrize(
+    ("changes", "outcome"),
+    [
+        ({}, "pass"),
+        (VERIFIED, "pass"),
+        (VERIFIED | {"completed_on": "2022-10-05", "resolution": "加固"}, "pass"),
+        (VERIFIED | {"withdrawn_on": "2022-10-05", "withdrawal_reason": "误报"}, "pass"),
+        (
+            VERIFIED
+            | {"completed_on": "2022-09-20", "resolution": "加固", "reopened_on": "2022-10-03"},
+            "pass",
+        ),
+        # completed without ever having been verified: it never was in the backlog
+        ({"completed_on": "2022-10-20", "resolution": "加固"}, "fail"),
+        # reopened although it was open all along
+        (VERIFIED | {"reopened_on": "2022-10-03"}, "fail"),
+    ],
+)
+def test_the_backlog_of_cases_balances(
+    settings: Settings, judge, changes: dict[str, object], outcome: str
+) -> None:
+    path = folder(settings.raw, "gusu") / "alteration_cases.xlsx"
+    workbook(path, "alteration_cases", [case(1), case(2, **changes)])
+    judged = judge()["alteration_cases"]
+    assert _outcomes(judged)["AC-301"] == outcome
+    assert [f["record_key"] for f in _findings(settings, judged, "AC-301")] == (
+        [] if outcome == "pass" else ["GS202200002"]
+    )
+
+
+def test_the_opening_backlog_equals_last_months_closing(settings: Settings, judge) -> None:
+    def cases(month: Month, rows: list[dict[str, object]]) -> None:
+        path = folder(settings.raw, "gusu", month) / "alteration_cases.xlsx"
+        workbook(path, "alteration_cases", rows, month=month)
+
+    cases(OCTOBER.previous, [case(n, **VERIFIED) for n in (1, 2)])
+    assert _outcomes(judge(OCTOBER.previous)["alteration_cases"])["AC-501"] == "not_applicable"
+    cases(OCTOBER, [case(n, **VERIFIED) for n in (2, 3)])
+    judged = judge()["alteration_cases"]
+    assert [f["record_key"] for f in _findings(settings, judged, "AC-501")] == ["GS202200001"]
+    assert [f["record_key"] for f in _findings(settings, judged, "AC-502")] == ["GS202200003"]
+
+
+def test_damaged_rows_of_ours_stop_the_work_and_say_so(settings: Settings, judge) -> None:
+    report(settings.raw, "gusu", OCTOBER.previous)
+    september = judge(OCTOBER.previous)["monthly_report"]
+    path = settings.home / september.files["accepted"].path
+    content = bytearray(path.read_bytes())
+    content[len(content) // 2] ^= 1
+    path.write_bytes(content)
+    report(settings.raw, "gusu")
+    with pytest.raises(StoredFileDamageError, match="changed"):
+        judge()

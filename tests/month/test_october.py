@@ -1,0 +1,166 @@
+"""The golden month: October 2022 comes out of its ten deliveries as the bureau published it."""
+
+from __future__ import annotations
+
+import json
+import os
+from datetime import date
+from decimal import Decimal
+from html.parser import HTMLParser
+
+import openpyxl
+import pytest
+from deliver import published
+from month_installation import Installation
+
+from orchestration.settings import PROJECT_ROOT
+
+pytestmark = pytest.mark.xdist_group("october")
+
+MEASURES = (
+    "surveyed_building_count",
+    "surveyed_floor_area_10k_m2",
+    "suspected_complaint_count",
+    "suspected_patrol_count",
+    "verified_count",
+    "completed_count",
+)
+HEADLINE = "截至10月，苏州市既有建筑已排查70.33万幢、面积12.83亿平方米，具体数字如下："
+
+
+def test_the_projects_own_raw_folder_gives_the_published_table(october: Installation) -> None:
+    golden = published()
+    for row in october.table().values():
+        name = "合计" if row["district_id"] == "city" else row["district_name"]
+        expected = {measure: Decimal(golden[name][measure]) for measure in MEASURES}
+        assert {measure: row[measure] for measure in MEASURES} == expected
+    assert len(october.table()) == len(golden) == 11
+
+
+def test_every_row_says_what_it_rests_on(october: Installation) -> None:
+    for row in october.table().values():
+        assert row["month"] == date(2022, 10, 1)
+        assert (row["survey_basis"], row["case_basis"]) == ("reported", "reported")
+        assert not row["is_partial"]
+        assert (row["status"], row["vintage"]) == ("provisional", 0)
+        assert row["surveyed_floor_area_m2"] == row["surveyed_floor_area_10k_m2"] * 10000
+
+
+def test_deliveries_account_for_every_row(october: Installation) -> None:
+    rows = october.rows("from marts.rpt_delivery order by all")
+    assert len(rows) == 40
+    reports = [row for row in rows if row["kind"] == "monthly_report"]
+    assert {row["state"] for row in reports} == {"accepted"}
+    assert all(
+        row["row_count"] == row["accepted_count"] + row["quarantined_count"] + row["itemised_count"]
+        for row in reports
+    )
+    assert {row["state"] for row in rows if row["kind"] != "monthly_report"} == {"missing"}
+
+
+def test_rules_without_input_are_listed_as_not_applicable(october: Installation) -> None:
+    verdicts = october.rows("from marts.rpt_verdict order by all")
+    outcomes = {(v["kind"], v["rule_id"]): v for v in verdicts if v["district_id"] == "gusu"}
+    assert outcomes["monthly_report", "MR-101"]["outcome"] == "pass"
+    for key in (
+        ("monthly_report", "MR-401"),
+        ("monthly_report", "MR-501"),
+        ("building_survey", "BS-101"),
+    ):
+        assert outcomes[key]["outcome"] == "not_applicable"
+        assert outcomes[key]["reason"]
+    assert october.rows("from marts.rpt_finding") == []
+
+
+def test_the_workbook_prints_the_published_table(october: Installation) -> None:
+    path = october.settings.published / "2022-10" / "bulletin.xlsx"
+    book = openpyxl.load_workbook(path)
+    assert book.sheetnames[:4] == ["公报表", "封面", "目录", "说明"]
+    printed = [
+        [cell for cell in row if cell is not None]
+        for row in book["公报表"].iter_rows(values_only=True)
+    ]
+    names = [row[0] for row in printed if row and row[0] in published()]
+    assert names == list(published())
+    for name, figures in published().items():
+        [row] = [row for row in printed if row and row[0] == name]
+        assert [Decimal(str(cell)) for cell in row[1:]] == [Decimal(v) for v in figures.values()]
+
+
+class _Text(HTMLParser):
+    def __init__(self) -> None:
+        super().__init__()
+        self.text = ""
+
+    def handle_data(self, data: str) -> None:
+        self.text += data
+
+
+def test_the_page_opens_with_the_headline_of_the_seed(october: Installation) -> None:
+    page = (october.settings.published / "2022-10" / "bulletin.html").read_text(encoding="utf-8")
+    parser = _Text()
+    parser.feed(page)
+    text = "".join(parser.text.split())
+    assert HEADLINE in text
+    assert "合计70326012830344".replace("12830344", "128303.44") in text
+
+
+def test_the_command_says_that_it_equals_the_published_table(october: Installation) -> None:
+    done = october.fangan("month", "2022-10", "--json")
+    assert done.returncode == 0, done.stderr
+    result = json.loads(done.stdout)
+    assert result["differences_from_published"] == []
+    assert result["failed_verdicts"] == 0
+    assert len(result["rows"]) == 11
+
+
+def test_columns_carry_their_comments(october: Installation) -> None:
+    rows = october.rows(
+        "select table_name, column_name, comment from duckdb_columns()"
+        " where schema_name = 'marts' and database_name <> 'memory'"
+    )
+    uncommented = [
+        (row["table_name"], row["column_name"])
+        for row in rows
+        if not row["comment"] and row["table_name"] != "publication"
+    ]
+    assert rows
+    assert uncommented == []
+
+
+def test_the_home_is_private_and_the_published_folder_open(october: Installation) -> None:
+    home = october.settings.home
+    assert home.stat().st_mode & 0o777 == 0o700
+    for name in ("archive", "landing", "accepted", "quarantine", "dagster", "dbt", "locks"):
+        assert (home / name).stat().st_mode & 0o777 == 0o700, name
+    assert october.settings.published.stat().st_mode & 0o777 == 0o755
+    assert not list(home.rglob("*.pickle"))
+
+
+def test_status_query_and_doctor(october: Installation) -> None:
+    status = october.fangan("status", "--json")
+    assert status.returncode == 0
+    states = [d["state"] for d in json.loads(status.stdout)["deliveries"]]
+    assert states.count("accepted") == 10
+    asked = october.fangan(
+        "query", "select sum(verified_count) as n from marts.rpt_district_monthly", "--json"
+    )
+    assert json.loads(asked.stdout) == [{"n": 150}]
+    wrong = october.fangan("query", "select nothing from marts.rpt_district_monthly")
+    assert wrong.returncode == 2
+    assert "Traceback" not in wrong.stderr
+    outside = october.fangan("query", f"from read_csv('{PROJECT_ROOT / 'pyproject.toml'}')")
+    assert outside.returncode == 2
+    doctor = october.fangan("doctor", "--json")
+    assert doctor.returncode == 0, doctor.stdout
+    assert "fault" not in {record["state"] for record in json.loads(doctor.stdout)}
+
+
+def test_a_second_run_of_a_held_month_is_told_to_wait(october: Installation) -> None:
+    from orchestration.store.locks import holding
+
+    with holding(october.settings.locks, "month"):
+        done = october.fangan("month", "2022-10")
+    assert done.returncode == 3
+    assert f"process {os.getpid()}" in done.stderr
+    assert "Traceback" not in done.stderr

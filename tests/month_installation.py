@@ -1,0 +1,60 @@
+"""An installation of its own for a test: a raw folder, a home, and the real command."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import duckdb
+from deliver import OCTOBER, report
+
+from orchestration.districts import reporting_districts
+from orchestration.months import Month
+from orchestration.publication.statistics import open_statistics
+from orchestration.settings import Settings
+
+FANGAN = Path(sys.executable).parent / "fangan"
+
+
+@dataclass(frozen=True)
+class Installation:
+    """A raw folder and a home of their own, driven by the real command."""
+
+    settings: Settings
+
+    def fangan(self, *arguments: str) -> subprocess.CompletedProcess[str]:
+        """Run the command as a user would, without inheriting a home."""
+        environment = os.environ | {
+            "FANGAN_RAW": str(self.settings.raw),
+            "FANGAN_HOME": str(self.settings.home),
+            "COLUMNS": "200",
+        }
+        return subprocess.run(
+            [FANGAN, *arguments], env=environment, capture_output=True, text=True, check=False
+        )
+
+    def rows(self, sql: str) -> list[dict[str, Any]]:
+        """Ask the published file."""
+        with open_statistics(self.settings.statistics) as connection:
+            cursor: duckdb.DuckDBPyConnection = connection.execute(sql)
+            names = [column[0] for column in cursor.description or []]
+            return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+
+    def table(self, month: Month = OCTOBER) -> dict[str, dict[str, Any]]:
+        """Return the published table of a month by district id."""
+        rows = self.rows(
+            f"select * from marts.rpt_district_monthly where month = '{month.first_day}'"
+            " order by sort_order"
+        )
+        return {row["district_id"]: row for row in rows}
+
+
+def deliver_all(raw: Path, *, but: tuple[str, ...] = (), month: Month = OCTOBER) -> None:
+    """Deliver the published report of every district but those named."""
+    for district in reporting_districts(month):
+        if district.district_id not in but:
+            report(raw, district.district_id, month)

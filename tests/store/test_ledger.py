@@ -1,0 +1,75 @@
+from __future__ import annotations
+
+import sqlite3
+from dataclasses import replace
+
+import pytest
+
+from orchestration.months import Month
+from orchestration.settings import Settings
+from orchestration.store.ledger import DeliveredFile, Judgement, Ledger, StoredFile, Verdict
+
+OCTOBER = Month.parse("2022-10")
+
+
+def _arrive(ledger: Ledger, sha256: str) -> int:
+    part = DeliveredFile("monthly_report.xlsx", sha256)
+    arrival = ledger.record_arrival(OCTOBER, "gusu", "monthly_report", sha256, 10, (part,))
+    return arrival.version
+
+
+def test_the_same_bytes_again_are_no_new_arrival_until_others_came_between(
+    ledger: Ledger,
+) -> None:
+    assert [_arrive(ledger, sha) for sha in ("a", "a", "b", "a")] == [1, 1, 2, 3]
+    current = ledger.current_arrival(OCTOBER, "gusu", "monthly_report")
+    assert current is not None
+    assert (current.version, current.sha256) == (3, "a")
+    assert ledger.archived_hashes() == {"a", "b"}
+
+
+def _judgement(**changes: object) -> Judgement:
+    judgement = Judgement(
+        month=OCTOBER,
+        district_id="gusu",
+        kind="monthly_report",
+        delivery_id=None,
+        fingerprint="f",
+        state="missing",
+        as_at=None,
+        row_count=None,
+        accepted_count=None,
+        quarantined_count=None,
+        itemised_count=None,
+        files={"findings": StoredFile("quarantine/x.parquet", "h")},
+        verdicts=(Verdict("MR-101", "完整性", "quarantine", "pass", 0, 1, None),),
+    )
+    return replace(judgement, **changes)  # type: ignore[arg-type]
+
+
+def test_the_latest_judgement_counts_and_comes_back_as_it_was(ledger: Ledger) -> None:
+    ledger.record_judgements([_judgement(), _judgement(district_id="sip")])
+    ledger.record_judgements([_judgement(fingerprint="g", state="refused")])
+    assert ledger.judgements(OCTOBER, "gusu") == [_judgement(fingerprint="g", state="refused")]
+    assert {j.district_id for j in ledger.judgements(OCTOBER)} == {"gusu", "sip"}
+    assert ledger.months() == [OCTOBER]
+
+
+def test_judgements_of_a_district_are_recorded_all_or_none(ledger: Ledger) -> None:
+    twice = Verdict("MR-101", "完整性", "quarantine", "pass", 0, 1, None)
+    with pytest.raises(sqlite3.IntegrityError):
+        ledger.record_judgements([_judgement(), _judgement(kind="x", verdicts=(twice, twice))])
+    assert ledger.judgements(OCTOBER) == []
+
+
+def test_a_second_ledger_on_the_same_file_sees_everything(
+    settings: Settings, ledger: Ledger
+) -> None:
+    _arrive(ledger, "a")
+    ledger.record_reading(1, "v1", "hash", {"kind": "monthly_report"})
+    other = Ledger(settings.ledger)
+    assert other.reading(1, "v1") == ("hash", {"kind": "monthly_report"})
+    assert other.reading(1, "v2") is None
+    arrival = other.arrival(1)
+    assert arrival is not None
+    assert arrival.file_name == "monthly_report.xlsx"

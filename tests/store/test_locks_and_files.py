@@ -1,0 +1,65 @@
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from orchestration.settings import Settings
+from orchestration.store.files import StoredFileDamageError, replacing, sha256_of, verified
+from orchestration.store.locks import BusyError, held_locks, holding
+
+
+def test_a_held_lock_names_its_owner(settings: Settings) -> None:
+    with holding(settings.locks, "warehouse"):
+        again = holding(settings.locks, "warehouse")
+        with pytest.raises(BusyError, match=f"process {os.getpid()}"):
+            again.__enter__()
+        assert list(held_locks(settings.locks)) == ["warehouse"]
+    assert held_locks(settings.locks) == {}
+    with holding(settings.locks, "warehouse"):
+        pass
+
+
+def test_a_lock_ends_with_its_process(settings: Settings) -> None:
+    program = (
+        "import os, pathlib, sys\n"
+        "from orchestration.store.locks import holding\n"
+        "with holding(pathlib.Path(sys.argv[1]), 'warehouse'):\n"
+        "    os._exit(9)\n"
+    )
+    died = subprocess.run([sys.executable, "-c", program, settings.locks], check=False)
+    assert died.returncode == 9
+    with holding(settings.locks, "warehouse"):
+        assert list(held_locks(settings.locks)) == ["warehouse"]
+
+
+def test_a_failed_write_leaves_the_old_file_and_nothing_else(tmp_path: Path) -> None:
+    path = tmp_path / "folder" / "file"
+    with replacing(path) as temporary:
+        temporary.write_text("old", encoding="utf-8")
+
+    def fail_half_way() -> None:
+        with replacing(path) as temporary:
+            temporary.write_text("half", encoding="utf-8")
+            raise OSError("disk full")
+
+    with pytest.raises(OSError, match="full"):
+        fail_half_way()
+    assert path.read_text(encoding="utf-8") == "old"
+    assert list(path.parent.iterdir()) == [path]
+
+
+def test_a_changed_file_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "rows.parquet"
+    path.write_bytes(b"rows")
+    sha256 = sha256_of(path)
+    assert verified(path, sha256) == path
+    path.write_bytes(b"rowz")
+    with pytest.raises(StoredFileDamageError, match="changed"):
+        verified(path, sha256)
+    path.unlink()
+    with pytest.raises(StoredFileDamageError, match="gone"):
+        verified(path, sha256)

@@ -1,0 +1,73 @@
+"""A contract that cannot be trusted fails at load, with its file and key."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+import yaml
+
+from orchestration.contracts import ContractError, load_contract, load_contracts
+from orchestration.settings import CONTRACTS_DIR
+
+SOURCE = CONTRACTS_DIR / "monthly_report.yml"
+
+
+def _changed(folder: Path, old: str, new: str) -> Path:
+    text = SOURCE.read_text(encoding="utf-8")
+    assert old in text
+    path = folder / SOURCE.name
+    path.write_text(text.replace(old, new, 1), encoding="utf-8")
+    return path
+
+
+def test_every_contract_loads_with_keys_among_its_columns() -> None:
+    contracts = load_contracts()
+    assert set(contracts) >= {
+        "monthly_report",
+        "building_survey",
+        "building_changes",
+        "alteration_cases",
+    }
+    for contract in contracts.values():
+        assert set(contract.key) <= set(contract.fields)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "named"),
+    [
+        ("synonyms:", "synonims:", "synonims"),
+        ("delivered_by:", "deliverd_by:", "deliverd_by"),
+        ("type: integer", "type: number", "meta.type"),
+        ("key: [district, town]", "key: [district, village]", "village"),
+        ("synonyms: [投诉举报,", "synonyms: [已排查幢数,", "已排查幢数"),
+        ("                scale: 2\n", "", "precision"),
+        ("name: monthly_report", "name: month_report", "month_report"),
+        ("    schema: exports\n", "    schema: exports\n    tags_: [x]\n", "tags_"),
+    ],
+)
+def test_a_mistake_in_a_contract_names_file_and_key(
+    tmp_path: Path, old: str, new: str, named: str
+) -> None:
+    with pytest.raises(ContractError) as error:
+        load_contract(_changed(tmp_path, old, new))
+    assert "monthly_report.yml" in str(error.value)
+    assert named in str(error.value)
+
+
+def test_broken_yaml_names_the_file(tmp_path: Path) -> None:
+    path = tmp_path / "broken.yml"
+    path.write_text("a: [1", encoding="utf-8")
+    with pytest.raises(ContractError, match=r"broken\.yml"):
+        load_contract(path)
+
+
+def test_contracts_list_the_columns_of_the_export_description() -> None:
+    survey = load_contracts()["building_survey"]
+    assert [c.name for c in survey.columns if c.personal] == [
+        "owner_name",
+        "owner_phone",
+        "surveyor",
+    ]
+    content = yaml.safe_load((CONTRACTS_DIR / "building_survey.yml").read_text(encoding="utf-8"))
+    assert len(content["sources"][0]["tables"][0]["columns"]) == len(survey.columns)
