@@ -1,7 +1,7 @@
 """Rules across deliveries and months, asked as SQL on DuckDB.
 
 A query reads the views ``<kind>`` and ``previous_<kind>`` (accepted rows, text) and the one-row
-view ``context`` (month, previous_month, as_at), and returns one row a checked record:
+view ``context`` (month, next_month), and returns one row a checked record:
 ``row_number``, ``field``, ``record_key`` and the boolean ``is_failing``. Add a query as
 ``sql/<rule id>.sql``; checks within one delivery belong to ``checks``.
 """
@@ -12,8 +12,10 @@ from dataclasses import dataclass
 
 import duckdb
 
-from expectations.rulebook import Rule
+from expectations.rulebook import SQL_DIR, Rule
 
+#: SQL to run once on a connection before any rule: what several queries share.
+SHARED_MACROS = SQL_DIR / "macros.sql"
 _COLUMNS = ["row_number", "field", "record_key", "is_failing"]
 
 

@@ -1,22 +1,19 @@
 -- Every case that last month's ledger left in the backlog stands in this month's.
-with left_open as (
-    select case_id
-    from previous_alteration_cases cross join context
-    where
-        verification_result = '属实'
-        and try_cast(verified_on as date) < context.month
-        and (
-            greatest(try_cast(completed_on as date), try_cast(withdrawn_on as date)) is null
-            or try_cast(reopened_on as date)
-            >= greatest(try_cast(completed_on as date), try_cast(withdrawn_on as date))
-        )
-)
-
 select
     null::integer as row_number,
     'case_id' as field,
-    left_open.case_id as record_key,
-    alteration_cases.case_id is null as is_failing
-from left_open
-left join alteration_cases on left_open.case_id = alteration_cases.case_id
+    previous_cases.case_id as record_key,
+    cases.case_id is null as is_failing
+from previous_alteration_cases as previous_cases
+cross join context
+left join alteration_cases as cases on previous_cases.case_id = cases.case_id
+where
+    in_backlog(
+        previous_cases.verification_result,
+        previous_cases.verified_on,
+        previous_cases.completed_on,
+        previous_cases.withdrawn_on,
+        previous_cases.reopened_on,
+        context.month
+    )
 order by record_key

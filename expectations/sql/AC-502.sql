@@ -1,35 +1,34 @@
 -- Every case that was in the backlog when the month began was left there by last month's ledger.
-with opening as (
-    select
-        alteration_cases.row_number,
-        alteration_cases.case_id
-    from alteration_cases cross join context
+with left_open as (
+    select previous_cases.case_id
+    from previous_alteration_cases as previous_cases
+    cross join context
     where
-        verification_result = '属实'
-        and try_cast(verified_on as date) < context.month
-        and coalesce(try_cast(completed_on as date) >= context.month, true)
-        and coalesce(try_cast(withdrawn_on as date) >= context.month, true)
-        and coalesce(try_cast(reopened_on as date) < context.month, true)
-),
-
-left_open as (
-    select case_id
-    from previous_alteration_cases cross join context
-    where
-        verification_result = '属实'
-        and try_cast(verified_on as date) < context.month
-        and (
-            greatest(try_cast(completed_on as date), try_cast(withdrawn_on as date)) is null
-            or try_cast(reopened_on as date)
-            >= greatest(try_cast(completed_on as date), try_cast(withdrawn_on as date))
+        in_backlog(
+            previous_cases.verification_result,
+            previous_cases.verified_on,
+            previous_cases.completed_on,
+            previous_cases.withdrawn_on,
+            previous_cases.reopened_on,
+            context.month
         )
 )
 
 select
-    opening.row_number,
+    cases.row_number,
     'verified_on' as field,
-    opening.case_id as record_key,
+    cases.case_id as record_key,
     left_open.case_id is null as is_failing
-from opening
-left join left_open on opening.case_id = left_open.case_id
-order by opening.row_number
+from alteration_cases as cases
+cross join context
+left join left_open on cases.case_id = left_open.case_id
+where
+    in_backlog(
+        cases.verification_result,
+        cases.verified_on,
+        cases.completed_on,
+        cases.withdrawn_on,
+        cases.reopened_on,
+        context.month
+    )
+order by cases.row_number

@@ -12,12 +12,13 @@ with report as (
 
 cases as (
     select
-        source_channel,
-        verification_result,
-        date_trunc('month', received_on::date) = context.month as is_received,
-        date_trunc('month', verified_on::date) = context.month as is_verified,
-        date_trunc('month', completed_on::date) = context.month as is_completed
-    from alteration_cases cross join context
+        alteration_cases.source_channel,
+        alteration_cases.verification_result,
+        in_month(alteration_cases.received_on, context.month) as is_received,
+        in_month(alteration_cases.verified_on, context.month) as is_verified,
+        in_month(alteration_cases.completed_on, context.month) as is_completed
+    from alteration_cases
+    cross join context
 ),
 
 ledger as (

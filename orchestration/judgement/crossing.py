@@ -8,13 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import date
 from pathlib import Path
 
 import duckdb
 import pandas as pd
 
-from expectations.crossing import CrossFailure, ask
+from expectations.crossing import SHARED_MACROS, CrossFailure, ask
 from expectations.rulebook import Rule, Sql
 from orchestration.contracts import Contract
 from orchestration.ingest.reading import Reading
@@ -27,7 +26,7 @@ PREVIOUS = "previous_"
 
 @contextmanager
 def accepted_views(
-    contracts: dict[str, Contract], accepted: dict[str, Path], month: Month, as_at: date
+    contracts: dict[str, Contract], accepted: dict[str, Path], month: Month
 ) -> Iterator[duckdb.DuckDBPyConnection]:
     """Open a DuckDB with a view per kind, this month's and last month's, empty where not there.
 
@@ -38,10 +37,10 @@ def accepted_views(
             for name in (kind, PREVIOUS + kind):
                 connection.execute(_view(name, contract, accepted.get(name)))
         connection.execute(
-            "create table context as select ?::date as month, ?::date as previous_month,"
-            " ?::date as as_at",
-            [month.first_day, month.previous.first_day, as_at],
+            "create table context as select ?::date as month, ?::date as next_month",
+            [month.first_day, month.shift(1).first_day],
         )
+        connection.execute(SHARED_MACROS.read_text(encoding="utf-8"))
         yield connection
 
 

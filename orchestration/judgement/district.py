@@ -196,7 +196,7 @@ def _cross(
         for name, file in (previous | present).items()
     }
     judged = []
-    with crossing.accepted_views(load_contracts(), accepted, month, month.last_day) as connection:
+    with crossing.accepted_views(load_contracts(), accepted, month) as connection:
         for kind, draft in drafts.items():
             rules = [rule for rule in draft.book.rules if isinstance(rule.test, Sql)]
             if kind in accepted:
