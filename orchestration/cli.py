@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from orchestration import terms
 from orchestration.months import Month
 from orchestration.settings import Settings, load_settings
 from orchestration.store.locks import BusyError
@@ -125,7 +126,7 @@ def _print_checked(record: Record) -> None:
     from orchestration.console.output import print_table
 
     click.echo(
-        f"{record['file']}：{_STATES[record['state']]}，共 {record['row_count']} 行 ＝ "
+        f"{record['file']}：{terms.STATES[record['state']]}，共 {record['row_count']} 行 ＝ "
         f"采用 {record['accepted_count']} ＋ 隔离 {record['quarantined_count']} ＋ "
         f"表题表头合计等 {record['itemised_count']}；规范化单元格 {record['normalised_count']} 个"
     )
@@ -137,7 +138,7 @@ def _print_checked(record: Record) -> None:
             [
                 {
                     "规则": f["rule_id"],
-                    "程度": _SEVERITIES[f["severity"]],
+                    "程度": terms.SEVERITIES[f["severity"]],
                     "工作表": f["sheet"],
                     "单元格": f["cell"],
                     "问题": f["message"],
@@ -149,13 +150,6 @@ def _print_checked(record: Record) -> None:
 
 
 _SHOWN_FINDINGS = 50
-_STATES = {
-    "missing": "未报",
-    "accepted": "采用",
-    "accepted_with_quarantine": "采用，部分隔离",
-    "refused": "拒收",
-}
-_SEVERITIES = {"refuse": "拒收", "quarantine": "隔离", "warn": "提醒", "info": "提示"}
 
 
 @cli.command()
@@ -182,7 +176,7 @@ def status(month: Month | None, as_json: bool) -> int:
                 {
                     "地区": r["district_name"],
                     "种类": r["title"],
-                    "状态": _STATES[r["state"]],
+                    "状态": terms.STATES[r["state"]],
                     "版本": r["version"],
                     "行数": r["row_count"],
                     "采用": r["accepted_count"],

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import shutil
 import socket
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from month_installation import Installation
 
 from orchestration.ingest.readers import ReaderPool
-from orchestration.settings import Settings, load_settings
+from orchestration.settings import PROJECT_ROOT, Settings, load_settings
 from orchestration.store.ledger import Ledger
+
+Make = Callable[[str], Installation]
 
 
 @pytest.fixture(autouse=True)
@@ -45,3 +49,25 @@ def ledger(settings: Settings) -> Ledger:
 def readers() -> Iterator[ReaderPool]:
     with ReaderPool() as pool:
         yield pool
+
+
+@pytest.fixture(scope="session")
+def installation(tmp_path_factory: pytest.TempPathFactory) -> Make:
+    """Make an empty installation of that name."""
+
+    def make(name: str) -> Installation:
+        base = tmp_path_factory.mktemp(name)
+        (base / "raw").mkdir()
+        return Installation(Settings(raw=base / "raw", home=base / "home"))
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def october(installation: Make) -> Installation:
+    """The real month: the ten reports that lie in the project's own raw folder."""
+    made = installation("october")
+    shutil.copytree(PROJECT_ROOT / "raw" / "2022-10", made.settings.raw / "2022-10")
+    done = made.fangan("month", "2022-10")
+    assert done.returncode == 0, done.stdout + done.stderr
+    return made

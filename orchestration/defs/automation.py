@@ -41,7 +41,6 @@ _LOOK_EVERY_SECONDS = 30
 monthly_statistics = define_asset_job(
     JOB_NAME,
     selection=AssetSelection.all(),
-    partitions_def=MONTHS,
     executor_def=in_process_executor,
     description="一个月的全部工作：报送、判定、统计、发布。Everything of one month.",
 )

@@ -110,7 +110,7 @@ def judge_delivery(
     findings = [_problem_findings(a.rule, reading) for a in asked if a.failed]
     refusing = [a.rule for a in asked if a.failed and a.rule.severity == "refuse"]
     if refusing:
-        reason = f"已按 {'、'.join(rule.id for rule in refusing)} 拒收"
+        reason = f"已按 {'、'.join(rule.id for rule in refusing)} 退回"
         verdicts += not_applicable([*limit, *others], reason)
         return _refused(refusing, verdicts, findings, reading)
     if not others:

@@ -204,7 +204,7 @@ def _cross(
                     connection, rules, set(accepted), draft.reading
                 )
             else:
-                verdicts, findings = not_applicable(rules, "本月报送已拒收"), NO_FINDINGS
+                verdicts, findings = not_applicable(rules, "本月报送已退回"), NO_FINDINGS
             filled = [frame for frame in (draft.result.findings, findings) if len(frame)]
             joined = pd.concat(filled, ignore_index=True) if filled else NO_FINDINGS
             judged.append((draft, [*draft.result.verdicts, *verdicts], joined))

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass
 
+from orchestration import terms
 from orchestration.publication import wording
 from orchestration.publication.bulletin import Bulletin
 from orchestration.publication.figures import Delivery, DistrictFigures, Verdict
@@ -91,12 +92,12 @@ def _tile(bulletin: Bulletin, row: DistrictFigures) -> Tile:
         deliveries=tuple(_delivery_line(delivery) for delivery in deliveries),
         findings=tuple(
             (severity, name, severities[severity])
-            for severity, name in wording.SEVERITY_NAMES.items()
+            for severity, name in terms.SEVERITIES.items()
             if severities.get(severity)
         ),
         verdicts=tuple(
             (outcome, name, outcomes[outcome])
-            for outcome, name in wording.OUTCOME_NAMES.items()
+            for outcome, name in terms.OUTCOMES.items()
             if outcomes[outcome]
         ),
     )
@@ -110,7 +111,7 @@ def _delivery_line(delivery: Delivery) -> DeliveryLine:
     return DeliveryLine(
         kind_name=wording.kind_name(delivery.kind),
         state=delivery.state,
-        state_name=wording.STATE_NAMES[delivery.state],
+        state_name=terms.STATES[delivery.state],
         file_name=delivery.file_name,
         counts=counts,
     )
@@ -134,9 +135,9 @@ def _failed_rule(bulletin: Bulletin, verdict: Verdict) -> FailedRule:
         rule_id=verdict.rule_id,
         severity=verdict.severity,
         severity_name=(
-            wording.OUTCOME_NAMES["error"]
+            terms.OUTCOMES["error"]
             if verdict.outcome == "error"
-            else wording.SEVERITY_NAMES[verdict.severity]
+            else terms.SEVERITIES[verdict.severity]
         ),
         counts=f"{verdict.failing_count or 0}{checked}",
         what=verdict.reason or (first.message if first else None) or "",

@@ -25,14 +25,6 @@ MEASURE_NAMES = {
     "completed_count": "处理完成违法拆改行为数量（起）",
 }
 SUSPECTED_HEADER = "受理疑似违法拆改投诉（起）"
-STATE_NAMES = {
-    "missing": "未报送",
-    "accepted": "已接收",
-    "accepted_with_quarantine": "已接收，部分行隔离",
-    "refused": "已退回",
-}
-SEVERITY_NAMES = {"refuse": "退回", "quarantine": "隔离", "warn": "提醒", "info": "提示"}
-OUTCOME_NAMES = {"pass": "通过", "fail": "未通过", "not_applicable": "不适用", "error": "出错"}
 METRIC_KIND_NAMES = {"stock": "期末存量", "flow": "本月发生"}
 _STATUS_MARKS = {"provisional": "〔初步数据〕", "withdrawn": "〔已撤回〕"}
 

@@ -1,0 +1,19 @@
+"""The Chinese words for states, severities and outcomes: each said once, used everywhere.
+
+Add a word here when the platform shows a new state to people. Names of measures and columns
+are in the contracts and the metric registry.
+"""
+
+from __future__ import annotations
+
+#: States of a delivery.
+STATES = {
+    "missing": "未报送",
+    "accepted": "已接收",
+    "accepted_with_quarantine": "已接收，部分行隔离",
+    "refused": "已退回",
+}
+#: What a failed rule does: to the delivery, to the row, or nothing but tell.
+SEVERITIES = {"refuse": "退回", "quarantine": "隔离", "warn": "提醒", "info": "提示"}
+#: Outcomes of a rule; one that does not apply is never shown as passed.
+OUTCOMES = {"pass": "通过", "fail": "未通过", "not_applicable": "不适用", "error": "出错"}

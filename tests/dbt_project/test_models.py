@@ -1,0 +1,51 @@
+"""dbt's own tests of the code: every unit test runs, on the models as they stand."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+
+import pytest
+from month_installation import Installation
+
+from orchestration.modelling.dbt import DBT_EXECUTABLE
+from orchestration.settings import DBT_PROJECT_DIR
+
+BRANCHING_MODELS = {
+    "int_case_ledger_measures",
+    "int_city_measures",
+    "int_measures_by_basis",
+    "int_survey_ledger_measures",
+}
+
+
+@pytest.mark.xdist_group("october")
+def test_every_unit_test_passes(october: Installation, tmp_path) -> None:
+    environment = os.environ | {
+        "FANGAN_WAREHOUSE": str(october.settings.warehouse),
+        "DBT_TARGET_PATH": str(tmp_path / "target"),
+        "DBT_LOG_PATH": str(tmp_path / "logs"),
+    }
+    done = subprocess.run(
+        [
+            DBT_EXECUTABLE,
+            "test",
+            "--select",
+            "test_type:unit",
+            "--project-dir",
+            DBT_PROJECT_DIR,
+            "--profiles-dir",
+            DBT_PROJECT_DIR,
+        ],
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout
+    results = json.loads((tmp_path / "target" / "run_results.json").read_text())["results"]
+    assert {result["status"] for result in results} == {"pass"}
+    tested = {result["unique_id"].split(".")[2] for result in results}
+    assert tested >= BRANCHING_MODELS
+    assert len(results) >= 15

@@ -1,0 +1,241 @@
+"""Months that are not as they should be: changed cells, missing districts, ledgers, late files."""
+
+from __future__ import annotations
+
+import json
+from decimal import Decimal
+
+import duckdb
+import pytest
+from deliver import OCTOBER, building, case, delimited, folder, report, report_row, workbook
+from month_installation import Installation, deliver_all
+
+from orchestration.districts import district_ids
+
+MEASURES = (
+    "surveyed_building_count",
+    "surveyed_floor_area_10k_m2",
+    "suspected_complaint_count",
+    "suspected_patrol_count",
+    "verified_count",
+    "completed_count",
+)
+
+#: One measure changed in each of six districts; each must move its own figure and the city's.
+CHANGED = dict(zip(district_ids(), MEASURES, strict=False))
+
+
+@pytest.mark.xdist_group("ledgers")
+def test_changing_a_cell_changes_that_figure_and_the_citys_and_nothing_else(
+    installation,
+) -> None:
+    made: Installation = installation("changed")
+    deliver_all(made.settings.raw)
+    assert made.fangan("month", "2022-10").returncode == 0
+    before = made.table()
+    for district_id, measure in CHANGED.items():
+        figure = report_row(district_id)[measure]
+        step = 0.25 if measure == "surveyed_floor_area_10k_m2" else 1
+        report(made.settings.raw, district_id, **{measure: figure + step})
+    done = made.fangan("month", "2022-10", "--json")
+    assert done.returncode == 0, done.stderr
+    after = made.table()
+    moved = {
+        (district_id, measure): after[district_id][measure] - before[district_id][measure]
+        for district_id in before
+        for measure in MEASURES
+        if after[district_id][measure] != before[district_id][measure]
+    }
+    steps = {
+        measure: Decimal("0.25") if measure == "surveyed_floor_area_10k_m2" else 1
+        for measure in MEASURES
+    }
+    assert moved == {
+        **{(district_id, measure): steps[measure] for district_id, measure in CHANGED.items()},
+        **{("city", measure): step for measure, step in steps.items()},
+    }
+    assert len(json.loads(done.stdout)["differences_from_published"]) == 12
+    [delivery] = made.rows(
+        "select version from marts.rpt_delivery"
+        " where district_id = 'zhangjiagang' and kind = 'monthly_report'"
+    )
+    assert delivery == {"version": 2}
+
+
+@pytest.mark.xdist_group("missing")
+def test_nine_districts_and_a_broken_one_then_all_gone_and_back(installation) -> None:
+    made: Installation = installation("nine")
+    deliver_all(made.settings.raw, but=("gusu", "sip"))
+    (folder(made.settings.raw, "sip") / "monthly_report.xlsx").write_bytes(b"")
+    done = made.fangan("month", "2022-10")
+    assert done.returncode == 1
+    assert "姑苏区、工业园区" in done.stdout
+    assert "Traceback" not in done.stdout + done.stderr
+    table = made.table()
+    assert len(table) == 11
+    for district_id in ("gusu", "sip"):
+        assert {table[district_id][measure] for measure in MEASURES} == {None}
+        assert table[district_id]["survey_basis"] == "missing"
+        assert table[district_id]["is_partial"]
+    assert table["city"]["is_partial"]
+    assert table["city"]["surveyed_building_count"] == 703260 - 49683 - 31670
+    assert table["city"]["surveyed_floor_area_10k_m2"] == Decimal("109317.74")
+    states = made.rows(
+        "select district_id, state from marts.rpt_delivery"
+        " where kind = 'monthly_report' and state <> 'accepted' order by all"
+    )
+    assert states == [
+        {"district_id": "gusu", "state": "missing"},
+        {"district_id": "sip", "state": "refused"},
+    ]
+    findings = made.rows("select district_id, rule_id, file_name, remedy from marts.rpt_finding")
+    assert {(f["district_id"], f["rule_id"]) for f in findings} == {
+        ("gusu", "DL-002"),
+        ("sip", "ST-001"),
+    }
+    held = duckdb.connect(str(made.settings.statistics), read_only=True)
+    try:
+        report(made.settings.raw, "gusu")
+        report(made.settings.raw, "sip")
+        assert made.fangan("month", "2022-10").returncode == 0
+        old = held.execute(
+            "select verified_count from marts.rpt_district_monthly where district_id = 'gusu'"
+        ).fetchall()
+    finally:
+        held.close()
+    assert old == [(None,)]
+    assert made.table()["city"]["surveyed_building_count"] == 703260
+    assert made.rows("from marts.rpt_finding") == []
+
+
+@pytest.mark.xdist_group("ledgers")
+@pytest.mark.parametrize("form", ["xlsx", "csv"])
+def test_a_ledger_counts_before_the_report_and_the_difference_is_shown(
+    installation, form: str
+) -> None:
+    made: Installation = installation(f"ledger-{form}")
+    deliver_all(made.settings.raw)
+    place = folder(made.settings.raw, "gusu")
+    survey = [
+        *(building(n, floor_area_m2=100.25) for n in range(1, 401)),
+        building(401, survey_status="待排查", surveyed_on=None),
+        building(402, building_name="𠮷祥楼", floor_area_m2=49.99),
+    ]
+    cases = [
+        case(1, verified_on="2022-10-09", verification_result="属实"),
+        case(2, source_channel="巡查发现"),
+        case(3, received_on="2022-09-30", verified_on="2022-10-01", verification_result="不属实"),
+        case(
+            4,
+            received_on="2022-08-01",
+            verified_on="2022-08-03",
+            verification_result="属实",
+            completed_on="2022-10-31",
+            resolution="恢复原状",
+        ),
+    ]
+    if form == "xlsx":
+        workbook(place / "building_survey.xlsx", "building_survey", survey)
+        workbook(place / "alteration_cases.xlsx", "alteration_cases", cases)
+    else:
+        name = "姑苏区2022年10月既有建筑排查台账.csv"
+        delimited(place / name, "building_survey", survey, encoding="gb18030")
+        delimited(place / "alteration_cases.csv", "alteration_cases", cases)
+    done = made.fangan("month", "2022-10")
+    assert done.returncode == 1, done.stdout + done.stderr
+    gusu = made.table()["gusu"]
+    assert (gusu["survey_basis"], gusu["case_basis"]) == ("ledger", "ledger")
+    assert {measure: gusu[measure] for measure in MEASURES} == {
+        "surveyed_building_count": 401,
+        "surveyed_floor_area_10k_m2": Decimal("4.01"),
+        "suspected_complaint_count": 1,
+        "suspected_patrol_count": 1,
+        "verified_count": 1,
+        "completed_count": 1,
+    }
+    assert gusu["surveyed_floor_area_m2"] == Decimal("40149.99")
+    city = made.table()["city"]
+    assert city["survey_basis"] == "mixed"
+    assert city["surveyed_building_count"] == 703260 - 49683 + 401
+    differences = {
+        row["measure"]: row["difference"]
+        for row in made.rows("from marts.rpt_reconciliation where district_id = 'gusu'")
+    }
+    assert differences == {
+        "surveyed_building_count": 401 - 49683,
+        "surveyed_floor_area_10k_m2": Decimal("4.01") - Decimal("7658.27"),
+        "suspected_complaint_count": 1 - 28,
+        "suspected_patrol_count": 1 - 8,
+        "verified_count": 1 - 30,
+        "completed_count": 1 - 31,
+    }
+    failing = made.rows(
+        "select rule_id from marts.rpt_verdict where outcome = 'fail' order by rule_id"
+    )
+    assert failing == [{"rule_id": "MR-401"}, {"rule_id": "MR-402"}]
+
+
+@pytest.mark.xdist_group("missing")
+def test_a_month_replaces_only_itself(installation) -> None:
+    made: Installation = installation("two months")
+    november = OCTOBER.shift(1)
+    deliver_all(made.settings.raw)
+    deliver_all(made.settings.raw, month=november)
+    assert made.fangan("month", "2022-10").returncode == 0
+    assert made.fangan("month", "2022-11").returncode == 0
+    october = made.table()
+    report(made.settings.raw, "gusu", november, verified_count=1)
+    assert made.fangan("month", "2022-11").returncode == 0
+    assert made.table() == october
+    assert made.table(november)["gusu"]["verified_count"] == 1
+    assert made.table(november)["city"]["verified_count"] == 75 - 29
+    for district_id in district_ids():
+        if district_id != "city":
+            (folder(made.settings.raw, district_id, november) / "monthly_report.xlsx").write_bytes(
+                b""
+            )
+    assert made.fangan("month", "2022-11").returncode == 1
+    assert made.table() == october
+    empty = made.table(november)
+    assert {row[measure] for row in empty.values() for measure in MEASURES} == {None}
+    assert {row["survey_basis"] for row in empty.values()} == {"missing"}
+    vintages = made.rows(
+        "select count(*) as n from marts.rpt_district_monthly_vintage group by month order by month"
+    )
+    assert vintages == [{"n": 11}, {"n": 11}]
+
+
+@pytest.mark.xdist_group("october")
+def test_check_judges_a_file_and_writes_nothing(installation, october: Installation) -> None:
+    made: Installation = installation("check")
+    good = report(made.settings.raw, "gusu")
+    done = made.fangan("check", str(good), "--json")
+    assert done.returncode == 0, done.stderr
+    [record] = json.loads(done.stdout)
+    assert (record["state"], record["findings"]) == ("accepted", [])
+    bad = report(made.settings.raw, "gusu", verified_count=-1)
+    done = made.fangan("check", str(bad))
+    assert done.returncode == 1
+    assert "MR-103" in done.stdout
+    assert "F4" in done.stdout
+    assert not made.settings.home.exists()
+    unknown = bad.rename(bad.with_name("final.xlsx"))
+    done = made.fangan("check", str(unknown))
+    assert done.returncode == 2
+    assert "--kind" in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["month", "2022-13"], "YYYY-MM"),
+        (["month"], "MONTH"),
+        (["frobnicate"], "frobnicate"),
+        (["check", "no such file.xlsx"], "no such file"),
+    ],
+)
+def test_wrong_use_is_told_with_code_two(installation, arguments: list[str], words: str) -> None:
+    done = installation("usage").fangan(*arguments)
+    assert done.returncode == 2
+    assert words in done.stderr
+    assert "Traceback" not in done.stderr
