@@ -22,14 +22,13 @@ Severity = Literal["refuse", "quarantine", "warn", "info"]
 Dimension = Literal["完整性", "规范性", "一致性", "准确性", "及时性", "唯一性"]
 #: ``rows``: one row a landed row; ``totals``: one a 合计 cell; ``delivery``: one in all.
 Frame = Literal["rows", "totals", "delivery"]
-SCOPES: tuple[Scope, ...] = (
-    "structure",
-    "field",
-    "record",
-    "cross_record",
-    "cross_delivery",
-    "cross_month",
-)
+#: Rules are reported together by what must be looked at to mend them: the file, its rows, or
+#: other deliveries beside it.
+GROUPS: dict[str, tuple[Scope, ...]] = {
+    "structure": ("structure",),
+    "rows": ("field", "record", "cross_record"),
+    "crossing": ("cross_delivery", "cross_month"),
+}
 
 
 class RuleError(ValueError):

@@ -9,17 +9,13 @@ from __future__ import annotations
 import os
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
-from orchestration import terms
 from orchestration.months import Month
 from orchestration.settings import Settings, load_settings
 from orchestration.store.locks import BusyError
-
-if TYPE_CHECKING:
-    from orchestration.console.output import Record
 
 FINE, FINDINGS, USAGE, BUSY, FAULT = range(5)
 
@@ -49,19 +45,24 @@ def cli() -> None:
 
 @cli.command()
 @click.argument("month", type=_MONTH)
+@click.option("--again", is_flag=True, help="Run even if nothing is new.")
 @_as_json
-def month(month: Month, as_json: bool) -> int:
-    """Run MONTH: read, judge, model and publish what was delivered for it."""
+def month(month: Month, again: bool, as_json: bool) -> int:
+    """Run MONTH: read, judge, model and publish what was delivered for it.
+
+    Runs nothing if nothing is new since the month was published.
+    """
     from orchestration.console import month as command
     from orchestration.console.output import print_json
 
     settings = _home()
-    command.run_month(settings, month)
+    ran = command.run_month(settings, month, again=again)
     result = command.month_result(settings, month)
     if as_json:
         print_json(
             {
                 "month": str(month),
+                "ran": ran,
                 "rows": result.rows,
                 "failed_verdicts": result.finding_count,
                 "missing": result.missing,
@@ -70,25 +71,10 @@ def month(month: Month, as_json: bool) -> int:
             }
         )
     else:
-        _print_month(month, result)
+        if not ran:
+            click.echo("没有新的报送，沿用已发布的结果。Nothing new: this is what is published.")
+        command.show(month, result)
     return FINDINGS if result.finding_count else FINE
-
-
-def _print_month(month: Month, result: Any) -> None:
-    from orchestration.console.month import printed_rows
-    from orchestration.console.output import print_table
-
-    print_table(f"{month.chinese}（截至{month.chinese}末）", printed_rows(result.rows), missing="—")
-    if result.missing:
-        click.echo(f"缺报或不全：{'、'.join(result.missing)}；合计只含已报地区")
-    if result.differences == []:
-        click.echo("与已公布的统计表逐格一致。Equal to the published table in every cell.")
-    elif result.differences:
-        print_table("与已公布的统计表不同之处", result.differences, missing="—")
-    if result.finding_count:
-        click.echo(f"{result.finding_count} 条规则未通过，详见 fangan status {month}")
-    for path in result.files:
-        click.echo(f"  {_short(path)}")
 
 
 @cli.command()
@@ -107,7 +93,7 @@ def check(
     as_json: bool,
 ) -> int:
     """Read and judge FILES as if they were delivered; nothing is written."""
-    from orchestration.console.check import check_file
+    from orchestration.console.check import check_file, show
     from orchestration.console.output import print_json
     from orchestration.ingest.readers import ReaderPool
 
@@ -118,38 +104,8 @@ def check(
         print_json(checked)
     else:
         for record in checked:
-            _print_checked(record)
+            show(record)
     return FINDINGS if any(record["failed_rules"] for record in checked) else FINE
-
-
-def _print_checked(record: Record) -> None:
-    from orchestration.console.output import print_table
-
-    click.echo(
-        f"{record['file']}：{terms.STATES[record['state']]}，共 {record['row_count']} 行 ＝ "
-        f"采用 {record['accepted_count']} ＋ 隔离 {record['quarantined_count']} ＋ "
-        f"表题表头合计等 {record['itemised_count']}；规范化单元格 {record['normalised_count']} 个"
-    )
-    if record["findings"]:
-        shown = record["findings"][:_SHOWN_FINDINGS]
-        print_table(
-            f"问题 {len(record['findings'])} 项"
-            + (f"，显示前 {_SHOWN_FINDINGS} 项" if len(shown) < len(record["findings"]) else ""),
-            [
-                {
-                    "规则": f["rule_id"],
-                    "程度": terms.SEVERITIES[f["severity"]],
-                    "工作表": f["sheet"],
-                    "单元格": f["cell"],
-                    "问题": f["message"],
-                    "改法": f["remedy"],
-                }
-                for f in shown
-            ],
-        )
-
-
-_SHOWN_FINDINGS = 50
 
 
 @cli.command()
@@ -158,7 +114,7 @@ _SHOWN_FINDINGS = 50
 def status(month: Month | None, as_json: bool) -> int:
     """Show what each district has delivered for MONTH (default: the latest one judged)."""
     from orchestration.console import status as command
-    from orchestration.console.output import print_json, print_table
+    from orchestration.console.output import print_json
 
     settings = _home()
     month = month or command.latest_month(settings)
@@ -170,24 +126,7 @@ def status(month: Month | None, as_json: bool) -> int:
     if as_json:
         print_json({"month": str(month), "deliveries": records, "failed_wholes": wholes})
     else:
-        print_table(
-            f"{month.chinese} 报送情况",
-            [
-                {
-                    "地区": r["district_name"],
-                    "种类": r["title"],
-                    "状态": terms.STATES[r["state"]],
-                    "版本": r["version"],
-                    "行数": r["row_count"],
-                    "采用": r["accepted_count"],
-                    "隔离": r["quarantined_count"],
-                    "其他行": r["itemised_count"],
-                    "未通过的规则": "、".join(r["failed_rules"]),
-                }
-                for r in records
-                if r["state"] != "missing" or r["kind"] == "monthly_report"
-            ],
-        )
+        command.show(month, records)
         for whole in wholes:
             click.echo(f"未通过：{whole}")
     return FINDINGS if wholes or any(r["failed_rules"] for r in records) else FINE
@@ -235,6 +174,37 @@ def doctor(as_json: bool) -> int:
     return FAULT if any(record["state"] == "fault" for record in records) else FINE
 
 
+@cli.command(name="return")
+@click.argument("month", type=_MONTH)
+@click.argument("district", required=False)
+@_as_json
+def return_(month: Month, district: str | None, as_json: bool) -> int:
+    """Build what DISTRICT (default: every one) gets back for MONTH: files, issues, a note."""
+    from orchestration.console import giving_back as command
+    from orchestration.console.output import print_json
+
+    packages = command.build(_home(), month, district)
+    if as_json:
+        print_json(packages)
+    else:
+        command.show(packages)
+    return FINDINGS if any(package["finding_count"] for package in packages) else FINE
+
+
+@cli.command()
+@click.argument("kind")
+@click.argument("district")
+@click.option("--month", type=_MONTH, required=True, help="The month it is to be filled for.")
+@click.option("--out", type=click.Path(path_type=Path), help="Where to write it.")
+def template(kind: str, district: str, month: Month, out: Path | None) -> int:
+    """Write a blank workbook of KIND for DISTRICT, made from the contract."""
+    from orchestration.console.giving_back import write_blank
+
+    load_settings()
+    click.echo(str(write_blank(kind, district, month, out)))
+    return FINE
+
+
 @cli.command(hidden=True)
 @click.option("--port", default=3000, show_default=True)
 def dev(port: int) -> None:
@@ -261,12 +231,6 @@ def dev(port: int) -> None:
 
 def _home() -> Settings:
     return load_settings().prepare()
-
-
-def _short(path: Path) -> str:
-    """Return a path as seen from here if it lies below, else whole."""
-    here = Path.cwd()
-    return str(path.relative_to(here)) if path.is_relative_to(here) else str(path)
 
 
 def main() -> None:

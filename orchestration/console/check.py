@@ -9,7 +9,8 @@ from pathlib import Path
 import click
 
 from expectations.rulebook import load_rulebooks
-from orchestration.console.output import Record
+from orchestration import terms
+from orchestration.console.output import Record, print_table
 from orchestration.contracts import load_contracts
 from orchestration.districts import CITY_ID, find_district
 from orchestration.ingest.deliveries import kind_of
@@ -19,7 +20,9 @@ from orchestration.judgement.month_checks import month_problems
 from orchestration.judgement.reference import rule_context
 from orchestration.months import Month
 from orchestration.store.files import sha256_of
-from orchestration.store.ledger import Arrival, DeliveredFile
+from orchestration.store.records import Arrival, DeliveredFile
+
+_SHOWN_FINDINGS = 50
 
 
 def check_file(
@@ -93,3 +96,29 @@ def _district(path: Path, option: str | None, named: list[str]) -> str:
     if found is None:
         raise click.UsageError(f"{path.name}: of which district is it? Give --district")
     return found if found != CITY_ID or not named else named[0]
+
+
+def show(record: Record) -> None:
+    """Print one checked file: its state, its counts, its first findings."""
+    click.echo(
+        f"{record['file']}：{terms.STATES[record['state']]}，共 {record['row_count']} 行 ＝ "
+        f"采用 {record['accepted_count']} ＋ 隔离 {record['quarantined_count']} ＋ "
+        f"表题表头合计等 {record['itemised_count']}；规范化单元格 {record['normalised_count']} 个"
+    )
+    if record["findings"]:
+        shown = record["findings"][:_SHOWN_FINDINGS]
+        print_table(
+            f"问题 {len(record['findings'])} 项"
+            + (f"，显示前 {_SHOWN_FINDINGS} 项" if len(shown) < len(record["findings"]) else ""),
+            [
+                {
+                    "规则": f["rule_id"],
+                    "程度": terms.SEVERITIES[f["severity"]],
+                    "工作表": f["sheet"],
+                    "单元格": f["cell"],
+                    "问题": f["message"],
+                    "改法": f["remedy"],
+                }
+                for f in shown
+            ],
+        )

@@ -14,12 +14,15 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+import click
 from rich.console import Console
 from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
-from orchestration.console.output import Record
+from orchestration.console.output import Record, print_table
+from orchestration.modelling.up_to_date import is_current
 from orchestration.months import Month
 from orchestration.settings import PROJECT_ROOT, SEEDS_DIR, Settings
+from orchestration.store.ledger import Ledger
 from orchestration.store.locks import BusyError, holding
 
 MEASURES = {
@@ -44,13 +47,18 @@ def prepare_dagster(settings: Settings) -> None:
     )
 
 
-def run_month(settings: Settings, month: Month) -> None:
+def run_month(settings: Settings, month: Month, *, again: bool = False) -> bool:
     """Run the month's job in this process, with progress on a terminal.
 
-    Raises BusyError if another run holds the month or the warehouse, RunFailedError otherwise.
+    Returns False, having run nothing, if what is published already says what the deliveries
+    and the code would make of the month (unless ``again``). Raises BusyError if another run
+    holds the month or the warehouse, RunFailedError otherwise.
     """
     prepare_dagster(settings)
     with holding(settings.locks, "month"):
+        if not again and is_current(settings, Ledger(settings.ledger), month):
+            return False
+
         from dagster import DagsterInstance
 
         from orchestration.definitions import defs
@@ -78,6 +86,7 @@ def run_month(settings: Settings, month: Month) -> None:
             )
         if not result.success:
             raise _failure(result)
+        return True
 
 
 class _Watcher:
@@ -196,3 +205,24 @@ def _differences(month: Month, rows: list[Record]) -> list[Record] | None:
         for measure in MEASURES
         if row[measure] != Decimal(published[row["district_id"]][measure])
     ]
+
+
+def show(month: Month, result: MonthResult) -> None:
+    """Print a month's table, gaps, differences and files."""
+    print_table(f"{month.chinese}（截至{month.chinese}末）", printed_rows(result.rows), missing="—")
+    if result.missing:
+        click.echo(f"缺报或不全：{'、'.join(result.missing)}；合计只含已报地区")
+    if result.differences == []:
+        click.echo("与已公布的统计表逐格一致。Equal to the published table in every cell.")
+    elif result.differences:
+        print_table("与已公布的统计表不同之处", result.differences, missing="—")
+    if result.finding_count:
+        click.echo(f"{result.finding_count} 条规则未通过，详见 fangan status {month}")
+    for path in result.files:
+        click.echo(f"  {_short(path)}")
+
+
+def _short(path: Path) -> str:
+    """Return a path as seen from here if it lies below, else whole."""
+    here = Path.cwd()
+    return str(path.relative_to(here)) if path.is_relative_to(here) else str(path)

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from orchestration.console.output import Record
+from orchestration import terms
+from orchestration.console.output import Record, print_table
 from orchestration.contracts import kinds_of, load_contracts
 from orchestration.districts import reporting_districts
 from orchestration.judgement.district import DELIVERY
 from orchestration.months import Month
 from orchestration.settings import Settings
-from orchestration.store.ledger import Judgement, Ledger
+from orchestration.store.ledger import Ledger
+from orchestration.store.records import Judgement
 
 
 def latest_month(settings: Settings) -> Month | None:
@@ -68,3 +70,25 @@ def failed_wholes(settings: Settings, month: Month) -> list[str]:
         if judgement.kind == DELIVERY
         for rule_id in _failed(judgement)
     ]
+
+
+def show(month: Month, records: list[Record]) -> None:
+    """Print what was delivered, and the reports that are missing."""
+    print_table(
+        f"{month.chinese} 报送情况",
+        [
+            {
+                "地区": r["district_name"],
+                "种类": r["title"],
+                "状态": terms.STATES[r["state"]],
+                "版本": r["version"],
+                "行数": r["row_count"],
+                "采用": r["accepted_count"],
+                "隔离": r["quarantined_count"],
+                "其他行": r["itemised_count"],
+                "未通过的规则": "、".join(r["failed_rules"]),
+            }
+            for r in records
+            if r["state"] != "missing" or r["kind"] == "monthly_report"
+        ],
+    )

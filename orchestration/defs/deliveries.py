@@ -1,7 +1,7 @@
 """One asset a district and one for the city: what it delivered for a month, judged.
 
 Made by a factory from the list of districts; a new district needs no code. The checks are the
-verdicts of the rule book, one a kind and scope. An asset always materialises, with the state of
+verdicts of the rule book, one a kind and rule group. An asset always materialises, with the state of
 each kind; it raises only on our own faults.
 https://docs.dagster.io/guides/build/assets
 """
@@ -23,7 +23,7 @@ from dagster import (
     multi_asset,
 )
 
-from expectations.rulebook import SCOPES, load_rulebooks
+from expectations.rulebook import GROUPS, Rule, load_rulebooks
 from orchestration.contracts import kinds_of, load_contracts
 from orchestration.defs.partitions import MONTH_BY_MONTH, MONTHS, OWNERS
 from orchestration.defs.resources import Platform
@@ -31,7 +31,7 @@ from orchestration.districts import CITY_ID, District, district_ids, load_distri
 from orchestration.judgement.district import DELIVERY, judge_district_month
 from orchestration.modelling.previews import markdown_table
 from orchestration.months import Month
-from orchestration.store.ledger import Judgement, Verdict
+from orchestration.store.records import Judgement, Verdict
 
 _NAMES: dict[str, District] = {d.district_id: d for d in load_districts()}
 
@@ -42,20 +42,23 @@ def delivery_key(district_id: str) -> AssetKey:
 
 
 def _checks(district_id: str) -> dict[tuple[str, str], AssetCheckSpec]:
-    """Return a check spec for every kind and scope in which the rule book has rules."""
-    books = load_rulebooks()
+    """Return a check spec for every kind and group in which the rule book has rules."""
     kinds = [*kinds_of("city" if district_id == CITY_ID else "district"), DELIVERY]
     return {
-        (kind, scope): AssetCheckSpec(
-            name=f"{kind}__{scope}",
+        (kind, group): AssetCheckSpec(
+            name=f"{kind}__{group}",
             asset=delivery_key(district_id),
-            description="；".join(r.sentence for r in books[kind].rules if r.scope == scope),
+            description="；".join(rule.sentence for rule in rules),
             partitions_def=MONTHS,
         )
         for kind in kinds
-        for scope in SCOPES
-        if any(rule.scope == scope for rule in books[kind].rules)
+        for group in GROUPS
+        if (rules := _rules(kind, group))
     }
+
+
+def _rules(kind: str, group: str) -> list[Rule]:
+    return [rule for rule in load_rulebooks()[kind].rules if rule.scope in GROUPS[group]]
 
 
 def delivery_asset(district_id: str) -> AssetsDefinition:
@@ -96,8 +99,8 @@ def delivery_asset(district_id: str) -> AssetsDefinition:
         yield MaterializeResult(
             asset_key=delivery_key(district_id), metadata=_metadata(judged.judgements)
         )
-        for (kind, scope), spec in checks.items():
-            verdicts = _verdicts_of(judged.judgements, kind, scope)
+        for (kind, group), spec in checks.items():
+            verdicts = _verdicts_of(judged.judgements, kind, group)
             if verdicts:
                 yield _check_result(spec, verdicts)
 
@@ -126,15 +129,15 @@ def _metadata(judgements: tuple[Judgement, ...]) -> dict[str, MetadataValue]:
     }
 
 
-def _verdicts_of(judgements: tuple[Judgement, ...], kind: str, scope: str) -> list[Verdict]:
+def _verdicts_of(judgements: tuple[Judgement, ...], kind: str, group: str) -> list[Verdict]:
     """Return the verdicts of one check that apply; those that do not are never shown green."""
-    in_scope = {rule.id for rule in load_rulebooks()[kind].rules if rule.scope == scope}
+    in_group = {rule.id for rule in _rules(kind, group)}
     return [
         verdict
         for judgement in judgements
         if judgement.kind == kind
         for verdict in judgement.verdicts
-        if verdict.rule_id in in_scope and verdict.outcome != "not_applicable"
+        if verdict.rule_id in in_group and verdict.outcome != "not_applicable"
     ]
 
 

@@ -25,6 +25,7 @@ from orchestration.defs.resources import Platform
 from orchestration.defs.statistics import statistics
 from orchestration.modelling.audit import audit_month
 from orchestration.modelling.previews import markdown_table
+from orchestration.modelling.up_to_date import month_fingerprint
 from orchestration.months import TIMEZONE, Month
 from orchestration.publication.issue import write_bulletin
 from orchestration.publication.publish import publish_statistics
@@ -80,10 +81,12 @@ def published_statistics(
 def bulletin(context: AssetExecutionContext, platform: Platform) -> MaterializeResult[None]:
     """Write the month's bulletin from the published file."""
     month = Month.parse(context.partition_key)
+    fingerprint = month_fingerprint(platform.ledger, month)
     files = write_bulletin(platform.settings, month, datetime.now(ZoneInfo(TIMEZONE)))
+    platform.ledger.record_publication(month, fingerprint)
     return MaterializeResult(
         metadata={
-            "dagster/row_count": MetadataValue.int(11),
+            "dagster/row_count": MetadataValue.int(len(files)),
             "文件": MetadataValue.md("\n".join(f"- {path.name}" for path in files)),
         }
     )

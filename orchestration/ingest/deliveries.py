@@ -16,7 +16,8 @@ from orchestration.districts import CITY_ID, folder_codes
 from orchestration.months import Month
 from orchestration.settings import Settings
 from orchestration.store.archive import UnsafeDeliveryError, store_version
-from orchestration.store.ledger import Arrival, DeliveredFile, Ledger
+from orchestration.store.ledger import Ledger
+from orchestration.store.records import Arrival, DeliveredFile
 
 
 @dataclass(frozen=True)

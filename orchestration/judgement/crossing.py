@@ -17,9 +17,10 @@ from expectations.crossing import SHARED_MACROS, CrossFailure, ask
 from expectations.rulebook import Rule, Sql
 from orchestration.contracts import Contract
 from orchestration.ingest.reading import Reading
-from orchestration.judgement.delivery import FINDING_COLUMNS, not_applicable
+from orchestration.judgement.delivery import not_applicable
+from orchestration.judgement.findings import FINDING_COLUMNS
 from orchestration.months import Month
-from orchestration.store.ledger import Verdict
+from orchestration.store.records import Verdict
 
 PREVIOUS = "previous_"
 

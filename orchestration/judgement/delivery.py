@@ -17,27 +17,15 @@ from expectations.checks import Clause, Context, clauses
 from expectations.rulebook import NoProblem, Rule, RuleBook, Sql
 from expectations.suites import Decision, decide
 from orchestration.contracts import Contract
-from orchestration.ingest.reading import Problem, Reading
+from orchestration.ingest.reading import Reading
 from orchestration.judgement import frames
-from orchestration.store.ledger import Verdict
-
-_STRENGTH = {"refuse": 3, "quarantine": 2, "warn": 1, "info": 0}
-FINDING_COLUMNS = (
-    "rule_id",
-    "severity",
-    "dimension",
-    "sheet",
-    "row_number",
-    "cell",
-    "field",
-    "record_key",
-    "message",
-    "remedy",
+from orchestration.judgement.findings import (
+    cell_findings,
+    collapsed,
+    finding_rows,
+    problem_findings,
 )
-#: What a clause of a clean delivery leaves behind.
-NO_FINDINGS = pd.DataFrame({name: [] for name in FINDING_COLUMNS}).astype(
-    {name: "str" for name in FINDING_COLUMNS} | {"row_number": "Int64"}
-)
+from orchestration.store.records import Verdict
 
 
 @dataclass(frozen=True)
@@ -107,21 +95,21 @@ def judge_delivery(
 
     asked = _ask(structure, frames.delivery_frame(book, reading.problems), context, contract.kind)
     verdicts = [a.verdict(1) for a in asked]
-    findings = [_problem_findings(a.rule, reading) for a in asked if a.failed]
+    findings = [problem_findings(a.rule, reading) for a in asked if a.failed]
     refusing = [a.rule for a in asked if a.failed and a.rule.severity == "refuse"]
     if refusing:
         reason = f"已按 {'、'.join(rule.id for rule in refusing)} 退回"
         verdicts += not_applicable([*limit, *others], reason)
         return _refused(refusing, verdicts, findings, reading)
     if not others:
-        whole = _collapsed(findings, reading.problems)
+        whole = collapsed(findings, reading.problems)
         return DeliveryJudgement("accepted", tuple(verdicts), whole, np.array([], dtype=object))
 
     rows = frames.rows_frame(landing, contract, book)
     asked_rows = _ask([r for r in others if r.frame == "rows"], rows, context, contract.kind)
     verdicts += [a.verdict(len(rows)) for a in asked_rows]
     for a in asked_rows:
-        findings += _cells(a, rows, contract, book, reading)
+        findings += cell_findings(a.rule, a.failing, rows, contract, book, reading)
     totals_verdicts, totals_findings, broken = _totals(others, contract, context, reading)
     verdicts += totals_verdicts
     findings += totals_findings
@@ -137,7 +125,7 @@ def judge_delivery(
     return DeliveryJudgement(
         state="accepted_with_quarantine" if quarantined else "accepted",
         verdicts=tuple(verdicts),
-        findings=_collapsed(findings, reading.problems),
+        findings=collapsed(findings, reading.problems),
         quarantined_by=quarantined_by,
     )
 
@@ -173,7 +161,7 @@ def _totals(
         for _, total in failing.iterrows():
             header = reading.headers[total["field"]]
             findings.append(
-                _finding_rows(
+                finding_rows(
                     a.rule,
                     f"“{header}”的合计：{a.rule.sentence}",
                     sheet=[total["sheet"]],
@@ -185,89 +173,6 @@ def _totals(
             )
     broken = [a.rule for a in asked if a.failed and a.rule.severity == "refuse"]
     return verdicts, findings, broken
-
-
-def _cells(
-    asked: _Asked, rows: pd.DataFrame, contract: Contract, book: RuleBook, reading: Reading
-) -> list[pd.DataFrame]:
-    """Return the failing cells of one rule on the rows, one frame a clause."""
-    found = []
-    for clause, mask in asked.failing:
-        field = _delivered_field(clause.field, book)
-        failing = rows[mask.to_numpy(dtype=bool)]
-        header = reading.headers.get(field, contract.column(field).header)
-        letter = reading.columns.get(field)
-        numbers = failing["row_number"].astype("str")
-        found.append(
-            _finding_rows(
-                asked.rule,
-                f"“{header}”：{asked.rule.sentence}",
-                sheet=failing["sheet"],
-                row_number=failing["row_number"],
-                cell=letter + numbers if letter else None,
-                field=field,
-                record_key=failing["record_key"],
-            )
-        )
-    return found
-
-
-def _delivered_field(name: str, book: RuleBook) -> str:
-    """Return the delivered field that a derived column points to."""
-    if name in book.ratios:
-        return book.ratios[name].numerator
-    return book.years.get(name, name)
-
-
-def _problem_findings(rule: Rule, reading: Reading) -> pd.DataFrame:
-    """Return the reader's problems that a rule asks about, in the reader's own words."""
-    assert isinstance(rule.test, NoProblem)
-    met = [problem for problem in reading.problems if problem.code in rule.test.problems]
-    told = pd.DataFrame([vars(problem) for problem in met])
-    return _finding_rows(
-        rule,
-        "",
-        sheet=told["sheet"],
-        row_number=told["row"],
-        cell=told["cell"],
-        field=told["field"],
-        record_key=None,
-    ).assign(message=told["message"], remedy=told["remedy"])
-
-
-def _finding_rows(rule: Rule, message: str, **columns: object) -> pd.DataFrame:
-    frame = pd.DataFrame(columns)
-    return frame.assign(
-        rule_id=rule.id,
-        severity=rule.severity,
-        dimension=rule.dimension,
-        message=message,
-        remedy=rule.remedy,
-    )[list(FINDING_COLUMNS)]
-
-
-def _collapsed(findings: list[pd.DataFrame], problems: list[Problem]) -> pd.DataFrame:
-    """Join the findings; a cell that could not be read is told once, in the reader's words.
-
-    Such a cell also fails the rules that ask for its value: the strictest of them stays.
-    """
-    filled = [frame for frame in findings if len(frame)]
-    if not filled:
-        return NO_FINDINGS
-    joined = pd.concat(filled, ignore_index=True)
-    words = {(p.row, p.field): p for p in problems if p.row is not None and p.field is not None}
-    if words:
-        place = pd.Series(list(zip(joined["row_number"], joined["field"], strict=True)))
-        told = place.isin(list(words))
-        strength = joined["severity"].map(_STRENGTH)
-        order = strength.where(told).sort_values(ascending=False, kind="stable").index
-        repeated = place[order].duplicated() & told[order]
-        joined.loc[told, "message"] = [words[p].message for p in place[told]]
-        joined.loc[told, "remedy"] = [words[p].remedy for p in place[told]]
-        joined = joined[~repeated.reindex(joined.index)]
-    return joined.sort_values(
-        ["row_number", "cell", "rule_id"], na_position="first", kind="stable", ignore_index=True
-    )
 
 
 def _quarantined_by(asked: list[_Asked], length: int) -> np.ndarray:
@@ -301,6 +206,6 @@ def _refused(
     return DeliveryJudgement(
         state="refused",
         verdicts=tuple(verdicts),
-        findings=_collapsed(findings, reading.problems),
+        findings=collapsed(findings, reading.problems),
         quarantined_by=np.array([f"{own},{ids}".lstrip(",") for own in by], dtype=object),
     )

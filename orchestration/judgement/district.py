@@ -13,9 +13,6 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 import pandas as pd
-import pyarrow as pa
-import pyarrow.compute as pc
-import pyarrow.parquet as pq
 
 from expectations.rulebook import RuleBook, Sql, load_rulebooks
 from orchestration.contracts import Contract, load_contracts
@@ -23,33 +20,21 @@ from orchestration.districts import CITY_ID
 from orchestration.ingest.deliveries import Received, receive
 from orchestration.ingest.reading import Problem, Reading
 from orchestration.judgement import crossing
-from orchestration.judgement.delivery import (
-    FINDING_COLUMNS,
-    NO_FINDINGS,
-    DeliveryJudgement,
-    judge_delivery,
-    not_applicable,
-)
+from orchestration.judgement.delivery import DeliveryJudgement, judge_delivery, not_applicable
+from orchestration.judgement.findings import NO_FINDINGS
 from orchestration.judgement.month_checks import month_problems, whole_month_problems
+from orchestration.judgement.parquet import place, store_findings, store_rows
 from orchestration.judgement.reference import judge_version, reader_version, rule_context
 from orchestration.months import Month
 from orchestration.settings import Settings
 from orchestration.store.archive import checked_version
-from orchestration.store.files import replacing, sha256_of, verified
-from orchestration.store.ledger import Arrival, Judgement, Ledger, StoredFile, Verdict
+from orchestration.store.files import sha256_of, verified
+from orchestration.store.ledger import Ledger
+from orchestration.store.records import Arrival, Judgement, StoredFile, Verdict
 
 #: Reads a file: (archived path, contract, landing path, notes path) -> receipt.
 ReadFile = Callable[[Path, Contract, Path, Path], Reading]
 DELIVERY = "delivery"
-_FINDING_SCHEMA = pa.schema(
-    [
-        ("month", pa.date32()),
-        ("district_id", pa.string()),
-        ("kind", pa.string()),
-        ("file_name", pa.string()),
-        *((name, pa.int32() if name == "row_number" else pa.string()) for name in FINDING_COLUMNS),
-    ]
-)
 
 
 @dataclass(frozen=True)
@@ -73,32 +58,55 @@ class _Draft:
     files: dict[str, StoredFile]
 
 
+@dataclass(frozen=True)
+class _Inputs:
+    """What a district's judgement of a month is computed from."""
+
+    received: Received
+    previous: dict[str, StoredFile]
+    fingerprint: str
+
+
 def judge_district_month(
     settings: Settings, ledger: Ledger, read: ReadFile, month: Month, district_id: str
 ) -> DistrictMonth:
     """Bring the ledger up to date with what a district has delivered for a month."""
+    inputs = _inputs(settings, ledger, month, district_id)
+    if _is_judged(ledger, month, district_id, inputs):
+        return DistrictMonth(tuple(ledger.judgements(month, district_id)), is_new=False)
+    drafts = {
+        kind: _draft(settings, ledger, read, arrival)
+        for kind, arrival in inputs.received.arrivals.items()
+    }
+    judgements = [
+        _judgement(settings, draft, inputs.fingerprint, verdicts, findings)
+        for draft, verdicts, findings in _cross(settings, drafts, inputs.previous, month)
+    ]
+    judgements += _absent(month, district_id, set(drafts), inputs.fingerprint)
+    judgements.append(_whole(settings, month, district_id, inputs))
+    ledger.record_judgements(judgements)
+    return DistrictMonth(tuple(ledger.judgements(month, district_id)), is_new=True)
+
+
+def is_judged(settings: Settings, ledger: Ledger, month: Month, district_id: str) -> bool:
+    """Whether the ledger's verdicts are those of what lies there now; archives what is new."""
+    inputs = _inputs(settings, ledger, month, district_id)
+    return _is_judged(ledger, month, district_id, inputs)
+
+
+def _is_judged(ledger: Ledger, month: Month, district_id: str, inputs: _Inputs) -> bool:
+    current = ledger.judgements(month, district_id)
+    return bool(current) and all(j.fingerprint == inputs.fingerprint for j in current)
+
+
+def _inputs(settings: Settings, ledger: Ledger, month: Month, district_id: str) -> _Inputs:
     received = receive(settings, ledger, month, district_id)
     previous = {
         crossing.PREVIOUS + judgement.kind: judgement.files["accepted"]
         for judgement in ledger.judgements(month.previous, district_id)
         if "accepted" in judgement.files
     }
-    fingerprint = _fingerprint(received, previous)
-    current = ledger.judgements(month, district_id)
-    if current and all(judgement.fingerprint == fingerprint for judgement in current):
-        return DistrictMonth(tuple(current), is_new=False)
-
-    drafts = {
-        kind: _draft(settings, ledger, read, received.arrivals[kind]) for kind in received.arrivals
-    }
-    judgements = [
-        _judgement(settings, draft, fingerprint, verdicts, findings)
-        for draft, verdicts, findings in _cross(settings, drafts, previous, month)
-    ]
-    judgements += _absent(month, district_id, set(drafts), fingerprint)
-    judgements.append(_whole(settings, month, district_id, received, fingerprint))
-    ledger.record_judgements(judgements)
-    return DistrictMonth(tuple(ledger.judgements(month, district_id)), is_new=True)
+    return _Inputs(received, previous, _fingerprint(received, previous))
 
 
 def _fingerprint(received: Received, previous: dict[str, StoredFile]) -> str:
@@ -122,20 +130,15 @@ def _draft(settings: Settings, ledger: Ledger, read: ReadFile, arrival: Arrival)
     reading = replace(reading, problems=[*reading.problems, *month_problems(arrival, reading)])
     context = rule_context(contract, arrival.month, arrival.district_id, reading.as_at)
     result = judge_delivery(landing, reading, contract, book, context)
-    files = _store_rows(settings, arrival, landing, result)
+    files = store_rows(settings, arrival, landing, result)
     return _Draft(arrival, contract, book, reading, landing, result, files)
-
-
-def _place(folder: Path, arrival: Arrival, ending: str) -> Path:
-    name = f"{arrival.kind}-{arrival.delivery_id}{ending}.parquet"
-    return folder / str(arrival.month) / arrival.district_id / name
 
 
 def _read(
     settings: Settings, ledger: Ledger, read: ReadFile, arrival: Arrival, contract: Contract
 ) -> tuple[Reading, Path]:
     """Return the receipt and the landing of an arrival, reading the file only if it is new."""
-    landing = _place(settings.landing, arrival, "")
+    landing = place(settings.landing, arrival, "")
     if len(arrival.parts) > 1:
         return Reading(kind=arrival.kind), landing
     version = f"{contract.version}-{reader_version()}"
@@ -144,44 +147,11 @@ def _read(
         return Reading.from_json(json.dumps(known[1])), landing
     delivered = checked_version(settings.archive, arrival.sha256)
     landing.parent.mkdir(parents=True, exist_ok=True)
-    reading = read(delivered, contract, landing, _place(settings.landing, arrival, ".notes"))
+    reading = read(delivered, contract, landing, place(settings.landing, arrival, ".notes"))
     ledger.record_reading(
         arrival.delivery_id, version, sha256_of(landing), json.loads(reading.to_json())
     )
     return reading, landing
-
-
-def _store_rows(
-    settings: Settings, arrival: Arrival, landing: Path, result: DeliveryJudgement
-) -> dict[str, StoredFile]:
-    """Write accepted and quarantined rows; return where they lie, by name."""
-    if not len(result.quarantined_by):
-        return {}
-    rows = pq.read_table(landing)
-    provenance = {
-        "month": pa.scalar(arrival.month.first_day, pa.date32()),
-        "district_id": pa.scalar(arrival.district_id),
-        "delivery_id": pa.scalar(arrival.delivery_id, pa.int64()),
-        "file_name": pa.scalar(arrival.file_name),
-    }
-    table = pa.table(
-        {name: pa.repeat(value, rows.num_rows) for name, value in provenance.items()}
-        | {name: rows[name] for name in rows.column_names}
-    )
-    rule_ids = pa.array(result.quarantined_by, pa.string())
-    is_accepted = pc.equal(rule_ids, "")
-    quarantined = table.append_column("rule_ids", rule_ids).filter(pc.invert(is_accepted))
-    stored = {"quarantine": _store(settings, _place(settings.quarantine, arrival, ""), quarantined)}
-    if result.state != "refused":
-        accepted = table.filter(is_accepted)
-        stored["accepted"] = _store(settings, _place(settings.accepted, arrival, ""), accepted)
-    return stored
-
-
-def _store(settings: Settings, path: Path, table: pa.Table) -> StoredFile:
-    with replacing(path) as temporary:
-        pq.write_table(table, temporary, compression="zstd")
-    return StoredFile(str(path.relative_to(settings.home)), sha256_of(path))
 
 
 def _cross(
@@ -211,19 +181,6 @@ def _cross(
     return judged
 
 
-def _store_findings(
-    settings: Settings, path: Path, place: tuple[Month, str, str], findings: pd.DataFrame
-) -> StoredFile:
-    """Write the findings of one kind of a district's month; ``place`` says which."""
-    month, district_id, kind = place
-    table = pa.Table.from_pandas(
-        findings.assign(month=month.first_day, district_id=district_id, kind=kind),
-        _FINDING_SCHEMA,
-        preserve_index=False,
-    )
-    return _store(settings, path, table)
-
-
 def _judgement(
     settings: Settings,
     draft: _Draft,
@@ -232,9 +189,9 @@ def _judgement(
     findings: pd.DataFrame,
 ) -> Judgement:
     arrival = draft.arrival
-    stored = _store_findings(
+    stored = store_findings(
         settings,
-        _place(settings.quarantine, arrival, ".findings"),
+        place(settings.quarantine, arrival, ".findings"),
         (arrival.month, arrival.district_id, arrival.kind),
         findings.assign(file_name=arrival.file_name),
     )
@@ -275,21 +232,21 @@ def _absent(
     ]
 
 
-def _whole(
-    settings: Settings, month: Month, district_id: str, received: Received, fingerprint: str
-) -> Judgement:
+def _whole(settings: Settings, month: Month, district_id: str, inputs: _Inputs) -> Judgement:
     """Judge the district's month as a whole: files nobody can place, nothing delivered at all."""
-    problems: list[Problem] = whole_month_problems(month, district_id, received)
+    problems: list[Problem] = whole_month_problems(month, district_id, inputs.received)
     reading = Reading(kind=DELIVERY, problems=problems)
     contract = load_contracts()["monthly_report"]
     book = load_rulebooks()[DELIVERY]
     context = rule_context(contract, month, district_id, None)
     result = judge_delivery(Path(), reading, contract, book, context)
     path = settings.quarantine / str(month) / district_id / f"{DELIVERY}.findings.parquet"
-    findings = _store_findings(
+    findings = store_findings(
         settings, path, (month, district_id, DELIVERY), result.findings.assign(file_name=None)
     )
-    empty = _empty_judgement(month, district_id, DELIVERY, fingerprint, "accepted", result.verdicts)
+    empty = _empty_judgement(
+        month, district_id, DELIVERY, inputs.fingerprint, "accepted", result.verdicts
+    )
     return replace(empty, files={"findings": findings})
 
 

@@ -11,7 +11,7 @@ from orchestration.districts import CITY_ID, district_in
 from orchestration.ingest.deliveries import Received
 from orchestration.ingest.reading import Problem, Reading
 from orchestration.months import Month
-from orchestration.store.ledger import Arrival
+from orchestration.store.records import Arrival
 
 
 def month_problems(arrival: Arrival, reading: Reading) -> list[Problem]:

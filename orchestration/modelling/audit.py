@@ -10,7 +10,8 @@ from __future__ import annotations
 from expectations.rulebook import load_rulebooks
 from orchestration.districts import CITY_ID, reporting_districts
 from orchestration.months import Month
-from orchestration.store.ledger import Judgement, Ledger
+from orchestration.store.ledger import Ledger
+from orchestration.store.records import Judgement
 
 
 class AuditError(RuntimeError):

@@ -17,7 +17,8 @@ from orchestration.districts import CITY_ID, reporting_districts
 from orchestration.months import Month
 from orchestration.settings import Settings
 from orchestration.store.files import verified
-from orchestration.store.ledger import Judgement, Ledger
+from orchestration.store.ledger import Ledger
+from orchestration.store.records import Judgement
 
 _PROVENANCE = {
     "month": "date",
@@ -85,9 +86,12 @@ def write_run_inputs(settings: Settings, ledger: Ledger, month: Month) -> None:
 def _insert(
     connection: duckdb.DuckDBPyConnection, table: str, rows: list[tuple[object, ...]]
 ) -> None:
+    """Insert in one statement: one a row costs a millisecond each."""
     if rows:
         marks = ", ".join("?" for _ in rows[0])
-        connection.executemany(f"insert into {table} values ({marks})", rows)  # noqa: S608
+        values = ", ".join(f"({marks})" for _ in rows)
+        flat = [value for row in rows for value in row]
+        connection.execute(f"insert into {table} values {values}", flat)  # noqa: S608
 
 
 def _deliveries(

@@ -11,79 +11,21 @@ import json
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from orchestration.months import Month
+from orchestration.store.records import (
+    Arrival,
+    DeliveredFile,
+    Judgement,
+    StoredFile,
+    Verdict,
+)
 
 _SCHEMA = Path(__file__).with_name("schema.sql").read_text(encoding="utf-8")
 _BUSY_SECONDS = 30
-
-
-@dataclass(frozen=True)
-class DeliveredFile:
-    """One file of an arrival: its name as delivered and the hash of its bytes."""
-
-    file_name: str
-    sha256: str
-
-
-@dataclass(frozen=True)
-class Arrival:
-    """One delivery: normally one file; several where they stood there at once and collide."""
-
-    delivery_id: int
-    month: Month
-    district_id: str
-    kind: str
-    version: int
-    file_name: str
-    sha256: str
-    size: int
-    parts: tuple[DeliveredFile, ...]
-    arrived_at: str
-
-
-@dataclass(frozen=True)
-class Verdict:
-    """What one rule said of one delivery."""
-
-    rule_id: str
-    dimension: str
-    severity: str
-    outcome: str
-    failing_count: int | None
-    checked_count: int | None
-    reason: str | None
-
-
-@dataclass(frozen=True)
-class StoredFile:
-    """A Parquet of a judgement: its path below the home and the hash of its bytes."""
-
-    path: str
-    sha256: str
-
-
-@dataclass(frozen=True)
-class Judgement:
-    """What became of one kind of one district in one month, with its verdicts."""
-
-    month: Month
-    district_id: str
-    kind: str
-    delivery_id: int | None
-    fingerprint: str
-    state: str
-    as_at: str | None
-    row_count: int | None
-    accepted_count: int | None
-    quarantined_count: int | None
-    itemised_count: int | None
-    files: dict[str, StoredFile]
-    verdicts: tuple[Verdict, ...]
 
 
 def _now() -> str:
@@ -243,6 +185,24 @@ class Ledger:
                 (str(month), district_id or ""),
             ).fetchall()
             return [_judgement(connection, row) for row in rows]
+
+    def record_publication(self, month: Month, fingerprint: str) -> None:
+        """Record that a month was published, and from what."""
+        with self._connection() as connection:
+            connection.execute(
+                "insert into publication (month, fingerprint, published_at) values (?, ?, ?)",
+                (str(month), fingerprint, _now()),
+            )
+
+    def published_fingerprint(self, month: Month) -> str | None:
+        """Return what the month was last published from, or None."""
+        with self._connection() as connection:
+            row = connection.execute(
+                "select fingerprint from publication where month = ?"
+                " order by publication_id desc limit 1",
+                (str(month),),
+            ).fetchone()
+        return row["fingerprint"] if row else None
 
     def months(self) -> list[Month]:
         """Return the months for which anything was judged, in order."""

@@ -59,3 +59,10 @@ create table if not exists verdict (
     reason text,
     primary key (judgement_id, rule_id)
 ) strict;
+
+create table if not exists publication (
+    publication_id integer primary key autoincrement,
+    month text not null,
+    fingerprint text not null, -- what the published month was computed from
+    published_at text not null
+) strict;

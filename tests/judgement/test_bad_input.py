@@ -15,7 +15,8 @@ from orchestration.judgement.district import judge_district_month
 from orchestration.settings import Settings
 from orchestration.store.archive import archive_path
 from orchestration.store.files import sha256_of
-from orchestration.store.ledger import Judgement, Ledger
+from orchestration.store.ledger import Ledger
+from orchestration.store.records import Judgement
 
 
 def _empty(path: Path) -> None:

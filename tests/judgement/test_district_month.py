@@ -13,7 +13,8 @@ from orchestration.judgement.district import judge_district_month
 from orchestration.months import Month
 from orchestration.settings import Settings
 from orchestration.store.files import StoredFileDamageError
-from orchestration.store.ledger import Judgement, Ledger
+from orchestration.store.ledger import Ledger
+from orchestration.store.records import Judgement
 
 
 @pytest.fixture

@@ -105,10 +105,13 @@ def test_the_page_opens_with_the_headline_of_the_seed(october: Installation) -> 
     assert "合计70326012830344".replace("12830344", "128303.44") in text
 
 
-def test_the_command_says_that_it_equals_the_published_table(october: Installation) -> None:
+def test_a_second_run_does_nothing_and_says_the_same(october: Installation) -> None:
+    before = october.settings.statistics.stat().st_mtime_ns
     done = october.fangan("month", "2022-10", "--json")
     assert done.returncode == 0, done.stderr
     result = json.loads(done.stdout)
+    assert not result["ran"]
+    assert october.settings.statistics.stat().st_mtime_ns == before
     assert result["differences_from_published"] == []
     assert result["failed_verdicts"] == 0
     assert len(result["rows"]) == 11

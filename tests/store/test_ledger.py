@@ -7,7 +7,8 @@ import pytest
 
 from orchestration.months import Month
 from orchestration.settings import Settings
-from orchestration.store.ledger import DeliveredFile, Judgement, Ledger, StoredFile, Verdict
+from orchestration.store.ledger import Ledger
+from orchestration.store.records import DeliveredFile, Judgement, StoredFile, Verdict
 
 OCTOBER = Month.parse("2022-10")
 

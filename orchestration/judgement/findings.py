@@ -1,0 +1,121 @@
+"""Findings: the failing cells of a delivery, each with its place, reason and remedy.
+
+One frame for all, with ``FINDING_COLUMNS``; never a delivered value. Which rows fail is decided
+in ``delivery``; who is told, and how, in ``publication`` and ``returns``.
+"""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from expectations.checks import Clause
+from expectations.rulebook import NoProblem, Rule, RuleBook
+from orchestration.contracts import Contract
+from orchestration.ingest.reading import Problem, Reading
+
+_STRENGTH = {"refuse": 3, "quarantine": 2, "warn": 1, "info": 0}
+FINDING_COLUMNS = (
+    "rule_id",
+    "severity",
+    "dimension",
+    "sheet",
+    "row_number",
+    "cell",
+    "field",
+    "record_key",
+    "message",
+    "remedy",
+)
+#: What a clause of a clean delivery leaves behind.
+NO_FINDINGS = pd.DataFrame({name: [] for name in FINDING_COLUMNS}).astype(
+    {name: "str" for name in FINDING_COLUMNS} | {"row_number": "Int64"}
+)
+
+
+def cell_findings(
+    rule: Rule,
+    failing: list[tuple[Clause, pd.Series[bool]]],
+    rows: pd.DataFrame,
+    contract: Contract,
+    book: RuleBook,
+    reading: Reading,
+) -> list[pd.DataFrame]:
+    """Return the failing cells of one rule on the rows, one frame a failing clause."""
+    found = []
+    for clause, mask in failing:
+        field = _delivered_field(clause.field, book)
+        at = rows[mask.to_numpy(dtype=bool)]
+        header = reading.headers.get(field, contract.column(field).header)
+        letter = reading.columns.get(field)
+        numbers = at["row_number"].astype("str")
+        found.append(
+            finding_rows(
+                rule,
+                f"“{header}”：{rule.sentence}",
+                sheet=at["sheet"],
+                row_number=at["row_number"],
+                cell=letter + numbers if letter else None,
+                field=field,
+                record_key=at["record_key"],
+            )
+        )
+    return found
+
+
+def _delivered_field(name: str, book: RuleBook) -> str:
+    """Return the delivered field that a derived column points to."""
+    if name in book.ratios:
+        return book.ratios[name].numerator
+    return book.years.get(name, name)
+
+
+def problem_findings(rule: Rule, reading: Reading) -> pd.DataFrame:
+    """Return the reader's problems that a rule asks about, in the reader's own words."""
+    assert isinstance(rule.test, NoProblem)
+    met = [problem for problem in reading.problems if problem.code in rule.test.problems]
+    told = pd.DataFrame([vars(problem) for problem in met])
+    return finding_rows(
+        rule,
+        "",
+        sheet=told["sheet"],
+        row_number=told["row"],
+        cell=told["cell"],
+        field=told["field"],
+        record_key=None,
+    ).assign(message=told["message"], remedy=told["remedy"])
+
+
+def finding_rows(rule: Rule, message: str, **columns: object) -> pd.DataFrame:
+    """Return findings of one rule with the given places and one message."""
+    frame = pd.DataFrame(columns)
+    return frame.assign(
+        rule_id=rule.id,
+        severity=rule.severity,
+        dimension=rule.dimension,
+        message=message,
+        remedy=rule.remedy,
+    )[list(FINDING_COLUMNS)]
+
+
+def collapsed(findings: list[pd.DataFrame], problems: list[Problem]) -> pd.DataFrame:
+    """Join the findings; a cell that could not be read is told once, in the reader's words.
+
+    Such a cell also fails the rules that ask for its value: the strictest of them stays.
+    """
+    filled = [frame for frame in findings if len(frame)]
+    if not filled:
+        return NO_FINDINGS
+    joined = pd.concat(filled, ignore_index=True)
+    words = {(p.row, p.field): p for p in problems if p.row is not None and p.field is not None}
+    if words:
+        place = pd.Series(list(zip(joined["row_number"], joined["field"], strict=True)))
+        told = place.isin(list(words))
+        strength = joined["severity"].map(_STRENGTH)
+        order = strength.where(told).sort_values(ascending=False, kind="stable").index
+        repeated = place[order].duplicated() & told[order]
+        joined.loc[told, "message"] = [words[p].message for p in place[told]]
+        joined.loc[told, "remedy"] = [words[p].remedy for p in place[told]]
+        joined = joined[~repeated.reindex(joined.index)]
+    return joined.sort_values(
+        ["row_number", "cell", "rule_id"], na_position="first", kind="stable", ignore_index=True
+    )

@@ -1,0 +1,43 @@
+"""Whether a published month still says what its deliveries and the code would make of it.
+
+What a month is computed from is one fingerprint: its judgements, the dbt project with its
+seeds, and the code that models and publishes. The same work is not done twice.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+
+from orchestration.districts import district_ids
+from orchestration.judgement.district import is_judged
+from orchestration.months import Month
+from orchestration.settings import DBT_PROJECT_DIR, PROJECT_ROOT, Settings
+from orchestration.store.ledger import Ledger
+
+
+def month_fingerprint(ledger: Ledger, month: Month) -> str:
+    """Return what the month would be published from as the ledger and the code stand."""
+    digest = hashlib.sha256()
+    for judgement in sorted(ledger.judgements(month), key=lambda j: (j.district_id, j.kind)):
+        digest.update(f"{judgement.district_id} {judgement.kind} {judgement.fingerprint}".encode())
+    for path in _code():
+        digest.update(path.name.encode())
+        digest.update(path.read_bytes())
+    return digest.hexdigest()[:16]
+
+
+def _code() -> list[Path]:
+    models = [p for p in DBT_PROJECT_DIR.rglob("*") if p.suffix in (".sql", ".yml", ".csv")]
+    rooms = [PROJECT_ROOT / "orchestration" / name for name in ("modelling", "publication")]
+    files = [p for room in rooms for p in room.rglob("*") if p.is_file() and p.suffix != ".pyc"]
+    return sorted([*models, *files])
+
+
+def is_current(settings: Settings, ledger: Ledger, month: Month) -> bool:
+    """Whether nothing new was delivered and the month was published from just this."""
+    return (
+        settings.statistics.exists()
+        and all(is_judged(settings, ledger, month, district_id) for district_id in district_ids())
+        and ledger.published_fingerprint(month) == month_fingerprint(ledger, month)
+    )

@@ -1,0 +1,106 @@
+"""A district's own workbook with its findings marked in the cells: comments and fills.
+
+Runs only inside ``child``. Values, formulas, merges, widths, validations and the district's own
+comments stay; what openpyxl cannot carry (pictures, charts, macros, cached results of formulas)
+does not, so a copy opened in Excel or WPS is recalculated at once. Nothing is ever entered into
+a cell.
+"""
+
+from __future__ import annotations
+
+import warnings
+from collections import defaultdict
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+from openpyxl import Workbook, load_workbook
+from openpyxl.cell.cell import Cell, MergedCell
+from openpyxl.comments import Comment
+from openpyxl.styles import PatternFill
+from openpyxl.worksheet.worksheet import Worksheet
+
+from orchestration.returns.wording import SEVERITY_COLOURS, STRENGTH
+from orchestration.terms import SEVERITIES
+
+#: Stands between a district's own comment and ours, so that a later return replaces only ours.
+MARK = "【房安退回意见】"
+_AUTHOR = "房安"
+_LONGEST_COMMENT = 8_000
+_COMMENT_WIDTH, _LINE_HEIGHT, _LINE_CHARS = 320, 18, 22
+_FILLS = {name: PatternFill("solid", fgColor=colour) for name, colour in SEVERITY_COLOURS.items()}
+
+Finding = dict[str, Any]
+
+
+class UnfaithfulCopyError(ValueError):
+    """A workbook in which openpyxl would change a value; it is returned as rows instead."""
+
+
+def write_marked_copy(delivered: Path, findings: Iterable[Finding], target: Path) -> None:
+    """Write the delivered workbook with a comment and a fill in each cell that has findings.
+
+    ``findings`` are rows of the schema FINDINGS; those without a cell are left out. Raises
+    UnfaithfulCopyError where a value would not survive.
+    """
+    book = _load(delivered)
+    for sheet in book.worksheets:
+        _remove_earlier_marks(sheet)
+    for (name, cell), met in _by_cell(findings).items():
+        _mark(_anchor(book[name], cell), met)
+    book.calculation.fullCalcOnLoad = True
+    book.save(target)
+
+
+def _load(delivered: Path) -> Workbook:
+    with delivered.open("rb") as stream, warnings.catch_warnings():
+        # a number that is no day, in a cell shown as a date, would come back as #VALUE!
+        warnings.filterwarnings("error", message=".*marked as a date", category=UserWarning)
+        try:
+            return load_workbook(stream, keep_links=False, rich_text=True)
+        except UserWarning as warning:
+            raise UnfaithfulCopyError("a date cell holds a number that is no day") from warning
+
+
+def _by_cell(findings: Iterable[Finding]) -> dict[tuple[str, str], list[Finding]]:
+    cells: dict[tuple[str, str], list[Finding]] = defaultdict(list)
+    for finding in findings:
+        if finding["cell"]:
+            cells[finding["sheet"], finding["cell"]].append(finding)
+    return cells
+
+
+def _anchor(sheet: Worksheet, name: str) -> Cell:
+    """Return the cell, or the first cell of the merged range that it lies in."""
+    cell = sheet[name]
+    if isinstance(cell, MergedCell):
+        merged = next(area for area in sheet.merged_cells.ranges if name in area)
+        cell = sheet.cell(merged.min_row, merged.min_col)
+    return cell
+
+
+def _remove_earlier_marks(sheet: Worksheet) -> None:
+    """Take off the comments and fills of an earlier return that the district worked in."""
+    for row in sheet.iter_rows():
+        for cell in row:
+            if cell.comment is None or MARK not in cell.comment.text:
+                continue
+            own = cell.comment.text.partition(MARK)[0].rstrip()
+            cell.comment = Comment(own, cell.comment.author) if own else None
+            cell.fill = PatternFill()
+
+
+def _mark(cell: Cell, findings: list[Finding]) -> None:
+    strongest = max((finding["severity"] for finding in findings), key=STRENGTH.__getitem__)
+    cell.fill = _FILLS[strongest]
+    lines = [
+        f"{number}. 【{SEVERITIES[finding['severity']]} {finding['rule_id']}】"
+        f"{finding['message']}\n改法：{finding['remedy']}"
+        for number, finding in enumerate(findings, start=1)
+    ]
+    own = f"{cell.comment.text.rstrip()}\n" if cell.comment else ""
+    text = "\n".join([f"{own}{MARK}", *lines])[:_LONGEST_COMMENT]
+    author = cell.comment.author if cell.comment else _AUTHOR
+    shown = sum(1 + len(line) // _LINE_CHARS for line in text.split("\n"))
+    height = (shown + 1) * _LINE_HEIGHT
+    cell.comment = Comment(text, author, height=height, width=_COMMENT_WIDTH)

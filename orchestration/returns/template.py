@@ -1,0 +1,177 @@
+"""The blank workbook a district is asked to fill, made from a kind's contract.
+
+Lives here: the report sheet with its locked header, formats and drop-downs, and the stamp that
+says which contract a template was made from. The sheet that explains the columns is
+``instructions``. A template names no rule: what a value may be is the rule book's.
+"""
+
+from __future__ import annotations
+
+from itertools import groupby
+from pathlib import Path
+from typing import Any
+
+import xlsxwriter
+
+from orchestration.contracts import Contract, ContractColumn, load_contracts
+from orchestration.districts import CITY_ID, District, district_in
+from orchestration.ingest.header_words import fold_header
+from orchestration.months import Month
+from orchestration.returns.instructions import add_instructions
+from orchestration.returns.wording import chinese_day
+from orchestration.store.files import replacing
+
+#: The custom document property that says which contract a template was made from.
+STAMP_PROPERTY = "fangan_template"
+#: In a workbook the title row gives the as-at day, so that the column is not asked for.
+_AS_AT = "as_at"
+_TITLE_ROW, _AS_AT_ROW, _HEADER_ROW = 0, 1, 2
+_LAST_ROW = 1_048_575
+_NARROWEST, _WIDEST = 12, 30
+_A4 = 9
+_FORMATS = {"integer": "0", "date": "yyyy-mm-dd"}
+#: What a protected sheet still lets a clerk do; the header alone stays as it is.
+_ALLOWED = {
+    "format_cells": True,
+    "format_columns": True,
+    "format_rows": True,
+    "insert_rows": True,
+    "delete_rows": True,
+    "sort": True,
+    "autofilter": True,
+}
+
+
+def stamp(contract: Contract) -> str:
+    """Return what a template made from this contract bears: kind and contract version."""
+    return f"{contract.kind} {contract.version}"
+
+
+def template_columns(contract: Contract) -> tuple[ContractColumn, ...]:
+    """Return the columns a template asks for: all but the as-at day."""
+    return tuple(column for column in contract.columns if column.name != _AS_AT)
+
+
+def write_template(kind: str, district_id: str, month: Month, path: Path) -> None:
+    """Write a blank xlsx of a kind for a district and month to ``path``, whole or not at all.
+
+    Raises KeyError for an unknown kind or district, ValueError for a kind that the district
+    does not deliver.
+    """
+    contract = load_contracts()[kind]
+    district = district_in(district_id, month)
+    if (contract.delivered_by == "city") != (district.district_id == CITY_ID):
+        raise ValueError(f"{kind} is delivered by the {contract.delivered_by}, not {district_id}")
+    with replacing(path) as temporary, xlsxwriter.Workbook(str(temporary)) as book:
+        book.set_properties({"title": _title(contract, district), "author": "房安 Fang'an"})
+        book.set_custom_property(STAMP_PROPERTY, stamp(contract))
+        first_row = _add_report(book, contract, district, month)
+        columns = template_columns(contract)
+        add_instructions(book, contract, columns, first_row, stamp(contract))
+
+
+def _title(contract: Contract, district: District) -> str:
+    return f"{district.district_name}{contract.title}"
+
+
+def _add_report(
+    book: xlsxwriter.Workbook, contract: Contract, district: District, month: Month
+) -> int:
+    """Add the sheet to fill; return the 1-based number of its first row for data."""
+    font = {"font_name": "宋体", "font_size": 11, "valign": "vcenter"}
+    title = book.add_format({**font, "font_name": "黑体", "font_size": 15})
+    as_at = book.add_format({**font, "locked": False})
+    sheet = book.add_worksheet(contract.title)
+    paths = [_path(column) for column in template_columns(contract)]
+    for position, column in enumerate(template_columns(contract)):
+        body = book.add_format({**font, "locked": False, "num_format": _format(column)})
+        sheet.set_column(position, position, _width(paths[position]), body)
+    sheet.set_row(_TITLE_ROW, 28)
+    sheet.write_string(_TITLE_ROW, 0, _title(contract, district), title)
+    sheet.write_string(_AS_AT_ROW, 0, f"截至{chinese_day(month.last_day)}", as_at)
+    first_row = _write_header(book, sheet, paths)
+    _offer_choices(sheet, contract, district, first_row)
+    sheet.freeze_panes(first_row, 1)
+    sheet.protect("", _ALLOWED)
+    sheet.set_landscape()
+    sheet.set_paper(_A4)
+    sheet.repeat_rows(0, first_row - 1)
+    return first_row + 1
+
+
+def _path(column: ContractColumn) -> list[str]:
+    """Return the levels of a column's header, with its unit in the last unless one names it."""
+    levels = column.header.split("/")
+    if column.unit and not any(fold_header(level)[1] for level in levels):
+        levels[-1] = f"{levels[-1]}({column.unit})"
+    return levels
+
+
+def _format(column: ContractColumn) -> str:
+    """Return the number format; whatever is no number and no date is kept as text."""
+    if column.type == "decimal":
+        return f"0.{'0' * column.scale}" if column.scale else "0"
+    return _FORMATS.get(column.type, "@")
+
+
+def _width(path: list[str]) -> int:
+    return min(_WIDEST, max(_NARROWEST, 2 * len(path[-1]) + 3))
+
+
+def _write_header(book: xlsxwriter.Workbook, sheet: Any, paths: list[list[str]]) -> int:
+    """Write the header, merged where it has levels; return the 0-based row below it."""
+    style = book.add_format(
+        {
+            "font_name": "黑体",
+            "font_size": 11,
+            "align": "center",
+            "valign": "vcenter",
+            "border": 1,
+            "bg_color": "#E8EDF3",
+            "text_wrap": True,
+        }
+    )
+    depth = max(map(len, paths))
+    last = _HEADER_ROW + depth - 1
+    for level in range(depth):
+        sheet.set_row(_HEADER_ROW + level, 36)
+        _write_level(sheet, paths, level, last, style)
+    return last + 1
+
+
+def _write_level(sheet: Any, paths: list[list[str]], level: int, last: int, style: Any) -> None:
+    """Write one level: neighbours under one parent share a cell, a last level reaches down."""
+    row = _HEADER_ROW + level
+    for path, group in groupby(enumerate(paths), key=lambda item: item[1][: level + 1]):
+        columns = [position for position, _ in group]
+        if len(path) <= level:
+            continue
+        bottom = last if len(paths[columns[0]]) == level + 1 else row
+        if (row, columns[0]) == (bottom, columns[-1]):
+            sheet.write_string(row, columns[0], path[level], style)
+        else:
+            sheet.merge_range(row, columns[0], bottom, columns[-1], path[level], style)
+
+
+def _offer_choices(sheet: Any, contract: Contract, district: District, first_row: int) -> None:
+    """Give each code column, and the district's own, a drop-down over all rows for data."""
+    for position, column in enumerate(template_columns(contract)):
+        choices = list(column.codes)
+        if column.name == contract.district_column and district.district_id != CITY_ID:
+            choices = [district.district_name]
+        if not choices:
+            continue
+        refused = sheet.data_validation(
+            first_row,
+            position,
+            _LAST_ROW,
+            position,
+            {
+                "validate": "list",
+                "source": choices,
+                "error_title": "不在可选值中",
+                "error_message": f"“{column.header}”请从下拉列表中选择。",
+            },
+        )
+        if refused:
+            raise ValueError(f"{contract.kind}.{column.name}: its codes do not fit a drop-down")

@@ -1,0 +1,73 @@
+"""The words and colours a district meets: what a severity means to it, the deadline, the mark.
+
+Add a sentence here when two documents of a package say it, or when a seed decides it. Names of
+states and severities are in ``terms``; what a finding says is the rule book's.
+"""
+
+from __future__ import annotations
+
+import csv
+from datetime import date
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from orchestration.months import Month
+from orchestration.settings import SEEDS_DIR
+from orchestration.terms import SEVERITIES
+
+#: From the weakest on.
+STRENGTH = {name: strength for strength, name in enumerate(reversed(SEVERITIES))}
+#: What each severity means to the district.
+SEVERITY_MEANINGS = {
+    "refuse": "整份报送不采用，改正后须重新报送",
+    "quarantine": "所在行不计入统计，改正后重新报送即计入",
+    "warn": "已计入统计，请核对，有误的改正",
+    "info": "供参考，不影响统计",
+}
+#: Fill of a marked cell, by severity, as RGB; chosen to keep black text readable in print.
+SEVERITY_COLOURS = {
+    "refuse": "F8A5A5",
+    "quarantine": "FFC7CE",
+    "warn": "FFEB9C",
+    "info": "DDEBF7",
+}
+DEMONSTRATION = "演示数据"
+_SIMULATED = "模拟"
+#: Control characters and the two code points that neither XML nor Word can hold.
+_UNPRINTABLE = r"[\x00-\x08\x0B-\x1F\x7F\x{FFFE}\x{FFFF}]"
+
+
+def printable(texts: pa.StringArray | pa.ChunkedArray) -> pa.StringArray | pa.ChunkedArray:
+    """Return the texts with each character that a document cannot hold replaced by ``�``."""
+    return pc.replace_substring_regex(texts, _UNPRINTABLE, "\N{REPLACEMENT CHARACTER}")
+
+
+def printable_text(text: str) -> str:
+    """Return one text as ``printable`` does."""
+    safe: str = printable(pa.array([text]))[0].as_py()
+    return safe
+
+
+def is_demonstration(file_names: list[str]) -> bool:
+    """Whether any delivered file says that it is simulated."""
+    return any(_SIMULATED in name for name in file_names)
+
+
+def chinese_day(day: date) -> str:
+    """Return a day as documents write it: ``2022年10月31日``."""
+    return f"{day.year}年{day.month}月{day.day}日"
+
+
+def deadline_sentence(month: Month) -> str:
+    """Return by when a month is delivered and when it is counted, from the calendar seed."""
+    with (SEEDS_DIR / "delivery_calendar.csv").open(encoding="utf-8", newline="") as handle:
+        rows = [row for row in csv.DictReader(handle) if Month.parse(row["first_month"]) <= month]
+    row = max(rows, key=lambda row: row["first_month"])
+    after = month.shift(1)
+    deadline = f"{after.chinese}{int(row['deadline_day'])}日{row['deadline_time']}"
+    run = f"{after.chinese}{int(row['run_day'])}日{row['run_time']}"
+    return (
+        f"{month.chinese}数据的报送截止时间为{deadline}，{run}统计。"
+        "截止前重新报送的，以重新报送的为准；逾期重新报送的，在市级平台下一次统计时计入。"
+    )

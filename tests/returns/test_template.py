@@ -1,0 +1,147 @@
+"""A template filled is accepted; its header is locked, its lists are the contract's."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import openpyxl
+import pytest
+from deliver import OCTOBER, building, case, change, folder, report_row
+from openpyxl.worksheet.worksheet import Worksheet
+
+from orchestration.contracts import Contract, load_contracts
+from orchestration.districts import CITY_ID
+from orchestration.ingest.pipeline import read_file
+from orchestration.returns.template import (
+    STAMP_PROPERTY,
+    stamp,
+    template_columns,
+    write_template,
+)
+from orchestration.settings import Settings
+
+KINDS = sorted(load_contracts())
+ROWS = {
+    "monthly_report": [report_row("gusu")],
+    "building_survey": [building(n) for n in range(1, 4)],
+    "alteration_cases": [case(n) for n in range(1, 4)],
+    "building_changes": [change(n) for n in range(1, 4)],
+}
+
+
+def _template(kind: str, path: Path) -> tuple[Contract, Worksheet]:
+    contract = load_contracts()[kind]
+    district = CITY_ID if contract.delivered_by == "city" else "gusu"
+    write_template(kind, district, OCTOBER, path)
+    return contract, openpyxl.load_workbook(path).worksheets[0]
+
+
+def _first_row(contract: Contract) -> int:
+    return 3 + max(column.header.count("/") + 1 for column in template_columns(contract))
+
+
+def _fill(path: Path, contract: Contract, rows: Sequence[dict[str, object]]) -> None:
+    book = openpyxl.load_workbook(path)
+    for number, row in enumerate(rows, start=_first_row(contract)):
+        for position, column in enumerate(template_columns(contract), start=1):
+            if row.get(column.name) is not None:
+                book.worksheets[0].cell(number, position).value = row[column.name]
+    book.save(path)
+
+
+@pytest.mark.parametrize("kind", sorted(ROWS))
+def test_a_filled_template_is_accepted(kind: str, settings: Settings, judge) -> None:
+    path = folder(settings.raw, "gusu") / f"{kind}.xlsx"
+    contract, _ = _template(kind, path)
+    _fill(path, contract, ROWS[kind])
+    judged = judge()[kind]
+    own = [v.rule_id for v in judged.verdicts if v.outcome == "fail"]
+    assert (judged.state, own) == ("accepted", [])
+    assert judged.accepted_count == len(ROWS[kind])
+    assert judged.as_at == "2022-10-31"
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_header_of_a_template_is_read(kind: str, tmp_path: Path) -> None:
+    path = tmp_path / "template.xlsx"
+    contract, _ = _template(kind, path)
+    filler = {column.name: "1" for column in contract.columns}
+    _fill(path, contract, [filler])
+    reading = read_file(path, contract, tmp_path / "l", tmp_path / "n")
+    assert [problem.code for problem in reading.problems] == []
+    assert reading.sheet == contract.title
+    assert reading.landed_rows == 1
+    assert list(reading.columns) == [column.name for column in template_columns(contract)]
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_only_the_header_is_locked(kind: str, tmp_path: Path) -> None:
+    contract, sheet = _template(kind, tmp_path / "template.xlsx")
+    assert sheet.protection.sheet
+    first = _first_row(contract)
+    assert sheet.freeze_panes == f"B{first}"
+    assert all(cell.protection.locked for cell in sheet[first - 1])
+    for letter, dimension in sheet.column_dimensions.items():
+        assert not dimension.protection.locked, letter
+
+
+def test_a_blank_template_is_refused_for_having_no_rows(tmp_path: Path) -> None:
+    contract, _ = _template("building_survey", tmp_path / "template.xlsx")
+    reading = read_file(tmp_path / "template.xlsx", contract, tmp_path / "l", tmp_path / "n")
+    assert [problem.code for problem in reading.problems] == ["no_rows"]
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_drop_downs_hold_the_code_lists(kind: str, tmp_path: Path) -> None:
+    contract, sheet = _template(kind, tmp_path / "template.xlsx")
+    lists = {
+        next(iter(validation.sqref.ranges)).min_col: validation.formula1.strip('"').split(",")
+        for validation in sheet.data_validations.dataValidation
+    }
+    for position, column in enumerate(template_columns(contract), start=1):
+        if column.codes:
+            assert lists[position] == list(column.codes)
+
+
+def test_formats_follow_the_contract(tmp_path: Path) -> None:
+    contract, sheet = _template("building_survey", tmp_path / "template.xlsx")
+    formats = {
+        column.name: sheet.column_dimensions[openpyxl.utils.get_column_letter(n)].number_format
+        for n, column in enumerate(template_columns(contract), start=1)
+    }
+    assert formats["building_id"] == formats["owner_phone"] == "@"
+    assert formats["surveyed_on"] == "yyyy-mm-dd"
+    assert formats["floor_area_m2"] == "0.00"
+    assert formats["floors_above"] == "0"
+
+
+def test_levels_are_merged_and_units_stand_in_the_header(tmp_path: Path) -> None:
+    _, sheet = _template("monthly_report", tmp_path / "template.xlsx")
+    merged = {str(area) for area in sheet.merged_cells.ranges}
+    assert {"A3:A4", "E3:F3"} <= merged
+    assert sheet["C3"].value == "已排查幢数(幢)"
+    assert sheet["D3"].value == "已排查面积(万平方)"
+    assert sheet["A2"].value == "截至2022年10月31日"
+
+
+def test_the_stamp_is_seen_and_kept_by_excel(tmp_path: Path) -> None:
+    contract, _ = _template("monthly_report", tmp_path / "template.xlsx")
+    book = openpyxl.load_workbook(tmp_path / "template.xlsx")
+    assert book.custom_doc_props[STAMP_PROPERTY].value == stamp(contract)
+    texts = [str(cell) for row in book["填报说明"].iter_rows(values_only=True) for cell in row]
+    assert any(stamp(contract) in text for text in texts)
+
+
+def test_the_instructions_say_what_must_be_filled(tmp_path: Path) -> None:
+    _template("building_survey", tmp_path / "template.xlsx")
+    sheet = openpyxl.load_workbook(tmp_path / "template.xlsx")["填报说明"]
+    needs = {row[1]: row[4] for row in sheet.iter_rows(values_only=True) if row[1]}
+    assert needs["“房屋编号”"] == "必填"
+    assert needs["“房屋名称”"] == "可空"
+
+
+def test_a_kind_the_district_does_not_deliver_has_no_template(tmp_path: Path) -> None:
+    with pytest.raises(ValueError, match="delivered by the district"):
+        write_template("monthly_report", CITY_ID, OCTOBER, tmp_path / "x.xlsx")
+    assert not (tmp_path / "x.xlsx").exists()
