@@ -1,8 +1,8 @@
 """One asset a district and one for the city: what it delivered for a month, judged.
 
 Made by a factory from the list of districts; a new district needs no code. The checks are the
-verdicts of the rule book, one a kind and rule group. An asset always materialises, with the state of
-each kind; it raises only on our own faults.
+verdicts of the rule book, one a kind and rule group. An asset always materialises, with the
+state of each kind; it raises only on our own faults.
 https://docs.dagster.io/guides/build/assets
 """
 

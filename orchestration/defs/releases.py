@@ -87,7 +87,9 @@ def bulletin(context: AssetExecutionContext, platform: Platform) -> MaterializeR
     return MaterializeResult(
         metadata={
             "dagster/row_count": MetadataValue.int(len(files)),
-            "文件": MetadataValue.md("\n".join(f"- {path.name}" for path in files)),
+            "预览": MetadataValue.md(
+                markdown_table(("文件", "字节"), [(p.name, p.stat().st_size) for p in files])
+            ),
         }
     )
 

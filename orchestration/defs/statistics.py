@@ -99,13 +99,12 @@ def _with_preview(event: _Event, previews: dict[str, Preview]) -> _Event:
     """Add the row count and first rows of a table to the event that reports its asset."""
     if not isinstance(event, Output):
         return event
-    preview = previews.get(event.output_name.split("__")[-1])
-    if preview is None:
-        return event
+    preview = previews[event.output_name]
+    shown = {"预览": MetadataValue.md(preview.markdown)} if preview.markdown else {}
     return event.with_metadata(
         {
             **event.metadata,
             "dagster/row_count": MetadataValue.int(preview.row_count),
-            "预览": MetadataValue.md(preview.markdown),
+            **shown,
         }
     )

@@ -1,6 +1,6 @@
 """Row counts and first rows of the built tables, for the Dagster page of each asset.
 
-Only tables of the public schemas: a staging view may hold what a district wrote.
+A staging view shows its count alone: its rows may hold what a district wrote.
 """
 
 from __future__ import annotations
@@ -13,35 +13,42 @@ import duckdb
 from orchestration.months import Month
 from orchestration.settings import Settings
 
+_COUNTED_ONLY = "staging"
 _ROWS = 11
 _COLUMNS = 14
 
 
 @dataclass(frozen=True)
 class Preview:
-    """How many rows a table has (of the month, if it has months) and its first rows."""
+    """How many rows a table has (of the month, if it has months) and its first rows, if shown."""
 
     row_count: int
-    markdown: str
+    markdown: str | None
 
 
 def table_previews(settings: Settings, month: Month) -> dict[str, Preview]:
-    """Return a preview of every mart in the working DuckDB, by table name."""
+    """Return a preview of everything dbt builds in the working DuckDB, by schema__table."""
     with duckdb.connect(str(settings.warehouse), read_only=True) as connection:
         tables = connection.execute(
-            "select table_name, bool_or(column_name = 'month') from duckdb_columns()"
-            " where schema_name = 'marts' group by table_name order by table_name"
+            "select schema_name, table_name,"
+            " bool_or(column_name = 'month' and data_type = 'DATE') from duckdb_columns()"
+            " where schema_name in ('seeds', 'staging', 'intermediate', 'marts')"
+            " and not internal group by all order by all"
         ).fetchall()
         return {
-            name: _preview(connection, name, month if has_month else None)
-            for name, has_month in tables
+            f"{schema}__{name}": _preview(connection, schema, name, month if has_month else None)
+            for schema, name, has_month in tables
         }
 
 
-def _preview(connection: duckdb.DuckDBPyConnection, table: str, month: Month | None) -> Preview:
-    relation = f'from marts."{table}"' + (" where month = ?" if month else "")
+def _preview(
+    connection: duckdb.DuckDBPyConnection, schema: str, table: str, month: Month | None
+) -> Preview:
+    relation = f'from "{schema}"."{table}"' + (" where month = ?" if month else "")
     values = [month.first_day] if month else []
     count = connection.execute(f"select count(*) {relation}", values).fetchall()[0][0]
+    if schema == _COUNTED_ONLY:
+        return Preview(count, None)
     cursor = connection.execute(f"select * {relation} order by all limit {_ROWS}", values)
     names = [column[0] for column in cursor.description or []][:_COLUMNS]
     rows = [row[:_COLUMNS] for row in cursor.fetchall()]
