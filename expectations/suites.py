@@ -34,17 +34,32 @@ def decide(frame: pd.DataFrame, clauses: list[Clause], name: str) -> list[Decisi
     ``name`` names the suite (the delivery). A clause whose expectation raises inside Great
     Expectations comes back with its error: a check that did not run is a failure.
     """
+    numbered = dict(enumerate(clauses))
+    # a condition makes Great Expectations copy the rows on which it holds, with all columns
+    conditioned = {n: c for n, c in numbered.items() if c.when or c.filled}
+    plain = {n: c for n, c in numbered.items() if n not in conditioned}
+    results = _results(frame, plain, name) | _results(frame, conditioned, name)
+    return [_decision(clause, results.get(number)) for number, clause in numbered.items()]
+
+
+def _results(frame: pd.DataFrame, clauses: dict[int, Clause], name: str) -> dict[int, Any]:
+    """Validate the clauses on the columns they name; return the results by clause number."""
     if not clauses:
-        return []
+        return {}
     gx = _great_expectations()
     suite = gx.ExpectationSuite(name=name)
-    suite.expectations = [_expectation(gx, number, c) for number, c in enumerate(clauses)]
-    batch = _batch_definition().get_batch({"dataframe": frame})
-    results = {
-        result.expectation_config.meta["clause"]: result
-        for result in batch.validate(suite, result_format="BOOLEAN_ONLY").results
-    }
-    return [_decision(clause, results.get(number)) for number, clause in enumerate(clauses)]
+    suite.expectations = [_expectation(gx, number, c) for number, c in clauses.items()]
+    named = {column for clause in clauses.values() for column in _columns(clause)}
+    batch = _batch_definition().get_batch({"dataframe": frame[frame.columns.intersection(named)]})
+    validated = batch.validate(suite, result_format="BOOLEAN_ONLY")
+    return {result.expectation_config.meta["clause"]: result for result in validated.results}
+
+
+def _columns(clause: Clause) -> list[str]:
+    arguments = clause.arguments
+    named = [arguments.get(key) for key in ("column", "column_A", "column_B")]
+    named += [clause.filled, clause.when.column if clause.when else None]
+    return [name for name in (*named, *arguments.get("column_list", ())) if name]
 
 
 def _decision(clause: Clause, result: Any) -> Decision:

@@ -15,17 +15,17 @@ import numpy as np
 import pandas as pd
 import pyarrow.parquet as pq
 
-from expectations.checks import value_column
+from expectations.checks import problem_measure, value_column
 from expectations.rulebook import NoProblem, NotAfterAsAt, Ordered, RuleBook, Within
 from orchestration.contracts import Contract
 from orchestration.ingest.reading import ControlTotal, Problem
 
-#: Frame columns that count the reader's problems of one code.
-PROBLEM_PREFIX = "problem_"
-
 
 def rows_frame(landing: Path, contract: Contract, book: RuleBook) -> pd.DataFrame:
-    """Return one row a landed row: its key, its text, and the typed values that rules need."""
+    """Return one row a landed row: its key, its text, and the typed values that rules need.
+
+    Codes are categorical: few values, and conditions on them are asked many times.
+    """
     text = pq.read_table(landing).to_pandas()
     needed = _fields_with_values(book)
     keys = [text[name].fillna("") for name in contract.key]
@@ -35,7 +35,10 @@ def rows_frame(landing: Path, contract: Contract, book: RuleBook) -> pd.DataFram
         "record_key": reduce(lambda left, right: left + " " + right, keys).str.strip(),
     }
     for column in contract.columns:
-        columns[column.name] = text[column.name]
+        is_code = column.type == "code"
+        columns[column.name] = (
+            text[column.name].astype("category") if is_code else text[column.name]
+        )
         if column.name in needed:
             columns[value_column(column.name)] = _typed(text[column.name], column.type)
     for name, ratio in book.ratios.items():
@@ -68,10 +71,11 @@ def delivery_frame(book: RuleBook, problems: list[Problem]) -> pd.DataFrame:
     counts = Counter(problem.code for problem in problems)
     return pd.DataFrame(
         {
-            value_column(PROBLEM_PREFIX + code): [float(counts[code])]
+            value_column(problem_measure(rule.test)): [
+                float(sum(counts[code] for code in rule.test.problems))
+            ]
             for rule in book.rules
             if isinstance(rule.test, NoProblem)
-            for code in rule.test.problems
         }
     )
 
