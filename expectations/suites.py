@@ -50,7 +50,9 @@ def _results(frame: pd.DataFrame, clauses: dict[int, Clause], name: str) -> dict
     suite = gx.ExpectationSuite(name=name)
     suite.expectations = [_expectation(gx, number, c) for number, c in clauses.items()]
     named = {column for clause in clauses.values() for column in _columns(clause)}
-    batch = _batch_definition().get_batch({"dataframe": frame[frame.columns.intersection(named)]})
+    batch = _batch_definition().get_batch(
+        {"dataframe": frame[frame.columns.intersection(sorted(named))]}
+    )
     validated = batch.validate(suite, result_format="BOOLEAN_ONLY")
     return {result.expectation_config.meta["clause"]: result for result in validated.results}
 

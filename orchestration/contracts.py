@@ -71,7 +71,8 @@ class KindMeta(_Strict):
 
     ``file_words`` are the Chinese words that a file name may carry instead of the English stem;
     ``total_tolerance`` gives, per measure, how far a 合计 may stand from its rows, for each
-    row added plus one (0 for measures not named).
+    row added plus one (0 for measures not named). ``may_end_later`` kinds may carry an as-at
+    date in the month after the reported one.
     """
 
     title: str
@@ -80,6 +81,7 @@ class KindMeta(_Strict):
     key: tuple[str, ...]
     district_column: str | None
     total_tolerance: dict[str, str] = {}
+    may_end_later: bool = False
     since: str
 
 

@@ -144,6 +144,7 @@ class MonthResult:
 
     rows: list[Record]
     finding_count: int
+    is_simulated: bool
     missing: list[str]
     files: list[Path]
     differences: list[Record] | None
@@ -165,10 +166,15 @@ def month_result(settings: Settings, month: Month) -> MonthResult:
             " and outcome <> 'not_applicable'",
             [month.first_day],
         ).fetchall()[0][0]
+        simulated = connection.execute(
+            "select count(*) from marts.rpt_delivery where month = ? and file_name like '%模拟%'",
+            [month.first_day],
+        ).fetchall()[0][0]
     folder = settings.published / str(month)
     return MonthResult(
         rows=rows,
         finding_count=failing,
+        is_simulated=simulated > 0,
         missing=[
             r["district_name"] for r in rows if r["is_partial"] and r["district_id"] != "city"
         ],
@@ -212,6 +218,8 @@ def show(month: Month, result: MonthResult) -> None:
     print_table(f"{month.chinese}（截至{month.chinese}末）", printed_rows(result.rows), missing="—")
     if result.missing:
         click.echo(f"缺报或不全：{'、'.join(result.missing)}；合计只含已报地区")
+    if result.is_simulated:
+        click.echo("演示数据：含模拟报送，不是真实统计。Demonstration: simulated deliveries.")
     if result.differences == []:
         click.echo("与已公布的统计表逐格一致。Equal to the published table in every cell.")
     elif result.differences:

@@ -21,7 +21,7 @@ def month_problems(arrival: Arrival, reading: Reading) -> list[Problem]:
     if reading.is_refused:
         return []
     return [
-        *_foreign_months(arrival.month, reading),
+        *_foreign_months(arrival, reading),
         *_foreign_districts(arrival, reading),
         *_no_as_at(reading),
     ]
@@ -37,11 +37,15 @@ def _several_files(arrival: Arrival) -> Problem:
     )
 
 
-def _foreign_months(month: Month, reading: Reading) -> list[Problem]:
+def _foreign_months(arrival: Arrival, reading: Reading) -> list[Problem]:
+    month = arrival.month
+    allowed = {month}
+    if load_contracts()[arrival.kind].may_end_later:
+        allowed.add(month.shift(1))
     claimed = {Month.parse(name) for name in reading.months_named}
     if reading.as_at is not None:
         claimed.add(Month.parse(reading.as_at[:7]))
-    foreign = sorted(claimed - {month})
+    foreign = sorted(claimed - allowed)
     if not foreign:
         return []
     named = "、".join(other.chinese for other in foreign)

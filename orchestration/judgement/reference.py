@@ -15,7 +15,7 @@ from pathlib import Path
 import expectations
 from expectations.checks import Context
 from orchestration.contracts import Contract
-from orchestration.districts import district_in, load_districts
+from orchestration.districts import district_in, load_districts, reporting_districts
 from orchestration.months import Month
 from orchestration.settings import SEEDS_DIR
 
@@ -29,7 +29,14 @@ def rule_context(contract: Contract, month: Month, district_id: str, as_at: str 
         as_at=month.last_day if as_at is None else _day(as_at),
         types={column.name: column.type for column in contract.columns},
         codes={column.name: column.codes for column in contract.columns if column.codes},
-        names={"district": district_names(district_id, month)},
+        names={
+            "district": district_names(district_id, month),
+            "reporting_districts": tuple(
+                name
+                for district in reporting_districts(month)
+                for name in district_names(district.district_id, month)
+            ),
+        },
         bands=plausibility_bands(contract.kind, district_id),
         limits={"quarantined_share": quarantine_limits()[contract.kind]},
     )

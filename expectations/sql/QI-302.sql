@@ -1,0 +1,16 @@
+-- A re-inspection follows a first inspection that did not pass, after it was rectified.
+select
+    again.row_number,
+    'inspected_on' as field,
+    again.inspection_id as record_key,
+    first_round.inspection_id is null
+    or coalesce(first_round.conclusion, '') <> '不通过'
+    or first_round.rectified_on is null
+    or coalesce(
+        try_cast(again.inspected_on as date) < try_cast(first_round.rectified_on as date), false
+    ) as is_failing
+from quality_inspection as again
+left join quality_inspection as first_round
+    on again.inspection_id = first_round.inspection_id and first_round.round = '初检'
+where again.round = '复检'
+order by again.row_number

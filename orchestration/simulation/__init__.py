@@ -1,0 +1,8 @@
+"""A synthetic city, calibrated to the published totals of October 2022.
+
+``city`` makes a month's deliveries out of the other modules: ``lives``, ``traits``, ``buildings``
+and ``survey`` for the ledger of buildings, ``cases``, ``dangers``, ``registers``, ``reports``,
+``inspection`` and ``codes`` for the other kinds, ``layouts``, ``drafts``, ``workbook`` and
+``delimited`` for the files. Nothing here is real but the published sums and the names of towns
+and communities; nothing else of the platform depends on it.
+"""

@@ -1,0 +1,234 @@
+"""A month of the simulated city, from figures to files.
+
+The one way in: ``simulate``. Goes through the districts one by one, so that memory holds one
+ledger at a time; how each kind's rows come about is in the other modules. Writes below ``out``
+in the layout of ``raw``; everything it writes says 模拟.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import pyarrow as pa
+
+from orchestration.contracts import Contract, load_contracts
+from orchestration.districts import CITY_ID, district_in
+from orchestration.months import Month
+from orchestration.simulation.buildings import SURVEYED, Buildings, District
+from orchestration.simulation.codes import CODES_IN_CITY, code_table, plate_table
+from orchestration.simulation.columns import day_number
+from orchestration.simulation.dangers import danger_cases, survey_of
+from orchestration.simulation.drafts import Draft, draft
+from orchestration.simulation.draws import Draws
+from orchestration.simulation.figures import Figures, largest_remainder, rounded, scaled
+from orchestration.simulation.inspection import (
+    Candidates,
+    inspection_as_at,
+    inspection_rows,
+    plan_sizes,
+)
+from orchestration.simulation.layouts import layout_of, table_of
+from orchestration.simulation.planting import Entry, plant, write_answer_key
+from orchestration.simulation.registers import (
+    Building,
+    case_ledger,
+    change_register,
+    danger_register,
+)
+from orchestration.simulation.reports import count_report
+from orchestration.simulation.survey import building_ids, survey_table
+
+#: Made only when asked for: they are large, and most runs do without.
+LARGE_KINDS = ("building_codes", "doorplates")
+
+
+@dataclass(frozen=True)
+class Simulated:
+    """What was written: paths, data rows by path, the six figures of each district.
+
+    ``answer_key`` is the file that tells the planted faults, if any were asked for.
+    """
+
+    paths: tuple[Path, ...]
+    rows: dict[Path, int]
+    figures: dict[str, Figures]
+    answer_key: Path | None = None
+
+
+@dataclass(frozen=True)
+class DistrictMonth:
+    """One district's month: its drafts by kind, and what the city's registers need of it."""
+
+    district: District
+    drafts: dict[str, Draft]
+    figures: Figures
+    candidates: Candidates
+    large_tables: dict[str, pa.Table]
+
+
+@dataclass(frozen=True)
+class _Plan:
+    """What is asked for: month, scale, seed, kinds, and how many rows of a kind by district."""
+
+    month: Month
+    scale: float
+    seed: int
+    contracts: dict[str, Contract]
+    inspected: dict[str, int]
+    codes: dict[str, int]
+
+
+def simulate(
+    month: Month,
+    out: Path,
+    *,
+    scale: float = 1.0,
+    seed: int = 2022,
+    faults: bool = False,
+    kinds: tuple[str, ...] | None = None,
+    codes: int | None = None,
+) -> Simulated:
+    """Write the deliveries of a month below ``out`` and return what was written.
+
+    ``kinds`` limits the files to these kinds; without it every kind that has a contract is
+    written but the two large ones, for which ``codes`` (how many building codes) asks too.
+    ``faults`` plants the catalogue of ``planting`` and writes the answer key into ``out``.
+    Raises ValueError for a scale that is not positive, a kind without contract, a month before
+    the city's first.
+    """
+    plan = _plan(month, scale, seed, _wanted(kinds, codes), codes)
+    rows: dict[Path, int] = {}
+    figures: dict[str, Figures] = {}
+    months: list[DistrictMonth] = []
+    entries: list[Entry] = []
+    for district_id, district_month in district_months(plan):
+        drafts = district_month.drafts
+        if faults:
+            entries += _plant(drafts, district_month.district, month)
+        for item in drafts.values():
+            rows[item.write(out)] = item.row_count
+        figures[district_id] = district_month.figures
+        months.append(replace(district_month, drafts={}))
+    of_city = {item.kind: item for item in city_drafts(plan, months)}
+    if faults:
+        entries += plant(of_city, Draws(seed, CITY_ID), set)
+    for item in of_city.values():
+        rows[item.write(out)] = item.row_count
+    key = write_answer_key(out, month, entries) if faults else None
+    return Simulated(tuple(rows), rows, figures, key)
+
+
+def _plant(drafts: dict[str, Draft], district: District, month: Month) -> list[Entry]:
+    def known_before() -> set[str]:
+        return set(building_ids(district.buildings(month.previous)).to_pylist())
+
+    return plant(drafts, district.draws, known_before)
+
+
+def _wanted(kinds: tuple[str, ...] | None, codes: int | None) -> dict[str, Contract]:
+    contracts = load_contracts()
+    if kinds is None:
+        large = LARGE_KINDS if codes is None else ()
+        return {kind: contract for kind, contract in contracts.items() if kind not in large}
+    unknown = sorted(set(kinds) - set(contracts))
+    if unknown:
+        raise ValueError(f"no contract for {', '.join(unknown)}; there are {', '.join(contracts)}")
+    return {kind: contracts[kind] for kind in kinds}
+
+
+def _plan(
+    month: Month, scale: float, seed: int, contracts: dict[str, Contract], codes: int | None
+) -> _Plan:
+    if not scale > 0:
+        raise ValueError(f"scale is {scale}; it must be greater than 0")
+    buildings = {name: item.buildings for name, item in scaled(scale).items()}
+    count = rounded(CODES_IN_CITY * scale) if codes is None else codes
+    shares = largest_remainder(list(buildings.values()), count)
+    return _Plan(
+        month,
+        scale,
+        seed,
+        contracts,
+        inspected=plan_sizes(buildings, scale),
+        codes=dict(zip(buildings, shares, strict=True)),
+    )
+
+
+def district_months(plan: _Plan) -> Iterator[tuple[str, DistrictMonth]]:
+    """Yield each district's month in bulletin order."""
+    for order, (district_id, figures) in enumerate(scaled(plan.scale).items()):
+        district = District(district_id, order, figures, plan.seed, plan.month)
+        yield district_id, _district_month(district, plan)
+
+
+def _district_month(district: District, plan: _Plan) -> DistrictMonth:
+    month, area_id = plan.month, district.district_id
+    name, prefix = district_in(area_id, month).district_name, area_id[:3].upper()
+    as_at = day_number(month.last_day)
+    buildings = district.buildings(month)
+    dangers = danger_cases(district)
+    survey = survey_table(district, buildings, survey_of(dangers, as_at), name, as_at)
+    building = Building(buildings, survey, name)
+    cases = case_ledger(district, building, prefix, plan.seed, month)
+    is_by_town = layout_of(area_id, "monthly_report").is_by_town
+    report = count_report(buildings, cases, name, month, is_by_town)
+    ledgers = {
+        "monthly_report": report,
+        "building_survey": survey,
+        "alteration_cases": cases,
+        "building_changes": change_register(district, name, prefix, month),
+        "danger_cases": danger_register(dangers, building, prefix, month),
+    }
+    drafts = {}
+    for kind, rows in ledgers.items():
+        if kind in plan.contracts and rows:
+            contract = plan.contracts[kind]
+            content = table_of(rows, contract) if isinstance(rows, list) else rows
+            drafts[kind] = draft(area_id, month, contract, content)
+    return DistrictMonth(
+        district,
+        drafts,
+        report.figures,
+        _candidates(district, buildings, name, plan.inspected[area_id]),
+        _large_tables(district, buildings, name, plan),
+    )
+
+
+def _candidates(district: District, buildings: Buildings, name: str, count: int) -> Candidates:
+    slots = district.lives.lasting[::-1][:count]
+    positions = buildings.positions(slots)
+    assert (buildings.status[positions] == SURVEYED).all()
+    ids = building_ids(buildings).take(pa.array(positions)).to_pylist()
+    return Candidates(name, tuple(ids), buildings.area_cents[positions])
+
+
+def _large_tables(
+    district: District, buildings: Buildings, name: str, plan: _Plan
+) -> dict[str, pa.Table]:
+    tables = {}
+    as_at = day_number(plan.month.last_day)
+    if "building_codes" in plan.contracts:
+        count = plan.codes[district.district_id]
+        tables["building_codes"] = code_table(district, buildings, name, count, as_at)
+    if "doorplates" in plan.contracts:
+        tables["doorplates"] = plate_table(district, name)
+    return tables
+
+
+def city_drafts(plan: _Plan, months: list[DistrictMonth]) -> Iterator[Draft]:
+    """Yield the drafts of the kinds that the city delivers."""
+    for kind in LARGE_KINDS:
+        if kind in plan.contracts:
+            tables = pa.concat_tables([item.large_tables[kind] for item in months])
+            yield draft(CITY_ID, plan.month, plan.contracts[kind], tables)
+    if "quality_inspection" in plan.contracts:
+        candidates = [item.candidates for item in months]
+        rows = inspection_rows(candidates, plan.seed, plan.scale, plan.month)
+        if rows:
+            contract = plan.contracts["quality_inspection"]
+            day = inspection_as_at(plan.month)
+            words = f"{day.year}年{day.month}月{day.day}日"
+            table = table_of(rows, contract)
+            yield draft(CITY_ID, plan.month, contract, table, words)

@@ -1,0 +1,109 @@
+"""The city's large registers, made on request: building codes and door plates.
+
+One building has several codes (its own and those of its parts), some codes no building; plates
+stand at the addresses of buildings. Schemes and code forms are invented.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from orchestration.simulation.addresses import addresses, standard
+from orchestration.simulation.buildings import Buildings, District
+from orchestration.simulation.columns import (
+    constant,
+    day_number,
+    days,
+    join,
+    only,
+    texts,
+    wholes,
+    words,
+)
+from orchestration.simulation.lives import FIRST_MONTH
+from orchestration.simulation.survey import building_ids
+
+#: The count that the bulletin of October 2022 aims at.
+CODES_IN_CITY = 1_850_000
+_SCHEME = "模拟一房一码"
+_LINKED_SHARE = 0.85
+_RETIRED_SHARE = 0.004
+_FIRST_DAY = day_number(date(2021, 3, 1))
+_DAYS = 480
+_RETIRED_AFTER = 60
+
+
+def code_table(
+    district: District, buildings: Buildings, district_name: str, count: int, as_at: int
+) -> pa.Table:
+    """Return the rows of ``building_codes`` given out by a date, ``count`` once all are.
+
+    Codes belong to the buildings of the city's first month, so that no code is ever lost. A
+    retired one is followed by its successor, which names it; one whose building has left the
+    ledger ``buildings`` names none.
+    """
+    first = district.buildings(FIRST_MONTH)
+    serial, draws = np.arange(count), district.draws
+    is_retired = draws.uniform("code_retired", serial) < _RETIRED_SHARE
+    is_retired[1:] &= ~is_retired[:-1]
+    follows = np.concatenate([[False], is_retired[:-1]])
+    position = serial % len(first.numbers)
+    position = np.where(follows, np.roll(position, 1), position)
+    valid_from = _FIRST_DAY + draws.below("code_from", serial, _DAYS)
+    valid_to = valid_from + _RETIRED_AFTER + draws.below("code_to", serial, 60)
+    valid_from = np.where(follows, np.roll(valid_to, 1) + 1, valid_from)
+    stands = np.isin(first.numbers, buildings.numbers)[position]
+    is_linked = stands & (draws.uniform("code_linked", serial) < _LINKED_SHARE)
+    at = pa.array(position)
+    towns = texts(first.places.town_codes, first.towns[position])
+    own = join(towns, "F", pc.utf8_lpad(wholes(serial), 8, "0"))
+    table = pa.table(
+        {
+            "building_code": own,
+            "scheme": constant(_SCHEME, count),
+            "building_id": only(building_ids(first).take(at), is_linked),
+            "district": constant(district_name, count),
+            "town": words(first.places.town_names, first.towns[position]),
+            "community": words(first.places.community_names, first.community[position]),
+            "address": standard(first, addresses(draws, first), district_name).take(at),
+            "valid_from": days(valid_from),
+            "valid_to": days(valid_to, is_retired & (valid_to <= as_at)),
+            "previous_code": only(_before(own), follows),
+        }
+    )
+    return table.filter(pa.array(valid_from <= as_at))
+
+
+def _before(codes: pa.StringArray) -> pa.StringArray:
+    """Return each row's code of the row before."""
+    return pa.concat_arrays([pa.array([""], pa.string()), codes[:-1]])
+
+
+def plate_table(district: District, district_name: str) -> pa.Table:
+    """Return the rows of ``doorplates``: one for each building of the city's first month.
+
+    A plate outlives its building, and a newer building has none yet.
+    """
+    buildings = district.buildings(FIRST_MONTH)
+    parts = addresses(district.draws, buildings)
+    count, where = len(buildings.numbers), buildings.places
+    codes = texts(where.town_codes, buildings.towns)
+    installed = _FIRST_DAY - 3_000 + district.draws.below("plate_from", buildings.slots, 2_900)
+    return pa.table(
+        {
+            "doorplate_code": join(codes, "M", pc.utf8_lpad(wholes(buildings.numbers), 8, "0")),
+            "district": constant(district_name, count),
+            "town": words(where.town_names, buildings.towns),
+            "community": words(where.community_names, buildings.community),
+            "road": words(where.roads, parts.road),
+            "number": join(wholes(parts.street_number), "号"),
+            "estate": words(where.estates, parts.estate, parts.is_estate),
+            "building_no": join(wholes(parts.building_number), "幢"),
+            "standard_address": standard(buildings, parts, district_name),
+            "valid_from": days(installed),
+        }
+    )

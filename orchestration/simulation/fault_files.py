@@ -1,0 +1,295 @@
+"""The catalogue of faults in rows, totals, reports and whole files.
+
+Each changes a draft before it is written and tells where it shows. A file that such a fault
+makes unreadable, or another month's or district's, holds no other fault.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from orchestration.districts import district_in, reporting_districts
+from orchestration.months import Month
+from orchestration.simulation import layouts
+from orchestration.simulation.drafts import Draft
+from orchestration.simulation.faults import DraftFault, Spot
+from orchestration.simulation.reports import FIRST_ROW
+
+_HTML = "<html><body><table><tr><td>月报表 模拟数据</td></tr></table></body></html>".encode()
+_WHOLE_FILE = Spot(None, None, None)
+
+
+def _differing(field: str, change: Callable[[float], float]) -> Callable[[Draft], Spot | None]:
+    """Change one measure of a report that has a single row."""
+
+    def plant(draft: Draft) -> Spot | None:
+        if len(draft.report.rows) != 1:
+            return None
+        [row] = draft.report.rows
+        draft.rows = replace(draft.report, rows=(row | {field: change(row[field])},))
+        return Spot(FIRST_ROW, field, None, (field,))
+
+    return plant
+
+
+def _twice(draft: Draft) -> Spot | None:
+    """Write the number of one exempt building over that of another."""
+    exempt = _positions(draft.table, pc.equal(_text(draft, "survey_status"), "无需排查"))
+    if len(exempt) < 2:
+        return None
+    first, second = exempt[0], exempt[1]
+    own, other = (draft.table["building_id"][position].as_py() for position in (first, second))
+    draft.overrides[second, "building_id"] = own
+    return Spot(
+        draft.first_row + second,
+        "building_id",
+        own,
+        ("building_id",),
+        also=((draft.first_row + first, "building_id", own),),
+        lost=(own, other),
+    )
+
+
+def _vanished_building(draft: Draft) -> Spot | None:
+    exempt = _positions(draft.table, pc.equal(_text(draft, "survey_status"), "无需排查"))
+    if not exempt:
+        return None
+    key = draft.table["building_id"][exempt[-1]].as_py()
+    draft.rows = _without(draft.table, exempt[-1])
+    return Spot(None, "building_id", key)
+
+
+def _vanished_case(draft: Draft) -> Spot | None:
+    position = _open_since_before(draft)
+    if position is None:
+        return None
+    key = draft.table["case_id"][position].as_py()
+    draft.rows = _without(draft.table, position)
+    return Spot(None, "case_id", key)
+
+
+def _unheard_case(draft: Draft) -> Spot | None:
+    """Add a case that claims to have been open when the month began."""
+    position = _open_since_before(draft)
+    if position is None:
+        return None
+    row = draft.table.slice(position, 1).to_pylist()[0] | {"case_id": "MNCG999999"}
+    added = pa.Table.from_pylist([row], schema=draft.table.schema)
+    draft.rows = pa.concat_tables([draft.table, added]).combine_chunks()
+    return Spot(draft.first_row + draft.row_count - 1, "verified_on", row["case_id"])
+
+
+def _open_since_before(draft: Draft) -> int | None:
+    """Return a confirmed case of an earlier month that nothing has happened to since."""
+    for position, row in enumerate(draft.table.to_pylist()):
+        if row["verification_result"] != "属实" or Month.of(row["verified_on"]) == draft.month:
+            continue
+        if not any(row.get(name) for name in ("completed_on", "withdrawn_on", "reopened_on")):
+            return position
+    return None
+
+
+def _other_total(draft: Draft) -> Spot | None:
+    area = draft.totals.get("floor_area_m2")
+    if area is None:
+        return None
+    draft.total_overrides["floor_area_m2"] = f"{float(area) + 100:.2f}"
+    return Spot(draft.first_row + draft.row_count, "floor_area_m2", "合计", ("floor_area_m2",))
+
+
+def _replaced_by(content: bytes) -> Callable[[Draft], Spot]:
+    def plant(draft: Draft) -> Spot:
+        draft.rewrite = lambda _: content
+        return _WHOLE_FILE
+
+    return plant
+
+
+def _cut_short(draft: Draft) -> Spot | None:
+    """Cut a csv behind a comma, as an interrupted transfer would."""
+    if draft.layout.encoding is None:
+        return None
+    draft.rewrite = lambda content: content[: content.rindex(b",", 0, len(content) * 7 // 10) + 1]
+    return _WHOLE_FILE
+
+
+def _last_month(draft: Draft) -> Spot:
+    name = district_in(draft.area_id, draft.month).district_name
+    draft.title = layouts.title(name, draft.month.previous, draft.contract)
+    return _WHOLE_FILE
+
+
+def _other_district(draft: Draft) -> Spot:
+    other = next(d for d in reporting_districts(draft.month) if d.district_id != draft.area_id)
+    draft.title = layouts.title(other.district_name, draft.month, draft.contract)
+    return _WHOLE_FILE
+
+
+def _undated(draft: Draft) -> Spot:
+    draft.title = f"{draft.contract.title}"
+    return _WHOLE_FILE
+
+
+def _headed(field: str, header: str) -> Callable[[Draft], Spot]:
+    def plant(draft: Draft) -> Spot:
+        draft.headers[field] = header
+        return Spot(None, field, None)
+
+    return plant
+
+
+def _lacking(field: str) -> Callable[[Draft], Spot]:
+    def plant(draft: Draft) -> Spot:
+        draft.left_out.add(field)
+        return Spot(None, field, None)
+
+    return plant
+
+
+def _delivered_twice(draft: Draft) -> Spot:
+    draft.is_doubled = True
+    return _WHOLE_FILE
+
+
+def _positions(table: pa.Table, mask: pa.Array) -> list[int]:
+    found: list[int] = pc.indices_nonzero(pc.fill_null(mask, False)).to_pylist()
+    return found
+
+
+def _text(draft: Draft, name: str) -> pa.Array:
+    return draft.table[name].combine_chunks().cast(pa.string())
+
+
+def _without(table: pa.Table, position: int) -> pa.Table:
+    rest = pa.concat_tables([table.slice(0, position), table.slice(position + 1)])
+    return rest.combine_chunks()
+
+
+#: These change which rows there are, and are planted first: rows are counted after them.
+ROW_FAULTS = (
+    DraftFault(
+        "survey_building_vanished",
+        "building_survey",
+        "cross_month",
+        "wujiang",
+        "上月的房屋消失而无变更登记",
+        _vanished_building,
+    ),
+    DraftFault(
+        "case_vanished",
+        "alteration_cases",
+        "cross_month",
+        "kunshan",
+        "上月在办的案件消失",
+        _vanished_case,
+    ),
+    DraftFault(
+        "case_unheard_of",
+        "alteration_cases",
+        "cross_month",
+        "wujiang",
+        "月初在办的案件上月没有",
+        _unheard_case,
+    ),
+)
+FILE_FAULTS = (
+    DraftFault(
+        "survey_id_twice",
+        "building_survey",
+        "cross_record",
+        "changshu",
+        "两幢房屋用同一编号",
+        _twice,
+        2,
+    ),
+    DraftFault(
+        "survey_total_differs",
+        "building_survey",
+        "cross_record",
+        "zhangjiagang",
+        "合计与各行之和不符",
+        _other_total,
+    ),
+    DraftFault(
+        "report_buildings_differ",
+        "monthly_report",
+        "cross_export",
+        "changshu",
+        "月报幢数与台账不符",
+        _differing("surveyed_building_count", lambda n: n + 1),
+    ),
+    DraftFault(
+        "report_cases_differ",
+        "monthly_report",
+        "cross_export",
+        "kunshan",
+        "月报核实数与台账不符",
+        _differing("verified_count", lambda n: n + 1),
+    ),
+    DraftFault(
+        "report_area_unit_slip",
+        "monthly_report",
+        "cross_export",
+        "zhangjiagang",
+        "月报面积以平方米填报",
+        _differing("surveyed_floor_area_10k_m2", lambda n: round(n * 10_000)),
+    ),
+    DraftFault(
+        "file_html_as_workbook",
+        "monthly_report",
+        "file",
+        "sip",
+        "网页另存为 xlsx",
+        _replaced_by(_HTML),
+    ),
+    DraftFault(
+        "file_last_months", "monthly_report", "file", "gaoxin", "报送了上月的报表", _last_month
+    ),
+    DraftFault(
+        "file_other_districts",
+        "monthly_report",
+        "file",
+        "xiangcheng",
+        "报送了其他地区的报表",
+        _other_district,
+    ),
+    DraftFault("file_empty", "alteration_cases", "file", "gaoxin", "空文件", _replaced_by(b"")),
+    DraftFault(
+        "file_column_renamed",
+        "alteration_cases",
+        "file",
+        "wuzhong",
+        "表头自造",
+        _headed("reporter_phone", "举报人微信号"),
+    ),
+    DraftFault(
+        "file_column_missing",
+        "alteration_cases",
+        "file",
+        "sip",
+        "缺少一列",
+        _lacking("alteration_type"),
+    ),
+    DraftFault(
+        "file_delivered_twice",
+        "alteration_cases",
+        "file",
+        "xiangcheng",
+        "同月两个文件",
+        _delivered_twice,
+    ),
+    DraftFault(
+        "file_unit_in_header",
+        "building_survey",
+        "file",
+        "gaoxin",
+        "表头单位不符",
+        _headed("floor_area_m2", "建筑面积（万平方米）"),
+    ),
+    DraftFault("file_cut_short", "building_survey", "file", "sip", "文件传输中断", _cut_short),
+    DraftFault("file_without_date", "building_changes", "file", "gaoxin", "没有截至日期", _undated),
+)

@@ -1,0 +1,117 @@
+"""What the simulated city must add up to: the published figures, scaled.
+
+Lives here: the seed ``published_figures.csv`` of October 2022, from which every other month is
+invented, and the scaling of counts by largest remainder. How buildings and cases come to these
+sums is in ``lives`` and ``cases``.
+"""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import ROUND_HALF_UP, Decimal
+from functools import cache
+from pathlib import Path
+
+from orchestration.districts import CITY_ID
+from orchestration.months import Month
+from orchestration.settings import SEEDS_DIR
+
+#: The month whose published table the city reproduces; all others are invented around it.
+CALIBRATED = Month(2022, 10)
+#: 0.01 万平方米, the precision of a published area, in the ledger's hundredths of 平方米.
+AREA_STEP_CENTS = 100 * 100
+
+
+@dataclass(frozen=True)
+class Figures:
+    """The six published measures of one district; ``area_steps`` counts 0.01 万平方米."""
+
+    buildings: int
+    area_steps: int
+    complaints: int
+    patrols: int
+    verified: int
+    completed: int
+
+
+@dataclass(frozen=True)
+class InspectionFigures:
+    """The city's sampling inspection as at 2 November 2022; the area as in ``Figures``."""
+
+    planned: int
+    inspected: int
+    area_steps: int
+    passed: int
+
+
+#: Printed in the bulletin of October 2022.
+INSPECTION = InspectionFigures(planned=3475, inspected=1368, area_steps=30664, passed=1131)
+
+
+@cache
+def published(path: Path = SEEDS_DIR / "published_figures.csv") -> dict[str, Figures]:
+    """Return the published figures of ``CALIBRATED`` by district id, in bulletin order."""
+    with path.open(encoding="utf-8", newline="") as handle:
+        rows = [row for row in csv.DictReader(handle) if row["month"] == str(CALIBRATED)]
+    return {
+        row["district_id"]: Figures(
+            buildings=int(row["surveyed_building_count"]),
+            area_steps=int(Decimal(row["surveyed_floor_area_10k_m2"]) * 100),
+            complaints=int(row["suspected_complaint_count"]),
+            patrols=int(row["suspected_patrol_count"]),
+            verified=int(row["verified_count"]),
+            completed=int(row["completed_count"]),
+        )
+        for row in rows
+        if row["district_id"] != CITY_ID
+    }
+
+
+def scaled(scale: float) -> dict[str, Figures]:
+    """Return the figures at ``scale``, summing to the scaled city, by district id.
+
+    Buildings and area scale with the city. Cases are counted in ones and tens: they grow with a
+    larger city, but a smaller one keeps them, since a share of them would be none.
+    """
+    figures = published()
+    at_least_one = max(scale, 1.0)
+    columns = {
+        "buildings": _share(figures, "buildings", scale),
+        "area_steps": _share(figures, "area_steps", scale),
+        **{
+            name: _share(figures, name, at_least_one)
+            for name in ("complaints", "patrols", "verified", "completed")
+        },
+    }
+    return {
+        district_id: Figures(**{name: values[n] for name, values in columns.items()})
+        for n, district_id in enumerate(figures)
+    }
+
+
+def _share(figures: dict[str, Figures], name: str, scale: float) -> list[int]:
+    values = [getattr(item, name) for item in figures.values()]
+    return largest_remainder(values, rounded(sum(values) * scale))
+
+
+def rounded(value: float) -> int:
+    """Return the nearest whole number, halves up."""
+    return int(Decimal(repr(value)).quantize(Decimal(1), ROUND_HALF_UP))
+
+
+def largest_remainder(weights: Sequence[int], total: int) -> list[int]:
+    """Divide ``total`` by ``weights`` into whole numbers that sum to it exactly.
+
+    >>> largest_remainder([1, 1, 2], 5)
+    [1, 1, 3]
+    """
+    whole = sum(weights)
+    if whole == 0:
+        return [0] * len(weights)
+    parts = [weight * total // whole for weight in weights]
+    by_remainder = sorted(range(len(weights)), key=lambda n: -(weights[n] * total % whole))
+    for n in by_remainder[: total - sum(parts)]:
+        parts[n] += 1
+    return parts

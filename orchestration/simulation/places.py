@@ -1,0 +1,86 @@
+"""The towns and communities that simulated buildings stand in, and the names of their streets.
+
+Towns and communities are real: the seeds ``areas_*.csv``, of one vintage for all months, so that
+a building never moves because a list changed. Streets and estates are invented.
+"""
+
+from __future__ import annotations
+
+import csv
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+import numpy as np
+
+from orchestration.settings import SEEDS_DIR
+from orchestration.simulation.draws import Draws, Floats, Ints
+
+#: The list that held when the calibrated month ended.
+VINTAGE = "2022-10-31"
+#: First parts of street names, two characters each.
+_STEMS = (
+    "人民解放建设新华东风劳动民治竹辉干将桐泾广济滨河长江珠江金枫玉山塔园狮山枫桥木渎中山文昌阳澄星湖"
+    "现代钟园苏虹葑亭东吴宝带吴东太湖枫津石湖盘门竹园锦溪同乐友新福星南环北园学士仓街临顿景德道前十梓"
+    "凤凰白塔齐门桃坞山塘虎阜留园西园彩香三香金门"
+)
+_ENDINGS = ("路", "街", "巷", "弄", "大道")
+_ENDING_WEIGHTS = (0.6, 0.15, 0.15, 0.05, 0.05)
+_ESTATES = (
+    "新康花园、彩虹新村、桂花公寓、玉兰苑、锦绣家园、湖畔佳苑、运河新村、枫林雅苑、翠湖花园、金色家园、"
+    "水香新村、荷塘月色、南园小区、北苑小区、东港新村、西环新村、莲花公寓、梅花苑、湖滨花园、新城公馆"
+)
+
+
+@dataclass(frozen=True)
+class Places:
+    """The communities of one district, in code order, and its street and estate names.
+
+    ``towns`` holds the position of each community's town in ``town_names`` and ``town_codes``;
+    ``weights`` says how many of the district's buildings stand in each community.
+    """
+
+    town_codes: tuple[str, ...]
+    town_names: tuple[str, ...]
+    community_names: tuple[str, ...]
+    towns: Ints
+    is_rural: np.ndarray
+    weights: Floats
+    roads: tuple[str, ...]
+    estates: tuple[str, ...]
+
+
+@cache
+def places(district_id: str, seed: int) -> Places:
+    """Return the places of a district; raise KeyError if the seeds have none."""
+    communities = [
+        row for row in _rows("areas_communities.csv") if row["district_id"] == district_id
+    ]
+    if not communities:
+        raise KeyError(f"areas_communities.csv has no community of {district_id!r} as of {VINTAGE}")
+    names = {row["town_code"]: row["town_name"] for row in _rows("areas_towns.csv")}
+    codes = sorted({row["town_code"] for row in communities})
+    towns = np.array([codes.index(row["town_code"]) for row in communities])
+    draws = Draws(seed, f"{district_id}/places")
+    return Places(
+        town_codes=tuple(codes),
+        town_names=tuple(names[code] for code in codes),
+        community_names=tuple(row["community_name"] for row in communities),
+        towns=towns,
+        is_rural=np.array([row["community_name"].endswith("村委会") for row in communities]),
+        weights=np.exp(0.4 * draws.normal("weight", np.arange(len(communities)))),
+        roads=_roads(draws),
+        estates=tuple(_ESTATES.split("、")),
+    )
+
+
+@cache
+def _rows(name: str, folder: Path = SEEDS_DIR) -> list[dict[str, str]]:
+    with (folder / name).open(encoding="utf-8", newline="") as handle:
+        return [row for row in csv.DictReader(handle) if row["vintage"] == VINTAGE]
+
+
+def _roads(draws: Draws) -> tuple[str, ...]:
+    stems = [_STEMS[n : n + 2] for n in range(0, len(_STEMS), 2)]
+    endings = draws.pick("road", np.arange(len(stems)), _ENDING_WEIGHTS)
+    return tuple(stem + _ENDINGS[ending] for stem, ending in zip(stems, endings, strict=True))

@@ -1,0 +1,190 @@
+"""Planting the catalogue's faults in a month's drafts, and the answer key that tells where.
+
+Chooses for each fault a row of its home district that suits, that no other fault has touched and
+that no other ledger refers to. The key also lists what follows from a fault elsewhere, such as a
+report that no longer agrees with a ledger of which a row cannot be counted.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from orchestration.contracts import Contract
+from orchestration.months import Month
+from orchestration.simulation.drafts import Draft
+from orchestration.simulation.draws import Draws
+from orchestration.simulation.fault_files import FILE_FAULTS, ROW_FAULTS
+from orchestration.simulation.fault_registers import CASE_FAULTS, REGISTER_FAULTS
+from orchestration.simulation.fault_survey import SURVEY_FAULTS
+from orchestration.simulation.faults import CellFault, DraftFault, Fault, Spot
+from orchestration.simulation.lives import FIRST_MONTH
+from orchestration.simulation.reports import FIRST_ROW
+
+#: Faults that add or take rows come first: the others go by row numbers.
+CATALOGUE: tuple[Fault, ...] = (
+    *ROW_FAULTS,
+    *SURVEY_FAULTS,
+    *CASE_FAULTS,
+    *REGISTER_FAULTS,
+    *FILE_FAULTS,
+)
+ANSWER_KEY = "answer_key.json"
+#: A delivery of which more is unusable is refused whole; a small city gets fewer faults instead.
+_MOST_UNUSABLE = 0.01
+_REFERRING = (
+    ("alteration_cases", "building_id"),
+    ("danger_cases", "building_id"),
+    ("building_changes", "new_building_id"),
+)
+_COUNTED = ("surveyed_building_count", "surveyed_floor_area_10k_m2")
+Entry = dict[str, Any]
+
+
+def plant(
+    drafts: dict[str, Draft], draws: Draws, known_before: Callable[[], set[str]]
+) -> list[Entry]:
+    """Plant the faults at home in one area's drafts; return their entries of the answer key.
+
+    ``known_before`` gives the building numbers of last month's ledger. A fault that finds no
+    suiting row, or would make too large a share of a file unusable, is left out.
+    """
+    if not drafts:
+        return []
+    area_id = next(iter(drafts.values())).area_id
+    unusable: Counter[str] = Counter()
+    used = {kind: _referred_to(kind, drafts) for kind in drafts}
+    entries = []
+    for fault in CATALOGUE:
+        if fault.home != area_id or fault.kind not in drafts:
+            continue
+        draft = drafts[fault.kind]
+        if not _is_possible(fault, draft, unusable):
+            continue
+        if isinstance(fault, CellFault):
+            spot = _plant_cells(fault, draft, draws, used[fault.kind])
+        else:
+            assert isinstance(fault, DraftFault)
+            spot = fault.plant(draft)
+        if spot is not None:
+            unusable[fault.kind] += _unusable_rows(fault)
+            entries.append(_entry(fault, spot, draft, drafts, known_before))
+    return entries
+
+
+def _unusable_rows(fault: Fault) -> int:
+    if isinstance(fault, CellFault):
+        return int(fault.is_unusable)
+    return fault.unusable_rows if isinstance(fault, DraftFault) else 0
+
+
+def _is_possible(fault: Fault, draft: Draft, unusable: Counter[str]) -> bool:
+    if fault.scope == "cross_month" and draft.month == FIRST_MONTH:
+        return False
+    rows = _unusable_rows(fault)
+    return rows == 0 or unusable[fault.kind] + rows <= draft.row_count * _MOST_UNUSABLE
+
+
+def _referred_to(kind: str, drafts: dict[str, Draft]) -> set[str]:
+    """Return the keys of a kind that other ledgers refer to."""
+    if kind != "building_survey":
+        return set()
+    return {
+        key
+        for name, field in _REFERRING
+        if name in drafts and field in drafts[name].table.column_names
+        for key in drafts[name].table[field].to_pylist()
+        if key is not None
+    }
+
+
+def _plant_cells(fault: CellFault, draft: Draft, draws: Draws, used: set[str]) -> Spot | None:
+    """Overwrite the cells of the first row, in a shuffled order, that suits and is free."""
+    suiting = fault.suiting(draft.table)
+    for choice in draws.order(f"fault/{fault.id}/{draft.month}", len(suiting)):
+        position = int(suiting[choice])
+        row = draft.table.slice(position, 1).to_pylist()[0]
+        key = record_key(row, draft.contract)
+        changes = None if key in used else fault.change(row, draft.month)
+        if changes is None:
+            continue
+        used.add(key)
+        draft.overrides |= {(position, name): value for name, value in changes.items()}
+        return Spot(
+            draft.first_row + position,
+            fault.shows_in,
+            key,
+            tuple(changes),
+            lost=(key,) if fault.is_unusable else (),
+        )
+    return None
+
+
+def record_key(row: dict[str, Any], contract: Contract) -> str:
+    """Return the key of a row as one text."""
+    return " ".join(str(row.get(name) or "") for name in contract.key).strip()
+
+
+def _entry(
+    fault: Fault,
+    spot: Spot,
+    draft: Draft,
+    drafts: dict[str, Draft],
+    known_before: Callable[[], set[str]],
+) -> Entry:
+    return {
+        "fault": fault.id,
+        "scope": fault.scope,
+        "what": fault.what,
+        "month": str(draft.month),
+        "district_id": draft.area_id,
+        "kind": fault.kind,
+        "file": str(draft.path(Path())),
+        "row": spot.row,
+        "field": spot.field,
+        "record_key": spot.record_key,
+        "changed": list(spot.changed),
+        "consequences": _consequences(fault, spot, draft, drafts, known_before),
+    }
+
+
+def _consequences(
+    fault: Fault,
+    spot: Spot,
+    draft: Draft,
+    drafts: dict[str, Draft],
+    known_before: Callable[[], set[str]],
+) -> list[Entry]:
+    """Return where else a fault shows: its own file, the report, the comparison with last month."""
+    found = [_place(fault.kind, row, field, key) for row, field, key in spot.also]
+    if not spot.lost or fault.kind != "building_survey":
+        return found
+    before = known_before() if draft.month > FIRST_MONTH else set()
+    found += [_place(fault.kind, None, "building_id", key) for key in spot.lost if key in before]
+    if _is_counted(spot, draft) and "monthly_report" in drafts:
+        row = FIRST_ROW - 1 + drafts["monthly_report"].row_count
+        found += [_place("monthly_report", row, field, None) for field in _COUNTED]
+    return found
+
+
+def _is_counted(spot: Spot, draft: Draft) -> bool:
+    """Whether the row was counted before it became unusable."""
+    assert spot.row is not None
+    return bool(draft.table["survey_status"][spot.row - draft.first_row].as_py() == "已排查")
+
+
+def _place(kind: str, row: int | None, field: str, key: str | None) -> Entry:
+    return {"kind": kind, "row": row, "field": field, "record_key": key}
+
+
+def write_answer_key(out: Path, month: Month, entries: list[Entry]) -> Path:
+    """Write the answer key below ``out``, keeping the entries of other months; return its path."""
+    path = out / ANSWER_KEY
+    kept = json.loads(path.read_text(encoding="utf-8")) if path.exists() else []
+    others = [entry for entry in kept if entry["month"] != str(month)]
+    content = json.dumps([*others, *entries], ensure_ascii=False, indent=1)
+    path.write_text(content + "\n", encoding="utf-8")
+    return path

@@ -1,0 +1,127 @@
+"""A simulated month: what is written, that it is marked, and that months continue one another."""
+
+from __future__ import annotations
+
+import zipfile
+from collections.abc import Callable
+from pathlib import Path
+
+import pyarrow as pa
+import pytest
+
+from orchestration.districts import reporting_districts
+from orchestration.ingest.deliveries import kind_of
+from orchestration.months import Month
+from orchestration.simulation.city import Simulated, simulate
+from orchestration.simulation.figures import scaled
+
+SCALE = 0.002
+OCTOBER, NOVEMBER = Month(2022, 10), Month(2022, 11)
+Read = Callable[[Path], pa.Table]
+City = tuple[Path, dict[Month, Simulated]]
+
+
+def _rows(city: City, landed: Read, month: Month, code: str, kind: str) -> list[dict[str, str]]:
+    [path] = [p for p in (city[0] / str(month) / code).iterdir() if kind_of(p.name) == kind]
+    return landed(path).to_pylist()
+
+
+def test_the_calibrated_month_reports_the_scaled_figures(city: City) -> None:
+    assert city[1][OCTOBER].figures == scaled(SCALE)
+
+
+def test_every_file_has_a_known_kind_and_says_that_it_is_simulated(city: City) -> None:
+    for path in city[1][OCTOBER].paths:
+        assert kind_of(path.name), path.name
+        assert "模拟" in path.name
+        if path.suffix == ".xlsx":
+            with zipfile.ZipFile(path) as archive:
+                assert "模拟数据 simulated" in archive.read("docProps/core.xml").decode()
+        else:
+            encoding = "gb18030" if "姑苏" in path.name else "utf-8-sig"
+            assert "模拟数据 simulated" in path.read_text(encoding).splitlines()[-1]
+
+
+def test_every_district_delivers_its_ledgers(city: City) -> None:
+    for district in reporting_districts(OCTOBER):
+        folder = city[0] / str(OCTOBER) / district.district_code
+        kinds = {kind_of(path.name) for path in folder.iterdir()}
+        assert {"monthly_report", "building_survey", "alteration_cases"} <= kinds
+
+
+def test_the_same_city_has_the_same_bytes(tmp_path: Path, city: City) -> None:
+    again = simulate(NOVEMBER, tmp_path, scale=SCALE)
+    for path in again.paths:
+        assert path.read_bytes() == (city[0] / path.relative_to(tmp_path)).read_bytes(), path.name
+
+
+def test_another_seed_is_another_city(tmp_path: Path, city: City) -> None:
+    other = simulate(OCTOBER, tmp_path, scale=SCALE, seed=1, kinds=("building_survey",))
+    path = other.paths[0]
+    assert path.read_bytes() != (city[0] / path.relative_to(tmp_path)).read_bytes()
+    assert other.figures == city[1][OCTOBER].figures
+
+
+def test_buildings_come_and_go_only_with_a_change(city: City, landed: Read) -> None:
+    types = set()
+    for district in reporting_districts(OCTOBER):
+        code = district.district_code
+        before, after = (
+            {row["building_id"]: row for row in _rows(city, landed, m, code, "building_survey")}
+            for m in (OCTOBER, NOVEMBER)
+        )
+        changes = _rows(city, landed, NOVEMBER, code, "building_changes")
+        types |= {change["change_type"] for change in changes}
+        olds = {change["old_building_id"] for change in changes} - {None}
+        news = {change["new_building_id"] for change in changes} - {None}
+        assert before.keys() - after.keys() == olds
+        assert after.keys() - before.keys() <= news <= after.keys()
+        for building_id in before.keys() & after.keys():
+            earlier, later = before[building_id], after[building_id]
+            if earlier["survey_status"] == "已排查":
+                assert later["floor_area_m2"] == earlier["floor_area_m2"]
+                assert later["address"] == earlier["address"]
+    assert {"新增", "拆除", "合并", "拆分"} <= types
+
+
+def test_the_backlog_is_handed_over_case_by_case(city: City, landed: Read) -> None:
+    for district in reporting_districts(OCTOBER):
+        code = district.district_code
+        before, after = (
+            {row["case_id"]: row for row in _rows(city, landed, m, code, "alteration_cases")}
+            for m in (OCTOBER, NOVEMBER)
+        )
+        left = {key for key, row in before.items() if _is_backlog(row)}
+        opening = {
+            key
+            for key, row in after.items()
+            if row["verification_result"] == "属实"
+            and row["verified_on"] < "2022-11-01"
+            and (row["completed_on"] or "9") >= "2022-11-01"
+        }
+        assert left == opening | {key for key in left if after[key]["reopened_on"]}
+        assert all(row["received_on"] < "2022-11-01" for row in before.values())
+
+
+def _is_backlog(row: dict[str, str]) -> bool:
+    ended = max(row["completed_on"] or "", row["withdrawn_on"] or "")
+    return row["verification_result"] == "属实" and (
+        not ended or (row["reopened_on"] or "") >= ended
+    )
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ({"scale": 0.0}, "greater than 0"),
+        ({"kinds": ("budget",)}, "no contract for budget"),
+    ],
+)
+def test_nonsense_is_refused(tmp_path: Path, arguments: dict[str, object], message: str) -> None:
+    with pytest.raises(ValueError, match=message):
+        simulate(OCTOBER, tmp_path, **arguments)  # type: ignore[arg-type]
+
+
+def test_there_is_no_month_before_the_first(tmp_path: Path) -> None:
+    with pytest.raises(ValueError, match="begins in 2022-01"):
+        simulate(Month(2021, 12), tmp_path, scale=SCALE)
