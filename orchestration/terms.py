@@ -15,5 +15,8 @@ STATES = {
 }
 #: What a failed rule does: to the delivery, to the row, or nothing but tell.
 SEVERITIES = {"refuse": "退回", "quarantine": "隔离", "warn": "提醒", "info": "提示"}
+#: The word in a file name that marks a simulated delivery, and what made from it is called.
+SIMULATED = "模拟"
+DEMONSTRATION = "演示数据"
 #: Outcomes of a rule; one that does not apply is never shown as passed.
 OUTCOMES = {"pass": "通过", "fail": "未通过", "not_applicable": "不适用", "error": "出错"}

@@ -18,6 +18,7 @@ import click
 from rich.console import Console
 from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
+from orchestration import terms
 from orchestration.console.output import Record, print_table
 from orchestration.modelling.up_to_date import is_current
 from orchestration.months import Month
@@ -167,8 +168,8 @@ def month_result(settings: Settings, month: Month) -> MonthResult:
             [month.first_day],
         ).fetchall()[0][0]
         simulated = connection.execute(
-            "select count(*) from marts.rpt_delivery where month = ? and file_name like '%模拟%'",
-            [month.first_day],
+            "select count(*) from marts.rpt_delivery where month = ? and contains(file_name, ?)",
+            [month.first_day, terms.SIMULATED],
         ).fetchall()[0][0]
     folder = settings.published / str(month)
     return MonthResult(
@@ -219,7 +220,7 @@ def show(month: Month, result: MonthResult) -> None:
     if result.missing:
         click.echo(f"缺报或不全：{'、'.join(result.missing)}；合计只含已报地区")
     if result.is_simulated:
-        click.echo("演示数据：含模拟报送，不是真实统计。Demonstration: simulated deliveries.")
+        click.echo(f"{terms.DEMONSTRATION}：含模拟报送，不是真实统计。Simulated: no real figures.")
     if result.differences == []:
         click.echo("与已公布的统计表逐格一致。Equal to the published table in every cell.")
     elif result.differences:

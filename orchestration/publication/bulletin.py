@@ -15,6 +15,7 @@ from typing import TypeVar
 
 import duckdb
 
+from orchestration import terms
 from orchestration.months import Month
 from orchestration.publication import wording
 from orchestration.publication.figures import (
@@ -29,7 +30,6 @@ from orchestration.publication.statistics import MARTS, open_statistics
 
 #: A sheet stays usable up to about this many rows; all of them are in the published DuckDB.
 FINDING_LIMIT = 10_000
-_SIMULATED = "模拟"
 _SURVEY_KINDS = ("monthly_report", "building_survey")
 _Row = TypeVar("_Row")
 
@@ -206,7 +206,7 @@ def _as_at(deliveries: tuple[Delivery, ...], month: Month) -> date:
 
 
 def _names_simulation(delivery: Delivery) -> bool:
-    return delivery.is_accepted and _SIMULATED in (delivery.file_name or "")
+    return delivery.is_accepted and terms.SIMULATED in (delivery.file_name or "")
 
 
 def _finding_count(connection: duckdb.DuckDBPyConnection, month: Month) -> int:

@@ -15,14 +15,13 @@ from orchestration.returns.findings import Delivery, rule_of
 from orchestration.returns.issue_list import ISSUE_LIST_NAME
 from orchestration.returns.letter import Letter
 from orchestration.returns.wording import (
-    DEMONSTRATION,
     SEVERITY_MEANINGS,
     STRENGTH,
     deadline_sentence,
     is_demonstration,
     printable_text,
 )
-from orchestration.terms import SEVERITIES, STATES
+from orchestration.terms import DEMONSTRATION, SEVERITIES, STATES
 
 NOTE_NAME = "退回说明.docx"
 _RULES_SHOWN = 10

@@ -21,11 +21,12 @@ from orchestration.returns.copies import CELL_LIMIT, write_copies
 from orchestration.returns.findings import Delivery, load_deliveries
 from orchestration.returns.issue_list import ISSUE_LIST_NAME, write_issue_list
 from orchestration.returns.note import NOTE_NAME, write_note
-from orchestration.returns.wording import DEMONSTRATION, is_demonstration
+from orchestration.returns.wording import is_demonstration
 from orchestration.settings import Settings
 from orchestration.store.files import sync_file, sync_folder
 from orchestration.store.ledger import Ledger
 from orchestration.store.locks import holding
+from orchestration.terms import DEMONSTRATION
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,7 @@ import pyarrow.compute as pc
 
 from orchestration.months import Month
 from orchestration.settings import SEEDS_DIR
-from orchestration.terms import SEVERITIES
+from orchestration.terms import SEVERITIES, SIMULATED
 
 #: From the weakest on.
 STRENGTH = {name: strength for strength, name in enumerate(reversed(SEVERITIES))}
@@ -32,8 +32,6 @@ SEVERITY_COLOURS = {
     "warn": "FFEB9C",
     "info": "DDEBF7",
 }
-DEMONSTRATION = "演示数据"
-_SIMULATED = "模拟"
 #: Control characters and the two code points that neither XML nor Word can hold.
 _UNPRINTABLE = r"[\x00-\x08\x0B-\x1F\x7F\x{FFFE}\x{FFFF}]"
 
@@ -51,7 +49,7 @@ def printable_text(text: str) -> str:
 
 def is_demonstration(file_names: list[str]) -> bool:
     """Whether any delivered file says that it is simulated."""
-    return any(_SIMULATED in name for name in file_names)
+    return any(SIMULATED in name for name in file_names)
 
 
 def chinese_day(day: date) -> str:

@@ -189,7 +189,6 @@ REGISTER_FAULTS = (
         lambda row, month: {
             "closed_reason": "消险",
             "closed_on": month.last_day.isoformat(),
-            "accepted_on": None,
         },
         {"progress": "正在施工"},
         ("closed_on",),
