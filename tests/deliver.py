@@ -170,3 +170,74 @@ def change(number: int, district: str = "姑苏区", **changes: Any) -> Row:
         "basis": "拆迁公告",
     }
     return row | changes
+
+
+def danger(number: int, district: str = "姑苏区", **changes: Any) -> Row:
+    """Return a clean case of a dangerous building: appraised once, its treatment under way."""
+    row: Row = {
+        "danger_case_id": f"WF{number:05d}",
+        "appraisal_no": 1,
+        "building_id": f"320508{number:08d}",
+        "district": district,
+        "town": "平江街道",
+        "community": "历史街区社区",
+        "address": f"平江路{number}号",
+        "found_on": "2022-09-05",
+        "found_by": "排查",
+        "appraised_on": "2022-09-12",
+        "appraiser": "某鉴定公司",
+        "appraisal_grade": "C",
+        "treatment": "加固",
+        "treatment_started_on": "2022-09-20",
+        "due_on": "2022-12-31",
+        "lead_unit": "平江街道办事处",
+        "is_monitored": "否",
+    }
+    return row | changes
+
+
+def inspection(number: int, district: str = "姑苏区", **changes: Any) -> Row:
+    """Return a clean first inspection of a sampled building, passed."""
+    row: Row = {
+        "inspection_id": f"CJ{number:05d}",
+        "round": "初检",
+        "district": district,
+        "building_id": f"320508{number:08d}",
+        "floor_area_m2": 120.25,
+        "inspection_group": "第一组",
+        "contractor": "某检测公司",
+        "inspected_on": "2022-09-20",
+        "conclusion": "通过",
+        "inspector": "王某",
+    }
+    return row | changes
+
+
+def code(number: int, district: str = "姑苏区", **changes: Any) -> Row:
+    """Return a clean building code in force."""
+    row: Row = {
+        "building_code": f"FM{number:010d}",
+        "scheme": "一房一码2021",
+        "building_id": f"320508{number:08d}",
+        "district": district,
+        "town": "平江街道",
+        "community": "历史街区社区",
+        "address": f"平江路{number}号",
+        "valid_from": "2021-03-01",
+    }
+    return row | changes
+
+
+def plate(number: int, district: str = "姑苏区", **changes: Any) -> Row:
+    """Return a clean door plate in force."""
+    row: Row = {
+        "doorplate_code": f"MP{number:010d}",
+        "district": district,
+        "town": "平江街道",
+        "community": "历史街区社区",
+        "road": "平江路",
+        "number": f"{number}号",
+        "standard_address": f"{district}平江街道平江路{number}号",
+        "valid_from": "2019-06-01",
+    }
+    return row | changes
