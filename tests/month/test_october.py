@@ -14,7 +14,10 @@ from deliver import published
 from month_installation import Installation
 
 from orchestration.contracts import kinds_of
+from orchestration.modelling.up_to_date import is_current
+from orchestration.months import Month
 from orchestration.settings import PROJECT_ROOT
+from orchestration.store.ledger import Ledger
 
 pytestmark = pytest.mark.xdist_group("october")
 
@@ -112,10 +115,22 @@ def test_a_second_run_does_nothing_and_says_the_same(october: Installation) -> N
     assert done.returncode == 0, done.stderr
     result = json.loads(done.stdout)
     assert not result["ran"]
-    assert october.settings.statistics.stat().st_mtime_ns == before
     assert result["differences_from_published"] == []
     assert result["failed_verdicts"] == 0
     assert len(result["rows"]) == 11
+    assert october.settings.statistics.stat().st_mtime_ns == before
+
+
+def test_a_lost_bulletin_is_no_finished_month(october: Installation) -> None:
+    path = october.settings.published / "2022-10" / "bulletin.xlsx"
+    month, ledger = Month.parse("2022-10"), Ledger(october.settings.ledger)
+    kept = path.with_name("kept")
+    path.rename(kept)
+    try:
+        assert not is_current(october.settings, ledger, month)
+    finally:
+        kept.rename(path)
+    assert is_current(october.settings, ledger, month)
 
 
 def test_columns_carry_their_comments(october: Installation) -> None:
