@@ -14,6 +14,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date
+from functools import partial
 from typing import Any
 
 import pandas as pd
@@ -39,6 +40,11 @@ def value_column(name: str) -> str:
     return f"{name}__value"
 
 
+def day_number(day: date) -> float:
+    """Return the value of a date in a frame: Great Expectations compares numbers as columns."""
+    return float(day.toordinal() - date(1970, 1, 1).toordinal())
+
+
 @dataclass(frozen=True)
 class Context:
     """What the rules of one delivery are asked against; all of it is data from outside.
@@ -59,16 +65,15 @@ class Context:
 class Clause:
     """One expectation (class name and arguments) and the mask of the rows that fail it.
 
-    ``field`` is where a finding points; ``failing`` maps a frame to a boolean Series. The
-    expectation is asked only of the rows where ``when`` holds and column ``filled`` is filled.
+    ``field`` is where a finding points; ``failing`` maps a frame to a boolean Series. With
+    ``rows`` the clause asks whether ``field`` is filled (or blank), and only on those rows.
     """
 
     field: str
     expectation: str
     arguments: dict[str, Any]
     failing: Callable[[pd.DataFrame], pd.Series[bool]]
-    when: book.When | None = None
-    filled: str | None = None
+    rows: Callable[[pd.DataFrame], pd.Series[bool]] | None = None
 
 
 def clauses(rule: book.Rule, context: Context) -> list[Clause]:
@@ -97,7 +102,7 @@ def _not_null(name: str, when: book.When | None) -> Clause:
         "ExpectColumnValuesToNotBeNull",
         {"column": name},
         lambda frame: frame[name].isna() & applies(when, frame),
-        when,
+        None if when is None else partial(applies, when),
     )
 
 
@@ -107,7 +112,7 @@ def _null(name: str, when: book.When) -> Clause:
         "ExpectColumnValuesToBeNull",
         {"column": name},
         lambda frame: frame[name].notna() & applies(when, frame),
-        when,
+        partial(applies, when),
     )
 
 
@@ -126,7 +131,7 @@ def _paired(test: book.Paired, _: Context) -> list[Clause]:
             "ExpectColumnValuesToNotBeNull",
             {"column": blank},
             lambda frame: frame[blank].isna() & frame[filled].notna(),
-            filled=filled,
+            lambda frame: frame[filled].notna(),
         )
 
     first, second = test.columns
@@ -189,7 +194,7 @@ def _within(test: book.Within, context: Context) -> list[Clause]:
 
 
 def _not_after_as_at(test: book.NotAfterAsAt, context: Context) -> list[Clause]:
-    return [_between(name, None, pd.Timestamp(context.as_at)) for name in test.columns]
+    return [_between(name, None, day_number(context.as_at)) for name in test.columns]
 
 
 def _ordered(test: book.Ordered, _: Context) -> list[Clause]:
@@ -238,6 +243,15 @@ def problem_measure(test: book.NoProblem) -> str:
 
 def _no_problem(test: book.NoProblem, _: Context) -> list[Clause]:
     return [_between(problem_measure(test), None, 0)]
+
+
+#: The measure that counts the problems of each check in a frame of one row a check.
+ANY_PROBLEM = "problem_count"
+
+
+def no_problem_at_all() -> Clause:
+    """Return the clause that no check of a delivery's structure met a problem."""
+    return _between(ANY_PROBLEM, None, 0)
 
 
 def _at_most(test: book.AtMost, context: Context) -> list[Clause]:

@@ -13,10 +13,10 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from expectations.checks import Clause
-from expectations.rulebook import When
 
 
 @dataclass(frozen=True)
@@ -34,34 +34,49 @@ def decide(frame: pd.DataFrame, clauses: list[Clause], name: str) -> list[Decisi
     ``name`` names the suite (the delivery). A clause whose expectation raises inside Great
     Expectations comes back with its error: a check that did not run is a failure.
     """
-    numbered = dict(enumerate(clauses))
-    # a condition makes Great Expectations copy the rows on which it holds, with all columns
-    conditioned = {n: c for n, c in numbered.items() if c.when or c.filled}
-    plain = {n: c for n, c in numbered.items() if n not in conditioned}
-    results = _results(frame, plain, name) | _results(frame, conditioned, name)
-    return [_decision(clause, results.get(number)) for number, clause in numbered.items()]
-
-
-def _results(frame: pd.DataFrame, clauses: dict[int, Clause], name: str) -> dict[int, Any]:
-    """Validate the clauses on the columns they name; return the results by clause number."""
     if not clauses:
-        return {}
+        return []
     gx = _great_expectations()
     suite = gx.ExpectationSuite(name=name)
-    suite.expectations = [_expectation(gx, number, c) for number, c in clauses.items()]
-    named = {column for clause in clauses.values() for column in _columns(clause)}
-    batch = _batch_definition().get_batch(
-        {"dataframe": frame[frame.columns.intersection(sorted(named))]}
-    )
+    suite.expectations = [_expectation(number, clause) for number, clause in enumerate(clauses)]
+    batch = _batch_definition().get_batch({"dataframe": _asked_columns(frame, clauses)})
     validated = batch.validate(suite, result_format="BOOLEAN_ONLY")
-    return {result.expectation_config.meta["clause"]: result for result in validated.results}
+    results = {result.expectation_config.meta["clause"]: result for result in validated.results}
+    return [_decision(clause, results.get(number)) for number, clause in enumerate(clauses)]
+
+
+def _asked_columns(frame: pd.DataFrame, clauses: list[Clause]) -> pd.DataFrame:
+    """Return the columns that the clauses name, and one of marks for each asked of some rows."""
+    named = {column for clause in clauses for column in _columns(clause)}
+    marks = {
+        _mark_column(number): _marks(frame, clause)
+        for number, clause in enumerate(clauses)
+        if clause.rows is not None and clause.field in frame
+    }
+    return frame[frame.columns.intersection(sorted(named))].assign(**marks)
 
 
 def _columns(clause: Clause) -> list[str]:
     arguments = clause.arguments
     named = [arguments.get(key) for key in ("column", "column_A", "column_B")]
-    named += [clause.filled, clause.when.column if clause.when else None]
     return [name for name in (*named, *arguments.get("column_list", ())) if name]
+
+
+def _mark_column(number: int) -> str:
+    return f"clause_{number}"
+
+
+def _marks(frame: pd.DataFrame, clause: Clause) -> np.ndarray:
+    """Return 1 where the field is filled and null where it is blank, on the rows asked about.
+
+    The other rows hold what the expectation wants. A row condition of Great Expectations would
+    copy the frame for each clause.
+    """
+    assert clause.rows is not None
+    wants_null = clause.expectation == "ExpectColumnValuesToBeNull"
+    marks = np.where(frame[clause.field].notna(), 1.0, np.nan)
+    marks[~clause.rows(frame).to_numpy(dtype=bool)] = np.nan if wants_null else 1.0
+    return marks
 
 
 def _decision(clause: Clause, result: Any) -> Decision:
@@ -80,19 +95,31 @@ def _raised(info: dict[str, Any] | None) -> str | None:
     return next((message for part in info.values() if (message := _raised(part))), None)
 
 
-def _expectation(gx: Any, number: int, clause: Clause) -> Any:
-    column = gx.expectations.row_conditions.Column
+def _expectation(number: int, clause: Clause) -> Any:
     arguments = dict(clause.arguments)
-    if clause.filled is not None:
-        arguments["row_condition"] = column(clause.filled).is_not_null()
-    if clause.when is not None:
-        arguments["row_condition"] = _condition(column, clause.when)
-    return getattr(gx.expectations, clause.expectation)(**arguments, meta={"clause": number})
+    if clause.rows is not None:
+        arguments["column"] = _mark_column(number)
+    return _expectation_class(clause.expectation)(**arguments, meta={"clause": number})
 
 
-def _condition(column: Any, when: When) -> Any:
-    named = column(when.column)
-    return named.is_not_in(list(when.values)) if when.negated else named.is_in(list(when.values))
+@cache
+def _expectation_class(name: str) -> Any:
+    """Return an expectation of the library that works out its configuration once, not 80 times.
+
+    That is a third of what an expectation on a few rows costs.
+    """
+    gx = _great_expectations()
+    base = getattr(gx.expectations, name)
+
+    def configuration(self: Any) -> Any:
+        if self._known is None:
+            self._known = base.configuration.fget(self)
+        return self._known
+
+    known = gx.compatibility.pydantic.PrivateAttr(default=None)
+    return type(
+        f"Quick{name}", (base,), {"_known": known, "configuration": property(configuration)}
+    )
 
 
 @cache
@@ -101,7 +128,10 @@ def _great_expectations() -> Any:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         import great_expectations as gx
-        import great_expectations.expectations.row_conditions
+        import great_expectations.compatibility.pydantic
+        from great_expectations.execution_engine import pandas_execution_engine
+    # the fingerprint of a frame, which nothing here reads, costs as much as many rules
+    pandas_execution_engine.HASH_THRESHOLD = 0
     logging.getLogger("great_expectations").setLevel(logging.ERROR)
     return gx
 

@@ -46,7 +46,7 @@ def rows_frame(landing: Path, contract: Contract, book: RuleBook) -> pd.DataFram
         numerator = columns[value_column(ratio.numerator)]
         columns[value_column(name)] = numerator * ratio.factor / denominator
     for name, field in book.years.items():
-        columns[value_column(name)] = pd.to_datetime(text[field], format="%Y", errors="coerce")
+        columns[value_column(name)] = _days(text[field], "%Y")
     return pd.DataFrame(columns)
 
 
@@ -62,8 +62,16 @@ def _fields_with_values(book: RuleBook) -> set[str]:
 
 def _typed(text: pd.Series[str], kind: str) -> pd.Series:
     if kind == "date":
-        return pd.to_datetime(text, format="%Y-%m-%d", errors="coerce")
+        return _days(text, "%Y-%m-%d")
     return pd.to_numeric(text, errors="coerce").astype("float64")
+
+
+def _days(text: pd.Series[str], spelling: str) -> pd.Series[float]:
+    """Return days since 1970 as ``day_number`` counts them, NaN where the text is no date."""
+    days = pd.to_datetime(text, format=spelling, errors="coerce").to_numpy("datetime64[D]")
+    numbers = days.astype("float64")
+    numbers[np.isnat(days)] = np.nan
+    return pd.Series(numbers, index=text.index)
 
 
 def delivery_frame(book: RuleBook, problems: list[Problem]) -> pd.DataFrame:
