@@ -17,6 +17,8 @@ from typing import Any, Literal
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
+from orchestration.districts import CITY_ID, reporting_districts
+from orchestration.months import Month
 from orchestration.settings import CONTRACTS_DIR
 
 #: The custom document property in which a template bears its contract's stamp.
@@ -212,6 +214,14 @@ def _refuse_contradictions(contract: Contract, path: Path) -> None:
 def load_contracts(folder: Path = CONTRACTS_DIR) -> dict[str, Contract]:
     """Read every contract of ``folder``, keyed by kind, in file-name order."""
     return {path.stem: load_contract(path) for path in sorted(folder.glob("*.yml"))}
+
+
+def owed_deliveries(month: Month) -> tuple[tuple[str, str], ...]:
+    """Return (district_id, kind) of all that is owed for a month, in bulletin order, city last."""
+    districts = [
+        (d.district_id, k) for d in reporting_districts(month) for k in kinds_of("district")
+    ]
+    return (*districts, *((CITY_ID, kind) for kind in kinds_of("city")))
 
 
 def kinds_of(level: Literal["district", "city"]) -> tuple[str, ...]:
