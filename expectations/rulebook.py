@@ -239,13 +239,15 @@ class RuleBook:
 
 #: The file with the rules that every export kind shares.
 EVERY = "every"
+#: The book about a district's month as a whole.
+DELIVERY = "delivery"
 
 
 @cache
 def load_rulebooks(folder: Path = RULES_DIR) -> dict[str, RuleBook]:
     """Read every rule file of ``folder``; return the books by kind, shared rules included.
 
-    The kind ``delivery`` holds the rules about a district's month as a whole and shares none.
+    The book DELIVERY shares none of them.
     Raises RuleError naming the file and the key, also for an id that is used twice.
     """
     files = {path.stem: _load_file(path) for path in sorted(folder.glob("*.yml"))}
@@ -254,7 +256,7 @@ def load_rulebooks(folder: Path = RULES_DIR) -> dict[str, RuleBook]:
     return {
         name: RuleBook(
             kind=name,
-            rules=content.rules if name == "delivery" else (*shared, *content.rules),
+            rules=content.rules if name == DELIVERY else (*shared, *content.rules),
             ratios=content.ratios,
             years=content.years,
         )

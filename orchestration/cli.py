@@ -9,10 +9,10 @@ from __future__ import annotations
 import os
 import sys
 from pathlib import Path
-from typing import Any
 
 import click
 
+from orchestration.console.arguments import DISTRICT, MONTH
 from orchestration.months import Month
 from orchestration.settings import Settings, load_settings
 from orchestration.store.locks import BusyError
@@ -22,21 +22,6 @@ FINE, FINDINGS, USAGE, BUSY, FAULT = range(5)
 _as_json = click.option("--json", "as_json", is_flag=True, help="Print JSON instead of tables.")
 
 
-class _MonthType(click.ParamType[Month]):
-    name = "MONTH"
-
-    def convert(self, value: Any, param: Any, ctx: Any) -> Month:
-        if isinstance(value, Month):
-            return value
-        try:
-            return Month.parse(value)
-        except ValueError as error:
-            self.fail(str(error), param, ctx)
-
-
-_MONTH = _MonthType()
-
-
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="fangan")
 def cli() -> None:
@@ -44,7 +29,7 @@ def cli() -> None:
 
 
 @cli.command()
-@click.argument("month", type=_MONTH)
+@click.argument("month", type=MONTH)
 @click.option("--again", is_flag=True, help="Run even if nothing is new.")
 @_as_json
 def month(month: Month, again: bool, as_json: bool) -> int:
@@ -83,7 +68,7 @@ def month(month: Month, again: bool, as_json: bool) -> int:
 )
 @click.option("--kind", help="Which export it is, if its name does not say.")
 @click.option("--month", help="The month it is for, if neither folder nor content say.")
-@click.option("--district", help="The district it is from: name, id or code.")
+@click.option("--district", type=DISTRICT, help="The district it is from: name, id or code.")
 @_as_json
 def check(
     files: tuple[Path, ...],
@@ -105,30 +90,43 @@ def check(
     else:
         for record in checked:
             show(record)
+    if not all(record["is_conserved"] for record in checked):
+        return FAULT
     return FINDINGS if any(record["failed_rules"] for record in checked) else FINE
 
 
 @cli.command()
-@click.argument("month", type=_MONTH, required=False)
+@click.argument("month", type=MONTH, required=False)
+@click.argument("district", type=DISTRICT, required=False)
 @_as_json
-def status(month: Month | None, as_json: bool) -> int:
-    """Show what each district has delivered for MONTH (default: the latest one judged)."""
+def status(month: Month | None, district: str | None, as_json: bool) -> int:
+    """Show what each district has delivered for MONTH (default: the latest one judged).
+
+    With DISTRICT (name, id or code): its failed rules, versions and changes in detail.
+    """
     from orchestration.console import status as command
+    from orchestration.console import status_page as page
     from orchestration.console.output import print_json
 
     settings = _home()
-    month = month or command.latest_month(settings)
-    if month is None:
-        click.echo("还没有统计过任何月份。Nothing has been run yet: fangan month 2022-10")
+    judged = command.judged_months(settings)
+    month = month or (judged[-1] if judged else None)
+    if month is None or month not in judged:
+        if as_json:
+            print_json({"month": month and str(month), "deliveries": [], "failed_wholes": []})
+        else:
+            click.echo(f"还没有统计过。Nothing has been run yet: fangan month {month or '2022-10'}")
         return FINE
-    records = command.month_status(settings, month)
-    wholes = command.failed_wholes(settings, month)
+    records = command.month_status(settings, month, district)
+    wholes = command.whole_failures(settings, month, district)
     if as_json:
         print_json({"month": str(month), "deliveries": records, "failed_wholes": wholes})
+    elif district:
+        page.show_district(month, records, wholes)
     else:
-        command.show(month, records)
-        for whole in wholes:
-            click.echo(f"未通过：{whole}")
+        page.show_month(month, records, wholes)
+    if not all(record["is_conserved"] for record in records):
+        return FAULT
     return FINDINGS if wholes or any(r["failed_rules"] for r in records) else FINE
 
 
@@ -175,8 +173,8 @@ def doctor(as_json: bool) -> int:
 
 
 @cli.command(name="return")
-@click.argument("month", type=_MONTH)
-@click.argument("district", required=False)
+@click.argument("month", type=MONTH)
+@click.argument("district", type=DISTRICT, required=False)
 @_as_json
 def return_(month: Month, district: str | None, as_json: bool) -> int:
     """Build what DISTRICT (default: every one) gets back for MONTH: files, issues, a note."""
@@ -193,8 +191,8 @@ def return_(month: Month, district: str | None, as_json: bool) -> int:
 
 @cli.command()
 @click.argument("kind")
-@click.argument("district")
-@click.option("--month", type=_MONTH, required=True, help="The month it is to be filled for.")
+@click.argument("district", type=DISTRICT)
+@click.option("--month", type=MONTH, required=True, help="The month it is to be filled for.")
 @click.option("--out", type=click.Path(path_type=Path), help="Where to write it.")
 def template(kind: str, district: str, month: Month, out: Path | None) -> int:
     """Write a blank workbook of KIND for DISTRICT, made from the contract."""
@@ -206,7 +204,7 @@ def template(kind: str, district: str, month: Month, out: Path | None) -> int:
 
 
 @cli.command()
-@click.argument("month", type=_MONTH)
+@click.argument("month", type=MONTH)
 @click.option("--out", required=True, type=click.Path(path_type=Path), help="A raw folder.")
 @click.option("--scale", default=1.0, show_default=True, help="Size, 1 being the whole city.")
 @click.option("--seed", default=2022, show_default=True, help="Another seed, another city.")

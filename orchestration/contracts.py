@@ -9,6 +9,7 @@ Add a key here when every kind may carry it. Rules about values belong in ``expe
 from __future__ import annotations
 
 import hashlib
+import re
 from functools import cache
 from pathlib import Path
 from typing import Any, Literal
@@ -16,7 +17,14 @@ from typing import Any, Literal
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
+from orchestration.districts import CITY_ID, reporting_districts
+from orchestration.months import Month
 from orchestration.settings import CONTRACTS_DIR
+
+#: The custom document property in which a template bears its contract's stamp.
+STAMP_PROPERTY = "fangan_template"
+_VERSION_DIGITS = 12
+_STAMP = re.compile(rf"([a-z][a-z0-9_]*) ([0-9a-f]{{{_VERSION_DIGITS}}})")
 
 ColumnType = Literal["text", "free_text", "identifier", "code", "integer", "decimal", "date"]
 
@@ -123,6 +131,11 @@ class Contract(KindMeta):
     version: str
 
     @property
+    def stamp(self) -> str:
+        """What a template made from this contract bears: its kind and version."""
+        return f"{self.kind} {self.version}"
+
+    @property
     def fields(self) -> tuple[str, ...]:
         """Field names in canonical order."""
         return tuple(column.name for column in self.columns)
@@ -133,6 +146,16 @@ class Contract(KindMeta):
             if column.name == field:
                 return column
         raise KeyError(f"{self.kind} has no column {field!r}")
+
+
+def read_stamp(text: str) -> tuple[str, str] | None:
+    """Return kind and contract version of a template's stamp, or None if it is none.
+
+    >>> read_stamp("monthly_report 0123456789ab")
+    ('monthly_report', '0123456789ab')
+    """
+    match = _STAMP.fullmatch(text)
+    return (match[1], match[2]) if match else None
 
 
 def load_contract(path: Path) -> Contract:
@@ -164,7 +187,7 @@ def load_contract(path: Path) -> Contract:
             )
             for column in table.columns
         ),
-        version=hashlib.sha256(path.read_bytes()).hexdigest()[:12],
+        version=hashlib.sha256(path.read_bytes()).hexdigest()[:_VERSION_DIGITS],
     )
     _refuse_contradictions(contract, path)
     return contract
@@ -191,6 +214,14 @@ def _refuse_contradictions(contract: Contract, path: Path) -> None:
 def load_contracts(folder: Path = CONTRACTS_DIR) -> dict[str, Contract]:
     """Read every contract of ``folder``, keyed by kind, in file-name order."""
     return {path.stem: load_contract(path) for path in sorted(folder.glob("*.yml"))}
+
+
+def owed_deliveries(month: Month) -> tuple[tuple[str, str], ...]:
+    """Return (district_id, kind) of all that is owed for a month, in bulletin order, city last."""
+    districts = [
+        (d.district_id, k) for d in reporting_districts(month) for k in kinds_of("district")
+    ]
+    return (*districts, *((CITY_ID, kind) for kind in kinds_of("city")))
 
 
 def kinds_of(level: Literal["district", "city"]) -> tuple[str, ...]:

@@ -1,7 +1,7 @@
 """The reporting month: parsing, neighbours, first and last day, Chinese wording.
 
 One month is one Dagster partition and one run. Add here what concerns calendar months;
-deadlines live in the calendar seed, dates inside deliveries in ``ingest/cells.py``.
+deadlines in ``deadlines.py``, dates inside deliveries in ``ingest/cells.py``.
 """
 
 from __future__ import annotations

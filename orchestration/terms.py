@@ -13,6 +13,14 @@ STATES = {
     "accepted_with_quarantine": "已接收，部分行隔离",
     "refused": "已退回",
 }
+#: What a row of a delivered file is, where it is no data row.
+ROW_ROLES = {
+    "title": "标题",
+    "header": "表头",
+    "total": "合计",
+    "blank": "空行",
+    "footer": "表尾",
+}
 #: What a failed rule does: to the delivery, to the row, or nothing but tell.
 SEVERITIES = {"refuse": "退回", "quarantine": "隔离", "warn": "提醒", "info": "提示"}
 #: The word in a file name that marks a simulated delivery, and what made from it is called.

@@ -8,13 +8,17 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from deliver import OCTOBER
 from month_installation import Installation
 
 from orchestration.ingest.readers import ReaderPool
+from orchestration.judgement.district import judge_district_month
 from orchestration.settings import PROJECT_ROOT, Settings, load_settings
 from orchestration.store.ledger import Ledger
+from orchestration.store.records import Judgement
 
 Make = Callable[[str], Installation]
+Judge = Callable[..., dict[str, Judgement]]
 
 
 @pytest.fixture(autouse=True)
@@ -49,6 +53,17 @@ def ledger(settings: Settings) -> Ledger:
 def readers() -> Iterator[ReaderPool]:
     with ReaderPool() as pool:
         yield pool
+
+
+@pytest.fixture
+def judge(settings: Settings, ledger: Ledger, readers: ReaderPool) -> Judge:
+    """Judge what a district has delivered for October; return its judgements by kind."""
+
+    def run(district_id: str = "gusu") -> dict[str, Judgement]:
+        judged = judge_district_month(settings, ledger, readers.read, OCTOBER, district_id)
+        return {judgement.kind: judgement for judgement in judged.judgements}
+
+    return run
 
 
 @pytest.fixture(scope="session")

@@ -7,7 +7,9 @@ from pathlib import Path
 import pytest
 import yaml
 
-from orchestration.contracts import ContractError, load_contract, load_contracts
+from orchestration.contracts import ContractError, load_contract, load_contracts, owed_deliveries
+from orchestration.districts import CITY_ID
+from orchestration.months import Month
 from orchestration.settings import CONTRACTS_DIR
 
 SOURCE = CONTRACTS_DIR / "monthly_report.yml"
@@ -71,3 +73,15 @@ def test_contracts_list_the_columns_of_the_export_description() -> None:
     ]
     content = yaml.safe_load((CONTRACTS_DIR / "building_survey.yml").read_text(encoding="utf-8"))
     assert len(content["sources"][0]["tables"][0]["columns"]) == len(survey.columns)
+
+
+def test_every_district_owes_five_kinds_and_the_city_three_at_the_end() -> None:
+    owed = owed_deliveries(Month.parse("2022-10"))
+    assert len(set(owed)) == len(owed) == 10 * 5 + 3
+    assert owed[0][0] == "zhangjiagang"
+    assert [kind for district_id, kind in owed if district_id == CITY_ID] == [
+        "building_codes",
+        "doorplates",
+        "quality_inspection",
+    ]
+    assert [district_id for district_id, _ in owed[-3:]] == [CITY_ID] * 3

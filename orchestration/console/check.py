@@ -10,7 +10,7 @@ import click
 
 from expectations.rulebook import load_rulebooks
 from orchestration import terms
-from orchestration.console.output import Record, print_table
+from orchestration.console.output import Record, conservation_line, print_table
 from orchestration.contracts import load_contracts
 from orchestration.districts import CITY_ID, find_district
 from orchestration.ingest.deliveries import kind_of
@@ -51,6 +51,7 @@ def check_file(
         context = rule_context(contract, arrival.month, arrival.district_id, reading.as_at)
         judged = judge_delivery(landing, reading, contract, load_rulebooks()[kind], context)
     quarantined = int((judged.quarantined_by != "").sum())
+    accepted = 0 if judged.state == "refused" else len(judged.quarantined_by) - quarantined
     return {
         "file": path.name,
         "kind": kind,
@@ -58,9 +59,11 @@ def check_file(
         "district_id": arrival.district_id,
         "state": judged.state,
         "row_count": reading.file_rows,
-        "accepted_count": reading.landed_rows - quarantined,
+        "accepted_count": accepted,
         "quarantined_count": quarantined,
         "itemised_count": reading.itemised_rows,
+        "itemised": reading.itemised_by_role,
+        "is_conserved": reading.file_rows == reading.itemised_rows + accepted + quarantined,
         "normalised_count": reading.normalised_count,
         "findings": judged.findings.astype(object)
         .where(judged.findings.notna(), None)
@@ -89,10 +92,8 @@ def _month(path: Path, option: str | None, as_at: str | None) -> Month:
 
 
 def _district(path: Path, option: str | None, named: list[str]) -> str:
-    if option is not None and find_district(option) is None:
-        raise click.UsageError(f"{option!r} is no district; give its name, id or code")
     folder = path.resolve().parent.name
-    found = find_district(option or folder) or (named[0] if len(named) == 1 else None)
+    found = option or find_district(folder) or (named[0] if len(named) == 1 else None)
     if found is None:
         raise click.UsageError(f"{path.name}: of which district is it? Give --district")
     return found if found != CITY_ID or not named else named[0]
@@ -101,10 +102,10 @@ def _district(path: Path, option: str | None, named: list[str]) -> str:
 def show(record: Record) -> None:
     """Print one checked file: its state, its counts, its first findings."""
     click.echo(
-        f"{record['file']}：{terms.STATES[record['state']]}，共 {record['row_count']} 行 ＝ "
-        f"采用 {record['accepted_count']} ＋ 隔离 {record['quarantined_count']} ＋ "
-        f"表题表头合计等 {record['itemised_count']}；规范化单元格 {record['normalised_count']} 个"
+        f"{record['file']}：{terms.STATES[record['state']]}；"
+        f"规范化单元格 {record['normalised_count']} 个"
     )
+    click.echo(conservation_line(record))
     if record["findings"]:
         shown = record["findings"][:_SHOWN_FINDINGS]
         print_table(

@@ -8,7 +8,7 @@ import click
 
 from orchestration.console.output import Record, print_table
 from orchestration.contracts import load_contracts
-from orchestration.districts import CITY_ID, district_in, find_district, reporting_districts
+from orchestration.districts import CITY_ID, district_in, reporting_districts
 from orchestration.months import Month
 from orchestration.returns.findings import NotJudgedError
 from orchestration.returns.package import build_return
@@ -17,12 +17,12 @@ from orchestration.settings import Settings
 from orchestration.store.ledger import Ledger
 
 
-def build(settings: Settings, month: Month, district: str | None) -> list[Record]:
+def build(settings: Settings, month: Month, district_id: str | None) -> list[Record]:
     """Build the packages of one district or all; one record each.
 
-    Raises click.UsageError for an unknown district or a month that was never run.
+    Raises click.UsageError for a month that was never run.
     """
-    ids = [_district_id(district)] if district else _everyone(month)
+    ids = [district_id] if district_id else _everyone(month)
     ledger = Ledger(settings.ledger)
     try:
         packages = [build_return(settings, ledger, month, district_id) for district_id in ids]
@@ -43,13 +43,6 @@ def _everyone(month: Month) -> list[str]:
     return [*(d.district_id for d in reporting_districts(month)), CITY_ID]
 
 
-def _district_id(name: str) -> str:
-    district_id = find_district(name)
-    if district_id is None:
-        raise click.UsageError(f"{name!r} is no district; give its name, id or code")
-    return district_id
-
-
 def show(packages: list[Record]) -> None:
     """Print the packages and where they lie."""
     print_table(
@@ -65,15 +58,14 @@ def show(packages: list[Record]) -> None:
     )
 
 
-def write_blank(kind: str, district: str, month: Month, out: Path | None) -> Path:
+def write_blank(kind: str, district_id: str, month: Month, out: Path | None) -> Path:
     """Write a blank workbook of the kind; return its path (default: named by kind, here).
 
-    Raises click.UsageError for an unknown kind or district, or a kind it does not deliver.
+    Raises click.UsageError for an unknown kind, or one that the district does not deliver.
     """
     if kind not in load_contracts():
         known = "、".join(f"{k}（{c.title}）" for k, c in load_contracts().items())
         raise click.UsageError(f"{kind!r} is no kind; these are: {known}")
-    district_id = _district_id(district)
     name = district_in(district_id, month).district_name
     path = out or Path(f"{name}{month.chinese}{load_contracts()[kind].title}.xlsx")
     try:

@@ -9,9 +9,13 @@ from decimal import Decimal
 from typing import Any
 
 import click
+from rich import box
 from rich.console import Console
+from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
+
+from orchestration import terms
 
 Record = dict[str, Any]
 
@@ -32,16 +36,70 @@ def _plain(value: Any) -> Any:
 def print_table(title: str, records: Sequence[Record], *, missing: str = "") -> None:
     """Print records as a table; numbers to the right, nothing read as markup."""
     table = Table(title=title or None, title_justify="left", header_style="bold")
+    _fill(table, records, missing)
+    console().print(table)
+
+
+def print_narrow_table(
+    title: str, records: Sequence[Record], wrapping: str = "", indent: int = 0
+) -> None:
+    """Print records without rules between columns, so that many fit into 80 characters.
+
+    Only the column ``wrapping`` gives way where they do not. A value may be a styled ``Text``.
+    """
+    table = Table(
+        title=title or None,
+        title_justify="left",
+        title_style="bold",
+        header_style="bold",
+        box=box.SIMPLE_HEAD,
+        padding=(0, 1, 0, 0),
+        pad_edge=False,
+        show_edge=False,
+    )
+    _fill(table, records, "")
+    for column in table.columns:
+        column.no_wrap = column.header != wrapping
+    console().print(Padding(table, (0, 0, 0, indent), expand=False))
+
+
+def print_line(text: str, indent: int) -> None:
+    """Print one paragraph; its lines begin ``indent`` characters from the left."""
+    console().print(Padding(_harmless(text), (0, 0, 0, indent), expand=False))
+
+
+def _fill(table: Table, records: Sequence[Record], missing: str) -> None:
     for name in records[0] if records else []:
         is_number = all(isinstance(r[name], int | float | Decimal | type(None)) for r in records)
         table.add_column(name, justify="right" if is_number else "left", overflow="fold")
     for record in records:
-        table.add_row(*(Text(_shown(value, missing)) for value in record.values()))
-    console().print(table)
+        table.add_row(*(_shown(value, missing) for value in record.values()))
 
 
-def _shown(value: Any, missing: str) -> str:
-    return missing if value is None else str(value)
+def _shown(value: Any, missing: str) -> Text:
+    if isinstance(value, Text):
+        return value
+    return _harmless(missing if value is None else str(value))
+
+
+def _harmless(text: str) -> Text:
+    """Return a text in which a delivered name or header cannot steer the terminal."""
+    return Text(
+        "".join(c if c.isprintable() or c == "\n" else "\N{REPLACEMENT CHARACTER}" for c in text)
+    )
+
+
+def conservation_line(record: Record) -> str:
+    """Return how the rows of a delivered file add up, from a record with its counts.
+
+    >>> conservation_line({"row_count": 4, "itemised": {"title": 1, "header": 1},
+    ...     "accepted_count": 1, "quarantined_count": 1, "is_conserved": True})
+    '文件 4 行 ＝ 标题 1 ＋ 表头 1 ＋ 采用 1 ＋ 隔离 1 ✓'
+    """
+    parts = [f"{terms.ROW_ROLES[role]} {count}" for role, count in record["itemised"].items()]
+    parts += [f"采用 {record['accepted_count']}", f"隔离 {record['quarantined_count']}"]
+    sign, mark = ("＝", "✓") if record["is_conserved"] else ("≠", "✗ 有行下落不明，是平台的错误")
+    return f"文件 {record['row_count']} 行 {sign} {' ＋ '.join(parts)} {mark}"
 
 
 def console() -> Console:

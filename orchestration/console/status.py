@@ -1,49 +1,74 @@
-"""``fangan status``: what each district has delivered for a month and what became of it."""
+"""``fangan status``: what each district has delivered for a month and what became of it.
+
+Gathers the records, those of one district with more detail; ``status_page`` draws them.
+"""
 
 from __future__ import annotations
 
-from orchestration import terms
-from orchestration.console.output import Record, print_table
-from orchestration.contracts import kinds_of, load_contracts
-from orchestration.districts import reporting_districts
-from orchestration.judgement.district import DELIVERY
+from dataclasses import asdict
+from datetime import datetime, timedelta
+
+from expectations.rulebook import DELIVERY, Rule, load_rulebooks
+from orchestration.console.output import Record
+from orchestration.contracts import load_contracts, owed_deliveries
+from orchestration.deadlines import SUZHOU, days_late
+from orchestration.districts import district_in
 from orchestration.months import Month
 from orchestration.settings import Settings
+from orchestration.store.files import verified
 from orchestration.store.ledger import Ledger
-from orchestration.store.records import Judgement
+from orchestration.store.records import Arrival, Judgement, Verdict, Version
+
+_HOUR = timedelta(hours=1)
 
 
-def latest_month(settings: Settings) -> Month | None:
-    """Return the latest month for which anything was judged."""
-    months = Ledger(settings.ledger).months()
-    return months[-1] if months else None
+def judged_months(settings: Settings) -> list[Month]:
+    """Return the months for which anything was judged, the latest one last."""
+    return Ledger(settings.ledger).months()
 
 
-def month_status(settings: Settings, month: Month) -> list[Record]:
-    """Return one record a district and kind, delivered or missing, in bulletin order."""
+def month_status(settings: Settings, month: Month, district_id: str | None = None) -> list[Record]:
+    """Return one record a district (or one of them) and kind, delivered or missing.
+
+    In bulletin order, the city last. Those of a single district also hold ``versions``, every
+    arrival, and ``failures``, the failed rules with count and remedy.
+    """
     ledger = Ledger(settings.ledger)
-    known = {(j.district_id, j.kind): j for j in ledger.judgements(month)}
-    return [
-        _record(ledger, district.district_id, district.district_name, kind, known)
-        for district in reporting_districts(month)
-        for kind in kinds_of("district")
-    ]
+    judged = {(j.district_id, j.kind): j for j in ledger.judgements(month)}
+    arrivals, itemised = ledger.arrivals(month), ledger.itemised_by_role(month)
+    records = []
+    for place in owed_deliveries(month):
+        if district_id not in (None, place[0]):
+            continue
+        judgement = judged.get(place)
+        number = judgement.delivery_id if judgement else None
+        arrival = arrivals[number] if number is not None else None
+        roles = itemised.get(number, {}) if number is not None else {}
+        record = _place(month, *place) | _facts(judgement, arrival, roles)
+        versions = ledger.versions(month, *place) if district_id else []
+        if arrival is not None and arrival.version > 1:
+            versions = versions or ledger.versions(month, *place)
+            record["redelivery"] = _redelivery(settings, versions, arrival)
+        if district_id:
+            record["versions"] = [_version(version) for version in versions]
+            record["failures"] = _failures(settings, judgement)
+        records.append(record)
+    return records
 
 
-def _record(
-    ledger: Ledger,
-    district_id: str,
-    name: str,
-    kind: str,
-    known: dict[tuple[str, str], Judgement],
-) -> Record:
-    judgement = known.get((district_id, kind))
-    arrival = ledger.arrival(judgement.delivery_id) if judgement and judgement.delivery_id else None
+def _place(month: Month, district_id: str, kind: str) -> Record:
     return {
         "district_id": district_id,
-        "district_name": name,
+        "district_name": district_in(district_id, month).district_name,
         "kind": kind,
         "title": load_contracts()[kind].title,
+    }
+
+
+def _facts(judgement: Judgement | None, arrival: Arrival | None, roles: dict[str, int]) -> Record:
+    """Return what is known of one delivery; ``roles`` counts its rows that are no data rows."""
+    itemised_count = judgement.itemised_count if judgement else None
+    return {
         "state": judgement.state if judgement else "missing",
         "version": arrival.version if arrival else None,
         "file_name": arrival.file_name if arrival else None,
@@ -52,43 +77,130 @@ def _record(
         "row_count": judgement.row_count if judgement else None,
         "accepted_count": judgement.accepted_count if judgement else None,
         "quarantined_count": judgement.quarantined_count if judgement else None,
-        "itemised_count": judgement.itemised_count if judgement else None,
-        "failed_rules": _failed(judgement),
+        "itemised_count": itemised_count,
+        "itemised": roles,
+        "is_conserved": judgement is None
+        or (judgement.is_conserved and sum(roles.values()) == (itemised_count or 0)),
+        "failed_rules": [verdict.rule_id for verdict in _failed(judgement)],
+        "redelivery": None,
     }
 
 
-def _failed(judgement: Judgement | None) -> list[str]:
+def _failed(judgement: Judgement | None) -> list[Verdict]:
     verdicts = judgement.verdicts if judgement else ()
-    return [v.rule_id for v in verdicts if v.outcome in ("fail", "error")]
+    return [verdict for verdict in verdicts if verdict.outcome in ("fail", "error")]
 
 
-def failed_wholes(settings: Settings, month: Month) -> list[str]:
-    """Return the rules about districts' months as a whole that failed, with the district."""
+def _failures(settings: Settings, judgement: Judgement | None) -> list[Record]:
+    """Return the failed rules of a judgement, each with its first cell and its remedy.
+
+    ``message`` is the rule's sentence, or, of a rule about the whole file, what was met in it.
+    """
+    failed = _failed(judgement)
+    if judgement is None or not failed:
+        return []
+    rules = {rule.id: rule for rule in load_rulebooks()[judgement.kind].rules}
+    found = _first_findings(settings, judgement)
     return [
-        f"{judgement.district_id} {rule_id}"
-        for judgement in Ledger(settings.ledger).judgements(month)
-        if judgement.kind == DELIVERY
-        for rule_id in _failed(judgement)
+        {
+            "rule_id": verdict.rule_id,
+            "severity": verdict.severity,
+            "outcome": verdict.outcome,
+            "failing_count": verdict.failing_count,
+            "checked_count": verdict.checked_count,
+            "reason": verdict.reason,
+            **_words(rules.get(verdict.rule_id), found.get(verdict.rule_id, {})),
+        }
+        for verdict in failed
     ]
 
 
-def show(month: Month, records: list[Record]) -> None:
-    """Print what was delivered, and the reports that are missing."""
-    print_table(
-        f"{month.chinese} 报送情况",
-        [
-            {
-                "地区": r["district_name"],
-                "种类": r["title"],
-                "状态": terms.STATES[r["state"]],
-                "版本": r["version"],
-                "行数": r["row_count"],
-                "采用": r["accepted_count"],
-                "隔离": r["quarantined_count"],
-                "其他行": r["itemised_count"],
-                "未通过的规则": "、".join(r["failed_rules"]),
-            }
-            for r in records
-            if r["state"] != "missing" or r["kind"] == "monthly_report"
-        ],
+def _first_findings(settings: Settings, judgement: Judgement) -> dict[str, Record]:
+    import pyarrow.parquet as pq
+
+    stored = judgement.files.get("findings")
+    if stored is None:
+        return {}
+    path = verified(settings.home / stored.path, stored.sha256)
+    rows = pq.read_table(path, columns=["rule_id", "cell", "message", "remedy"])
+    first = rows.group_by("rule_id", use_threads=False).aggregate(
+        [(name, "first") for name in ("cell", "message", "remedy")]
     )
+    return {row["rule_id"]: row for row in first.to_pylist()}
+
+
+def _words(rule: Rule | None, first: Record) -> Record:
+    """Return what to tell of a failed rule; a rule that is no more is told by its finding."""
+    is_about_rows = rule is not None and rule.frame == "rows"
+    met = first.get("message_first")
+    return {
+        "first_cell": first.get("cell_first"),
+        "message": rule.sentence if rule and (is_about_rows or not met) else met,
+        "remedy": first.get("remedy_first") or (rule.remedy if rule else None),
+    }
+
+
+def _redelivery(settings: Settings, versions: list[Version], arrival: Arrival) -> Record:
+    """Return what the version that counts changed against the one before, and how soon it came.
+
+    ``difference`` is None where the two cannot be compared, with the ``reason``.
+    """
+    # DuckDB is imported only where somebody redelivered
+    from orchestration.judgement.versions import NotComparableError, compare
+
+    present = versions[arrival.version - 1]
+    former = versions[arrival.version - 2]
+    difference, reason = None, None
+    try:
+        difference = asdict(compare(settings, load_contracts()[arrival.kind], former, present))
+    except NotComparableError as error:
+        reason = str(error)
+    return {
+        "former_version": former.arrival.version,
+        "former_state": former.judgement.state if former.judgement else None,
+        "hours_since_judged": _hours(former.judged_at, arrival.arrived_at),
+        "days_late": days_late(arrival.month, datetime.fromisoformat(arrival.arrived_at)),
+        "difference": difference,
+        "reason": reason,
+    }
+
+
+def _hours(since: str | None, until: str) -> float | None:
+    if since is None:
+        return None
+    return round((datetime.fromisoformat(until) - datetime.fromisoformat(since)) / _HOUR, 1)
+
+
+def _version(version: Version) -> Record:
+    arrival = version.arrival
+    return {
+        "version": arrival.version,
+        "file_name": arrival.file_name,
+        "arrived_at": arrival.arrived_at,
+        "days_late": days_late(arrival.month, datetime.fromisoformat(arrival.arrived_at)),
+        "state": version.judgement.state if version.judgement else None,
+        "accepted_count": version.judgement.accepted_count if version.judgement else None,
+        "quarantined_count": version.judgement.quarantined_count if version.judgement else None,
+        "withdrawn_at": version.withdrawn_at,
+    }
+
+
+def whole_failures(
+    settings: Settings, month: Month, district_id: str | None = None
+) -> list[Record]:
+    """Return the failed rules about districts' months as a whole, with the district."""
+    return [
+        {
+            "district_id": judgement.district_id,
+            "district_name": district_in(judgement.district_id, month).district_name,
+        }
+        | failure
+        for judgement in Ledger(settings.ledger).judgements(month, district_id)
+        if judgement.kind == DELIVERY
+        for failure in _failures(settings, judgement)
+    ]
+
+
+def local_time(text: str) -> str:
+    """Return a time of the ledger as Suzhou's clock shows it, to the minute."""
+    return f"{datetime.fromisoformat(text).astimezone(SUZHOU):%Y-%m-%d %H:%M}"

@@ -5,7 +5,6 @@ would cost seconds of imports.
 https://docs.dagster.io/guides/automate
 """
 
-import csv
 import json
 from zoneinfo import ZoneInfo
 
@@ -27,12 +26,13 @@ from dagster import (
     sensor,
 )
 
+from orchestration.deadlines import load_calendar
 from orchestration.defs.deliveries import delivery_key
 from orchestration.defs.partitions import MONTHS
 from orchestration.districts import district_ids
 from orchestration.ingest.watching import changed_districts, look
 from orchestration.months import TIMEZONE, Month
-from orchestration.settings import SEEDS_DIR, Settings, load_settings
+from orchestration.settings import Settings, load_settings
 from orchestration.store.ledger import Ledger
 
 JOB_NAME = "monthly_statistics"
@@ -48,10 +48,8 @@ monthly_statistics = define_asset_job(
 
 def run_cron() -> str:
     """Return the cron expression of the calendar's latest row: its run day and time."""
-    with (SEEDS_DIR / "delivery_calendar.csv").open(encoding="utf-8", newline="") as handle:
-        row = max(csv.DictReader(handle), key=lambda row: row["first_month"])
-    hour, minute = row["run_time"].split(":")
-    return f"{int(minute)} {int(hour)} {int(row['run_day'])} * *"
+    latest = load_calendar()[-1]
+    return f"{latest.run_time.minute} {latest.run_time.hour} {latest.run_day} * *"
 
 
 @schedule(

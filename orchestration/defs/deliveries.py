@@ -23,12 +23,12 @@ from dagster import (
     multi_asset,
 )
 
-from expectations.rulebook import GROUPS, Rule, load_rulebooks
+from expectations.rulebook import DELIVERY, GROUPS, Rule, load_rulebooks
 from orchestration.contracts import kinds_of, load_contracts
 from orchestration.defs.partitions import MONTH_BY_MONTH, MONTHS, OWNERS
 from orchestration.defs.resources import Platform
 from orchestration.districts import CITY_ID, District, district_ids, load_districts
-from orchestration.judgement.district import DELIVERY, judge_district_month
+from orchestration.judgement.district import judge_district_month
 from orchestration.modelling.previews import markdown_table
 from orchestration.months import Month
 from orchestration.store.records import Judgement, Verdict

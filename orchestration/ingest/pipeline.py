@@ -14,14 +14,14 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from orchestration.contracts import Contract
+from orchestration.contracts import Contract, read_stamp
 from orchestration.ingest.body import Body, read_body
 from orchestration.ingest.delimited import Delimited, read_delimited, refuse_ragged
 from orchestration.ingest.headers import Header, find_header
 from orchestration.ingest.landing import write_nothing, write_table
 from orchestration.ingest.prescan import prescan
 from orchestration.ingest.reading import Problem, Reading, Refusal, refuse
-from orchestration.ingest.remarks import hidden_sheet, remarks
+from orchestration.ingest.remarks import hidden_sheet, remarks, template_remarks
 from orchestration.ingest.rows import Roles, assign_roles
 from orchestration.ingest.sheet import Sheet, column_letters
 from orchestration.ingest.sniff import sniff
@@ -40,6 +40,7 @@ class _Table:
     is_epoch_1904: bool = False
     encoding: str | None = None
     problems: tuple[Problem, ...] = ()
+    template: str | None = None
 
 
 def read_file(path: Path, contract: Contract, landing: Path, notes: Path) -> Reading:
@@ -64,9 +65,21 @@ def _load(path: Path, contract: Contract) -> _Table:
     if sniff(path) == "text":
         return _load_delimited(read_delimited(path), contract)
     facts = prescan(path)
-    found = [(sheet, find_header(sheet, contract)) for sheet in read_sheets(path, facts)]
-    sheet, header, problems = _choose(found, contract)
-    return _Table(sheet, header, facts.file_format, facts.is_epoch_1904, None, tuple(problems))
+    told = template_remarks(facts.stamp, contract)
+    try:
+        found = [(sheet, find_header(sheet, contract)) for sheet in read_sheets(path, facts)]
+        sheet, header, problems = _choose(found, contract)
+    except Refusal as refusal:
+        # columns that are not known are often those of a former template
+        raise Refusal(*refusal.problems, *told) from refusal
+    return _Table(
+        sheet,
+        header,
+        facts.file_format,
+        facts.is_epoch_1904,
+        problems=(*told, *problems),
+        template=facts.stamp if facts.stamp and read_stamp(facts.stamp) else None,
+    )
 
 
 def _load_delimited(delimited: Delimited, contract: Contract) -> _Table:
@@ -139,6 +152,7 @@ def _reading(table: _Table, contract: Contract, roles: Roles, body: Body) -> Rea
         absent_optional=[name for name in contract.fields if name not in header.columns],
         normalised_count=body.normalised_count,
         problems=problems,
+        template=table.template,
     )
 
 

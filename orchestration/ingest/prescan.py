@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 from xml.parsers import expat
 
+from orchestration.contracts import STAMP_PROPERTY
 from orchestration.ingest.reading import Refusal, refuse
 from orchestration.ingest.sheet import SheetFacts
 from orchestration.ingest.sheet_xml import scan_sheet
@@ -33,15 +34,26 @@ _FOREIGN_PARTS = {
     "xl/activex/": "ActiveX 控件",
 }
 _WORKBOOK, _RELATIONS = "xl/workbook.xml", "xl/_rels/workbook.xml.rels"
+_PROPERTIES = "docprops/custom.xml"
+_MAX_PROPERTIES_BYTES = 64 << 10
+_LONGEST_STAMP = 100
+_DOCTYPE = "含有文档类型声明 (DOCTYPE)，可能被用来攻击读取程序"
+#: The latter two for a declared encoding that Python does not know or expat cannot read.
+_UNPARSABLE = (expat.ExpatError, LookupError, ValueError)
 _UNIQUE_COUNT = re.compile(rb"""\buniqueCount\s*=\s*["'](\d+)["']""")
 
 
 @dataclass(frozen=True)
 class WorkbookFacts:
-    """Format (xlsx or xlsm), date epoch, and the facts of each worksheet by name."""
+    """Format (xlsx or xlsm), date epoch, stamp, and the facts of each worksheet by name.
+
+    ``stamp`` is the text by which a template says what it was made from, unchecked; None for a
+    workbook without one, empty if the part that would hold it cannot be read.
+    """
 
     file_format: str
     is_epoch_1904: bool
+    stamp: str | None
     sheets: dict[str, SheetFacts]
 
 
@@ -100,7 +112,7 @@ def _check_heads(archive: zipfile.ZipFile, parts: dict[str, zipfile.ZipInfo]) ->
         with archive.open(entry) as stream:
             head = stream.read(_HEAD_BYTES)
         if b"<!DOCTYPE" in head:
-            raise _unsafe("含有文档类型声明 (DOCTYPE)，可能被用来攻击读取程序")
+            raise _unsafe(_DOCTYPE)
         if name == "xl/sharedstrings.xml":
             claimed = _UNIQUE_COUNT.search(head)
             if claimed and int(claimed[1]) * _SHORTEST_STRING > entry.file_size:
@@ -125,7 +137,46 @@ def _facts(archive: zipfile.ZipFile, parts: dict[str, zipfile.ZipInfo]) -> Workb
                 with archive.open(part) as stream:
                     sheets[name] = scan_sheet(stream, name)
     file_format = "xlsm" if "xl/vbaproject.bin" in parts else "xlsx"
-    return WorkbookFacts(file_format, is_epoch_1904, sheets)
+    return WorkbookFacts(file_format, is_epoch_1904, _stamp(archive, parts), sheets)
+
+
+def _stamp(archive: zipfile.ZipFile, parts: dict[str, zipfile.ZipInfo]) -> str | None:
+    entry = parts.get(_PROPERTIES)
+    if entry is None:
+        return None
+    if entry.file_size > _MAX_PROPERTIES_BYTES:
+        return ""
+    texts: list[str] = []
+    is_ours = False
+
+    def start(tag: str, attributes: dict[str, str]) -> None:
+        nonlocal is_ours
+        if tag.rpartition(":")[2] == "property":
+            is_ours = attributes.get("name") == STAMP_PROPERTY
+
+    def text(content: str) -> None:
+        if is_ours:
+            texts.append(content)
+
+    parser = _parser()
+    parser.StartElementHandler = start
+    parser.CharacterDataHandler = text
+    try:
+        parser.Parse(archive.read(entry), True)
+    except _UNPARSABLE:
+        return ""
+    return "".join(texts).strip()[:_LONGEST_STAMP] if texts else None
+
+
+def _parser() -> expat.XMLParserType:
+    """Return a parser that refuses a document type in whatever encoding it is written."""
+
+    def doctype(*_: object) -> None:
+        raise _unsafe(_DOCTYPE)
+
+    parser = expat.ParserCreate()
+    parser.StartDoctypeDeclHandler = doctype
+    return parser
 
 
 def _elements(
@@ -141,12 +192,11 @@ def _elements(
         plain = {key.rpartition(":")[2]: value for key, value in attributes.items()}
         elements.append((tag.rpartition(":")[2], plain))
 
-    parser = expat.ParserCreate()
+    parser = _parser()
     parser.StartElementHandler = start
     try:
         parser.Parse(archive.read(entry), True)
-    except (expat.ExpatError, LookupError, ValueError) as error:
-        # the latter two for a declared encoding that Python does not know or expat cannot read
+    except _UNPARSABLE as error:
         raise _broken_directory() from error
     return elements
 

@@ -8,6 +8,7 @@ remark, in a new way. No file access and no Arrow here, so that any room can imp
 from __future__ import annotations
 
 import json
+from collections import Counter
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
@@ -42,6 +43,9 @@ NOTED_CODES = (
     "hidden_columns",
     "number_as_id",
     "stray_cell",
+    "old_template",
+    "unreadable_stamp",
+    "foreign_template",
 )
 
 
@@ -102,7 +106,8 @@ class Reading:
     """The receipt of one file: what it is, what it claims, and where its rows went.
 
     ``as_at`` is an ISO day, ``as_at_source`` title, column or None; ``columns`` maps a field
-    to its column letter, ``headers`` to the header as delivered. A refused file counts no rows
+    to its column letter, ``headers`` to the header as delivered; ``template`` is the stamp of the
+    template that the file was filled from, if it bears one. A refused file counts no rows
     at all: ``file_rows == landed_rows + itemised_rows`` holds for every reading.
     """
 
@@ -123,6 +128,7 @@ class Reading:
     absent_optional: list[str] = field(default_factory=list)
     normalised_count: int = 0
     problems: list[Problem] = field(default_factory=list)
+    template: str | None = None
 
     def __post_init__(self) -> None:
         if self.file_rows != self.landed_rows + self.itemised_rows:
@@ -135,6 +141,14 @@ class Reading:
     def itemised_rows(self) -> int:
         """Number of rows that are no data rows."""
         return sum(item.count for item in self.itemised)
+
+    @property
+    def itemised_by_role(self) -> dict[str, int]:
+        """Number of rows that are no data rows, by role."""
+        counts: Counter[str] = Counter()
+        for item in self.itemised:
+            counts[item.role] += item.count
+        return dict(counts)
 
     @property
     def is_refused(self) -> bool:

@@ -1,7 +1,7 @@
-"""What a readable file should still be told of: lost values, hidden parts, stray cells.
+"""What a readable file should still be told of: lost values, hidden parts, stray cells, template.
 
-Each remark is a Problem with a code of NOTED_CODES. Only the data area is looked at: data rows,
-and the columns that a field was found for.
+Each remark is a Problem with a code of NOTED_CODES. Of the sheet only the data area is looked
+at: data rows, and the columns that a field was found for.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from orchestration.contracts import Contract
+from orchestration.contracts import Contract, load_contracts, read_stamp
 from orchestration.ingest.headers import Header
 from orchestration.ingest.reading import Problem
 from orchestration.ingest.sheet import INVISIBLE, Cell, Sheet, cell_name, column_letters
@@ -56,6 +56,42 @@ def hidden_sheet(name: str) -> Problem:
         "请确认后删除它，或取消隐藏",
         name,
     )
+
+
+def template_remarks(stamp: str | None, contract: Contract) -> list[Problem]:
+    """Return the remark on the template a file was filled from, if it is not the present one.
+
+    ``stamp`` is as the pre-scan found it: None for a file from no template, which is fine.
+    """
+    if stamp is None or stamp == contract.stamp:
+        return []
+    known = read_stamp(stamp)
+    if known is None:
+        return [
+            Problem(
+                "unreadable_stamp",
+                "文件属性中的模板版本无法识别，可能已损坏或被改动",
+                f"请取用{contract.title}的现行模板，把数据复制进去后报送",
+            )
+        ]
+    kind, version = known
+    if kind != contract.kind:
+        other = load_contracts().get(kind)
+        named = f"《{other.title}》" if other else "另一种报表"
+        return [
+            Problem(
+                "foreign_template",
+                f"文件是用{named}的模板填写的，却按《{contract.title}》报送",
+                f"请核对文件名和内容；确是{contract.title}的，用它的现行模板填报",
+            )
+        ]
+    return [
+        Problem(
+            "old_template",
+            f"文件是用旧版模板填写的（版本 {version}，现行版本 {contract.version}）",
+            f"请取用{contract.title}的现行模板，今后用它填报",
+        )
+    ]
 
 
 def _has_suspects(sheet: Sheet) -> bool:

@@ -14,16 +14,16 @@ from pathlib import Path
 
 import pandas as pd
 
-from expectations.rulebook import RuleBook, Sql, load_rulebooks
+from expectations.rulebook import DELIVERY, RuleBook, Sql, load_rulebooks
 from orchestration.contracts import Contract, load_contracts
 from orchestration.districts import CITY_ID
 from orchestration.ingest.deliveries import Received, receive
-from orchestration.ingest.reading import Problem, Reading
+from orchestration.ingest.reading import ConservationError, Problem, Reading
 from orchestration.judgement import crossing
 from orchestration.judgement.delivery import DeliveryJudgement, judge_delivery, not_applicable
 from orchestration.judgement.findings import NO_FINDINGS
 from orchestration.judgement.month_checks import month_problems, whole_month_problems
-from orchestration.judgement.parquet import place, store_findings, store_rows
+from orchestration.judgement.parquet import StoredRows, place, store_findings, store_rows
 from orchestration.judgement.reference import judge_version, reader_version, rule_context
 from orchestration.months import Month
 from orchestration.settings import Settings
@@ -34,7 +34,6 @@ from orchestration.store.records import Arrival, Judgement, StoredFile, Verdict
 
 #: Reads a file: (archived path, contract, landing path, notes path) -> receipt.
 ReadFile = Callable[[Path, Contract, Path, Path], Reading]
-DELIVERY = "delivery"
 
 
 @dataclass(frozen=True)
@@ -55,7 +54,7 @@ class _Draft:
     reading: Reading
     landing: Path
     result: DeliveryJudgement
-    files: dict[str, StoredFile]
+    stored: StoredRows
 
 
 @dataclass(frozen=True)
@@ -130,8 +129,8 @@ def _draft(settings: Settings, ledger: Ledger, read: ReadFile, arrival: Arrival)
     reading = replace(reading, problems=[*reading.problems, *month_problems(arrival, reading)])
     context = rule_context(contract, arrival.month, arrival.district_id, reading.as_at)
     result = judge_delivery(landing, reading, contract, book, context)
-    files = store_rows(settings, arrival, landing, result)
-    return _Draft(arrival, contract, book, reading, landing, result, files)
+    stored = store_rows(settings, arrival, landing, result)
+    return _Draft(arrival, contract, book, reading, landing, result, stored)
 
 
 def _read(
@@ -159,7 +158,9 @@ def _cross(
 ) -> list[tuple[_Draft, list[Verdict], pd.DataFrame]]:
     """Ask the rules across deliveries; return each draft with all its verdicts and findings."""
     present = {
-        kind: draft.files["accepted"] for kind, draft in drafts.items() if "accepted" in draft.files
+        kind: draft.stored.files["accepted"]
+        for kind, draft in drafts.items()
+        if "accepted" in draft.stored.files
     }
     accepted = {
         name: verified(settings.home / file.path, file.sha256)
@@ -195,8 +196,7 @@ def _judgement(
         (arrival.month, arrival.district_id, arrival.kind),
         findings.assign(file_name=arrival.file_name),
     )
-    quarantined = int((draft.result.quarantined_by != "").sum())
-    return Judgement(
+    judgement = Judgement(
         month=arrival.month,
         district_id=arrival.district_id,
         kind=arrival.kind,
@@ -205,12 +205,18 @@ def _judgement(
         state=draft.result.state,
         as_at=draft.reading.as_at,
         row_count=draft.reading.file_rows,
-        accepted_count=draft.reading.landed_rows - quarantined,
-        quarantined_count=quarantined,
+        accepted_count=draft.stored.accepted_count,
+        quarantined_count=draft.stored.quarantined_count,
         itemised_count=draft.reading.itemised_rows,
-        files={**draft.files, "findings": stored},
+        files={**draft.stored.files, "findings": stored},
         verdicts=tuple(verdicts),
     )
+    if not judgement.is_conserved:
+        raise ConservationError(
+            f"{arrival.district_id} {arrival.kind}: {judgement.row_count} rows in the file, "
+            f"{judgement.kept_rows} itemised, accepted or quarantined"
+        )
+    return judgement
 
 
 def _absent(

@@ -6,6 +6,7 @@ a finding means is decided before.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
 
 import pandas as pd
@@ -31,6 +32,15 @@ _FINDING_SCHEMA = pa.schema(
 )
 
 
+@dataclass(frozen=True)
+class StoredRows:
+    """What was written of a delivery's rows: the files by name, and the rows in each."""
+
+    files: dict[str, StoredFile]
+    accepted_count: int = 0
+    quarantined_count: int = 0
+
+
 def place(folder: Path, arrival: Arrival, ending: str) -> Path:
     """Return the path of a delivery's file in ``folder``."""
     name = f"{arrival.kind}-{arrival.delivery_id}{ending}.parquet"
@@ -39,10 +49,10 @@ def place(folder: Path, arrival: Arrival, ending: str) -> Path:
 
 def store_rows(
     settings: Settings, arrival: Arrival, landing: Path, result: DeliveryJudgement
-) -> dict[str, StoredFile]:
-    """Write accepted and quarantined rows; return where they lie, by name."""
+) -> StoredRows:
+    """Write accepted and quarantined rows; return where they lie and how many they are."""
     if not len(result.quarantined_by):
-        return {}
+        return StoredRows({})
     rows = pq.read_table(landing)
     provenance = {
         "month": pa.scalar(arrival.month.first_day, pa.date32()),
@@ -57,11 +67,12 @@ def store_rows(
     rule_ids = pa.array(result.quarantined_by, pa.string())
     is_accepted = pc.equal(rule_ids, "")
     quarantined = table.append_column("rule_ids", rule_ids).filter(pc.invert(is_accepted))
-    stored = {"quarantine": _store(settings, place(settings.quarantine, arrival, ""), quarantined)}
-    if result.state != "refused":
-        accepted = table.filter(is_accepted)
-        stored["accepted"] = _store(settings, place(settings.accepted, arrival, ""), accepted)
-    return stored
+    files = {"quarantine": _store(settings, place(settings.quarantine, arrival, ""), quarantined)}
+    if result.state == "refused":
+        return StoredRows(files, quarantined_count=quarantined.num_rows)
+    accepted = table.filter(is_accepted)
+    files["accepted"] = _store(settings, place(settings.accepted, arrival, ""), accepted)
+    return StoredRows(files, accepted.num_rows, quarantined.num_rows)
 
 
 def _store(settings: Settings, path: Path, table: pa.Table) -> StoredFile:

@@ -40,11 +40,8 @@ def _unjudged(month: Month, judgements: list[Judgement]) -> list[str]:
 def _faults(judgement: Judgement) -> list[str]:
     place = f"{judgement.district_id} {judgement.kind}"
     faults = []
-    parts = (judgement.accepted_count, judgement.quarantined_count, judgement.itemised_count)
-    if judgement.row_count is not None and judgement.row_count != sum(p or 0 for p in parts):
-        faults.append(
-            f"{place}: {judgement.row_count} rows delivered, {sum(p or 0 for p in parts)} kept"
-        )
+    if not judgement.is_conserved:
+        faults.append(f"{place}: {judgement.row_count} rows delivered, {judgement.kept_rows} kept")
     asked = {verdict.rule_id for verdict in judgement.verdicts}
     faults += [
         f"{place}: rule {rule.id} has no verdict"

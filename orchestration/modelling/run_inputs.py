@@ -12,8 +12,8 @@ from pathlib import Path
 
 import duckdb
 
-from orchestration.contracts import Contract, kinds_of, load_contracts
-from orchestration.districts import CITY_ID, reporting_districts
+from orchestration.contracts import Contract, load_contracts, owed_deliveries
+from orchestration.deadlines import SUZHOU
 from orchestration.months import Month
 from orchestration.settings import Settings
 from orchestration.store.files import verified
@@ -98,16 +98,11 @@ def _deliveries(
     ledger: Ledger, month: Month, judgements: list[Judgement]
 ) -> list[tuple[object, ...]]:
     """Return one row for every district and kind that is owed, delivered or not."""
-    owed = [
-        *(
-            (d.district_id, kind)
-            for d in reporting_districts(month)
-            for kind in kinds_of("district")
-        ),
-        *((CITY_ID, kind) for kind in kinds_of("city")),
-    ]
     known = {(judgement.district_id, judgement.kind): judgement for judgement in judgements}
-    return [(month.first_day, *place, *_delivery_facts(ledger, known.get(place))) for place in owed]
+    return [
+        (month.first_day, *place, *_delivery_facts(ledger, known.get(place)))
+        for place in owed_deliveries(month)
+    ]
 
 
 def _delivery_facts(ledger: Ledger, judgement: Judgement | None) -> tuple[object, ...]:
@@ -121,7 +116,7 @@ def _delivery_facts(ledger: Ledger, judgement: Judgement | None) -> tuple[object
         arrival.sha256,
         arrival.file_name,
         judgement.as_at,
-        datetime.fromisoformat(arrival.arrived_at).replace(tzinfo=None),
+        datetime.fromisoformat(arrival.arrived_at).astimezone(SUZHOU).replace(tzinfo=None),
         judgement.row_count,
         judgement.accepted_count,
         judgement.quarantined_count,

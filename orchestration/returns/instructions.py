@@ -42,13 +42,12 @@ def add_instructions(
     contract: Contract,
     columns: Sequence[ContractColumn],
     first_row: int,
-    stamp: str,
 ) -> None:
-    """Add the sheet; ``first_row`` is the 1-based row where data begin, ``stamp`` is shown."""
+    """Add the sheet; ``first_row`` is the 1-based row where data begin."""
     styles = Styles(book)
     sheet = Sheet(book, _SHEET_NAME, list(_COLUMNS.values()))
     sheet.line(f"《{contract.title}》{_SHEET_NAME}", styles.title, 30)
-    for line in (*_advice(contract, first_row), f"模板版本：{stamp}"):
+    for line in (*_advice(contract, first_row), f"模板版本：{contract.stamp}"):
         sheet.line(line, styles.plain, 18)
     sheet.header(list(_COLUMNS), styles)
     for position, column in enumerate(columns):

@@ -1,7 +1,7 @@
 """The blank workbook a district is asked to fill, made from a kind's contract.
 
-Lives here: the report sheet with its locked header, formats and drop-downs, and the stamp that
-says which contract a template was made from. The sheet that explains the columns is
+Lives here: the report sheet with its locked header, formats and drop-downs; it bears the
+contract's stamp, which the reader recognises. The sheet that explains the columns is
 ``instructions``. A template names no rule: what a value may be is the rule book's.
 """
 
@@ -13,7 +13,7 @@ from typing import Any
 
 import xlsxwriter
 
-from orchestration.contracts import Contract, ContractColumn, load_contracts
+from orchestration.contracts import STAMP_PROPERTY, Contract, ContractColumn, load_contracts
 from orchestration.districts import CITY_ID, District, district_in
 from orchestration.ingest.header_words import fold_header
 from orchestration.months import Month
@@ -21,8 +21,6 @@ from orchestration.returns.instructions import add_instructions
 from orchestration.returns.wording import chinese_day
 from orchestration.store.files import replacing
 
-#: The custom document property that says which contract a template was made from.
-STAMP_PROPERTY = "fangan_template"
 #: In a workbook the title row gives the as-at day, so that the column is not asked for.
 _AS_AT = "as_at"
 _TITLE_ROW, _AS_AT_ROW, _HEADER_ROW = 0, 1, 2
@@ -42,11 +40,6 @@ _ALLOWED = {
 }
 
 
-def stamp(contract: Contract) -> str:
-    """Return what a template made from this contract bears: kind and contract version."""
-    return f"{contract.kind} {contract.version}"
-
-
 def template_columns(contract: Contract) -> tuple[ContractColumn, ...]:
     """Return the columns a template asks for: all but the as-at day."""
     return tuple(column for column in contract.columns if column.name != _AS_AT)
@@ -64,10 +57,10 @@ def write_template(kind: str, district_id: str, month: Month, path: Path) -> Non
         raise ValueError(f"{kind} is delivered by the {contract.delivered_by}, not {district_id}")
     with replacing(path) as temporary, xlsxwriter.Workbook(str(temporary)) as book:
         book.set_properties({"title": _title(contract, district), "author": "房安 Fang'an"})
-        book.set_custom_property(STAMP_PROPERTY, stamp(contract))
+        book.set_custom_property(STAMP_PROPERTY, contract.stamp)
         first_row = _add_report(book, contract, district, month)
         columns = template_columns(contract)
-        add_instructions(book, contract, columns, first_row, stamp(contract))
+        add_instructions(book, contract, columns, first_row)
 
 
 def _title(contract: Contract, district: District) -> str:

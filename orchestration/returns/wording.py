@@ -6,14 +6,13 @@ states and severities are in ``terms``; what a finding says is the rule book's.
 
 from __future__ import annotations
 
-import csv
 from datetime import date
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from orchestration.deadlines import counted_at, deadline
 from orchestration.months import Month
-from orchestration.settings import SEEDS_DIR
 from orchestration.terms import SEVERITIES, SIMULATED
 
 #: From the weakest on.
@@ -59,13 +58,9 @@ def chinese_day(day: date) -> str:
 
 def deadline_sentence(month: Month) -> str:
     """Return by when a month is delivered and when it is counted, from the calendar seed."""
-    with (SEEDS_DIR / "delivery_calendar.csv").open(encoding="utf-8", newline="") as handle:
-        rows = [row for row in csv.DictReader(handle) if Month.parse(row["first_month"]) <= month]
-    row = max(rows, key=lambda row: row["first_month"])
-    after = month.shift(1)
-    deadline = f"{after.chinese}{int(row['deadline_day'])}日{row['deadline_time']}"
-    run = f"{after.chinese}{int(row['run_day'])}日{row['run_time']}"
+    due, counted = deadline(month), counted_at(month)
     return (
-        f"{month.chinese}数据的报送截止时间为{deadline}，{run}统计。"
+        f"{month.chinese}数据的报送截止时间为{chinese_day(due)}{due:%H:%M}，"
+        f"{chinese_day(counted)}{counted:%H:%M}统计。"
         "截止前重新报送的，以重新报送的为准；逾期重新报送的，在市级平台下一次统计时计入。"
     )

@@ -16,13 +16,8 @@ from pathlib import Path
 from typing import Any
 
 from orchestration.months import Month
-from orchestration.store.records import (
-    Arrival,
-    DeliveredFile,
-    Judgement,
-    StoredFile,
-    Verdict,
-)
+from orchestration.store.records import Arrival, DeliveredFile, Judgement, Version
+from orchestration.store.rows import arrival_record, judgement_record, latest_judgement
 
 _SCHEMA = Path(__file__).with_name("schema.sql").read_text(encoding="utf-8")
 _BUSY_SECONDS = 30
@@ -70,7 +65,7 @@ class Ledger:
             connection.execute("begin immediate")
             latest = self._latest_arrival(connection, month, district_id, kind)
             if latest and latest["sha256"] == sha256:
-                return _arrival(latest)
+                return arrival_record(latest)
             connection.execute(
                 "insert into arrival (month, district_id, kind, version, file_name, sha256, size,"
                 " parts, arrived_at) values (?, ?, ?, ?, ?, ?, ?, ?, ?)",
@@ -88,7 +83,7 @@ class Ledger:
             )
             row = self._latest_arrival(connection, month, district_id, kind)
             assert row is not None
-            return _arrival(row)
+            return arrival_record(row)
 
     @staticmethod
     def _latest_arrival(
@@ -104,7 +99,7 @@ class Ledger:
         """Return the arrival that counts: the latest one, unless it was withdrawn."""
         with self._connection() as connection:
             row = self._latest_arrival(connection, month, district_id, kind)
-        return None if row is None or row["withdrawn_at"] else _arrival(row)
+        return None if row is None or row["withdrawn_at"] else arrival_record(row)
 
     def arrival(self, delivery_id: int) -> Arrival | None:
         """Return one arrival by its number."""
@@ -112,7 +107,53 @@ class Ledger:
             row = connection.execute(
                 "select * from arrival where delivery_id = ?", (delivery_id,)
             ).fetchone()
-        return _arrival(row) if row else None
+        return arrival_record(row) if row else None
+
+    def arrivals(self, month: Month) -> dict[int, Arrival]:
+        """Return every arrival of a month by its number, also former and withdrawn ones."""
+        with self._connection() as connection:
+            rows = connection.execute("select * from arrival where month = ?", (str(month),))
+            return {row["delivery_id"]: arrival_record(row) for row in rows}
+
+    def versions(self, month: Month, district_id: str, kind: str) -> list[Version]:
+        """Return all that arrived for a month of one district and kind, the first one first."""
+        with self._connection() as connection:
+            rows = connection.execute(
+                "select a.*, w.withdrawn_at, (select min(judged_at) from judgement j"
+                " where j.delivery_id = a.delivery_id) as first_judged_at,"
+                " (select landing_sha256 from reading r where r.delivery_id = a.delivery_id"
+                " order by rowid desc limit 1) as landing_sha256"
+                " from arrival a left join withdrawal w using (delivery_id)"
+                " where month = ? and district_id = ? and kind = ? order by version",
+                (str(month), district_id, kind),
+            ).fetchall()
+            return [
+                Version(
+                    arrival=arrival_record(row),
+                    withdrawn_at=row["withdrawn_at"],
+                    judged_at=row["first_judged_at"],
+                    landing_sha256=row["landing_sha256"],
+                    judgement=latest_judgement(connection, row["delivery_id"]),
+                )
+                for row in rows
+            ]
+
+    def itemised_by_role(self, month: Month) -> dict[int, dict[str, int]]:
+        """Return, by delivery, how many rows of each role its latest reading itemised."""
+        with self._connection() as connection:
+            rows = connection.execute(
+                "select a.delivery_id, json_extract(item.value, '$.role') as role,"
+                " sum(json_extract(item.value, '$.count')) as row_count"
+                " from arrival a join reading r using (delivery_id),"
+                " json_each(r.content, '$.itemised') item where a.month = ? and r.rowid ="
+                " (select max(rowid) from reading where delivery_id = a.delivery_id)"
+                " group by a.delivery_id, role order by a.delivery_id, min(item.key)",
+                (str(month),),
+            ).fetchall()
+        counts: dict[int, dict[str, int]] = {}
+        for row in rows:
+            counts.setdefault(row["delivery_id"], {})[row["role"]] = row["row_count"]
+        return counts
 
     def archived_hashes(self) -> set[str]:
         """Return the hash of every file that ever arrived."""
@@ -184,7 +225,7 @@ class Ledger:
                 " group by district_id, kind) order by judgement_id",
                 (str(month), district_id or ""),
             ).fetchall()
-            return [_judgement(connection, row) for row in rows]
+            return [judgement_record(connection, row) for row in rows]
 
     def record_publication(self, month: Month, fingerprint: str) -> None:
         """Record that a month was published, and from what."""
@@ -211,41 +252,3 @@ class Ledger:
                 "select distinct month from judgement order by month"
             ).fetchall()
         return [Month.parse(row["month"]) for row in rows]
-
-
-def _arrival(row: Any) -> Arrival:
-    return Arrival(
-        delivery_id=row["delivery_id"],
-        month=Month.parse(row["month"]),
-        district_id=row["district_id"],
-        kind=row["kind"],
-        version=row["version"],
-        file_name=row["file_name"],
-        sha256=row["sha256"],
-        size=row["size"],
-        parts=tuple(DeliveredFile(**part) for part in json.loads(row["parts"])),
-        arrived_at=row["arrived_at"],
-    )
-
-
-def _judgement(connection: sqlite3.Connection, row: Any) -> Judgement:
-    verdicts = connection.execute(
-        "select rule_id, dimension, severity, outcome, failing_count, checked_count, reason"
-        " from verdict where judgement_id = ? order by rule_id",
-        (row["judgement_id"],),
-    ).fetchall()
-    return Judgement(
-        month=Month.parse(row["month"]),
-        district_id=row["district_id"],
-        kind=row["kind"],
-        delivery_id=row["delivery_id"],
-        fingerprint=row["fingerprint"],
-        state=row["state"],
-        as_at=row["as_at"],
-        row_count=row["row_count"],
-        accepted_count=row["accepted_count"],
-        quarantined_count=row["quarantined_count"],
-        itemised_count=row["itemised_count"],
-        files={name: StoredFile(**file) for name, file in json.loads(row["files"]).items()},
-        verdicts=tuple(Verdict(**dict(verdict)) for verdict in verdicts),
-    )

@@ -72,3 +72,29 @@ class Judgement:
     itemised_count: int | None
     files: dict[str, StoredFile]
     verdicts: tuple[Verdict, ...]
+
+    @property
+    def kept_rows(self) -> int:
+        """Rows of the file that are accounted for: itemised, accepted or quarantined."""
+        parts = (self.itemised_count, self.accepted_count, self.quarantined_count)
+        return sum(part or 0 for part in parts)
+
+    @property
+    def is_conserved(self) -> bool:
+        """Whether every row of the file is accounted for; also where there is no file."""
+        return (self.row_count or 0) == self.kept_rows
+
+
+@dataclass(frozen=True)
+class Version:
+    """One arrival among those of its month, district and kind, and what became of it.
+
+    ``judged_at`` is when it was first judged, ``landing_sha256`` the hash of its latest landing,
+    ``judgement`` its latest one; each None if it never came to that.
+    """
+
+    arrival: Arrival
+    withdrawn_at: str | None
+    judged_at: str | None
+    landing_sha256: str | None
+    judgement: Judgement | None

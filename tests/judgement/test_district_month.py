@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pyarrow.parquet as pq
 import pytest
 from deliver import OCTOBER, building, case, change, delimited, folder, report, report_row, workbook
 
 from orchestration.ingest.readers import ReaderPool
+from orchestration.ingest.reading import ConservationError
+from orchestration.judgement.delivery import DeliveryJudgement, judge_delivery
 from orchestration.judgement.district import judge_district_month
 from orchestration.months import Month
 from orchestration.settings import Settings
@@ -214,6 +218,20 @@ def test_the_opening_backlog_equals_last_months_closing(settings: Settings, judg
     judged = judge()["alteration_cases"]
     assert [f["record_key"] for f in _findings(settings, judged, "AC-501")] == ["GS202200001"]
     assert [f["record_key"] for f in _findings(settings, judged, "AC-502")] == ["GS202200003"]
+
+
+def test_a_row_that_nobody_kept_stops_the_work_and_is_not_recorded(
+    settings: Settings, ledger: Ledger, judge, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def forgetful(*arguments: Any) -> DeliveryJudgement:
+        """Refuse a delivery, but by no rule, so that its rows are written nowhere."""
+        return replace(judge_delivery(*arguments), state="refused")
+
+    monkeypatch.setattr("orchestration.judgement.district.judge_delivery", forgetful)
+    report(settings.raw, "gusu")
+    with pytest.raises(ConservationError, match="gusu monthly_report: 5 rows in the file, 4"):
+        judge()
+    assert ledger.judgements(OCTOBER) == []
 
 
 def test_damaged_rows_of_ours_stop_the_work_and_say_so(settings: Settings, judge) -> None:

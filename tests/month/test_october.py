@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from html.parser import HTMLParser
 
@@ -14,6 +14,7 @@ from deliver import published
 from month_installation import Installation
 
 from orchestration.contracts import kinds_of
+from orchestration.deadlines import SUZHOU
 from orchestration.modelling.up_to_date import is_current
 from orchestration.months import Month
 from orchestration.settings import PROJECT_ROOT
@@ -159,8 +160,15 @@ def test_the_home_is_private_and_the_published_folder_open(october: Installation
 def test_status_query_and_doctor(october: Installation) -> None:
     status = october.fangan("status", "--json")
     assert status.returncode == 0
-    states = [d["state"] for d in json.loads(status.stdout)["deliveries"]]
-    assert states.count("accepted") == 10
+    deliveries = json.loads(status.stdout)["deliveries"]
+    assert [d["state"] for d in deliveries].count("accepted") == 10
+    arrived = {d["district_id"]: d["arrived_at"] for d in deliveries if d["arrived_at"]}
+    [shown] = october.rows(
+        "select arrived_at from marts.rpt_delivery"
+        " where district_id = 'gusu' and kind = 'monthly_report'"
+    )
+    assert shown["arrived_at"].replace(tzinfo=SUZHOU) == datetime.fromisoformat(arrived["gusu"])
+    assert october.fangan("status").stdout.count("✓") == 10
     asked = october.fangan(
         "query", "select sum(verified_count) as n from marts.rpt_district_monthly", "--json"
     )

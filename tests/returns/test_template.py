@@ -2,23 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import openpyxl
 import pytest
 from deliver import OCTOBER, building, case, change, folder, report_row
+from ingest.builders import rezip
 from openpyxl.worksheet.worksheet import Worksheet
 
-from orchestration.contracts import Contract, load_contracts
+from orchestration.contracts import STAMP_PROPERTY, Contract, load_contracts
 from orchestration.districts import CITY_ID
 from orchestration.ingest.pipeline import read_file
-from orchestration.returns.template import (
-    STAMP_PROPERTY,
-    stamp,
-    template_columns,
-    write_template,
-)
+from orchestration.ingest.reading import Reading
+from orchestration.returns.marking import write_marked_copy
+from orchestration.returns.template import template_columns, write_template
 from orchestration.settings import Settings
 
 KINDS = sorted(load_contracts())
@@ -128,9 +126,94 @@ def test_levels_are_merged_and_units_stand_in_the_header(tmp_path: Path) -> None
 def test_the_stamp_is_seen_and_kept_by_excel(tmp_path: Path) -> None:
     contract, _ = _template("monthly_report", tmp_path / "template.xlsx")
     book = openpyxl.load_workbook(tmp_path / "template.xlsx")
-    assert book.custom_doc_props[STAMP_PROPERTY].value == stamp(contract)
+    assert book.custom_doc_props[STAMP_PROPERTY].value == contract.stamp
     texts = [str(cell) for row in book["填报说明"].iter_rows(values_only=True) for cell in row]
-    assert any(stamp(contract) in text for text in texts)
+    assert any(contract.stamp in text for text in texts)
+
+
+def test_the_reader_recognises_the_stamp_also_in_a_returned_copy(tmp_path: Path) -> None:
+    path, copy = tmp_path / "template.xlsx", tmp_path / "copy.xlsx"
+    contract, _ = _template("building_survey", path)
+    _fill(path, contract, ROWS["building_survey"])
+    finding = {"sheet": contract.title, "cell": "A4", "severity": "warn", "rule_id": "BS-101"}
+    write_marked_copy(path, [finding | {"message": "问题", "remedy": "改"}], copy)
+    for file in (path, copy):
+        reading = read_file(file, contract, tmp_path / "l", tmp_path / "n")
+        assert (reading.template, reading.problems) == (contract.stamp, [])
+
+
+def _stamped(path: Path, change: Callable[[bytes], bytes]) -> Reading:
+    """Read a filled template of the survey whose properties were changed."""
+    contract, _ = _template("building_survey", path)
+    _fill(path, contract, ROWS["building_survey"])
+    changed = rezip(path, path.with_name("changed.xlsx"), {"docProps/custom.xml": change})
+    return read_file(changed, contract, path.with_name("l"), path.with_name("n"))
+
+
+_CURRENT = load_contracts()["building_survey"].stamp.encode()
+
+
+@pytest.mark.parametrize(
+    ("change", "code", "words"),
+    [
+        (lambda p: p.replace(_CURRENT[-12:], b"0" * 12), "old_template", "版本 000000000000"),
+        (
+            lambda p: p.replace(_CURRENT, load_contracts()["danger_cases"].stamp.encode()),
+            "foreign_template",
+            "《危房治理台账》",
+        ),
+        (
+            lambda p: p.replace(_CURRENT, b"no_kind 0123456789ab"),
+            "foreign_template",
+            "另一种报表",
+        ),
+        (lambda p: p.replace(_CURRENT, b"=cmd|1"), "unreadable_stamp", "无法识别"),
+        (lambda p: p[: len(p) // 2], "unreadable_stamp", "无法识别"),
+        (lambda p: p + b" " * 70_000, "unreadable_stamp", "无法识别"),
+        (lambda p: b'<?xml version="1.0" encoding="X-8"?>' + p, "unreadable_stamp", "无法识别"),
+    ],
+    ids=["old", "other kind", "no kind", "no stamp", "cut short", "too long", "encoding"],
+)
+def test_a_stamp_that_is_not_the_present_one_is_told(
+    change: Callable[[bytes], bytes], code: str, words: str, tmp_path: Path
+) -> None:
+    reading = _stamped(tmp_path / "template.xlsx", change)
+    [problem] = reading.problems
+    assert problem.code == code
+    assert words in problem.message
+    assert "cmd" not in problem.message
+    assert reading.landed_rows == len(ROWS["building_survey"])
+
+
+def test_a_document_type_in_the_properties_is_refused_in_any_encoding(tmp_path: Path) -> None:
+    def with_doctype(content: bytes) -> bytes:
+        return ("<!DOCTYPE x []>" + content.decode()).encode("utf-16")
+
+    [problem] = _stamped(tmp_path / "template.xlsx", with_doctype).problems
+    assert problem.code == "unsafe_workbook"
+
+
+def test_the_stamp_of_another_property_is_nobodys(tmp_path: Path) -> None:
+    def renamed(content: bytes) -> bytes:
+        return content.replace(STAMP_PROPERTY.encode(), b"KSOProductBuildVer")
+
+    reading = _stamped(tmp_path / "template.xlsx", renamed)
+    assert (reading.template, reading.problems) == (None, [])
+
+
+def test_an_unknown_header_is_told_together_with_the_old_template(
+    settings: Settings, judge
+) -> None:
+    path = folder(settings.raw, "gusu") / "building_survey.xlsx"
+    contract, _ = _template("building_survey", path)
+    _fill(path, contract, ROWS["building_survey"])
+    book = openpyxl.load_workbook(path)
+    book.worksheets[0]["A3"] = "旧编号"
+    book.custom_doc_props[STAMP_PROPERTY].value = f"{contract.kind} {'0' * 12}"
+    book.save(path)
+    judged = judge()[contract.kind]
+    failed = {v.rule_id: v.severity for v in judged.verdicts if v.outcome == "fail"}
+    assert failed == {"ST-003": "refuse", "ST-013": "info"}
 
 
 def test_the_instructions_say_what_must_be_filled(tmp_path: Path) -> None:

@@ -63,6 +63,28 @@ def test_judgements_of_a_district_are_recorded_all_or_none(ledger: Ledger) -> No
     assert ledger.judgements(OCTOBER) == []
 
 
+def test_every_version_is_told_with_what_became_of_it(ledger: Ledger) -> None:
+    place = (OCTOBER, "gusu", "monthly_report")
+    for sha in ("a", "b", "c"):
+        _arrive(ledger, sha)
+    title, blank = {"role": "title", "count": 1}, {"role": "blank", "count": 3}
+    ledger.record_reading(1, "old reader", "l0", {"itemised": [title]})
+    ledger.record_reading(1, "reader", "l1", {"itemised": [title, blank, blank]})
+    ledger.record_judgements([_judgement(delivery_id=1, state="refused")])
+    ledger.record_judgements([_judgement(delivery_id=1, state="accepted")])
+    first, second, third = ledger.versions(*place)
+    assert [v.arrival.sha256 for v in (first, second, third)] == ["a", "b", "c"]
+    assert first.landing_sha256 == "l1"
+    assert first.judged_at is not None
+    assert first.judgement == _judgement(delivery_id=1, state="accepted")
+    assert (second.judged_at, second.landing_sha256, second.judgement) == (None, None, None)
+    assert ledger.versions(OCTOBER, "sip", "monthly_report") == []
+    assert ledger.arrivals(OCTOBER) == {
+        n: v.arrival for n, v in enumerate((first, second, third), 1)
+    }
+    assert ledger.itemised_by_role(OCTOBER) == {1: {"title": 1, "blank": 6}}
+
+
 def test_a_second_ledger_on_the_same_file_sees_everything(
     settings: Settings, ledger: Ledger
 ) -> None:

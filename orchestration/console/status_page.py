@@ -1,0 +1,254 @@
+"""How ``fangan status`` looks: the month at a glance, or one district in detail.
+
+Draws the records of ``status`` for a terminal of 80 characters and more; gathers nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import click
+from rich.text import Text
+
+from orchestration import terms
+from orchestration.console.output import Record, conservation_line, print_line, print_narrow_table
+from orchestration.console.status import local_time
+from orchestration.contracts import load_contracts
+from orchestration.months import Month
+
+#: The kinds whose absence is worth a line; of the others a district may have nothing to tell.
+_ALWAYS_SHOWN = ("monthly_report", "quality_inspection")
+_RULES_SHOWN = 3
+_FIELDS_SHOWN = 3
+_STATE_STYLES = {"missing": "yellow", "refused": "bold red"}
+
+
+def show_month(month: Month, records: list[Record], wholes: list[Record]) -> None:
+    """Print what was delivered, how its rows add up, what was redelivered, what is missing."""
+    shown = [r for r in records if r["state"] != "missing" or r["kind"] in _ALWAYS_SHOWN]
+    print_narrow_table(
+        f"{month.chinese} 报送情况（文件行数 ＝ 表头等 ＋ 采用 ＋ 隔离）",
+        [_line(record) for record in shown],
+        wrapping="未通过的规则",
+    )
+    _show_lost(records)
+    redelivered = [record for record in records if record["redelivery"]]
+    if redelivered:
+        click.echo("\n重新报送")
+    for record in redelivered:
+        print_line(f"{record['district_name']} {record['title']}：{_came(record)}", 2)
+        for line in _changes(record, _FIELDS_SHOWN):
+            print_line(line, 4)
+    _show_wholes(wholes)
+    if any(record["failed_rules"] for record in records):
+        click.echo(f"\n某个地区的详情：fangan status {month} 地区名")
+
+
+def _line(record: Record) -> Record:
+    was_read = bool(record["row_count"])
+    return {
+        "地区": record["district_name"],
+        "报表": record["title"],
+        "状态": _state(record),
+        "行数": record["row_count"] if was_read else None,
+        "表头等": record["itemised_count"] if was_read else None,
+        "采用": record["accepted_count"] if was_read else None,
+        "隔离": record["quarantined_count"] if was_read else None,
+        "": _mark(record),
+        "未通过的规则": _rules(record["failed_rules"]),
+    }
+
+
+def _state(record: Record) -> Text:
+    """Return the state up to its first comma: how many rows are quarantined stands beside it."""
+    words = terms.STATES[record["state"]].partition("，")[0]
+    return Text(words, style=_STATE_STYLES.get(record["state"], ""))
+
+
+def _mark(record: Record) -> Text:
+    if not record["is_conserved"]:
+        return Text("✗", style="bold red")
+    return Text("✓" if record["row_count"] else "", style="green")
+
+
+def _rules(rule_ids: list[str]) -> str:
+    shown = " ".join(rule_ids[:_RULES_SHOWN])
+    return f"{shown} 等{len(rule_ids)}条" if len(rule_ids) > _RULES_SHOWN else shown
+
+
+def _show_lost(records: list[Record]) -> None:
+    for record in records:
+        if not record["is_conserved"]:
+            line = conservation_line(record)
+            click.echo(f"{record['district_name']} {record['title']}：{line}")
+
+
+def _show_wholes(wholes: list[Record]) -> None:
+    if wholes:
+        click.echo("\n报送整体未通过")
+    for whole in wholes:
+        print_line(f"{whole['district_name']}：{whole['rule_id']} {_told(whole)}", 2)
+
+
+def _came(record: Record) -> str:
+    """Return which version counts, when it came and how long the district took for it."""
+    return (
+        f"第 {record['version']} 版，{local_time(record['arrived_at'])} 送达，{_took(record)}，"
+        f"{punctuality(record['redelivery']['days_late'])}"
+    )
+
+
+def _took(record: Record) -> str:
+    former = f"第 {record['redelivery']['former_version']} 版"
+    hours = record["redelivery"]["hours_since_judged"]
+    return f"{former}未经审核" if hours is None else f"{former}审核后{duration(hours)}报来"
+
+
+def duration(hours: float) -> str:
+    """Return hours as whole days and hours, with the space that parts a number from words."""
+    days, rest = divmod(int(hours), 24)
+    if days:
+        return f" {days} 天" + (f" {rest} 小时" if rest else "")
+    return f" {rest} 小时" if rest else "不到 1 小时"
+
+
+def punctuality(days: int) -> str:
+    """Return how ``days_late`` is said: late, in time, or early."""
+    if days > 0:
+        return f"逾期 {days} 天"
+    return f"提前 {-days} 天" if days else "按时"
+
+
+def _changes(record: Record, fields_shown: int) -> Iterator[str]:
+    """Yield what the version changed against the one before, and what became of quarantine."""
+    redelivery = record["redelivery"]
+    before = f"与第 {redelivery['former_version']} 版"
+    difference = redelivery["difference"]
+    if difference is None:
+        yield f"{before}无法比较：{redelivery['reason']}"
+        return
+    if redelivery["former_state"] == "refused":
+        before += f"（{terms.STATES['refused']}）"
+    changed = difference["changed_count"]
+    fields = list(difference["changed_by_field"].items())
+    named = "、".join(f"{_header(record, f)} {n}" for f, n in fields[:fields_shown])
+    more = f" 等 {len(fields)} 列" if len(fields) > fields_shown else ""
+    added, removed = difference["added_count"], difference["removed_count"]
+    yield (
+        f"{before}相比：新增 {added} 行，删除 {removed} 行，修改 {changed} 行"
+        + (f"（{named}{more}）" if named else "")
+    )
+    held = {
+        "转为采用": difference["released_count"],
+        "仍隔离": difference["kept_count"],
+        "已不在文件中": difference["dropped_count"],
+        "新隔离": difference["newly_quarantined_count"],
+    }
+    if any(held.values()):
+        yield "隔离的行：" + "，".join(f"{words} {count}" for words, count in held.items())
+
+
+def _header(record: Record, field: str) -> str:
+    """Return the contract's header of a field; a personal column is known by its state only."""
+    column = load_contracts()[record["kind"]].column(field)
+    return f"{column.header.split('/')[-1]}{'（填写状态）' if column.personal else ''}"
+
+
+def show_district(month: Month, records: list[Record], wholes: list[Record]) -> None:
+    """Print each kind of one district: its rows, failed rules, versions and differences."""
+    click.echo(f"{records[0]['district_name']} {month.chinese} 报送详情")
+    for record in records:
+        click.echo(f"\n■ {record['title']}：{terms.STATES[record['state']]}")
+        if record["row_count"] is not None:
+            _show_counts(record)
+        _show_failures(record["failures"])
+        if record["redelivery"]:
+            _show_redelivery(record)
+        elif record["versions"] and record["row_count"] is None:
+            _show_versions(record["versions"])
+    _show_wholes(wholes)
+
+
+def _show_counts(record: Record) -> None:
+    print_line(record["file_name"], 2)
+    as_at = f"数据截至 {record['as_at']}" if record["as_at"] else "没有截至日期"
+    present = record["versions"][record["version"] - 1]
+    print_line(
+        f"第 {record['version']} 版，{local_time(record['arrived_at'])} 送达，"
+        f"{punctuality(present['days_late'])}；{as_at}",
+        2,
+    )
+    was_read = record["row_count"] or not record["is_conserved"]
+    print_line(conservation_line(record) if was_read else "文件没有读出任何行", 2)
+
+
+def _show_failures(failures: list[Record]) -> None:
+    if failures:
+        click.echo()
+        print_narrow_table(
+            "未通过的规则",
+            [
+                {
+                    "规则": failure["rule_id"],
+                    "程度": terms.SEVERITIES[failure["severity"]],
+                    "处数": failure["failing_count"],
+                    "首处": failure["first_cell"],
+                    "要求与改法": _told(failure),
+                }
+                for failure in failures
+            ],
+            wrapping="要求与改法",
+            indent=2,
+        )
+
+
+def _told(failure: Record) -> str:
+    if failure["outcome"] == "error":
+        return f"{terms.OUTCOMES['error']}：{failure['reason']}"
+    return f"{failure['message']}。改法：{failure['remedy']}"
+
+
+def _show_redelivery(record: Record) -> None:
+    _show_versions(record["versions"])
+    click.echo()
+    print_line(_took(record), 2)
+    for line in _changes(record, 0):
+        print_line(line, 2)
+    difference = record["redelivery"]["difference"]
+    if difference and difference["changed_by_field"]:
+        click.echo()
+        print_narrow_table(
+            "修改的列",
+            [
+                {"列": _header(record, field), "修改行数": count}
+                for field, count in difference["changed_by_field"].items()
+            ],
+            indent=2,
+        )
+
+
+def _show_versions(versions: list[Record]) -> None:
+    click.echo()
+    print_narrow_table(
+        "各版本",
+        [
+            {
+                "版": version["version"],
+                "送达": local_time(version["arrived_at"]),
+                "时限": punctuality(version["days_late"]),
+                "状态": _version_state(version),
+                "采用": version["accepted_count"],
+                "隔离": version["quarantined_count"],
+                "文件": version["file_name"],
+            }
+            for version in versions
+        ],
+        wrapping="文件",
+        indent=2,
+    )
+
+
+def _version_state(version: Record) -> str:
+    if version["withdrawn_at"]:
+        return "已撤回"
+    return terms.STATES[version["state"]].partition("，")[0] if version["state"] else "未审核"

@@ -1,0 +1,199 @@
+"""``fangan status``: rows that add up, versions, and what a district is told in detail."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+from deliver import OCTOBER, building, delimited, folder, inspection, report, workbook
+
+from orchestration.cli import FAULT, FINDINGS, FINE, cli
+from orchestration.console.status import month_status
+from orchestration.contracts import owed_deliveries
+from orchestration.deadlines import days_late
+from orchestration.districts import CITY_ID
+from orchestration.settings import Settings
+from orchestration.store.ledger import Ledger
+
+
+@pytest.fixture
+def fangan(capsys: pytest.CaptureFixture[str]):
+    """Run the command in this process; return its exit code and what it printed."""
+
+    def run(*arguments: str) -> tuple[int, str]:
+        code = cli.main(list(arguments), standalone_mode=False)
+        return code, capsys.readouterr().out
+
+    return run
+
+
+def _record(records: list[dict[str, Any]], district_id: str, kind: str) -> dict[str, Any]:
+    [record] = [r for r in records if (r["district_id"], r["kind"]) == (district_id, kind)]
+    return record
+
+
+def test_all_that_is_owed_is_listed_the_city_last(settings: Settings, judge) -> None:
+    report(settings.raw, "gusu")
+    judge()
+    records = month_status(settings, OCTOBER)
+    assert [(r["district_id"], r["kind"]) for r in records] == list(owed_deliveries(OCTOBER))
+    assert [r["kind"] for r in records[-3:]] == [
+        "building_codes",
+        "doorplates",
+        "quality_inspection",
+    ]
+    assert {r["district_id"] for r in records[-3:]} == {CITY_ID}
+
+
+def test_the_citys_codes_and_plates_take_a_line_only_when_delivered(
+    settings: Settings, judge, fangan
+) -> None:
+    path = folder(settings.raw, CITY_ID) / "quality_inspection.xlsx"
+    workbook(path, "quality_inspection", [inspection(1)])
+    judge(CITY_ID)
+    code, shown = fangan("status", "2022-10")
+    assert code == FINE
+    [line] = [line for line in shown.splitlines() if "苏州市" in line]
+    assert line.split() == ["苏州市", "抽检核查结果", "已接收", "4", "3", "1", "0", "✓"]
+    assert "一房一码库" not in shown
+
+
+def test_rows_are_itemised_by_role_and_add_up(settings: Settings, judge, fangan) -> None:
+    report(settings.raw, "gusu", verified_count=-1)
+    judge()
+    code, printed = fangan("status", "2022-10", "姑苏区", "--json")
+    assert code == FINDINGS
+    record = _record(json.loads(printed)["deliveries"], "gusu", "monthly_report")
+    assert record["itemised"] == {"title": 1, "header": 2, "footer": 1}
+    assert (record["row_count"], record["itemised_count"]) == (5, 4)
+    assert (record["accepted_count"], record["quarantined_count"]) == (0, 1)
+    assert record["is_conserved"]
+    _, shown = fangan("status", "2022-10", "320508")
+    assert "文件 5 行 ＝ 标题 1 ＋ 表头 2 ＋ 表尾 1 ＋ 采用 0 ＋ 隔离 1 ✓" in shown
+
+
+@pytest.mark.parametrize("lost", ["row_count", "itemised_count"])
+def test_a_row_that_is_not_accounted_for_is_our_fault(
+    lost: str, settings: Settings, ledger: Ledger, judge, fangan
+) -> None:
+    report(settings.raw, "gusu")
+    judgement = judge()["monthly_report"]
+    changed = replace(judgement, row_count=6)
+    if lost == "itemised_count":
+        changed = replace(changed, itemised_count=5)
+    ledger.record_judgements([changed])
+    code, shown = fangan("status", "2022-10")
+    assert code == FAULT
+    [line] = [line for line in shown.splitlines() if line.startswith("姑苏区    月报表")]
+    assert "✗" in line
+    assert "文件 6 行 ≠ 标题 1 ＋ 表头 2 ＋ 表尾 1 ＋ 采用 1 ＋ 隔离 0 ✗" in shown
+
+
+def test_a_redelivery_shows_what_changed_and_how_long_it_took(
+    settings: Settings, ledger: Ledger, judge, fangan
+) -> None:
+    path = folder(settings.raw, "gusu") / "building_survey.csv"
+    rows = [building(n) for n in range(1, 201)]
+    rows[0] |= {"floor_area_m2": None}
+    delimited(path, "building_survey", rows)
+    judge()
+    rows[0] |= {"floor_area_m2": 120.25, "owner_name": None}
+    delimited(path, "building_survey", [*rows, building(201)])
+    judge()
+    record = _record(month_status(settings, OCTOBER), "gusu", "building_survey")
+    redelivery = record["redelivery"]
+    assert record["version"] == 2
+    assert redelivery["former_version"] == 1
+    assert 0 <= redelivery["hours_since_judged"] < 1
+    assert redelivery["days_late"] == days_late(
+        OCTOBER, datetime.fromisoformat(record["arrived_at"])
+    )
+    assert redelivery["difference"]["added_count"] == 1
+    assert redelivery["difference"]["changed_by_field"] == {"floor_area_m2": 1, "owner_name": 1}
+    assert redelivery["difference"]["released_count"] == 1
+
+    _, shown = fangan("status", "2022-10")
+    assert "第 1 版审核后不到 1 小时报来" in shown
+    assert (
+        "与第 1 版相比：新增 1 行，删除 0 行，修改 1 行"
+        "（建筑面积(平方米) 1、产权人（填写状态） 1）" in shown
+    )
+    assert "隔离的行：转为采用 1，仍隔离 0，已不在文件中 0，新隔离 0" in shown
+    _, detail = fangan("status", "2022-10", "gusu")
+    fields = [line.split() for line in detail.splitlines() if line.split()[1:] == ["1"]]
+    assert fields == [["建筑面积(平方米)", "1"], ["产权人（填写状态）", "1"]]
+
+
+def test_a_version_that_cannot_be_compared_says_why(settings: Settings, judge, fangan) -> None:
+    path = report(settings.raw, "gusu")
+    twin = path.with_name("月报表.xlsx")
+    twin.write_bytes(path.read_bytes())
+    judge()
+    twin.unlink()
+    judge()
+    code, shown = fangan("status", "2022-10")
+    assert code == FINE
+    assert "与第 1 版无法比较：第 1 版没有读取结果" in shown
+
+
+def test_a_district_is_told_each_failed_rule_with_cell_and_remedy(
+    settings: Settings, judge, fangan
+) -> None:
+    report(settings.raw, "gusu", verified_count=-1)
+    (folder(settings.raw, "gusu") / "alteration_cases.xlsx").write_bytes(b"")
+    judge()
+    code, printed = fangan("status", "2022-10", "姑苏", "--json")
+    assert code == FINDINGS
+    told = json.loads(printed)
+    [count] = _record(told["deliveries"], "gusu", "monthly_report")["failures"][:1]
+    assert (count["rule_id"], count["failing_count"], count["first_cell"]) == ("MR-103", 1, "F4")
+    assert count["remedy"]
+    [file] = _record(told["deliveries"], "gusu", "alteration_cases")["failures"]
+    assert file["rule_id"] == "ST-001"
+    assert "空" in file["message"]
+
+
+def test_a_district_that_delivered_nothing_is_told_as_a_whole(judge, fangan) -> None:
+    judge()
+    code, shown = fangan("status", "2022-10", "gusu")
+    assert code == FINDINGS
+    assert "姑苏区：DL-002 姑苏区没有报送2022年10月的月报表" in shown
+
+
+@pytest.mark.parametrize("arguments", [(), ("2022-11",), ("2022-11", "gusu")])
+def test_a_month_never_run_is_fine_and_says_so(arguments: tuple[str, ...], fangan) -> None:
+    code, shown = fangan("status", *arguments)
+    assert code == FINE
+    assert "fangan month" in shown
+
+
+@pytest.mark.parametrize(("arguments", "month"), [((), None), (("2022-11",), "2022-11")])
+def test_a_month_never_run_holds_nothing_for_a_program(
+    arguments: tuple[str, ...], month: str | None, fangan
+) -> None:
+    _, printed = fangan("status", *arguments, "--json")
+    assert json.loads(printed) == {"month": month, "deliveries": [], "failed_wholes": []}
+
+
+def test_names_of_files_cannot_steer_the_terminal(settings: Settings, judge, fangan) -> None:
+    path = report(settings.raw, "gusu")
+    path.rename(path.with_name("月报表\x1b[2J.xlsx"))
+    judge()
+    _, shown = fangan("status", "2022-10", "gusu")
+    assert "月报表\N{REPLACEMENT CHARACTER}[2J.xlsx" in shown
+
+
+def test_durations_read_as_people_say_them() -> None:
+    from orchestration.console.status_page import duration, punctuality
+
+    hours = [timedelta(minutes=59), timedelta(hours=5), timedelta(days=2), timedelta(hours=51)]
+    assert [duration(d / timedelta(hours=1)) for d in hours] == [
+        "不到 1 小时",
+        " 5 小时",
+        " 2 天",
+        " 2 天 3 小时",
+    ]
+    assert [punctuality(n) for n in (-3, 0, 2)] == ["提前 3 天", "按时", "逾期 2 天"]

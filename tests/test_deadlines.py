@@ -1,0 +1,43 @@
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from orchestration.deadlines import SUZHOU, counted_at, days_late, deadline, load_calendar
+from orchestration.months import Month
+
+DECEMBER = Month(2022, 12)
+
+
+def test_a_month_is_due_in_the_next_one_on_suzhous_clock() -> None:
+    assert deadline(DECEMBER) == datetime(2023, 1, 5, 10, 0, tzinfo=UTC)
+    assert counted_at(DECEMBER) == datetime(2023, 1, 5, 22, 0, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("after", "days"),
+    [
+        (timedelta(0), 0),
+        (timedelta(seconds=1), 1),
+        (timedelta(days=1), 1),
+        (timedelta(days=1, seconds=1), 2),
+        (-timedelta(hours=23), 0),
+        (-timedelta(days=2, hours=5), -2),
+    ],
+)
+def test_a_begun_day_is_late_and_a_whole_one_early(after: timedelta, days: int) -> None:
+    due = datetime(2023, 1, 5, 18, 0, tzinfo=SUZHOU)
+    assert days_late(DECEMBER, due + after) == days
+
+
+def test_rows_of_the_calendar_hold_from_their_month_on(tmp_path: Path) -> None:
+    path = tmp_path / "delivery_calendar.csv"
+    header = "first_month,deadline_day,deadline_time,run_day,run_time,reason\n"
+    path.write_text(header + "2023-01,8,12:00,9,07:30,new\n2020-01,5,18:00,6,06:00,old\n")
+    assert [row.deadline_day for row in load_calendar(path)] == [5, 8]
+    wrong = tmp_path / "wrong.csv"
+    wrong.write_text(header + "2023-01,8,25:00,9,07:30,no such hour\n")
+    with pytest.raises(ValueError, match="hour"):
+        load_calendar(wrong)
