@@ -20,3 +20,5 @@ SIMULATED = "模拟"
 DEMONSTRATION = "演示数据"
 #: Outcomes of a rule; one that does not apply is never shown as passed.
 OUTCOMES = {"pass": "通过", "fail": "未通过", "not_applicable": "不适用", "error": "出错"}
+#: The kind under which a district's month as a whole is judged, and its title.
+WHOLE_KIND, WHOLE_TITLE = "delivery", "报送整体"

@@ -31,10 +31,11 @@ from orchestration.store.archive import checked_version
 from orchestration.store.files import sha256_of, verified
 from orchestration.store.ledger import Ledger
 from orchestration.store.records import Arrival, Judgement, StoredFile, Verdict
+from orchestration.terms import WHOLE_KIND
 
 #: Reads a file: (archived path, contract, landing path, notes path) -> receipt.
 ReadFile = Callable[[Path, Contract, Path, Path], Reading]
-DELIVERY = "delivery"
+DELIVERY = WHOLE_KIND
 
 
 @dataclass(frozen=True)

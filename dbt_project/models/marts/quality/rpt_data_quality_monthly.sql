@@ -19,6 +19,7 @@ select
     scored.district_code,
     scored.dimension,
     dimensions.chinese_name as dimension_name,
+    dimensions.sort_order as dimension_order,
     scored.score,
     scored.numerator,
     scored.denominator,
