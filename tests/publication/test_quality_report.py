@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from publication.hostile import HOSTILE
 from publication.html_page import Page
 from publication.october import (
     OCTOBER,
@@ -37,38 +38,6 @@ MakeReport = Callable[..., QualityReport]
 RULE = "MR-103"
 FAIL = {"rule_id": RULE, "reason": None}
 FAIL_CELL = {"rule_id": RULE}
-HOSTILE = [
-    "<script>alert(1)</script>",
-    "</style><script>alert(1)</script>",
-    "</title><script>alert(1)</script>",
-    "--><script>alert(1)</script><!--",
-    "]]><script>alert(1)</script>",
-    '"><img src=x onerror=alert(1)>',
-    "'><svg onload=alert(1)>",
-    '" onmouseover="alert(1)',
-    "' autofocus onfocus='alert(1)",
-    "`onclick=alert(1)`",
-    '<a href="javascript:alert(1)">点此</a>',
-    "javascript:alert(1)",
-    "JaVaScRiPt&colon;alert(1)",
-    "data:text/html;base64,PHNjcmlwdD4=",
-    '<iframe src="//evil.example"></iframe>',
-    '<object data="http://evil.example/x.swf"></object>',
-    '<link rel=stylesheet href="http://evil.example/x.css">',
-    "<style>@import url(http://evil.example/x.css)</style>",
-    '<meta http-equiv="refresh" content="0;url=http://evil.example">',
-    '<base href="http://evil.example/">',
-    '<form action="http://evil.example"><input name=q></form>',
-    "<math><mtext></math><img src=1>",
-    "&lt;script&gt;alert(1)&lt;/script&gt;",
-    "{{ 7 * 7 }}{% include 'base.html.j2' %}",
-    '=HYPERLINK("http://evil.example","点此")',
-    "=cmd|'/C calc'!A0",
-    "@SUM(1+1)*cmd|' /C calc'!A0",
-    "+1+1\t-2",
-    "报表\N{RIGHT-TO-LEFT OVERRIDE}xslx.exe",
-    "\N{LEFT-TO-RIGHT ISOLATE}\N{ZERO WIDTH NO-BREAK SPACE}\x00\x1b[31m红\x85",
-]
 FORBIDDEN_TAGS = {"script", "img", "iframe", "object", "embed", "form", "input", "base", "math"}
 
 
