@@ -28,3 +28,5 @@ SIMULATED = "模拟"
 DEMONSTRATION = "演示数据"
 #: Outcomes of a rule; one that does not apply is never shown as passed.
 OUTCOMES = {"pass": "通过", "fail": "未通过", "not_applicable": "不适用", "error": "出错"}
+#: The title of what is judged of a district's month as a whole.
+WHOLE_TITLE = "报送整体"

@@ -179,7 +179,7 @@ def month_result(settings: Settings, month: Month) -> MonthResult:
         missing=[
             r["district_name"] for r in rows if r["is_partial"] and r["district_id"] != "city"
         ],
-        files=[settings.statistics, *sorted(folder.glob("bulletin.*"))],
+        files=[settings.statistics, *sorted(folder.glob("[!.]*.*"))],
         differences=_differences(month, rows),
     )
 

@@ -48,7 +48,8 @@ _TABLES = {
     "run.month": "month date",
     "run.delivery": (
         "month date, district_id varchar, kind varchar, state varchar, version integer,"
-        " sha256 varchar, file_name varchar, as_at date, arrived_at timestamp, row_count bigint,"
+        " sha256 varchar, file_name varchar, as_at date, arrived_at timestamp,"
+        " first_arrived_at timestamp, row_count bigint,"
         " accepted_count bigint, quarantined_count bigint, itemised_count bigint"
     ),
     "run.verdict": (
@@ -76,6 +77,7 @@ def write_run_inputs(settings: Settings, ledger: Ledger, month: Month) -> None:
         _insert(connection, "run.delivery", _deliveries(ledger, month, judgements))
         _insert(connection, "run.verdict", _verdicts(judgements))
         _replace_view(connection, "run.finding", _findings_query(settings, judgements))
+        _replace_view(connection, "run.former_finding", _former_query(settings, ledger, month))
         for kind, contract in load_contracts().items():
             _replace_view(
                 connection, f"exports.{kind}", _rows_query(settings, contract, judgements)
@@ -99,15 +101,18 @@ def _deliveries(
 ) -> list[tuple[object, ...]]:
     """Return one row for every district and kind that is owed, delivered or not."""
     known = {(judgement.district_id, judgement.kind): judgement for judgement in judgements}
+    first = ledger.first_arrivals(month)
     return [
-        (month.first_day, *place, *_delivery_facts(ledger, known.get(place)))
+        (month.first_day, *place, *_delivery_facts(ledger, known.get(place), first.get(place)))
         for place in owed_deliveries(month)
     ]
 
 
-def _delivery_facts(ledger: Ledger, judgement: Judgement | None) -> tuple[object, ...]:
+def _delivery_facts(
+    ledger: Ledger, judgement: Judgement | None, first_arrived_at: str | None
+) -> tuple[object, ...]:
     if judgement is None or judgement.delivery_id is None:
-        return ("missing", *[None] * 9)
+        return ("missing", *[None] * 10)
     arrival = ledger.arrival(judgement.delivery_id)
     assert arrival is not None
     return (
@@ -116,12 +121,19 @@ def _delivery_facts(ledger: Ledger, judgement: Judgement | None) -> tuple[object
         arrival.sha256,
         arrival.file_name,
         judgement.as_at,
-        datetime.fromisoformat(arrival.arrived_at).astimezone(SUZHOU).replace(tzinfo=None),
+        _suzhou_clock(arrival.arrived_at),
+        # a file that was withdrawn after it was judged has no first arrival
+        _suzhou_clock(first_arrived_at or arrival.arrived_at),
         judgement.row_count,
         judgement.accepted_count,
         judgement.quarantined_count,
         judgement.itemised_count,
     )
+
+
+def _suzhou_clock(instant: str) -> datetime:
+    """Return an instant of the ledger, which keeps UTC, as Suzhou's clock showed it."""
+    return datetime.fromisoformat(instant).astimezone(SUZHOU).replace(tzinfo=None)
 
 
 def _verdicts(judgements: list[Judgement]) -> list[tuple[object, ...]]:
@@ -140,6 +152,17 @@ def _verdicts(judgements: list[Judgement]) -> list[tuple[object, ...]]:
 def _findings_query(settings: Settings, judgements: list[Judgement]) -> str:
     files = [_checked(settings, j, "findings") for j in judgements if "findings" in j.files]
     return _parquet_query(files, _FINDING)
+
+
+def _former_query(settings: Settings, ledger: Ledger, month: Month) -> str:
+    """Return a query over the findings on earlier versions, each with its version."""
+    queries = [_parquet_query([], {"version": "integer"} | _FINDING)]
+    for judgement in ledger.former_judgements(month):
+        arrival = ledger.arrival(judgement.delivery_id) if judgement.delivery_id else None
+        if arrival is not None and "findings" in judgement.files:
+            findings = _parquet_query([_checked(settings, judgement, "findings")], _FINDING)
+            queries.append(f"select {arrival.version} as version, * from ({findings})")  # noqa: S608
+    return " union all ".join(queries)
 
 
 def _rows_query(settings: Settings, contract: Contract, judgements: list[Judgement]) -> str:

@@ -36,9 +36,10 @@ def _code() -> list[Path]:
 
 def is_current(settings: Settings, ledger: Ledger, month: Month) -> bool:
     """Whether nothing new was delivered and all that was published from just this is there."""
-    bulletins = [settings.published / str(month) / f"bulletin.{form}" for form in ("xlsx", "html")]
+    names = ("bulletin.xlsx", "bulletin.html", "quality.html")
+    issued = [settings.published / str(month) / name for name in names]
     return (
-        all(path.exists() for path in (settings.statistics, *bulletins))
+        all(path.exists() for path in (settings.statistics, *issued))
         and all(is_judged(settings, ledger, month, district_id) for district_id in district_ids())
         and ledger.published_fingerprint(month) == month_fingerprint(ledger, month)
     )

@@ -92,6 +92,7 @@ class Delivery:
     file_name: str | None
     as_at: date | None
     arrived_at: datetime | None
+    first_arrived_at: datetime | None
     row_count: int | None
     accepted_count: int | None
     quarantined_count: int | None

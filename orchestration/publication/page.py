@@ -1,43 +1,27 @@
 """``bulletin.html``: the month on one self-contained page, without script or network.
 
-Prepares what the template shows and renders it; add a section in the template and, if it needs
-facts, here. Text is escaped by the template engine, only our own pictures go in as markup, and
-the page's policy forbids scripts and loading. What sentences say is ``wording``'s.
+Prepares what the template shows; add a section in the template and, if it needs facts, here.
+Text is escaped by ``templating``, only our own pictures go in as markup, and the page's policy
+forbids scripts and loading. What sentences say is ``wording``'s.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from pathlib import Path
-
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from orchestration.publication import wording
 from orchestration.publication.bulletin import Bulletin
 from orchestration.publication.pictures import draw
 from orchestration.publication.quality import summarise
+from orchestration.publication.templating import render
 from orchestration.publication.vega import PALETTE
-
-_TEMPLATES = Path(__file__).parent / "templates"
 
 
 def render_page(bulletin: Bulletin, released_at: datetime) -> str:
     """Return ``bulletin.html``; the same bulletin and release time give the same text."""
-    environment = Environment(
-        loader=FileSystemLoader(_TEMPLATES),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    environment.filters |= {
-        "printed": wording.printed_value,
-        "row_name": wording.row_name,
-        "chinese_date": wording.chinese_date,
-        "reconciled": wording.reconciled_value,
-    }
-    return environment.get_template("bulletin.html.j2").render(
+    return render(
+        "bulletin.html.j2",
         bulletin=bulletin,
         released_at=released_at,
         title_phrases=wording.title_phrases(bulletin.month),

@@ -69,19 +69,23 @@ def summarise(bulletin: Bulletin) -> Quality:
     """Return the month's quality by district, in bulletin order."""
     failed = [v for v in bulletin.verdicts if v.outcome in ("fail", "error")]
     return Quality(
-        tiles=tuple(_tile(bulletin, row) for row in bulletin.districts),
+        tiles=tuple(tile(bulletin, row) for row in bulletin.districts),
         failed=tuple(_failed_rule(bulletin, verdict) for verdict in failed[:_RULES_SHOWN]),
         not_shown=max(len(failed) - _RULES_SHOWN, 0),
         not_applicable=_not_applicable(bulletin),
     )
 
 
-def _tile(bulletin: Bulletin, row: DistrictFigures) -> Tile:
+def tile(bulletin: Bulletin, row: DistrictFigures, *, every_kind: bool = False) -> Tile:
+    """Return a district's tile, or the one of the city's own deliveries.
+
+    Lists what was delivered and the report everyone owes, or ``every_kind`` that is owed.
+    """
     deliveries = [
         delivery
         for delivery in bulletin.deliveries
         if delivery.district_id == row.district_id
-        and (delivery.kind == _OWED_KIND or delivery.state != "missing")
+        and (every_kind or delivery.kind == _OWED_KIND or delivery.state != "missing")
     ]
     severities = bulletin.severity_counts.get(row.district_id, {})
     outcomes: Counter[str] = Counter(

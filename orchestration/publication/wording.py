@@ -10,6 +10,8 @@ from collections.abc import Sequence
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 
+from expectations.rulebook import DELIVERY
+from orchestration import terms
 from orchestration.contracts import load_contracts
 from orchestration.months import Month
 from orchestration.publication.figures import Basis, Delivery, DistrictFigures
@@ -100,8 +102,34 @@ def reconciled_value(value: Decimal, measure: str, *, is_signed: bool = False) -
 
 def kind_name(kind: str) -> str:
     """Return the Chinese title of an export kind; its id for one that has no contract any more."""
+    if kind == DELIVERY:
+        return terms.WHOLE_TITLE
     contract = load_contracts().get(kind)
     return contract.title if contract else kind
+
+
+def share_text(numerator: int, denominator: int) -> str:
+    """Write a share in percent with two decimals, half-up; all and nothing only when exact.
+
+    >>> share_text(99_999, 100_000), share_text(3, 3), share_text(0, 3)
+    ('99.99%', '100%', '0%')
+    """
+    if numerator in (0, denominator):
+        return "100%" if numerator else "0%"
+    percent = _rounded(Decimal(numerator) * 100 / denominator)
+    return f"{min(max(percent, Decimal('0.01')), Decimal('99.99'))}%"
+
+
+def change_text(change: Decimal) -> str:
+    """Write the change of a share in percentage points, with a sign that needs no colour.
+
+    >>> change_text(Decimal("-0.012345")), change_text(Decimal("0.000001"))
+    ('▼1.23', '▲不足0.01')
+    """
+    if change == 0:
+        return "持平"
+    points = _rounded(abs(change) * 100)
+    return f"{'▲' if change > 0 else '▼'}{points or '不足0.01'}"
 
 
 def gaps(districts: Sequence[DistrictFigures], deliveries: Sequence[Delivery]) -> tuple[str, ...]:

@@ -22,8 +22,8 @@ from orchestration.settings import Settings
 from orchestration.store.files import verified
 from orchestration.store.ledger import Ledger
 from orchestration.store.records import Arrival, Judgement, StoredFile, Verdict
+from orchestration.terms import WHOLE_TITLE
 
-_WHOLE_TITLE = "报送整体"
 #: One row a finding; ``header`` is the contract's header of the field.
 FINDINGS = pa.schema(
     [
@@ -114,7 +114,7 @@ def _delivery(settings: Settings, ledger: Ledger, judgement: Judgement) -> Deliv
     contract = load_contracts().get(judgement.kind)
     delivered = judgement.delivery_id
     return Delivery(
-        title=contract.title if contract else _WHOLE_TITLE,
+        title=contract.title if contract else WHOLE_TITLE,
         judgement=judgement,
         arrival=ledger.arrival(delivered) if delivered is not None else None,
         findings=_findings(settings, judgement),

@@ -155,6 +155,17 @@ class Ledger:
             counts.setdefault(row["delivery_id"], {})[row["role"]] = row["row_count"]
         return counts
 
+    def first_arrivals(self, month: Month) -> dict[tuple[str, str], str]:
+        """Return when each (district, kind) first delivered, withdrawn files left out."""
+        with self._connection() as connection:
+            rows = connection.execute(
+                "select district_id, kind, min(arrived_at) as first_arrived_at"
+                " from arrival left join withdrawal using (delivery_id)"
+                " where month = ? and withdrawn_at is null group by district_id, kind",
+                (str(month),),
+            ).fetchall()
+        return {(row["district_id"], row["kind"]): row["first_arrived_at"] for row in rows}
+
     def archived_hashes(self) -> set[str]:
         """Return the hash of every file that ever arrived."""
         with self._connection() as connection:
@@ -226,6 +237,23 @@ class Ledger:
                 (str(month), district_id or ""),
             ).fetchall()
             return [judgement_record(connection, row) for row in rows]
+
+    def former_judgements(self, month: Month) -> list[Judgement]:
+        """Return the last judgement of every former version of the month's deliveries.
+
+        Withdrawn versions are left out, as is the one that counts.
+        """
+        with self._connection() as connection:
+            rows = connection.execute(
+                "select * from judgement where judgement_id in (select max(judgement_id)"
+                " from judgement join arrival using (delivery_id)"
+                " left join withdrawal using (delivery_id)"
+                " where judgement.month = ? and withdrawn_at is null group by delivery_id)"
+                " and judgement_id not in (select max(judgement_id) from judgement"
+                " where month = ? group by district_id, kind) order by judgement_id",
+                (str(month), str(month)),
+            ).fetchall()
+            return [_judgement(connection, row) for row in rows]
 
     def record_publication(self, month: Month, fingerprint: str) -> None:
         """Record that a month was published, and from what."""

@@ -13,10 +13,13 @@ from orchestration.modelling.dbt import DBT_EXECUTABLE
 from orchestration.settings import DBT_PROJECT_DIR
 
 BRANCHING_MODELS = {
+    "fct_data_quality_monthly",
     "int_case_ledger_measures",
     "int_city_measures",
     "int_measures_by_basis",
+    "int_rectification",
     "int_survey_ledger_measures",
+    "rpt_data_quality_monthly",
 }
 
 

@@ -93,6 +93,14 @@ def test_nine_districts_and_a_broken_one_then_all_gone_and_back(installation) ->
         ("gusu", "DL-002"),
         ("sip", "ST-001"),
     }
+    # an unreadable file passes nothing, a missing one is not scored
+    scored = "select score, reason from marts.rpt_data_quality_monthly where district_id = "
+    assert made.rows(f"{scored}'sip' and dimension = 'validity'") == [
+        {"score": Decimal(0), "reason": None}
+    ]
+    assert made.rows(f"{scored}'gusu' and dimension = 'validity'") == [
+        {"score": None, "reason": "本月未报送"}
+    ]
     held = duckdb.connect(str(made.settings.statistics), read_only=True)
     try:
         report(made.settings.raw, "gusu")
@@ -106,6 +114,14 @@ def test_nine_districts_and_a_broken_one_then_all_gone_and_back(installation) ->
     assert old == [(None,)]
     assert made.table()["city"]["surveyed_building_count"] == 703260
     assert made.rows("from marts.rpt_finding") == []
+    # what the broken file had been told is mended by the one that replaced it
+    assert made.rows(
+        "select district_id, numerator, denominator from marts.rpt_data_quality_monthly"
+        " where dimension = 'rectification' and score is not null order by all"
+    ) == [
+        {"district_id": "city", "numerator": 1, "denominator": 1},
+        {"district_id": "sip", "numerator": 1, "denominator": 1},
+    ]
 
 
 @pytest.mark.xdist_group("ledgers")

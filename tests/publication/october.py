@@ -28,8 +28,8 @@ TABLES = {
     "rpt_delivery": """
         month date, district_id varchar, district_code varchar, kind varchar, state varchar,
         version integer, sha256 varchar, file_name varchar, as_at date, arrived_at timestamp,
-        row_count bigint, accepted_count bigint, quarantined_count bigint,
-        itemised_count bigint""",
+        first_arrived_at timestamp, row_count bigint, accepted_count bigint,
+        quarantined_count bigint, itemised_count bigint""",
     "rpt_verdict": """
         month date, district_id varchar, district_code varchar, kind varchar, rule_id varchar,
         dimension varchar, severity varchar, outcome varchar, failing_count bigint,
@@ -42,6 +42,11 @@ TABLES = {
     "rpt_reconciliation": """
         month date, district_id varchar, district_code varchar, measure varchar,
         ledger_value decimal(18, 2), reported_value decimal(18, 2), difference decimal(18, 2)""",
+    "rpt_data_quality_monthly": """
+        month date, district_id varchar, district_code varchar, dimension varchar,
+        dimension_name varchar, dimension_order integer, score decimal(7, 6), numerator bigint,
+        denominator bigint, previous_score decimal(7, 6), score_change decimal(7, 6),
+        reason varchar""",
     "dim_metric": """
         metric_id varchar, chinese_name varchar, definition varchar, formula varchar,
         unit varchar, kind varchar, numerator varchar, denominator varchar, since date""",
@@ -73,6 +78,7 @@ def build_warehouse(
     verdicts: Sequence[tuple[Any, ...]] = (),
     findings: Sequence[tuple[Any, ...]] = (),
     differences: Sequence[tuple[Any, ...]] = (),
+    scores: Sequence[tuple[Any, ...]] = (),
 ) -> None:
     """Write October 2022 to ``path``.
 
@@ -95,6 +101,7 @@ def build_warehouse(
         insert(connection, "rpt_verdict", verdicts)
         insert(connection, "rpt_finding", findings)
         insert(connection, "rpt_reconciliation", differences)
+        insert(connection, "rpt_data_quality_monthly", scores)
         metrics = [(*m[:3], None, *m[3:], None, None, date(2022, 10, 1)) for m in METRICS]
         insert(connection, "dim_metric", metrics)
 
@@ -145,6 +152,24 @@ def verdict(**values: Any) -> tuple[Any, ...]:
         "reason": "有1处数值为负",
     }
     return tuple((row | values).values())
+
+
+def score(
+    numerator: int,
+    denominator: int,
+    *,
+    district_id: str = "gusu",
+    month: date = date(2022, 10, 1),
+    dimension: tuple[str, str, int] = ("validity", "规范性", 2),
+    change: str | None = None,
+    reason: str | None = None,
+) -> tuple[Any, ...]:
+    """One row of ``rpt_data_quality_monthly``."""
+    share = Decimal(numerator) / denominator if denominator else None
+    moved = None if change is None else Decimal(change)
+    before = None if share is None or moved is None else share - moved
+    counts = (share, numerator, denominator, before, moved, reason)
+    return (month, district_id, "320508", *dimension, *counts)
 
 
 def difference(measure: str, ledger: str, reported: str) -> tuple[Any, ...]:
@@ -211,10 +236,10 @@ def _deliveries(absent: set[str], file_name: str) -> list[tuple[Any, ...]]:
     for district in reporting_districts(OCTOBER):
         key = (date(2022, 10, 1), district.district_id, district.district_code)
         if district.district_id in absent:
-            rows.append((*key, "monthly_report", "missing", *[None] * 9))
+            rows.append((*key, "monthly_report", "missing", *[None] * 10))
         else:
             arrived = datetime(2022, 11, 3, 9, 30)
-            facts = (1, "0" * 64, file_name, date(2022, 10, 31), arrived, 5, 1, 0, 4)
+            facts = (1, "0" * 64, file_name, date(2022, 10, 31), arrived, arrived, 5, 1, 0, 4)
             rows.append((*key, "monthly_report", "accepted", *facts))
-        rows.append((*key, "building_survey", "missing", *[None] * 9))
+        rows.append((*key, "building_survey", "missing", *[None] * 10))
     return rows

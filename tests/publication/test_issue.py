@@ -25,16 +25,19 @@ def test_numbered_and_current_copies_are_written(
     assert written == [
         folder / "v0" / "bulletin.xlsx",
         folder / "v0" / "bulletin.html",
+        folder / "v0" / "quality.html",
         folder / "bulletin.xlsx",
         folder / "bulletin.html",
+        folder / "quality.html",
     ]
     assert written[0].read_bytes() == render_workbook(bulletin, RELEASED_AT)
-    assert [path.read_bytes() for path in written[:2]] == [
-        path.read_bytes() for path in written[2:]
+    assert [path.read_bytes() for path in written[:3]] == [
+        path.read_bytes() for path in written[3:]
     ]
     assert sorted(path.name for path in folder.iterdir()) == [
         "bulletin.html",
         "bulletin.xlsx",
+        "quality.html",
         "v0",
     ]
 
@@ -60,6 +63,8 @@ def test_both_formats_are_made_of_the_published_month(
     settings: Settings, make_bulletin: MakeBulletin
 ) -> None:
     make_bulletin()
-    *_, html = write_bulletin(settings, OCTOBER, RELEASED_AT, is_simulated=True)
-    assert load_bulletin(settings.statistics, OCTOBER).headline in html.read_text(encoding="utf-8")
-    assert "〔演示数据〕" in html.read_text(encoding="utf-8")
+    *_, bulletin, quality = write_bulletin(settings, OCTOBER, RELEASED_AT, is_simulated=True)
+    headline = load_bulletin(settings.statistics, OCTOBER).headline
+    assert headline in bulletin.read_text(encoding="utf-8")
+    for page in (bulletin, quality):
+        assert "〔演示数据〕" in page.read_text(encoding="utf-8")

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from html.parser import HTMLParser
 
+from publication.html_page import Page
 from publication.october import RELEASED_AT, difference, finding, golden_rows, verdict
 
 from orchestration.publication.bulletin import Bulletin
@@ -14,38 +14,6 @@ from orchestration.publication.vega import PALETTE, bars_spec, render_svg
 
 MakeBulletin = Callable[..., Bulletin]
 SCRIPT = "<script>alert(1)</script>"
-
-
-class Page(HTMLParser):
-    """The page's elements, its visible text and the rows of its first table."""
-
-    def __init__(self, html: str) -> None:
-        super().__init__()
-        self.tags: list[tuple[str, dict[str, str | None]]] = []
-        self.text = ""
-        self.rows: list[list[str]] = []
-        self._in_cell = False
-        self.feed(html)
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.tags.append((tag, dict(attrs)))
-        if tag == "tr":
-            self.rows.append([])
-        if tag in ("td", "th"):
-            self.rows[-1].append("")
-            self._in_cell = True
-
-    def handle_endtag(self, tag: str) -> None:
-        if tag in ("td", "th"):
-            self._in_cell = False
-
-    def handle_data(self, data: str) -> None:
-        self.text += data
-        if self._in_cell:
-            self.rows[-1][-1] += data
-
-    def named(self, tag: str) -> list[dict[str, str | None]]:
-        return [attributes for name, attributes in self.tags if name == tag]
 
 
 def test_table_and_headline_are_the_published_ones(bulletin: Bulletin) -> None:
@@ -65,6 +33,7 @@ def test_page_loads_nothing_and_runs_nothing(bulletin: Bulletin) -> None:
         "data:,",
         "#table",
         "bulletin.xlsx",
+        "quality.html",
     }
     assert any(
         meta.get("content") == "default-src 'none'; style-src 'unsafe-inline'; img-src data:"

@@ -56,6 +56,27 @@ def test_the_latest_judgement_counts_and_comes_back_as_it_was(ledger: Ledger) ->
     assert ledger.months() == [OCTOBER]
 
 
+def test_former_versions_are_remembered_but_for_withdrawn_ones(
+    settings: Settings, ledger: Ledger
+) -> None:
+    place = (OCTOBER, "gusu", "monthly_report")
+    arrived = []
+    for sha256 in ("withdrawn", "former", "current"):
+        arrival = ledger.record_arrival(*place, sha256, 10, (DeliveredFile("x.csv", sha256),))
+        ledger.record_judgements([_judgement(delivery_id=arrival.delivery_id, fingerprint=sha256)])
+        arrived.append(arrival)
+    with sqlite3.connect(settings.ledger) as connection:
+        connection.executemany(
+            "update arrival set arrived_at = ? where version = ?",
+            [(f"2022-11-0{version}T00:00:00+00:00", version) for version in (1, 2, 3)],
+        )
+        connection.execute(
+            "insert into withdrawal values (?, 'now', 'wrong file')", (arrived[0].delivery_id,)
+        )
+    assert ledger.first_arrivals(OCTOBER) == {place[1:]: "2022-11-02T00:00:00+00:00"}
+    assert [j.fingerprint for j in ledger.former_judgements(OCTOBER)] == ["former"]
+
+
 def test_judgements_of_a_district_are_recorded_all_or_none(ledger: Ledger) -> None:
     twice = Verdict("MR-101", "完整性", "quarantine", "pass", 0, 1, None)
     with pytest.raises(sqlite3.IntegrityError):

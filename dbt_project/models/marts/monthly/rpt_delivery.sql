@@ -9,6 +9,7 @@ select
     delivery.file_name,
     delivery.as_at,
     delivery.arrived_at,
+    delivery.first_arrived_at,
     delivery.row_count,
     delivery.accepted_count,
     delivery.quarantined_count,

@@ -1,0 +1,182 @@
+with
+
+districts as (
+
+    select * from {{ ref("int_district_month") }}
+
+),
+
+dimensions as (
+
+    select
+        dimension,
+        sort_order,
+        string_split(rule_dimensions, '|') as rule_dimensions
+    from {{ ref("quality_dimensions") }}
+
+),
+
+deliveries as (
+
+    select * from {{ source("run", "delivery") }}
+
+),
+
+checks as (
+
+    select
+        deliveries.district_id,
+        dimensions.dimension,
+        sum(
+            case
+                when verdict.outcome = 'error' or deliveries.state = 'refused' then 0
+                else verdict.checked_count - verdict.failing_count
+            end
+        ) as numerator,
+        -- a rule that could not be asked is one check that failed
+        sum(coalesce(verdict.checked_count, 1)) as denominator,
+        null as reason
+    from {{ source("run", "verdict") }} as verdict
+    inner join deliveries
+        on verdict.district_id = deliveries.district_id and verdict.kind = deliveries.kind
+    inner join dimensions on list_contains(dimensions.rule_dimensions, verdict.dimension)
+    where verdict.outcome != 'not_applicable'
+    group by deliveries.district_id, dimensions.dimension
+
+),
+
+calendar as (
+
+    select
+        run_month.month
+        + interval 1 month
+        + to_days(calendar.deadline_day - 1)
+        + cast(calendar.deadline_time as interval) as due_at
+    from {{ ref("delivery_calendar") }} as calendar
+    inner join {{ source("run", "month") }} as run_month
+        on cast(calendar.first_month || '-01' as date) <= run_month.month
+    order by calendar.first_month desc
+    limit 1
+
+),
+
+opening as (
+
+    select min(first_arrived_at) as opened_at
+    from {{ ref("rpt_delivery") }}
+
+),
+
+timeliness as (
+
+    select
+        deliveries.district_id,
+        'timeliness' as dimension,
+        count(*) filter (
+            where deliveries.state in ('accepted', 'accepted_with_quarantine')
+            and deliveries.first_arrived_at <= calendar.due_at
+        ) as numerator,
+        -- months that were due before anything could be delivered here were not late
+        count(*) filter (where opening.opened_at <= calendar.due_at) as denominator,
+        '报送截止时本平台尚未开始接收报送，不评及时性' as reason
+    from deliveries
+    cross join calendar
+    cross join opening
+    group by deliveries.district_id
+
+),
+
+rectification as (
+
+    select
+        district_id,
+        'rectification' as dimension,
+        gone_count as numerator,
+        judged_again_count as denominator,
+        '退回的问题所涉规则本月没有再判定' as reason
+    from {{ ref("int_rectification") }}
+
+),
+
+counted as (
+
+    select * from checks
+    union all by name
+    select * from timeliness
+    union all by name
+    select * from rectification
+
+),
+
+delivering as (
+
+    select
+        district_id,
+        bool_or(state != 'missing') as has_delivered
+    from deliveries
+    group by district_id
+
+),
+
+by_district as (
+
+    select
+        districts.district_id,
+        dimensions.dimension,
+        coalesce(counted.numerator, 0) as numerator,
+        coalesce(counted.denominator, 0) as denominator,
+        case
+            when counted.denominator > 0 then null
+            when counted.reason is not null then counted.reason
+            when dimensions.dimension = 'rectification' then '上月和本月此前没有退回的问题'
+            when delivering.has_delivered then '本月没有适用的规则'
+            else '本月未报送'
+        end as reason
+    from districts
+    cross join dimensions
+    left join delivering on districts.district_id = delivering.district_id
+    left join counted
+        on
+            districts.district_id = counted.district_id
+            and dimensions.dimension = counted.dimension
+
+),
+
+of_the_whole_city as (
+
+    select
+        'city' as district_id,
+        dimension,
+        sum(numerator) as numerator,
+        sum(denominator) as denominator,
+        case
+            when sum(denominator) > 0 then null
+            when count(distinct reason) = 1 then max(reason)
+            else '各地区都没有可评的内容'
+        end as reason
+    from by_district
+    group by dimension
+
+),
+
+scored as (
+
+    select * from by_district
+    where district_id != 'city'
+    union all by name
+    select * from of_the_whole_city
+
+)
+
+select
+    districts.month,
+    scored.district_id,
+    districts.district_code,
+    scored.dimension,
+    cast(scored.numerator as bigint) as numerator,
+    cast(scored.denominator as bigint) as denominator,
+    scored.reason
+from scored
+inner join districts on scored.district_id = districts.district_id
+inner join dimensions on scored.dimension = dimensions.dimension
+order by districts.sort_order, dimensions.sort_order

@@ -1,0 +1,43 @@
+"""A sparkline's geometry: the last months of one figure as lines, with gaps where there is none.
+
+Knows numbers only. Colours and size are the style sheet's; pictures with axes are ``vega``'s.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import groupby
+
+WIDTH, HEIGHT = 96, 26
+_MARGIN = 3
+
+
+@dataclass(frozen=True)
+class Sparkline:
+    """Points ``x,y`` of each unbroken run of months, and where the last month's dot is.
+
+    A run of one month is a point, which a line with round ends shows as a dot. ``last`` is None
+    when the last month has no value.
+    """
+
+    lines: tuple[str, ...]
+    last: tuple[float, float] | None
+    width: int = WIDTH
+    height: int = HEIGHT
+
+
+def sparkline(values: Sequence[float | None]) -> Sparkline:
+    """Return the line through ``values``, one a month, from zero at the bottom to the largest."""
+    largest = max((value for value in values if value is not None), default=0) or 1
+    step = (WIDTH - 2 * _MARGIN) / max(len(values) - 1, 1)
+    rise = HEIGHT - 2 * _MARGIN
+
+    def point(place: int, value: float) -> tuple[float, float]:
+        return round(_MARGIN + place * step, 1), round(HEIGHT - _MARGIN - value / largest * rise, 1)
+
+    points = [None if value is None else point(n, value) for n, value in enumerate(values)]
+    runs = [[p for p in run if p] for present, run in groupby(points, key=bool) if present]
+    # a polyline of one point draws nothing; of twice the same it draws its round end
+    lines = [" ".join(f"{x},{y}" for x, y in run + run[:1] * (len(run) == 1)) for run in runs]
+    return Sparkline(lines=tuple(lines), last=points[-1] if points else None)
