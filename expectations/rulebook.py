@@ -148,8 +148,8 @@ class AtMost(_Strict):
 class Sql(_Strict):
     """The query ``sql/<rule id>.sql`` marks no row as failing.
 
-    ``needs`` names the deliveries without which the rule is not applicable: kinds of this
-    month, and ``previous_<kind>`` for the month before.
+    ``needs`` names the deliveries without which the rule is not applicable: kinds of this month,
+    ``previous_<kind>`` for the month before, ``history_<kind>`` for any earlier month.
     """
 
     check: Literal["sql"]

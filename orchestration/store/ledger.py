@@ -17,6 +17,7 @@ from typing import Any
 
 from orchestration.months import Month
 from orchestration.store.records import (
+    AcceptedFile,
     Arrival,
     DeliveredFile,
     Judgement,
@@ -185,6 +186,21 @@ class Ledger:
                 (str(month), district_id or ""),
             ).fetchall()
             return [_judgement(connection, row) for row in rows]
+
+    def accepted_before(self, month: Month, district_id: str, first: Month) -> list[AcceptedFile]:
+        """Return a district's accepted rows of the months from ``first`` up to before ``month``."""
+        with self._connection() as connection:
+            rows = connection.execute(
+                "select month, kind, files from judgement where judgement_id in (select"
+                " max(judgement_id) from judgement where month >= ? and month < ?"
+                " and district_id = ? group by month, kind) order by month, kind",
+                (str(first), str(month), district_id),
+            ).fetchall()
+        return [
+            AcceptedFile(Month.parse(row["month"]), row["kind"], StoredFile(**files["accepted"]))
+            for row in rows
+            if "accepted" in (files := json.loads(row["files"]))
+        ]
 
     def record_publication(self, month: Month, fingerprint: str) -> None:
         """Record that a month was published, and from what."""

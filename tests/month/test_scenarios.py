@@ -180,11 +180,11 @@ def test_a_month_replaces_only_itself(installation) -> None:
     made: Installation = installation("two months")
     november = OCTOBER.shift(1)
     deliver_all(made.settings.raw)
-    deliver_all(made.settings.raw, month=november)
+    deliver_all(made.settings.raw, month=november, note="与上月相同")
     assert made.fangan("month", "2022-10").returncode == 0
     assert made.fangan("month", "2022-11").returncode == 0
     october = made.table()
-    report(made.settings.raw, "gusu", november, verified_count=1)
+    report(made.settings.raw, "gusu", november, verified_count=1, note="集中核实已结束")
     assert made.fangan("month", "2022-11").returncode == 0
     assert made.table() == october
     assert made.table(november)["gusu"]["verified_count"] == 1
