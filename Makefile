@@ -12,7 +12,7 @@ export DBT_SEND_ANONYMOUS_USAGE_STATS := false
 export DO_NOT_TRACK := 1
 export GX_ANALYTICS_ENABLED := false
 
-.PHONY: help setup run test bench dev lint format
+.PHONY: help setup run test test-slow bench dev lint format
 
 help: ## show the targets
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -40,6 +40,9 @@ run: setup ## run October 2022 (or MONTH=2022-11) and print the table
 
 test: setup ## all tests but the slow ones
 	@$(BIN)/python -m pytest
+
+test-slow: setup ## the slow ones: the whole simulated city with planted faults
+	@$(BIN)/python -m pytest -n 0 -m slow
 
 bench: setup ## measure a whole simulated city beside the floor (about ten minutes)
 	@$(BIN)/python tests/benchmarks/bench.py $(BENCH)

@@ -1,16 +1,18 @@
 """Rules across deliveries and months, asked as SQL on DuckDB.
 
-A query reads the views ``<kind>`` and ``previous_<kind>`` (accepted rows, text) and the one-row
-view ``context`` (month, next_month), and returns one row a checked record:
-``row_number``, ``field``, ``record_key`` and the boolean ``is_failing``. Add a query as
-``sql/<rule id>.sql``; checks within one delivery belong to ``checks``.
+A query reads the views ``<kind>``, ``previous_<kind>`` (last month's) and, of some kinds,
+``history_<kind>`` (earlier months', this month excepted): accepted rows as text, with ``month``,
+``row_number`` and ``record_key``; the one-row table ``context`` (month, next_month); the
+district's ``bands`` (measure, low, high); and the official list of places as ``official_towns``
+(district, town, town_key) and ``official_communities`` (town_key, community). It returns one row
+a checked record: ``row_number``, ``field``, ``record_key`` and the boolean ``is_failing``. Add a
+query as ``sql/<rule id>.sql``; checks within one delivery belong to ``checks``.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import duckdb
+import pandas as pd
 
 from expectations.rulebook import SQL_DIR, Rule
 
@@ -19,24 +21,18 @@ SHARED_MACROS = SQL_DIR / "macros.sql"
 _COLUMNS = ["row_number", "field", "record_key", "is_failing"]
 
 
-@dataclass(frozen=True)
-class CrossFailure:
-    """A record that fails a rule across deliveries; the row is None if it lies elsewhere."""
+def ask(connection: duckdb.DuckDBPyConnection, rule: Rule) -> tuple[int, pd.DataFrame]:
+    """Run the query of an SQL rule; return how many records it checked, and those that fail.
 
-    row_number: int | None
-    field: str
-    record_key: str
-
-
-def ask(connection: duckdb.DuckDBPyConnection, rule: Rule) -> tuple[int, list[CrossFailure]]:
-    """Run the query of an SQL rule; return how many records it checked and which fail.
-
+    The frame has ``row_number`` (null if the record lies elsewhere), ``field``, ``record_key``.
     Raises duckdb.Error if the query cannot run, ValueError if it returns other columns.
     """
-    cursor = connection.execute(rule.sql_path.read_text(encoding="utf-8"))
-    names = [column[0] for column in cursor.description or []]
+    query = rule.sql_path.read_text(encoding="utf-8")
+    connection.execute(f"create or replace temp table asked as {query}")
+    names = [row[0] for row in connection.execute("describe asked").fetchall()]
     if names != _COLUMNS:
         raise ValueError(f"{rule.sql_path.name} returns {names}, not {_COLUMNS}")
-    rows = cursor.fetchall()
-    failures = [CrossFailure(row[0], row[1], row[2]) for row in rows if row[3]]
-    return len(rows), failures
+    counted = connection.execute("select count(*) from asked").fetchone()
+    assert counted is not None
+    failing = connection.execute("select * exclude (is_failing) from asked where is_failing")
+    return counted[0], failing.df().astype({"row_number": "Int64"})

@@ -148,8 +148,8 @@ class AtMost(_Strict):
 class Sql(_Strict):
     """The query ``sql/<rule id>.sql`` marks no row as failing.
 
-    ``needs`` names the deliveries without which the rule is not applicable: kinds of this
-    month, and ``previous_<kind>`` for the month before.
+    ``needs`` names the deliveries without which the rule is not applicable: kinds of this month,
+    ``previous_<kind>`` for the month before, ``history_<kind>`` for any earlier month.
     """
 
     check: Literal["sql"]
@@ -250,8 +250,7 @@ def load_rulebooks(folder: Path = RULES_DIR) -> dict[str, RuleBook]:
     The book DELIVERY shares none of them.
     Raises RuleError naming the file and the key, also for an id that is used twice.
     """
-    files = {path.stem: _load_file(path) for path in sorted(folder.glob("*.yml"))}
-    _refuse_repeated_ids(files)
+    files = _load_files(folder)
     shared = files.pop(EVERY).rules
     return {
         name: RuleBook(
@@ -262,6 +261,17 @@ def load_rulebooks(folder: Path = RULES_DIR) -> dict[str, RuleBook]:
         )
         for name, content in files.items()
     }
+
+
+def load_rule_files() -> dict[str, tuple[Rule, ...]]:
+    """Return the rules by file, each once: what every kind shares stands under ``EVERY``."""
+    return {name: content.rules for name, content in _load_files(RULES_DIR).items()}
+
+
+def _load_files(folder: Path) -> dict[str, _RuleFile]:
+    files = {path.stem: _load_file(path) for path in sorted(folder.glob("*.yml"))}
+    _refuse_repeated_ids(files)
+    return files
 
 
 def _load_file(path: Path) -> _RuleFile:

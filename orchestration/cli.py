@@ -204,6 +204,25 @@ def template(kind: str, district: str, month: Month, out: Path | None) -> int:
 
 
 @cli.command()
+@click.argument("kind", required=False)
+@click.option("--xlsx", type=click.Path(path_type=Path), help="Write it as a workbook instead.")
+@_as_json
+def rules(kind: str | None, xlsx: Path | None, as_json: bool) -> int:
+    """List what is asked of a delivery (of KIND): every rule, its severity and its remedy."""
+    from orchestration.console import rules as command
+    from orchestration.console.output import print_json
+
+    listed = command.chosen_rules(kind)
+    if xlsx is not None:
+        command.write(xlsx, listed)
+    elif as_json:
+        print_json(command.records(listed))
+    else:
+        command.show(listed)
+    return FINE
+
+
+@cli.command()
 @click.argument("month", type=MONTH)
 @click.option("--out", required=True, type=click.Path(path_type=Path), help="A raw folder.")
 @click.option("--scale", default=1.0, show_default=True, help="Size, 1 being the whole city.")

@@ -23,6 +23,15 @@ ROW_ROLES = {
 }
 #: What a failed rule does: to the delivery, to the row, or nothing but tell.
 SEVERITIES = {"refuse": "退回", "quarantine": "隔离", "warn": "提醒", "info": "提示"}
+#: What a rule looks at to decide.
+SCOPES = {
+    "structure": "文件",
+    "field": "单元格",
+    "record": "同一行",
+    "cross_record": "各行之间",
+    "cross_delivery": "报表之间",
+    "cross_month": "各月之间",
+}
 #: The word in a file name that marks a simulated delivery, and what made from it is called.
 SIMULATED = "模拟"
 DEMONSTRATION = "演示数据"

@@ -130,7 +130,7 @@ def building(number: int, district: str = "姑苏区", **changes: Any) -> Row:
         "floors_above": 2,
         "floors_below": 0,
         "height_m": 6.5,
-        "floor_area_m2": 120.25,
+        "floor_area_m2": 121.25,
         "built_year": 1985,
         "use": "居住",
         "owner_name": "张某",

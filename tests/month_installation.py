@@ -53,8 +53,10 @@ class Installation:
         return {row["district_id"]: row for row in rows}
 
 
-def deliver_all(raw: Path, *, but: tuple[str, ...] = (), month: Month = OCTOBER) -> None:
-    """Deliver the published report of every district but those named."""
+def deliver_all(
+    raw: Path, *, but: tuple[str, ...] = (), month: Month = OCTOBER, **changes: Any
+) -> None:
+    """Deliver the published report of every district but those named, changed where told."""
     for district in reporting_districts(month):
         if district.district_id not in but:
-            report(raw, district.district_id, month)
+            report(raw, district.district_id, month, **changes)

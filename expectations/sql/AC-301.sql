@@ -4,22 +4,8 @@ with flows as (
     select
         cases.row_number,
         cases.case_id,
-        in_backlog(
-            cases.verification_result,
-            cases.verified_on,
-            cases.completed_on,
-            cases.withdrawn_on,
-            cases.reopened_on,
-            context.month
-        )::integer as opening,
-        in_backlog(
-            cases.verification_result,
-            cases.verified_on,
-            cases.completed_on,
-            cases.withdrawn_on,
-            cases.reopened_on,
-            context.next_month
-        )::integer as closing,
+        in_backlog(cases, context.month)::integer as opening,
+        in_backlog(cases, context.next_month)::integer as closing,
         coalesce(cases.verification_result = '属实', false) as is_confirmed,
         in_month(cases.verified_on, context.month) as is_verified,
         in_month(cases.reopened_on, context.month)::integer as reopened,

@@ -18,7 +18,13 @@ select
     row_number,
     'appraised_on' as field,
     danger_case_id as record_key,
-    coalesce(appraised_on < appraised_before, false)
-    or coalesce(building_id <> building_before, false) as is_failing
+    coalesce(appraised_on < appraised_before, false) as is_failing
 from appraisals
-order by row_number
+union all
+select
+    row_number,
+    'building_id' as field,
+    danger_case_id as record_key,
+    coalesce(building_id <> building_before, false) as is_failing
+from appraisals
+order by row_number, field

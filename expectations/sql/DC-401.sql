@@ -1,15 +1,13 @@
 -- A dangerous building stands in the district's own ledger, or a change says what became of it.
-with changed as (select distinct old_building_id from building_changes)
-
 select
     danger_cases.row_number,
     'building_id' as field,
     danger_cases.danger_case_id as record_key,
     danger_cases.building_id is not null
     and building_survey.building_id is null
-    and changed.old_building_id is null
+    and changed.building_id is null
     and danger_cases.closed_on is null as is_failing
 from danger_cases
 left join building_survey on danger_cases.building_id = building_survey.building_id
-left join changed on danger_cases.building_id = changed.old_building_id
+left join changed_buildings() as changed on danger_cases.building_id = changed.building_id
 order by danger_cases.row_number

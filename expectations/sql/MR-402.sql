@@ -1,16 +1,5 @@
 -- The case measures of the report equal those of the district's own case ledger.
-with report as (
-    select
-        max(row_number) as row_number,
-        sum(suspected_complaint_count::bigint) as suspected_complaint_count,
-        sum(suspected_patrol_count::bigint) as suspected_patrol_count,
-        sum(verified_count::bigint) as verified_count,
-        sum(completed_count::bigint) as completed_count
-    from monthly_report
-    having count(*) > 0
-),
-
-cases as (
+with cases as (
     select
         alteration_cases.source_channel,
         alteration_cases.verification_result,
@@ -30,14 +19,13 @@ ledger as (
     from cases
 ),
 
-reported as (unpivot report on columns(* exclude (row_number)) into name field value reported),
-
 recorded as (unpivot ledger on columns(*) into name field value recorded)
 
 select
-    reported.row_number,
-    reported.field,
+    flows.row_number,
+    flows.field,
     '本地区' as record_key,
-    reported.reported <> recorded.recorded as is_failing
-from reported inner join recorded on reported.field = recorded.field
-order by reported.field
+    flows.reported <> recorded.recorded as is_failing
+from reported_flows('monthly_report') as flows
+inner join recorded on flows.field = recorded.field
+order by flows.field

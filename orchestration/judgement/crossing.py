@@ -1,7 +1,8 @@
 """Asking a district's rules across deliveries and months, on its accepted rows.
 
 Gives the SQL rules of ``expectations`` the views they read: this month's accepted deliveries,
-last month's, and the context. A rule whose input is not there is not applicable, and says why.
+those of earlier months, limits and the official list of places. A rule whose input is not there
+is not applicable, and says why.
 """
 
 from __future__ import annotations
@@ -13,44 +14,99 @@ from pathlib import Path
 import duckdb
 import pandas as pd
 
-from expectations.crossing import SHARED_MACROS, CrossFailure, ask
+from expectations.crossing import SHARED_MACROS, ask
 from expectations.rulebook import Rule, Sql
-from orchestration.contracts import Contract
+from orchestration.contracts import Contract, load_contracts
 from orchestration.ingest.reading import Reading
 from orchestration.judgement.delivery import not_applicable
 from orchestration.judgement.findings import FINDING_COLUMNS
+from orchestration.judgement.places import (
+    community_spellings,
+    official_communities,
+    town_spellings,
+)
+from orchestration.judgement.reference import district_names, plausibility_bands
 from orchestration.months import Month
 from orchestration.store.records import Verdict
 
-PREVIOUS = "previous_"
+PREVIOUS, HISTORY = "previous_", "history_"
+#: Kinds of which rules look further back than one month, and how far.
+HISTORY_KINDS = ("monthly_report", "building_changes")
+HISTORY_MONTHS = 12
 
 
 @contextmanager
 def accepted_views(
-    contracts: dict[str, Contract], accepted: dict[str, Path], month: Month
+    contracts: dict[str, Contract],
+    accepted: dict[str, list[Path]],
+    month: Month,
+    district_id: str,
 ) -> Iterator[duckdb.DuckDBPyConnection]:
-    """Open a DuckDB with a view per kind, this month's and last month's, empty where not there.
+    """Open a DuckDB with what SQL rules read: views of accepted rows, empty where not there.
 
-    ``accepted`` maps ``<kind>`` and ``previous_<kind>`` to the Parquet of accepted rows.
+    ``accepted`` maps ``<kind>``, ``previous_<kind>`` and ``history_<kind>`` to the Parquet of
+    accepted rows.
     """
     with duckdb.connect() as connection:
         for kind, contract in contracts.items():
             for name in (kind, PREVIOUS + kind):
-                connection.execute(_view(name, contract, accepted.get(name)))
-        connection.execute(
-            "create table context as select ?::date as month, ?::date as next_month",
-            [month.first_day, month.shift(1).first_day],
-        )
+                connection.execute(_view(name, contract, accepted.get(name, [])))
+        for kind in HISTORY_KINDS:
+            name = HISTORY + kind
+            connection.execute(_view(name, contracts[kind], accepted.get(name, [])))
+        for name, frame in _references(month, district_id).items():
+            connection.register("frame", frame)
+            connection.execute(f"create table {name} as from frame")
         connection.execute(SHARED_MACROS.read_text(encoding="utf-8"))
         yield connection
 
 
-def _view(name: str, contract: Contract, parquet: Path | None) -> str:
-    if parquet is not None:
-        location = str(parquet).replace("'", "''")
-        return f"create view {name} as from read_parquet('{location}')"
+def _view(name: str, contract: Contract, files: list[Path]) -> str:
+    """Return the statement that makes a view with at least the contract's fields."""
     fields = ", ".join(f"null::varchar as {field}" for field in contract.fields)
-    return f"create view {name} as select null::integer as row_number, {fields} where false"
+    rows = f"select null::date as month, null::integer as row_number, {fields} where false"
+    if files:
+        places = ", ".join("'" + str(path).replace("'", "''") + "'" for path in files)
+        rows += f" union all by name from read_parquet([{places}], union_by_name = true)"
+    key = f"concat_ws(' ', {', '.join(contract.key)}) as record_key"
+    # every name is a contract's, every path our own and quoted
+    return f"create view {name} as select *, {key} from ({rows})"  # noqa: S608
+
+
+def _references(month: Month, district_id: str) -> dict[str, pd.DataFrame]:
+    """Return, by name, the small tables that rules are asked against."""
+    places = official_communities(month, district_id)
+    towns = {(place.district_id, place.town, place.town_key) for place in places}
+    return {
+        "context": pd.DataFrame(
+            {"month": [month.first_day], "next_month": [month.shift(1).first_day]}
+        ),
+        "bands": pd.DataFrame(
+            [
+                (measure, low, high)
+                for kind in load_contracts()
+                for measure, (low, high) in plausibility_bands(kind, district_id).items()
+            ],
+            columns=["measure", "low", "high"],
+        ),
+        "official_towns": pd.DataFrame(
+            [
+                (name, spelling, town_key)
+                for own_id, town, town_key in sorted(towns)
+                for name in district_names(own_id, month)
+                for spelling in town_spellings(town)
+            ],
+            columns=["district", "town", "town_key"],
+        ),
+        "official_communities": pd.DataFrame(
+            [
+                (place.town_key, spelling)
+                for place in places
+                for spelling in community_spellings(place.community)
+            ],
+            columns=["town_key", "community"],
+        ),
+    }
 
 
 def judge_across(
@@ -72,19 +128,21 @@ def judge_across(
             verdicts += not_applicable([rule], "、".join(_reason(name) for name in absent))
             continue
         try:
-            checked, failures = ask(connection, rule)
+            checked, failing = ask(connection, rule)
         except (duckdb.Error, ValueError) as error:
             verdicts.append(_verdict(rule, "error", None, None, str(error)))
             continue
-        outcome = "fail" if failures else "pass"
-        verdicts.append(_verdict(rule, outcome, len(failures), checked, None))
-        findings.append(_findings(rule, failures, reading))
+        outcome = "fail" if len(failing) else "pass"
+        verdicts.append(_verdict(rule, outcome, len(failing), checked, None))
+        findings.append(_findings(rule, failing, reading))
     return verdicts, pd.concat(findings, ignore_index=True) if findings else pd.DataFrame()
 
 
 def _reason(name: str) -> str:
     if name.startswith(PREVIOUS):
         return f"上月没有采用的 {name.removeprefix(PREVIOUS)}"
+    if name.startswith(HISTORY):
+        return f"以往各月没有采用的 {name.removeprefix(HISTORY)}"
     return f"本月没有采用的 {name}"
 
 
@@ -94,26 +152,16 @@ def _verdict(
     return Verdict(rule.id, rule.dimension, rule.severity, outcome, failing, checked, reason)
 
 
-def _findings(rule: Rule, failures: list[CrossFailure], reading: Reading) -> pd.DataFrame:
-    def cell(failure: CrossFailure) -> str | None:
-        letter = reading.columns.get(failure.field)
-        return f"{letter}{failure.row_number}" if letter and failure.row_number else None
-
-    def message(failure: CrossFailure) -> str:
-        header = reading.headers.get(failure.field, failure.field)
-        return f"“{header}”（{failure.record_key}）：{rule.sentence}"
-
-    return pd.DataFrame(
-        {
-            "rule_id": [rule.id] * len(failures),
-            "severity": rule.severity,
-            "dimension": rule.dimension,
-            "sheet": reading.sheet,
-            "row_number": [failure.row_number for failure in failures],
-            "cell": [cell(failure) for failure in failures],
-            "field": [failure.field for failure in failures],
-            "record_key": [failure.record_key for failure in failures],
-            "message": [message(failure) for failure in failures],
-            "remedy": rule.remedy,
-        }
+def _findings(rule: Rule, failing: pd.DataFrame, reading: Reading) -> pd.DataFrame:
+    """Return the failing records as findings; one that lies elsewhere has no cell."""
+    field = failing["field"]
+    letter, header = field.map(reading.columns), field.map(reading.headers).fillna(field)
+    return failing.assign(
+        rule_id=rule.id,
+        severity=rule.severity,
+        dimension=rule.dimension,
+        sheet=reading.sheet,
+        cell=letter + failing["row_number"].astype("string"),
+        message="“" + header + "”（" + failing["record_key"] + f"）：{rule.sentence}",
+        remedy=rule.remedy,
     )[list(FINDING_COLUMNS)]

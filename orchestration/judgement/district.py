@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
@@ -62,7 +63,7 @@ class _Inputs:
     """What a district's judgement of a month is computed from."""
 
     received: Received
-    previous: dict[str, StoredFile]
+    earlier: dict[str, list[StoredFile]]
     fingerprint: str
 
 
@@ -79,7 +80,9 @@ def judge_district_month(
     }
     judgements = [
         _judgement(settings, draft, inputs.fingerprint, verdicts, findings)
-        for draft, verdicts, findings in _cross(settings, drafts, inputs.previous, month)
+        for draft, verdicts, findings in _cross(
+            settings, drafts, inputs.earlier, month, district_id
+        )
     ]
     judgements += _absent(month, district_id, set(drafts), inputs.fingerprint)
     judgements.append(_whole(settings, month, district_id, inputs))
@@ -100,20 +103,28 @@ def _is_judged(ledger: Ledger, month: Month, district_id: str, inputs: _Inputs) 
 
 def _inputs(settings: Settings, ledger: Ledger, month: Month, district_id: str) -> _Inputs:
     received = receive(settings, ledger, month, district_id)
-    previous = {
-        crossing.PREVIOUS + judgement.kind: judgement.files["accepted"]
-        for judgement in ledger.judgements(month.previous, district_id)
-        if "accepted" in judgement.files
-    }
-    return _Inputs(received, previous, _fingerprint(received, previous))
+    earlier = _earlier(ledger, month, district_id)
+    return _Inputs(received, earlier, _fingerprint(received, earlier))
 
 
-def _fingerprint(received: Received, previous: dict[str, StoredFile]) -> str:
-    """Return what the judgement depends on: deliveries, last month's rows, reader and rules."""
+def _earlier(ledger: Ledger, month: Month, district_id: str) -> dict[str, list[StoredFile]]:
+    """Return the accepted rows of earlier months by the name of the view they are read as."""
+    files: dict[str, list[StoredFile]] = defaultdict(list)
+    first = month.shift(-crossing.HISTORY_MONTHS)
+    for accepted in ledger.accepted_before(month, district_id, first):
+        if accepted.month == month.previous:
+            files[crossing.PREVIOUS + accepted.kind].append(accepted.file)
+        if accepted.kind in crossing.HISTORY_KINDS:
+            files[crossing.HISTORY + accepted.kind].append(accepted.file)
+    return files
+
+
+def _fingerprint(received: Received, earlier: dict[str, list[StoredFile]]) -> str:
+    """Return what the judgement depends on: deliveries, earlier rows, reader and rules."""
     parts = {
         "arrivals": {kind: a.delivery_id for kind, a in received.arrivals.items()},
         "misdelivered": [asdict(item) for item in received.misdelivered],
-        "previous": {name: file.sha256 for name, file in previous.items()},
+        "earlier": {name: [file.sha256 for file in files] for name, files in earlier.items()},
         "contracts": {kind: c.version for kind, c in load_contracts().items()},
         "reader": reader_version(),
         "judge": judge_version(),
@@ -154,20 +165,24 @@ def _read(
 
 
 def _cross(
-    settings: Settings, drafts: dict[str, _Draft], previous: dict[str, StoredFile], month: Month
+    settings: Settings,
+    drafts: dict[str, _Draft],
+    earlier: dict[str, list[StoredFile]],
+    month: Month,
+    district_id: str,
 ) -> list[tuple[_Draft, list[Verdict], pd.DataFrame]]:
     """Ask the rules across deliveries; return each draft with all its verdicts and findings."""
     present = {
-        kind: draft.stored.files["accepted"]
+        kind: [draft.stored.files["accepted"]]
         for kind, draft in drafts.items()
         if "accepted" in draft.stored.files
     }
     accepted = {
-        name: verified(settings.home / file.path, file.sha256)
-        for name, file in (previous | present).items()
+        name: [verified(settings.home / file.path, file.sha256) for file in files]
+        for name, files in (earlier | present).items()
     }
     judged = []
-    with crossing.accepted_views(load_contracts(), accepted, month) as connection:
+    with crossing.accepted_views(load_contracts(), accepted, month, district_id) as connection:
         for kind, draft in drafts.items():
             rules = [rule for rule in draft.book.rules if isinstance(rule.test, Sql)]
             if kind in accepted:

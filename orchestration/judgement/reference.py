@@ -16,6 +16,7 @@ import expectations
 from expectations.checks import Context
 from orchestration.contracts import Contract
 from orchestration.districts import district_in, load_districts, reporting_districts
+from orchestration.judgement.places import official_communities, town_spellings
 from orchestration.months import Month
 from orchestration.settings import SEEDS_DIR
 
@@ -36,6 +37,7 @@ def rule_context(contract: Contract, month: Month, district_id: str, as_at: str 
                 for district in reporting_districts(month)
                 for name in district_names(district.district_id, month)
             ),
+            "towns": town_names(district_id, month),
         },
         bands=plausibility_bands(contract.kind, district_id),
         limits={"quarantined_share": quarantine_limits()[contract.kind]},
@@ -52,6 +54,12 @@ def district_names(district_id: str, month: Month) -> tuple[str, ...]:
     own = [d for d in load_districts() if d.district_id == district_id]
     aliases = [alias for d in own for alias in d.aliases]
     return tuple(dict.fromkeys([present.district_name, *aliases]))
+
+
+def town_names(district_id: str, month: Month) -> tuple[str, ...]:
+    """Return every spelling of a district's towns in ``month``; of all towns for the city."""
+    towns = dict.fromkeys(place.town for place in official_communities(month, district_id))
+    return tuple(spelling for town in towns for spelling in town_spellings(town))
 
 
 @cache
@@ -89,6 +97,8 @@ def judge_version() -> str:
             *rules.rglob("*.yml"),
             *rules.rglob("*.sql"),
             *Path(__file__).parent.glob("*.py"),
+            SEEDS_DIR / "areas_communities.csv",
+            SEEDS_DIR / "areas_towns.csv",
             SEEDS_DIR / "districts.csv",
             SEEDS_DIR / "plausibility_bands.csv",
             SEEDS_DIR / "quarantine_limits.csv",

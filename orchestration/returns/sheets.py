@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from datetime import datetime
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -134,8 +135,14 @@ def _shown_width(text: str) -> int:
 
 
 @contextmanager
-def new_workbook(path: Path, title: str) -> Iterator[tuple[xlsxwriter.Workbook, Styles]]:
-    """Open a new workbook with its formats; it is written when the block ends."""
+def new_workbook(
+    path: Path, title: str, created: datetime | None = None
+) -> Iterator[tuple[xlsxwriter.Workbook, Styles]]:
+    """Open a new workbook with its formats; it is written when the block ends.
+
+    ``created`` dates it, if not now: with it, the same content gives the same bytes.
+    """
     with xlsxwriter.Workbook(str(path), _OPTIONS) as book:
-        book.set_properties({"title": title, "author": "房安 Fang'an"})
+        dated = {} if created is None else {"created": created}
+        book.set_properties({"title": title, "author": "房安 Fang'an", **dated})
         yield book, Styles(book)

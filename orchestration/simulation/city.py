@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from functools import cache
 from pathlib import Path
 
 import pyarrow as pa
@@ -106,25 +107,26 @@ def simulate(
     for district_id, district_month in district_months(plan):
         drafts = district_month.drafts
         if faults:
-            entries += _plant(drafts, district_month.district, month)
+            entries += _plant(drafts, district_month.district, plan)
         for item in drafts.values():
             rows[item.write(out)] = item.row_count
         figures[district_id] = district_month.figures
         months.append(replace(district_month, drafts={}))
     of_city = {item.kind: item for item in city_drafts(plan, months)}
     if faults:
-        entries += plant(of_city, Draws(seed, CITY_ID), set)
+        entries += plant(of_city, Draws(seed, CITY_ID), dict)
     for item in of_city.values():
         rows[item.write(out)] = item.row_count
     key = write_answer_key(out, month, entries) if faults else None
     return Simulated(tuple(rows), rows, figures, key)
 
 
-def _plant(drafts: dict[str, Draft], district: District, month: Month) -> list[Entry]:
-    def known_before() -> set[str]:
-        return set(building_ids(district.buildings(month.previous)).to_pylist())
+def _plant(drafts: dict[str, Draft], district: District, plan: _Plan) -> list[Entry]:
+    @cache
+    def before() -> dict[str, Draft]:
+        return _district_month(district, replace(plan, month=plan.month.previous)).drafts
 
-    return plant(drafts, district.draws, known_before)
+    return plant(drafts, district.draws, before)
 
 
 def _wanted(kinds: tuple[str, ...] | None, codes: int | None) -> dict[str, Contract]:

@@ -1,4 +1,4 @@
-"""The catalogue of faults in rows, totals, reports and whole files.
+"""The catalogue of faults in totals, reports and whole files.
 
 Each changes a draft before it is written and tells where it shows. A file that such a fault
 makes unreadable, or another month's or district's, holds no other fault.
@@ -9,36 +9,30 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
-import pyarrow as pa
-import pyarrow.compute as pc
-
 from orchestration.districts import district_in, reporting_districts
-from orchestration.months import Month
 from orchestration.simulation import layouts
 from orchestration.simulation.drafts import Draft
-from orchestration.simulation.faults import DraftFault, Spot
-from orchestration.simulation.reports import FIRST_ROW
+from orchestration.simulation.fault_months import exempt_positions
+from orchestration.simulation.faults import DraftFault, Spot, last_row
 
 _HTML = "<html><body><table><tr><td>月报表 模拟数据</td></tr></table></body></html>".encode()
 _WHOLE_FILE = Spot(None, None, None)
 
 
-def _differing(field: str, change: Callable[[float], float]) -> Callable[[Draft], Spot | None]:
-    """Change one measure of a report that has a single row."""
+def _differing(field: str, change: Callable[[float], float]) -> Callable[[Draft], Spot]:
+    """Change one measure in the last row of a report."""
 
-    def plant(draft: Draft) -> Spot | None:
-        if len(draft.report.rows) != 1:
-            return None
-        [row] = draft.report.rows
-        draft.rows = replace(draft.report, rows=(row | {field: change(row[field])},))
-        return Spot(FIRST_ROW, field, None, (field,))
+    def plant(draft: Draft) -> Spot:
+        *others, row = draft.report.rows
+        draft.rows = replace(draft.report, rows=(*others, row | {field: change(row[field])}))
+        return Spot(last_row(draft), field, None, (field,))
 
     return plant
 
 
 def _twice(draft: Draft) -> Spot | None:
     """Write the number of one exempt building over that of another."""
-    exempt = _positions(draft.table, pc.equal(_text(draft, "survey_status"), "无需排查"))
+    exempt = exempt_positions(draft)
     if len(exempt) < 2:
         return None
     first, second = exempt[0], exempt[1]
@@ -52,45 +46,6 @@ def _twice(draft: Draft) -> Spot | None:
         also=((draft.first_row + first, "building_id", own),),
         lost=(own, other),
     )
-
-
-def _vanished_building(draft: Draft) -> Spot | None:
-    exempt = _positions(draft.table, pc.equal(_text(draft, "survey_status"), "无需排查"))
-    if not exempt:
-        return None
-    key = draft.table["building_id"][exempt[-1]].as_py()
-    draft.rows = _without(draft.table, exempt[-1])
-    return Spot(None, "building_id", key)
-
-
-def _vanished_case(draft: Draft) -> Spot | None:
-    position = _open_since_before(draft)
-    if position is None:
-        return None
-    key = draft.table["case_id"][position].as_py()
-    draft.rows = _without(draft.table, position)
-    return Spot(None, "case_id", key)
-
-
-def _unheard_case(draft: Draft) -> Spot | None:
-    """Add a case that claims to have been open when the month began."""
-    position = _open_since_before(draft)
-    if position is None:
-        return None
-    row = draft.table.slice(position, 1).to_pylist()[0] | {"case_id": "MNCG999999"}
-    added = pa.Table.from_pylist([row], schema=draft.table.schema)
-    draft.rows = pa.concat_tables([draft.table, added]).combine_chunks()
-    return Spot(draft.first_row + draft.row_count - 1, "verified_on", row["case_id"])
-
-
-def _open_since_before(draft: Draft) -> int | None:
-    """Return a confirmed case of an earlier month that nothing has happened to since."""
-    for position, row in enumerate(draft.table.to_pylist()):
-        if row["verification_result"] != "属实" or Month.of(row["verified_on"]) == draft.month:
-            continue
-        if not any(row.get(name) for name in ("completed_on", "withdrawn_on", "reopened_on")):
-            return position
-    return None
 
 
 def _other_total(draft: Draft) -> Spot | None:
@@ -155,47 +110,6 @@ def _delivered_twice(draft: Draft) -> Spot:
     return _WHOLE_FILE
 
 
-def _positions(table: pa.Table, mask: pa.Array) -> list[int]:
-    found: list[int] = pc.indices_nonzero(pc.fill_null(mask, False)).to_pylist()
-    return found
-
-
-def _text(draft: Draft, name: str) -> pa.Array:
-    return draft.table[name].combine_chunks().cast(pa.string())
-
-
-def _without(table: pa.Table, position: int) -> pa.Table:
-    rest = pa.concat_tables([table.slice(0, position), table.slice(position + 1)])
-    return rest.combine_chunks()
-
-
-#: These change which rows there are, and are planted first: rows are counted after them.
-ROW_FAULTS = (
-    DraftFault(
-        "survey_building_vanished",
-        "building_survey",
-        "cross_month",
-        "wujiang",
-        "上月的房屋消失而无变更登记",
-        _vanished_building,
-    ),
-    DraftFault(
-        "case_vanished",
-        "alteration_cases",
-        "cross_month",
-        "kunshan",
-        "上月在办的案件消失",
-        _vanished_case,
-    ),
-    DraftFault(
-        "case_unheard_of",
-        "alteration_cases",
-        "cross_month",
-        "wujiang",
-        "月初在办的案件上月没有",
-        _unheard_case,
-    ),
-)
 FILE_FAULTS = (
     DraftFault(
         "survey_id_twice",
@@ -218,7 +132,7 @@ FILE_FAULTS = (
         "report_buildings_differ",
         "monthly_report",
         "cross_export",
-        "changshu",
+        "taicang",
         "月报幢数与台账不符",
         _differing("surveyed_building_count", lambda n: n + 1),
     ),
@@ -237,6 +151,22 @@ FILE_FAULTS = (
         "zhangjiagang",
         "月报面积以平方米填报",
         _differing("surveyed_floor_area_10k_m2", lambda n: round(n * 10_000)),
+    ),
+    DraftFault(
+        "report_area_jumps",
+        "monthly_report",
+        "cross_month",
+        "changshu",
+        "月报面积比以往多报一半",
+        _differing("surveyed_floor_area_10k_m2", lambda n: round(n * 1.5, 2)),
+    ),
+    DraftFault(
+        "report_complaints_leap",
+        "monthly_report",
+        "cross_month",
+        "wuzhong",
+        "月报投诉数多填一位",
+        _differing("suspected_complaint_count", lambda n: n * 10),
     ),
     DraftFault(
         "file_html_as_workbook",

@@ -13,8 +13,8 @@ from orchestration.simulation.faults import CellFault, Row, days_before, overwri
 from orchestration.simulation.sheets import Override
 
 _CONFIRMED = {"verification_result": "属实"}
-#: A building number of a district that there is not.
-_FAR_FROM_ANY = "3205990000000000"
+#: Building numbers of a district that there is not.
+_NOWHERE, _NOWHERE_ELSE = "3205990000000000", "3205990000000001"
 
 
 def _earlier_case(row: Row, month: Month) -> Mapping[str, Override] | None:
@@ -145,14 +145,14 @@ CASE_FAULTS = (
         "taicang",
         "案件的房屋不在排查台账",
         "building_id",
-        overwritten("building_id", _FAR_FROM_ANY),
+        overwritten("building_id", _NOWHERE),
         filled=("building_id",),
     ),
     CellFault(
         "case_address_blank",
         "alteration_cases",
         "field",
-        "zhangjiagang",
+        "wujiang",
         "地址漏填",
         "address",
         overwritten("address", None),
@@ -167,7 +167,7 @@ REGISTER_FAULTS = (
         "taicang",
         "新增而填了原房屋编号",
         "old_building_id",
-        overwritten("old_building_id", _FAR_FROM_ANY),
+        overwritten("old_building_id", _NOWHERE_ELSE),
         {"change_type": "新增"},
     ),
     CellFault(
@@ -178,6 +178,16 @@ REGISTER_FAULTS = (
         "变更依据漏填",
         "basis",
         overwritten("basis", None),
+    ),
+    CellFault(
+        "change_new_not_listed",
+        "building_changes",
+        "cross_export",
+        "kunshan",
+        "新增的房屋不在排查台账",
+        "new_building_id",
+        overwritten("new_building_id", _NOWHERE),
+        {"change_type": "新增"},
     ),
     CellFault(
         "danger_control_as_elimination",

@@ -1,8 +1,10 @@
 """The catalogue's form: what a planted fault is, and which rows suit it.
 
 A fault is named by what went wrong at the district, never by the rule that should find it; this
-package knows no rules. The catalogue itself is in ``fault_survey`` and ``fault_registers``
-(cells of one row) and ``fault_files`` (rows, totals, whole files); ``planting`` chooses the spots.
+package knows no rules. The catalogue itself is in ``fault_survey``, ``fault_registers`` and
+``fault_places`` (cells of one row), ``fault_months`` (against other deliveries), ``fault_guesses``
+(figures that nobody measured) and ``fault_files`` (totals, reports, whole files); ``planting``
+chooses the spots.
 """
 
 from __future__ import annotations
@@ -25,6 +27,8 @@ Scope = Literal["field", "record", "cross_record", "cross_export", "cross_month"
 Row = Mapping[str, Any]
 #: From a row as it was and the month: what its cells become by field; None if it does not suit.
 Change = Callable[[Row, Month], Mapping[str, Override] | None]
+#: Kind, source row (None where it is missing), field and record key.
+Place = tuple[str, int | None, str, str | None]
 
 
 @dataclass(frozen=True)
@@ -32,7 +36,8 @@ class Spot:
     """Where a fault shows: a source row, None where it is missing or all of the file is wrong.
 
     ``changed`` names the fields of the row that were written over. ``also`` lists further places
-    (row, field, key) of the same file at which it shows; ``lost`` the keys that no longer count.
+    (row, field, key) of the same file at which it shows, ``elsewhere`` those in other files;
+    ``lost`` the keys that no longer count.
     """
 
     row: int | None
@@ -40,7 +45,16 @@ class Spot:
     record_key: str | None
     changed: tuple[str, ...] = ()
     also: tuple[tuple[int | None, str, str], ...] = ()
+    elsewhere: tuple[Place, ...] = ()
     lost: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Setting:
+    """What else an area delivers: its other drafts of the month, and those of the month before."""
+
+    drafts: Mapping[str, Draft]
+    before: Callable[[], Mapping[str, Draft]]
 
 
 @dataclass(frozen=True)
@@ -93,6 +107,13 @@ class DraftFault(Fault):
     unusable_rows: int = 0
 
 
+@dataclass(frozen=True)
+class MonthFault(Fault):
+    """A change to a whole draft in view of the other deliveries of its area."""
+
+    plant: Callable[[Draft, Setting], Spot | None]
+
+
 def _column(table: pa.Table, name: str) -> pa.Array:
     if name not in table.column_names:
         return pa.nulls(table.num_rows, pa.string())
@@ -107,3 +128,8 @@ def overwritten(field: str, value: Override) -> Change:
 def days_before(later: str, earlier: str, days: int) -> Change:
     """Put one date so many days before another of the same row."""
     return lambda row, month: {later: (row[earlier] - timedelta(days=days)).isoformat()}
+
+
+def last_row(draft: Draft) -> int:
+    """Return the source row number of a draft's last data row."""
+    return draft.first_row + draft.row_count - 1

@@ -17,19 +17,31 @@ from orchestration.contracts import Contract
 from orchestration.months import Month
 from orchestration.simulation.drafts import Draft
 from orchestration.simulation.draws import Draws
-from orchestration.simulation.fault_files import FILE_FAULTS, ROW_FAULTS
+from orchestration.simulation.fault_files import FILE_FAULTS
+from orchestration.simulation.fault_guesses import GUESS_FAULTS
+from orchestration.simulation.fault_months import MONTH_FAULTS
+from orchestration.simulation.fault_places import PLACE_FAULTS
 from orchestration.simulation.fault_registers import CASE_FAULTS, REGISTER_FAULTS
 from orchestration.simulation.fault_survey import SURVEY_FAULTS
-from orchestration.simulation.faults import CellFault, DraftFault, Fault, Spot
+from orchestration.simulation.faults import (
+    CellFault,
+    DraftFault,
+    Fault,
+    MonthFault,
+    Setting,
+    Spot,
+    last_row,
+)
 from orchestration.simulation.lives import FIRST_MONTH
-from orchestration.simulation.reports import FIRST_ROW
 
 #: Faults that add or take rows come first: the others go by row numbers.
 CATALOGUE: tuple[Fault, ...] = (
-    *ROW_FAULTS,
+    *MONTH_FAULTS,
+    *GUESS_FAULTS,
     *SURVEY_FAULTS,
     *CASE_FAULTS,
     *REGISTER_FAULTS,
+    *PLACE_FAULTS,
     *FILE_FAULTS,
 )
 ANSWER_KEY = "answer_key.json"
@@ -38,6 +50,7 @@ _MOST_UNUSABLE = 0.01
 _REFERRING = (
     ("alteration_cases", "building_id"),
     ("danger_cases", "building_id"),
+    ("building_changes", "old_building_id"),
     ("building_changes", "new_building_id"),
 )
 _COUNTED = ("surveyed_building_count", "surveyed_floor_area_10k_m2")
@@ -45,18 +58,19 @@ Entry = dict[str, Any]
 
 
 def plant(
-    drafts: dict[str, Draft], draws: Draws, known_before: Callable[[], set[str]]
+    drafts: dict[str, Draft], draws: Draws, before: Callable[[], dict[str, Draft]]
 ) -> list[Entry]:
     """Plant the faults at home in one area's drafts; return their entries of the answer key.
 
-    ``known_before`` gives the building numbers of last month's ledger. A fault that finds no
+    ``before`` gives the area's drafts of last month, without faults. A fault that finds no
     suiting row, or would make too large a share of a file unusable, is left out.
     """
     if not drafts:
         return []
     area_id = next(iter(drafts.values())).area_id
+    setting = Setting(drafts, before)
     unusable: Counter[str] = Counter()
-    used = {kind: _referred_to(kind, drafts) for kind in drafts}
+    used: dict[str, set[str]] = {}
     entries = []
     for fault in CATALOGUE:
         if fault.home != area_id or fault.kind not in drafts:
@@ -64,15 +78,25 @@ def plant(
         draft = drafts[fault.kind]
         if not _is_possible(fault, draft, unusable):
             continue
-        if isinstance(fault, CellFault):
-            spot = _plant_cells(fault, draft, draws, used[fault.kind])
-        else:
-            assert isinstance(fault, DraftFault)
-            spot = fault.plant(draft)
+        spot = _plant(fault, draft, setting, draws, used)
         if spot is not None:
             unusable[fault.kind] += _unusable_rows(fault)
-            entries.append(_entry(fault, spot, draft, drafts, known_before))
+            entries.append(_entry(fault, spot, draft, setting))
     return entries
+
+
+def _plant(
+    fault: Fault, draft: Draft, setting: Setting, draws: Draws, used: dict[str, set[str]]
+) -> Spot | None:
+    """Plant one fault; ``used`` has, by kind, the keys that no other may touch."""
+    if isinstance(fault, MonthFault):
+        return fault.plant(draft, setting)
+    if isinstance(fault, DraftFault):
+        return fault.plant(draft)
+    assert isinstance(fault, CellFault)
+    if fault.kind not in used:
+        used[fault.kind] = _referred_to(fault.kind, setting)
+    return _plant_cells(fault, draft, draws, used[fault.kind])
 
 
 def _unusable_rows(fault: Fault) -> int:
@@ -88,10 +112,11 @@ def _is_possible(fault: Fault, draft: Draft, unusable: Counter[str]) -> bool:
     return rows == 0 or unusable[fault.kind] + rows <= draft.row_count * _MOST_UNUSABLE
 
 
-def _referred_to(kind: str, drafts: dict[str, Draft]) -> set[str]:
+def _referred_to(kind: str, setting: Setting) -> set[str]:
     """Return the keys of a kind that other ledgers refer to."""
     if kind != "building_survey":
         return set()
+    drafts = setting.drafts
     return {
         key
         for name, field in _REFERRING
@@ -128,13 +153,7 @@ def record_key(row: dict[str, Any], contract: Contract) -> str:
     return " ".join(str(row.get(name) or "") for name in contract.key).strip()
 
 
-def _entry(
-    fault: Fault,
-    spot: Spot,
-    draft: Draft,
-    drafts: dict[str, Draft],
-    known_before: Callable[[], set[str]],
-) -> Entry:
+def _entry(fault: Fault, spot: Spot, draft: Draft, setting: Setting) -> Entry:
     return {
         "fault": fault.id,
         "scope": fault.scope,
@@ -147,27 +166,27 @@ def _entry(
         "field": spot.field,
         "record_key": spot.record_key,
         "changed": list(spot.changed),
-        "consequences": _consequences(fault, spot, draft, drafts, known_before),
+        "consequences": _consequences(fault, spot, draft, setting),
     }
 
 
-def _consequences(
-    fault: Fault,
-    spot: Spot,
-    draft: Draft,
-    drafts: dict[str, Draft],
-    known_before: Callable[[], set[str]],
-) -> list[Entry]:
+def _consequences(fault: Fault, spot: Spot, draft: Draft, setting: Setting) -> list[Entry]:
     """Return where else a fault shows: its own file, the report, the comparison with last month."""
     found = [_place(fault.kind, row, field, key) for row, field, key in spot.also]
+    found += [_place(*place) for place in spot.elsewhere]
     if not spot.lost or fault.kind != "building_survey":
         return found
-    before = known_before() if draft.month > FIRST_MONTH else set()
+    before = _known_before(setting) if draft.month > FIRST_MONTH else set()
     found += [_place(fault.kind, None, "building_id", key) for key in spot.lost if key in before]
-    if _is_counted(spot, draft) and "monthly_report" in drafts:
-        row = FIRST_ROW - 1 + drafts["monthly_report"].row_count
+    if _is_counted(spot, draft) and "monthly_report" in setting.drafts:
+        row = last_row(setting.drafts["monthly_report"])
         found += [_place("monthly_report", row, field, None) for field in _COUNTED]
     return found
+
+
+def _known_before(setting: Setting) -> set[str]:
+    """Return the building numbers of last month's ledger."""
+    return set(setting.before()["building_survey"].table["building_id"].to_pylist())
 
 
 def _is_counted(spot: Spot, draft: Draft) -> bool:

@@ -123,13 +123,23 @@ def write_report(path: Path, report: Report, contract: Contract, title: str) -> 
                     sheet.write(number, column, value)
 
 
+#: The six measures of a report.
+MEASURES = (
+    "surveyed_building_count",
+    "surveyed_floor_area_10k_m2",
+    "suspected_complaint_count",
+    "suspected_patrol_count",
+    "verified_count",
+    "completed_count",
+)
 #: Source row number of a report's first row, below title and two-row header.
 FIRST_ROW = 4
 
 
 def _total(report: Report, fields: list[str]) -> list[Any]:
-    total = _row("合计", report.figures)
-    return [total.get(field) for field in fields]
+    """Return the 合计 row: the sums of the rows, areas rounded to what they are reported in."""
+    sums = {name: round(sum(row[name] for row in report.rows), 2) for name in MEASURES}
+    return [(sums | {"district": "合计"}).get(field) for field in fields]
 
 
 def _write_header(sheet: Any, contract: Contract, fields: list[str]) -> None:

@@ -16,7 +16,14 @@ from pathlib import Path
 from typing import Any
 
 from orchestration.months import Month
-from orchestration.store.records import Arrival, DeliveredFile, Judgement, Version
+from orchestration.store.records import (
+    AcceptedFile,
+    Arrival,
+    DeliveredFile,
+    Judgement,
+    StoredFile,
+    Version,
+)
 from orchestration.store.rows import arrival_record, judgement_record, latest_judgement
 
 _SCHEMA = Path(__file__).with_name("schema.sql").read_text(encoding="utf-8")
@@ -253,7 +260,22 @@ class Ledger:
                 " where month = ? group by district_id, kind) order by judgement_id",
                 (str(month), str(month)),
             ).fetchall()
-            return [_judgement(connection, row) for row in rows]
+            return [judgement_record(connection, row) for row in rows]
+
+    def accepted_before(self, month: Month, district_id: str, first: Month) -> list[AcceptedFile]:
+        """Return a district's accepted rows of the months from ``first`` up to before ``month``."""
+        with self._connection() as connection:
+            rows = connection.execute(
+                "select month, kind, files from judgement where judgement_id in (select"
+                " max(judgement_id) from judgement where month >= ? and month < ?"
+                " and district_id = ? group by month, kind) order by month, kind",
+                (str(first), str(month), district_id),
+            ).fetchall()
+        return [
+            AcceptedFile(Month.parse(row["month"]), row["kind"], StoredFile(**files["accepted"]))
+            for row in rows
+            if "accepted" in (files := json.loads(row["files"]))
+        ]
 
     def record_publication(self, month: Month, fingerprint: str) -> None:
         """Record that a month was published, and from what."""

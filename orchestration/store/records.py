@@ -56,6 +56,15 @@ class StoredFile:
 
 
 @dataclass(frozen=True)
+class AcceptedFile:
+    """The accepted rows of one kind of one district in one month."""
+
+    month: Month
+    kind: str
+    file: StoredFile
+
+
+@dataclass(frozen=True)
 class Judgement:
     """What became of one kind of one district in one month, with its verdicts."""
 

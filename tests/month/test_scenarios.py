@@ -133,7 +133,7 @@ def test_a_ledger_counts_before_the_report_and_the_difference_is_shown(
     deliver_all(made.settings.raw)
     place = folder(made.settings.raw, "gusu")
     survey = [
-        *(building(n, floor_area_m2=100.25) for n in range(1, 401)),
+        *(building(n, floor_area_m2=102.25 if n % 2 else 98.25) for n in range(1, 401)),
         building(401, survey_status="待排查", surveyed_on=None),
         building(402, building_name="𠮷祥楼", floor_area_m2=49.99),
     ]
@@ -196,11 +196,11 @@ def test_a_month_replaces_only_itself(installation) -> None:
     made: Installation = installation("two months")
     november = OCTOBER.shift(1)
     deliver_all(made.settings.raw)
-    deliver_all(made.settings.raw, month=november)
+    deliver_all(made.settings.raw, month=november, note="与上月相同")
     assert made.fangan("month", "2022-10").returncode == 0
     assert made.fangan("month", "2022-11").returncode == 0
     october = made.table()
-    report(made.settings.raw, "gusu", november, verified_count=1)
+    report(made.settings.raw, "gusu", november, verified_count=1, note="集中核实已结束")
     assert made.fangan("month", "2022-11").returncode == 0
     assert made.table() == october
     assert made.table(november)["gusu"]["verified_count"] == 1

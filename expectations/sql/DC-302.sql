@@ -1,0 +1,2 @@
+-- Community, town and district belong together in the official list.
+from unofficial_places('danger_cases')

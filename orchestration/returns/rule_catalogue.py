@@ -1,0 +1,104 @@
+"""``规则目录.xlsx``: what the platform asks of a delivery, rule by rule, for the districts.
+
+One line a rule, each rule once. Which rules there are is in the rule book, how a finding is
+returned in ``issue_list``.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from expectations.rulebook import EVERY, RULES_DIR, SQL_DIR, Rule, load_rule_files
+from orchestration.contracts import load_contracts
+from orchestration.returns.sheets import Sheet, new_workbook
+from orchestration.terms import SCOPES, SEVERITIES
+
+#: Kinds of rules that are no kind of report.
+_OTHER_TITLES = {EVERY: "各类报表", "delivery": "全部报送"}
+#: The workbook of a version of the rules is always the same, byte by byte.
+_CREATED = datetime(2020, 1, 1)
+_MISSING = {"skip": "空值不查", "fail": "空值不合格"}
+_COLUMNS = {
+    "规则": 9,
+    "报表": 19,
+    "范围": 9,
+    "要求": 46,
+    "维度": 9,
+    "程度": 8,
+    "空值": 11,
+    "改法": 42,
+    "自何月起": 11,
+}
+
+
+@dataclass(frozen=True)
+class ListedRule:
+    """A rule and the kind whose file it stands in, with the kind's Chinese title."""
+
+    kind: str
+    title: str
+    rule: Rule
+
+
+def listed_rules(kind: str | None = None) -> list[ListedRule]:
+    """Return every rule once, shared ones first, then kind by kind in the order of the contracts.
+
+    With ``kind`` only the rules of that kind and the shared ones. Raises KeyError for a kind
+    that has no rules.
+    """
+    files = load_rule_files()
+    if kind is not None and kind not in files:
+        raise KeyError(kind)
+    kinds = [name for name in (EVERY, *load_contracts(), "delivery") if name in files]
+    chosen = kinds if kind is None else [name for name in kinds if name in (EVERY, kind)]
+    return [ListedRule(name, kind_title(name), rule) for name in chosen for rule in files[name]]
+
+
+def kind_title(kind: str) -> str:
+    """Return the Chinese title of what a rule file is about."""
+    return _OTHER_TITLES.get(kind) or load_contracts()[kind].title
+
+
+def catalogue_version() -> str:
+    """Return a fingerprint of all rules: sentences, limits in them, and queries."""
+    digest = hashlib.sha256()
+    for path in sorted([*RULES_DIR.glob("*.yml"), *SQL_DIR.glob("*.sql")]):
+        digest.update(path.name.encode() + path.read_bytes())
+    return digest.hexdigest()[:8]
+
+
+def write_catalogue(path: Path, rules: list[ListedRule]) -> None:
+    """Write the catalogue as a workbook with one sheet that can be filtered."""
+    title = f"房安规则目录（版本 {catalogue_version()}，共 {len(rules)} 条）"
+    with new_workbook(path, title, created=_CREATED) as (book, styles):
+        sheet = Sheet(book, "规则目录", list(_COLUMNS.values()))
+        sheet.line(title, styles.title, 30)
+        sheet.line(
+            "程度：退回＝整份报表不采用；隔离＝该行不采用；提醒＝采用并告知；提示＝仅供参考。",
+            styles.plain,
+            20,
+        )
+        sheet.header(list(_COLUMNS), styles)
+        sheet.keep_in_sight(len(rules))
+        for listed in rules:
+            severity = listed.rule.severity
+            marked = {list(_COLUMNS).index("程度"): styles.severity[severity]}
+            sheet.row(_cells(listed), styles, marked)
+
+
+def _cells(listed: ListedRule) -> tuple[str, ...]:
+    rule = listed.rule
+    return (
+        rule.id,
+        listed.title,
+        SCOPES[rule.scope],
+        rule.sentence,
+        rule.dimension,
+        SEVERITIES[rule.severity],
+        _MISSING[rule.missing],
+        rule.remedy,
+        rule.since,
+    )

@@ -1,0 +1,60 @@
+"""The catalogue of rules: every rule once, as data and as a workbook that is always the same."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import openpyxl
+import pytest
+from click.testing import CliRunner
+
+from expectations.rulebook import load_rulebooks
+from orchestration.cli import USAGE, cli, main
+from orchestration.returns.rule_catalogue import listed_rules, write_catalogue
+
+
+def _ids(kind: str | None = None) -> list[str]:
+    return [listed.rule.id for listed in listed_rules(kind)]
+
+
+def test_every_rule_of_the_book_is_listed_once() -> None:
+    every = {rule.id for book in load_rulebooks().values() for rule in book.rules}
+    assert sorted(_ids()) == sorted(every)
+    assert len(every) >= 80
+    assert set(_ids("monthly_report")) == {
+        rule.id for rule in load_rulebooks()["monthly_report"].rules
+    }
+
+
+def test_the_command_prints_them_as_data() -> None:
+    done = CliRunner().invoke(cli, ["rules", "alteration_cases", "--json"], standalone_mode=False)
+    printed = json.loads(done.output)
+    assert [rule["id"] for rule in printed] == _ids("alteration_cases")
+    assert {rule["kind"] for rule in printed} == {"every", "alteration_cases"}
+    [backlog] = [rule for rule in printed if rule["id"] == "AC-501"]
+    assert backlog["severity"] == "warn"
+    assert backlog["remedy"] == "补报该案件，已结的填处理完成或撤销日期"
+
+
+def test_a_kind_that_is_not_known_is_a_mistake_of_use(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sys.argv", ["fangan", "rules", "nothing"])
+    with pytest.raises(SystemExit) as left:
+        main()
+    assert left.value.code == USAGE
+
+
+def test_the_workbook_holds_the_same_rules_and_is_always_the_same(tmp_path: Path) -> None:
+    first, second = tmp_path / "first.xlsx", tmp_path / "second.xlsx"
+    for path in (first, second):
+        write_catalogue(path, listed_rules())
+    assert first.read_bytes() == second.read_bytes()
+    sheet = openpyxl.load_workbook(first).active
+    header, *rows = list(sheet.iter_rows(min_row=3, values_only=True))
+    assert header[:2] == ("规则", "报表")
+    assert [row[0] for row in rows] == _ids()
+    assert {row[5] for row in rows} == {"退回", "隔离", "提醒", "提示"}
+    assert all(row[3] and row[7] for row in rows)
+    assert sheet.freeze_panes == "A4"
+    assert sheet.auto_filter.ref == f"A3:I{3 + len(rows)}"
+    assert {cell.data_type for row in sheet.iter_rows() for cell in row} <= {"s", "n"}
