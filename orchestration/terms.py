@@ -15,6 +15,9 @@ STATES = {
 }
 #: What a failed rule does: to the delivery, to the row, or nothing but tell.
 SEVERITIES = {"refuse": "退回", "quarantine": "隔离", "warn": "提醒", "info": "提示"}
+#: What became of a correction, and of a waiver, in a month.
+CORRECTION_STATES = {"applied": "采用", "not_applied": "未采用", "stale": "失效"}
+WAIVER_STATES = {"applied": "采用", "unused": "未用到"}
 #: The word in a file name that marks a simulated delivery, and what made from it is called.
 SIMULATED = "模拟"
 DEMONSTRATION = "演示数据"

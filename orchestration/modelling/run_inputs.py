@@ -11,9 +11,11 @@ from datetime import datetime
 from pathlib import Path
 
 import duckdb
+import pyarrow as pa
 
 from orchestration.contracts import Contract, kinds_of, load_contracts
 from orchestration.districts import CITY_ID, reporting_districts
+from orchestration.judgement.parquet import CORRECTIONS, FINDINGS, WAIVERS
 from orchestration.months import Month
 from orchestration.settings import Settings
 from orchestration.store.files import verified
@@ -28,21 +30,17 @@ _PROVENANCE = {
     "sheet": "varchar",
     "row_number": "integer",
 }
-_FINDING = {
-    "month": "date",
-    "district_id": "varchar",
-    "kind": "varchar",
-    "rule_id": "varchar",
-    "severity": "varchar",
-    "dimension": "varchar",
-    "file_name": "varchar",
-    "sheet": "varchar",
-    "row_number": "integer",
-    "cell": "varchar",
-    "field": "varchar",
-    "record_key": "varchar",
-    "message": "varchar",
-    "remedy": "varchar",
+#: What a judgement keeps beside its rows, by the name of the run's view.
+_KEPT = {
+    "finding": ("findings", FINDINGS),
+    "waiver": ("waivers", WAIVERS),
+    "correction": ("corrections", CORRECTIONS),
+}
+_DUCKDB_TYPES = {
+    pa.date32(): "date",
+    pa.string(): "varchar",
+    pa.int32(): "integer",
+    pa.int64(): "bigint",
 }
 _TABLES = {
     "run.month": "month date",
@@ -75,7 +73,10 @@ def write_run_inputs(settings: Settings, ledger: Ledger, month: Month) -> None:
         connection.execute("insert into run.month values (?)", [month.first_day])
         _insert(connection, "run.delivery", _deliveries(ledger, month, judgements))
         _insert(connection, "run.verdict", _verdicts(judgements))
-        _replace_view(connection, "run.finding", _findings_query(settings, judgements))
+        for name, (file, schema) in _KEPT.items():
+            _replace_view(
+                connection, f"run.{name}", _kept_query(settings, judgements, file, schema)
+            )
         for kind, contract in load_contracts().items():
             _replace_view(
                 connection, f"exports.{kind}", _rows_query(settings, contract, judgements)
@@ -142,9 +143,11 @@ def _verdicts(judgements: list[Judgement]) -> list[tuple[object, ...]]:
     ]
 
 
-def _findings_query(settings: Settings, judgements: list[Judgement]) -> str:
-    files = [_checked(settings, j, "findings") for j in judgements if "findings" in j.files]
-    return _parquet_query(files, _FINDING)
+def _kept_query(
+    settings: Settings, judgements: list[Judgement], name: str, schema: pa.Schema
+) -> str:
+    files = [_checked(settings, j, name) for j in judgements if name in j.files]
+    return _parquet_query(files, {field.name: _DUCKDB_TYPES[field.type] for field in schema})
 
 
 def _rows_query(settings: Settings, contract: Contract, judgements: list[Judgement]) -> str:
