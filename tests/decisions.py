@@ -1,13 +1,23 @@
-"""Writing ledgers of waivers and corrections for a test, from rows given by column."""
+"""Ledgers of waivers and corrections from rows given by column, and a district judged by them."""
 
 from __future__ import annotations
 
 import csv
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import pyarrow.parquet as pq
+from deliver import OCTOBER, Row, building, folder, workbook
+
+from orchestration.ingest.readers import ReaderPool
 from orchestration.judgement.corrections import CORRECTIONS_SEED, Correction
+from orchestration.judgement.district import DELIVERY, is_judged, judge_district_month
 from orchestration.judgement.waivers import WAIVERS_SEED, Waiver
+from orchestration.months import Month
+from orchestration.settings import Settings
+from orchestration.store.ledger import Ledger
+from orchestration.store.records import Judgement, Verdict
 
 BUILDING = {"district_id": "gusu", "kind": "building_survey", "record_key": "32050800000005"}
 
@@ -56,3 +66,48 @@ def write_decisions(
             writer.writeheader()
             writer.writerows(rows)
     return folder
+
+
+class Gusu:
+    """A district's months, judged under the decisions last given."""
+
+    def __init__(self, settings: Settings, ledger: Ledger, readers: ReaderPool) -> None:
+        self.settings = replace(settings, decisions=settings.home.parent / "decisions")
+        self.decide()
+        self._ledger, self._readers = ledger, readers
+
+    def decide(self, **decisions: Any) -> None:
+        write_decisions(self.settings.decisions, **decisions)
+
+    def survey(self, fifth: Row, *others: Row, month: Month = OCTOBER) -> Path:
+        """Deliver 250 clean buildings but for the fifth, and others after them."""
+        rows = [building(n) for n in range(1, 251) if n != 5]
+        path = folder(self.settings.raw, "gusu", month) / "building_survey.xlsx"
+        return workbook(path, "building_survey", [*rows, fifth, *others], month=month)
+
+    def judge(self, month: Month = OCTOBER) -> dict[str, Judgement]:
+        judged = judge_district_month(
+            self.settings, self._ledger, self._readers.read, month, "gusu"
+        )
+        return {judgement.kind: judgement for judgement in judged.judgements}
+
+    def is_judged(self, month: Month = OCTOBER, district_id: str = "gusu") -> bool:
+        return is_judged(self.settings, self._ledger, month, district_id)
+
+    def stored(self, judgement: Judgement, name: str) -> list[Row]:
+        return pq.read_table(self.settings.home / judgement.files[name].path).to_pylist()
+
+    def outcomes(self, judged: dict[str, Judgement], name: str) -> list[tuple[Any, ...]]:
+        """Return (status, rows) of the waivers or (status, detail) of the corrections."""
+        fact = "row_count" if name == "waivers" else "detail"
+        return [(row["status"], row[fact]) for row in self.stored(judged[DELIVERY], name)]
+
+    def found(self, judgement: Judgement, rule_id: str) -> list[str]:
+        """Return the keys of the records that a rule complains of."""
+        findings = self.stored(judgement, "findings")
+        return [row["record_key"] for row in findings if row["rule_id"] == rule_id]
+
+
+def verdict_of(judgement: Judgement, rule_id: str) -> Verdict:
+    """Return what one rule said of a delivery."""
+    return next(v for v in judgement.verdicts if v.rule_id == rule_id)

@@ -1,8 +1,9 @@
 """Corrections: single cells replaced between landing and judgement, guarded by the old value.
 
 Landing stays as delivered. The corrected rows are judged by the same rules, so that a correction
-can mend a row and cannot smuggle one in. Add here what may not be corrected; exceptions to a
-rule whose value is right are ``waivers``.
+can mend a row and cannot smuggle one in; the file's own totals are held against the rows as
+delivered. Add here what may not be corrected; exceptions to a rule whose value is right are
+``waivers``.
 """
 
 from __future__ import annotations
@@ -114,6 +115,7 @@ def correct(
     ``corrections`` are those of the arrival's kind. Returns ``landing`` itself, having written
     nothing, if no cell is to be replaced.
     """
+    corrected.unlink(missing_ok=True)  # its corrections may have been taken back
     if not corrections or not reading.landed_rows:
         return landing, not_applied(corrections, "报送中没有读入的行")
     table = pq.read_table(landing)
