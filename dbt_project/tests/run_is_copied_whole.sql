@@ -1,5 +1,5 @@
--- What the run recorded is published, no row more or less: a failing verdict that gets lost would look
--- like a pass, a lost waiver or correction like the district's own figure.
+-- What the run recorded is published, no row more or less: a failing verdict that gets lost would
+-- look like a pass, a lost waiver or correction like the district's own figure.
 {%- set copies = {
     "delivery": ref("rpt_delivery"),
     "verdict": ref("rpt_verdict"),
