@@ -51,6 +51,8 @@ def month(month: Month, again: bool, as_json: bool) -> int:
                 "rows": result.rows,
                 "failed_verdicts": result.finding_count,
                 "missing": result.missing,
+                "corrections": result.corrections,
+                "waivers": result.waivers,
                 "files": [str(path) for path in result.files],
                 "differences_from_published": result.differences,
             }

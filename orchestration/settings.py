@@ -26,10 +26,14 @@ TELEMETRY_OFF = {
 
 @dataclass(frozen=True)
 class Settings:
-    """The two places of one installation: ``raw`` (deliveries) and ``home`` (all we build)."""
+    """The places of one installation: ``raw`` (deliveries) and ``home`` (all we build).
+
+    ``decisions`` holds the office's ledgers of single records, waivers and corrections.
+    """
 
     raw: Path
     home: Path
+    decisions: Path = SEEDS_DIR
 
     @property
     def archive(self) -> Path:
@@ -106,13 +110,15 @@ class Settings:
 def load_settings() -> Settings:
     """Read ``FANGAN_RAW`` (default ``raw``) and ``FANGAN_HOME`` (default ``var``).
 
-    Relative paths are taken from the project's folder, so that the command works from anywhere.
+    ``FANGAN_DECISIONS`` (default the seeds) is the folder of waivers and corrections. Relative
+    paths are taken from the project's folder, so that the command works from anywhere.
     Silences every tool's telemetry as a side effect, because this runs before any is imported.
     """
     os.environ.update(TELEMETRY_OFF)
     return Settings(
         raw=_resolve(os.environ.get("FANGAN_RAW") or "raw"),
         home=_resolve(os.environ.get("FANGAN_HOME") or "var"),
+        decisions=_resolve(os.environ.get("FANGAN_DECISIONS") or str(SEEDS_DIR)),
     )
 
 

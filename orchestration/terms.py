@@ -32,6 +32,9 @@ SCOPES = {
     "cross_delivery": "报表之间",
     "cross_month": "各月之间",
 }
+#: What became of a correction, and of a waiver, in a month.
+CORRECTION_STATES = {"applied": "采用", "not_applied": "未采用", "stale": "失效"}
+WAIVER_STATES = {"applied": "采用", "unused": "未用到"}
 #: The word in a file name that marks a simulated delivery, and what made from it is called.
 SIMULATED = "模拟"
 DEMONSTRATION = "演示数据"

@@ -31,6 +31,7 @@ class Installation:
         environment = os.environ | {
             "FANGAN_RAW": str(self.settings.raw),
             "FANGAN_HOME": str(self.settings.home),
+            "FANGAN_DECISIONS": str(self.settings.decisions),
             "COLUMNS": "200",
         }
         return subprocess.run(

@@ -1,9 +1,11 @@
--- The published deliveries, verdicts and findings are what the run recorded, no row more or less: a
--- failing verdict that gets lost would look like a pass.
+-- What the run recorded is published, no row more or less: a failing verdict that gets lost would
+-- look like a pass, a lost waiver or correction like the district's own figure.
 {%- set copies = {
     "delivery": ref("rpt_delivery"),
     "verdict": ref("rpt_verdict"),
     "finding": ref("rpt_finding"),
+    "waiver": ref("rpt_waiver"),
+    "correction": ref("rpt_correction"),
 } %}
 
 with

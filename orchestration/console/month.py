@@ -12,7 +12,7 @@ from contextlib import redirect_stdout
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 from rich.console import Console
@@ -25,6 +25,9 @@ from orchestration.months import Month
 from orchestration.settings import PROJECT_ROOT, SEEDS_DIR, Settings
 from orchestration.store.ledger import Ledger
 from orchestration.store.locks import BusyError, holding
+
+if TYPE_CHECKING:
+    import duckdb
 
 MEASURES = {
     "surveyed_building_count": "已排查幢数",
@@ -145,6 +148,8 @@ class MonthResult:
 
     rows: list[Record]
     finding_count: int
+    corrections: dict[str, int]
+    waivers: dict[str, int]
     is_simulated: bool
     missing: list[str]
     files: list[Path]
@@ -171,10 +176,14 @@ def month_result(settings: Settings, month: Month) -> MonthResult:
             "select count(*) from marts.rpt_delivery where month = ? and contains(file_name, ?)",
             [month.first_day, terms.SIMULATED],
         ).fetchall()[0][0]
+        corrections = _by_status(connection, "rpt_correction", month)
+        waivers = _by_status(connection, "rpt_waiver", month)
     folder = settings.published / str(month)
     return MonthResult(
         rows=rows,
         finding_count=failing,
+        corrections=corrections,
+        waivers=waivers,
         is_simulated=simulated > 0,
         missing=[
             r["district_name"] for r in rows if r["is_partial"] and r["district_id"] != "city"
@@ -182,6 +191,15 @@ def month_result(settings: Settings, month: Month) -> MonthResult:
         files=[settings.statistics, *sorted(folder.glob("[!.]*.*"))],
         differences=_differences(month, rows),
     )
+
+
+def _by_status(connection: duckdb.DuckDBPyConnection, mart: str, month: Month) -> dict[str, int]:
+    """Count the month's corrections or waivers by what became of them."""
+    rows = connection.execute(
+        f"select status, count(*) from marts.{mart} where month = ? group by all order by all",  # noqa: S608 - our table
+        [month.first_day],
+    ).fetchall()
+    return dict(rows)
 
 
 def printed_rows(rows: list[Record]) -> list[Record]:
@@ -227,8 +245,22 @@ def show(month: Month, result: MonthResult) -> None:
         print_table("与已公布的统计表不同之处", result.differences, missing="—")
     if result.finding_count:
         click.echo(f"{result.finding_count} 条规则未通过，详见 fangan status {month}")
+    _show_decisions(result)
     for path in result.files:
         click.echo(f"  {_short(path)}")
+
+
+def _show_decisions(result: MonthResult) -> None:
+    """Print what was corrected and waived, and which corrections need a person's look."""
+    for label, states, names in (
+        ("更正", result.corrections, terms.CORRECTION_STATES),
+        ("豁免", result.waivers, terms.WAIVER_STATES),
+    ):
+        if states:
+            counts = "，".join(f"{name} {states[s]}" for s, name in names.items() if s in states)
+            click.echo(f"{label} {sum(states.values())} 条：{counts}")
+    if result.corrections.keys() & {"not_applied", "stale"}:
+        click.echo("注意：有更正未采用或已失效，逐条见 marts.rpt_correction 的 detail 栏")
 
 
 def _short(path: Path) -> str:

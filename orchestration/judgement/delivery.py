@@ -7,7 +7,9 @@ Writes nothing.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import numpy as np
@@ -32,6 +34,7 @@ from orchestration.judgement.findings import (
     finding_rows,
     problem_findings,
 )
+from orchestration.judgement.waivers import Passed, Waiver, reason, waived_keys
 from orchestration.store.records import Verdict
 
 
@@ -40,23 +43,29 @@ class DeliveryJudgement:
     """State, verdicts and findings of a delivery, and the rules each landed row is quarantined by.
 
     ``quarantined_by`` has one entry a landed row in landing order: the ids of the rules, joined
-    by commas, or an empty string for an accepted row.
+    by commas, or an empty string for an accepted row. ``passed`` counts the rows that waivers
+    let pass.
     """
 
     state: str
     verdicts: tuple[Verdict, ...]
     findings: pd.DataFrame
     quarantined_by: np.ndarray
+    passed: Passed = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
 class _Asked:
-    """One rule after its clauses were decided: the failing rows by clause, and any error."""
+    """One rule after its clauses were decided: the failing rows by clause, and any error.
+
+    ``waived`` counts, by record key, the rows that failed and were let pass.
+    """
 
     rule: Rule
     failing: list[tuple[Clause, pd.Series[bool]]]
     checked: int
     error: str | None
+    waived: Counter[str] = field(default_factory=Counter)
 
     @property
     def failed(self) -> bool:
@@ -73,7 +82,8 @@ class _Asked:
         """Return the rule's verdict over a frame of that length."""
         outcome = "error" if self.error else "fail" if self.failing else "pass"
         count = None if self.error else int(self.rows(length).sum())
-        return _verdict(self.rule, outcome, count, self.checked, self.error)
+        told = self.error or reason(self.waived.total())
+        return _verdict(self.rule, outcome, count, self.checked, told)
 
 
 def _verdict(
@@ -88,12 +98,18 @@ def not_applicable(rules: list[Rule], reason: str) -> list[Verdict]:
 
 
 def judge_delivery(
-    landing: Path, reading: Reading, contract: Contract, book: RuleBook, context: Context
+    landing: Path,
+    reading: Reading,
+    contract: Contract,
+    book: RuleBook,
+    context: Context,
+    waivers: Sequence[Waiver] = (),
 ) -> DeliveryJudgement:
     """Judge one delivery by all rules of its book but those across deliveries.
 
     ``reading`` is the receipt of ``landing``; its problems must already include what only the
-    platform can know (a wrong month or district, colliding files).
+    platform can know (a wrong month or district, colliding files). ``waivers`` are those that
+    hold for this delivery.
     """
     rules = [rule for rule in book.rules if not isinstance(rule.test, Sql)]
     structure = [r for r in rules if r.frame == "delivery" and isinstance(r.test, NoProblem)]
@@ -113,7 +129,10 @@ def judge_delivery(
         return DeliveryJudgement("accepted", tuple(verdicts), whole, np.array([], dtype=object))
 
     rows = frames.rows_frame(landing, contract, book)
-    asked_rows = _ask([r for r in others if r.frame == "rows"], rows, context, contract.kind)
+    asked_rows = [
+        _let_pass(a, rows["record_key"], waivers)
+        for a in _ask([r for r in others if r.frame == "rows"], rows, context, contract.kind)
+    ]
     verdicts += [a.verdict(len(rows)) for a in asked_rows]
     for a in asked_rows:
         findings += cell_findings(a.rule, a.failing, rows, contract, book, reading)
@@ -121,6 +140,7 @@ def judge_delivery(
     verdicts += totals_verdicts
     findings += totals_findings
 
+    passed = {(a.rule.id, key): n for a in asked_rows for key, n in a.waived.items()}
     quarantined_by = _quarantined_by(asked_rows, len(rows))
     quarantined = int((quarantined_by != "").sum())
     share = frames.quarantine_frame(quarantined, len(rows))
@@ -128,13 +148,25 @@ def judge_delivery(
     verdicts += [_limit_verdict(a, quarantined, len(rows)) for a in asked_limit]
     refusing = [*broken, *(a.rule for a in asked_limit if a.failed)]
     if refusing:
-        return _refused(refusing, verdicts, findings, reading, quarantined_by)
+        refused = _refused(refusing, verdicts, findings, reading, quarantined_by)
+        return replace(refused, passed=passed)
     return DeliveryJudgement(
         state="accepted_with_quarantine" if quarantined else "accepted",
         verdicts=tuple(verdicts),
         findings=collapsed(findings, reading.problems),
         quarantined_by=quarantined_by,
+        passed=passed,
     )
+
+
+def _let_pass(asked: _Asked, keys: pd.Series[str], waivers: Sequence[Waiver]) -> _Asked:
+    """Take the waived records out of what fails a rule that could be asked."""
+    waived = keys.isin(waived_keys(waivers, asked.rule.id)) if waivers else None
+    if waived is None or asked.error is not None or not waived.any():
+        return asked
+    left = [(clause, mask & ~waived) for clause, mask in asked.failing]
+    passed = Counter[str](keys[asked.rows(len(keys)) & waived.to_numpy()])
+    return replace(asked, failing=[(c, m) for c, m in left if m.any()], waived=passed)
 
 
 def _ask(rules: list[Rule], frame: pd.DataFrame, context: Context, name: str) -> list[_Asked]:

@@ -17,15 +17,22 @@ import pandas as pd
 
 from expectations.rulebook import DELIVERY, RuleBook, Sql, load_rulebooks
 from orchestration.contracts import Contract, load_contracts
-from orchestration.districts import CITY_ID
 from orchestration.ingest.deliveries import Received, receive
 from orchestration.ingest.reading import ConservationError, Problem, Reading
 from orchestration.judgement import crossing
+from orchestration.judgement.absent import absent_judgements, empty_judgement
+from orchestration.judgement.corrections import Outcome, correct, not_applied
 from orchestration.judgement.delivery import DeliveryJudgement, judge_delivery, not_applicable
 from orchestration.judgement.findings import NO_FINDINGS
 from orchestration.judgement.month_checks import month_problems, whole_month_problems
+from orchestration.judgement.month_decisions import (
+    MonthDecisions,
+    load_month_decisions,
+    store_outcomes,
+)
 from orchestration.judgement.parquet import StoredRows, place, store_findings, store_rows
 from orchestration.judgement.reference import judge_version, reader_version, rule_context
+from orchestration.judgement.waivers import Passed, let_pass
 from orchestration.months import Month
 from orchestration.settings import Settings
 from orchestration.store.archive import checked_version
@@ -50,12 +57,12 @@ class _Draft:
     """One delivery on its way to a judgement."""
 
     arrival: Arrival
-    contract: Contract
     book: RuleBook
     reading: Reading
-    landing: Path
     result: DeliveryJudgement
     stored: StoredRows
+    decisions: MonthDecisions
+    corrected: tuple[Outcome, ...]
 
 
 @dataclass(frozen=True)
@@ -64,6 +71,7 @@ class _Inputs:
 
     received: Received
     earlier: dict[str, list[StoredFile]]
+    decisions: MonthDecisions
     fingerprint: str
 
 
@@ -75,17 +83,23 @@ def judge_district_month(
     if _is_judged(ledger, month, district_id, inputs):
         return DistrictMonth(tuple(ledger.judgements(month, district_id)), is_new=False)
     drafts = {
-        kind: _draft(settings, ledger, read, arrival)
+        kind: _draft(settings, ledger, read, arrival, inputs.decisions.of_kind(kind))
         for kind, arrival in inputs.received.arrivals.items()
     }
+    crossed = _cross(settings, drafts, inputs.earlier, month, district_id)
     judgements = [
         _judgement(settings, draft, inputs.fingerprint, verdicts, findings)
-        for draft, verdicts, findings in _cross(
-            settings, drafts, inputs.earlier, month, district_id
-        )
+        for draft, verdicts, findings, _ in crossed
     ]
-    judgements += _absent(month, district_id, set(drafts), inputs.fingerprint)
-    judgements.append(_whole(settings, month, district_id, inputs))
+    judgements += absent_judgements(month, district_id, set(drafts), inputs.fingerprint)
+    outcomes = store_outcomes(
+        settings,
+        (month, district_id, DELIVERY),
+        inputs.decisions,
+        {draft.arrival.kind: passed for draft, _, _, passed in crossed},
+        {kind: draft.corrected for kind, draft in drafts.items()},
+    )
+    judgements.append(_whole(settings, month, district_id, inputs, outcomes))
     ledger.record_judgements(judgements)
     return DistrictMonth(tuple(ledger.judgements(month, district_id)), is_new=True)
 
@@ -104,7 +118,8 @@ def _is_judged(ledger: Ledger, month: Month, district_id: str, inputs: _Inputs) 
 def _inputs(settings: Settings, ledger: Ledger, month: Month, district_id: str) -> _Inputs:
     received = receive(settings, ledger, month, district_id)
     earlier = _earlier(ledger, month, district_id)
-    return _Inputs(received, earlier, _fingerprint(received, earlier))
+    decisions = load_month_decisions(settings, month, district_id)
+    return _Inputs(received, earlier, decisions, _fingerprint(received, earlier, decisions))
 
 
 def _earlier(ledger: Ledger, month: Month, district_id: str) -> dict[str, list[StoredFile]]:
@@ -119,12 +134,15 @@ def _earlier(ledger: Ledger, month: Month, district_id: str) -> dict[str, list[S
     return files
 
 
-def _fingerprint(received: Received, earlier: dict[str, list[StoredFile]]) -> str:
-    """Return what the judgement depends on: deliveries, earlier rows, reader and rules."""
+def _fingerprint(
+    received: Received, earlier: dict[str, list[StoredFile]], decisions: MonthDecisions
+) -> str:
+    """Return what the judgement depends on: deliveries, earlier rows, decisions, reader, rules."""
     parts = {
         "arrivals": {kind: a.delivery_id for kind, a in received.arrivals.items()},
         "misdelivered": [asdict(item) for item in received.misdelivered],
         "earlier": {name: [file.sha256 for file in files] for name, files in earlier.items()},
+        "decisions": decisions.fingerprint,
         "contracts": {kind: c.version for kind, c in load_contracts().items()},
         "reader": reader_version(),
         "judge": judge_version(),
@@ -132,16 +150,26 @@ def _fingerprint(received: Received, earlier: dict[str, list[StoredFile]]) -> st
     return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()[:16]
 
 
-def _draft(settings: Settings, ledger: Ledger, read: ReadFile, arrival: Arrival) -> _Draft:
-    """Read and judge one delivery and write its accepted and quarantined rows."""
+def _draft(
+    settings: Settings,
+    ledger: Ledger,
+    read: ReadFile,
+    arrival: Arrival,
+    decisions: MonthDecisions,
+) -> _Draft:
+    """Read, correct and judge one delivery and write its accepted and quarantined rows."""
     contract = load_contracts()[arrival.kind]
     book = load_rulebooks()[arrival.kind]
     reading, landing = _read(settings, ledger, read, arrival, contract)
     reading = replace(reading, problems=[*reading.problems, *month_problems(arrival, reading)])
     context = rule_context(contract, arrival.month, arrival.district_id, reading.as_at)
-    result = judge_delivery(landing, reading, contract, book, context)
-    stored = store_rows(settings, arrival, landing, result)
-    return _Draft(arrival, contract, book, reading, landing, result, stored)
+    target = place(settings.landing, arrival, ".corrected")
+    rows, corrected = correct(arrival, reading, landing, target, decisions.corrections)
+    result = judge_delivery(rows, reading, contract, book, context, decisions.waivers)
+    if result.state == "refused":
+        corrected = not_applied(decisions.corrections, "报送已退回")
+    stored = store_rows(settings, arrival, rows, result)
+    return _Draft(arrival, book, reading, result, stored, decisions, corrected)
 
 
 def _read(
@@ -170,8 +198,11 @@ def _cross(
     earlier: dict[str, list[StoredFile]],
     month: Month,
     district_id: str,
-) -> list[tuple[_Draft, list[Verdict], pd.DataFrame]]:
-    """Ask the rules across deliveries; return each draft with all its verdicts and findings."""
+) -> list[tuple[_Draft, list[Verdict], pd.DataFrame, Passed]]:
+    """Ask the rules across deliveries.
+
+    Returns each draft with all its verdicts and findings, and what waivers let pass.
+    """
     present = {
         kind: [draft.stored.files["accepted"]]
         for kind, draft in drafts.items()
@@ -191,9 +222,11 @@ def _cross(
                 )
             else:
                 verdicts, findings = not_applicable(rules, "本月报送已退回"), NO_FINDINGS
+            verdicts, findings, across = let_pass(verdicts, findings, draft.decisions.waivers)
             filled = [frame for frame in (draft.result.findings, findings) if len(frame)]
             joined = pd.concat(filled, ignore_index=True) if filled else NO_FINDINGS
-            judged.append((draft, [*draft.result.verdicts, *verdicts], joined))
+            passed = {**draft.result.passed, **across}
+            judged.append((draft, [*draft.result.verdicts, *verdicts], joined, passed))
     return judged
 
 
@@ -234,27 +267,17 @@ def _judgement(
     return judgement
 
 
-def _absent(
-    month: Month, district_id: str, delivered: set[str], fingerprint: str
-) -> list[Judgement]:
-    """Return the judgements of the kinds a district owes but has not delivered."""
-    level = "city" if district_id == CITY_ID else "district"
-    return [
-        _empty_judgement(
-            month,
-            district_id,
-            kind,
-            fingerprint,
-            "missing",
-            tuple(not_applicable(list(load_rulebooks()[kind].rules), "本月未报送")),
-        )
-        for kind, contract in load_contracts().items()
-        if contract.delivered_by == level and kind not in delivered
-    ]
+def _whole(
+    settings: Settings,
+    month: Month,
+    district_id: str,
+    inputs: _Inputs,
+    outcomes: dict[str, StoredFile],
+) -> Judgement:
+    """Judge the district's month as a whole: files nobody can place, nothing delivered at all.
 
-
-def _whole(settings: Settings, month: Month, district_id: str, inputs: _Inputs) -> Judgement:
-    """Judge the district's month as a whole: files nobody can place, nothing delivered at all."""
+    With it stays what became of the office's decisions.
+    """
     problems: list[Problem] = whole_month_problems(month, district_id, inputs.received)
     reading = Reading(kind=DELIVERY, problems=problems)
     contract = load_contracts()["monthly_report"]
@@ -265,32 +288,7 @@ def _whole(settings: Settings, month: Month, district_id: str, inputs: _Inputs) 
     findings = store_findings(
         settings, path, (month, district_id, DELIVERY), result.findings.assign(file_name=None)
     )
-    empty = _empty_judgement(
+    empty = empty_judgement(
         month, district_id, DELIVERY, inputs.fingerprint, "accepted", result.verdicts
     )
-    return replace(empty, files={"findings": findings})
-
-
-def _empty_judgement(
-    month: Month,
-    district_id: str,
-    kind: str,
-    fingerprint: str,
-    state: str,
-    verdicts: tuple[Verdict, ...],
-) -> Judgement:
-    return Judgement(
-        month=month,
-        district_id=district_id,
-        kind=kind,
-        delivery_id=None,
-        fingerprint=fingerprint,
-        state=state,
-        as_at=None,
-        row_count=None,
-        accepted_count=None,
-        quarantined_count=None,
-        itemised_count=None,
-        files={},
-        verdicts=verdicts,
-    )
+    return replace(empty, files={"findings": findings, **outcomes})

@@ -28,11 +28,10 @@ def rows_frame(landing: Path, contract: Contract, book: RuleBook) -> pd.DataFram
     """
     text = pq.read_table(landing).to_pandas()
     needed = _fields_with_values(book)
-    keys = [text[name].fillna("") for name in contract.key]
     columns = {
         "row_number": text["row_number"],
         "sheet": text["sheet"],
-        "record_key": reduce(lambda left, right: left + " " + right, keys).str.strip(),
+        "record_key": record_keys(text, contract),
     }
     for column in contract.columns:
         is_code = column.type == "code"
@@ -48,6 +47,12 @@ def rows_frame(landing: Path, contract: Contract, book: RuleBook) -> pd.DataFram
     for name, field in book.years.items():
         columns[value_column(name)] = _days(text[field], "%Y")
     return pd.DataFrame(columns)
+
+
+def record_keys(text: pd.DataFrame, contract: Contract) -> pd.Series[str]:
+    """Return the key of each row as findings name it: the key fields parted by spaces."""
+    keys = [text[name].fillna("") for name in contract.key]
+    return reduce(lambda left, right: left + " " + right, keys).str.strip()
 
 
 def _fields_with_values(book: RuleBook) -> set[str]:

@@ -1,4 +1,4 @@
-"""Where a judgement's rows and findings lie, and writing them there.
+"""Where a judgement's rows, findings and applied decisions lie, and writing them there.
 
 Each file is replaced whole and named by its delivery; the ledger keeps its hash. What a row or
 a finding means is decided before.
@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 import pyarrow as pa
@@ -21,13 +22,44 @@ from orchestration.settings import Settings
 from orchestration.store.files import replacing, sha256_of
 from orchestration.store.records import Arrival, StoredFile
 
-_FINDING_SCHEMA = pa.schema(
+_PLACE = [("month", pa.date32()), ("district_id", pa.string()), ("kind", pa.string())]
+FINDINGS = pa.schema(
     [
-        ("month", pa.date32()),
-        ("district_id", pa.string()),
-        ("kind", pa.string()),
+        *_PLACE,
         ("file_name", pa.string()),
         *((name, pa.int32() if name == "row_number" else pa.string()) for name in FINDING_COLUMNS),
+    ]
+)
+WAIVERS = pa.schema(
+    [
+        *_PLACE,
+        ("rule_id", pa.string()),
+        ("record_key", pa.string()),
+        ("reason", pa.string()),
+        ("waived_by", pa.string()),
+        ("waived_on", pa.date32()),
+        ("valid_from", pa.date32()),
+        ("valid_until", pa.date32()),
+        ("status", pa.string()),
+        ("row_count", pa.int64()),
+    ]
+)
+CORRECTIONS = pa.schema(
+    [
+        *_PLACE,
+        ("record_key", pa.string()),
+        ("field", pa.string()),
+        ("old_value", pa.string()),
+        ("new_value", pa.string()),
+        ("reason", pa.string()),
+        ("corrected_by", pa.string()),
+        ("corrected_on", pa.date32()),
+        ("status", pa.string()),
+        ("detail", pa.string()),
+        ("file_name", pa.string()),
+        ("sheet", pa.string()),
+        ("row_number", pa.int32()),
+        ("cell", pa.string()),
     ]
 )
 
@@ -88,7 +120,15 @@ def store_findings(
     month, district_id, kind = place
     table = pa.Table.from_pandas(
         findings.assign(month=month.first_day, district_id=district_id, kind=kind),
-        _FINDING_SCHEMA,
+        FINDINGS,
         preserve_index=False,
     )
     return _store(settings, path, table)
+
+
+def store_decisions(
+    settings: Settings, path: Path, month: Month, rows: list[dict[str, Any]], schema: pa.Schema
+) -> StoredFile:
+    """Write what became of the waivers or corrections of a district's month."""
+    dated = [row | {"month": month.first_day} for row in rows]
+    return _store(settings, path, pa.Table.from_pylist(dated, schema))

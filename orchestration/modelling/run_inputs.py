@@ -11,9 +11,11 @@ from datetime import datetime
 from pathlib import Path
 
 import duckdb
+import pyarrow as pa
 
 from orchestration.contracts import Contract, load_contracts, owed_deliveries
 from orchestration.deadlines import SUZHOU
+from orchestration.judgement.parquet import CORRECTIONS, FINDINGS, WAIVERS
 from orchestration.months import Month
 from orchestration.settings import Settings
 from orchestration.store.files import verified
@@ -28,21 +30,17 @@ _PROVENANCE = {
     "sheet": "varchar",
     "row_number": "integer",
 }
-_FINDING = {
-    "month": "date",
-    "district_id": "varchar",
-    "kind": "varchar",
-    "rule_id": "varchar",
-    "severity": "varchar",
-    "dimension": "varchar",
-    "file_name": "varchar",
-    "sheet": "varchar",
-    "row_number": "integer",
-    "cell": "varchar",
-    "field": "varchar",
-    "record_key": "varchar",
-    "message": "varchar",
-    "remedy": "varchar",
+#: What a judgement keeps beside its rows, by the name of the run's view.
+_KEPT = {
+    "finding": ("findings", FINDINGS),
+    "waiver": ("waivers", WAIVERS),
+    "correction": ("corrections", CORRECTIONS),
+}
+_DUCKDB_TYPES = {
+    pa.date32(): "date",
+    pa.string(): "varchar",
+    pa.int32(): "integer",
+    pa.int64(): "bigint",
 }
 _TABLES = {
     "run.month": "month date",
@@ -76,7 +74,10 @@ def write_run_inputs(settings: Settings, ledger: Ledger, month: Month) -> None:
         connection.execute("insert into run.month values (?)", [month.first_day])
         _insert(connection, "run.delivery", _deliveries(ledger, month, judgements))
         _insert(connection, "run.verdict", _verdicts(judgements))
-        _replace_view(connection, "run.finding", _findings_query(settings, judgements))
+        for name, (file, schema) in _KEPT.items():
+            _replace_view(
+                connection, f"run.{name}", _kept_query(settings, judgements, file, schema)
+            )
         _replace_view(connection, "run.former_finding", _former_query(settings, ledger, month))
         for kind, contract in load_contracts().items():
             _replace_view(
@@ -149,18 +150,25 @@ def _verdicts(judgements: list[Judgement]) -> list[tuple[object, ...]]:
     ]
 
 
-def _findings_query(settings: Settings, judgements: list[Judgement]) -> str:
-    files = [_checked(settings, j, "findings") for j in judgements if "findings" in j.files]
-    return _parquet_query(files, _FINDING)
+def _kept_query(
+    settings: Settings, judgements: list[Judgement], name: str, schema: pa.Schema
+) -> str:
+    files = [_checked(settings, j, name) for j in judgements if name in j.files]
+    return _parquet_query(files, _columns(schema))
+
+
+def _columns(schema: pa.Schema) -> dict[str, str]:
+    return {field.name: _DUCKDB_TYPES[field.type] for field in schema}
 
 
 def _former_query(settings: Settings, ledger: Ledger, month: Month) -> str:
     """Return a query over the findings on earlier versions, each with its version."""
-    queries = [_parquet_query([], {"version": "integer"} | _FINDING)]
+    columns = _columns(FINDINGS)
+    queries = [_parquet_query([], {"version": "integer"} | columns)]
     for judgement in ledger.former_judgements(month):
         arrival = ledger.arrival(judgement.delivery_id) if judgement.delivery_id else None
         if arrival is not None and "findings" in judgement.files:
-            findings = _parquet_query([_checked(settings, judgement, "findings")], _FINDING)
+            findings = _parquet_query([_checked(settings, judgement, "findings")], columns)
             queries.append(f"select {arrival.version} as version, * from ({findings})")  # noqa: S608
     return " union all ".join(queries)
 

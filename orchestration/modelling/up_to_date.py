@@ -1,7 +1,8 @@
 """Whether a published month still says what its deliveries and the code would make of it.
 
 What a month is computed from is one fingerprint: its judgements, the dbt project with its
-seeds, and the code that models and publishes. The same work is not done twice.
+seeds, and the code that models and publishes. The same work is not done twice. Waivers and
+corrections are in the fingerprints of just the judgements they concern.
 """
 
 from __future__ import annotations
@@ -10,10 +11,14 @@ import hashlib
 from pathlib import Path
 
 from orchestration.districts import district_ids
+from orchestration.judgement.corrections import CORRECTIONS_SEED
 from orchestration.judgement.district import is_judged
+from orchestration.judgement.waivers import WAIVERS_SEED
 from orchestration.months import Month
 from orchestration.settings import DBT_PROJECT_DIR, PROJECT_ROOT, Settings
 from orchestration.store.ledger import Ledger
+
+_DECISIONS = (WAIVERS_SEED, CORRECTIONS_SEED)
 
 
 def month_fingerprint(ledger: Ledger, month: Month) -> str:
@@ -28,7 +33,11 @@ def month_fingerprint(ledger: Ledger, month: Month) -> str:
 
 
 def _code() -> list[Path]:
-    models = [p for p in DBT_PROJECT_DIR.rglob("*") if p.suffix in (".sql", ".yml", ".csv")]
+    models = [
+        path
+        for path in DBT_PROJECT_DIR.rglob("*")
+        if path.suffix in (".sql", ".yml", ".csv") and path.name not in _DECISIONS
+    ]
     rooms = [PROJECT_ROOT / "orchestration" / name for name in ("modelling", "publication")]
     files = [p for room in rooms for p in room.rglob("*") if p.is_file() and p.suffix != ".pyc"]
     return sorted([*models, *files])

@@ -19,12 +19,14 @@ from orchestration import terms
 from orchestration.months import Month
 from orchestration.publication import wording
 from orchestration.publication.figures import (
+    Correction,
     Delivery,
     Difference,
     DistrictFigures,
     Finding,
     Metric,
     Verdict,
+    Waiver,
 )
 from orchestration.publication.statistics import MARTS, open_statistics
 
@@ -61,6 +63,8 @@ class Bulletin:
     finding_count: int
     severity_counts: Mapping[str, Mapping[str, int]]
     differences: tuple[Difference, ...]
+    corrections: tuple[Correction, ...]
+    waivers: tuple[Waiver, ...]
     metrics: tuple[Metric, ...]
 
     @property
@@ -117,7 +121,21 @@ class Bulletin:
             *self.gaps,
             *self.rounding_notes,
             *self.basis_notes,
+            *self.decision_notes,
             *wording.reading_notes(),
+        )
+
+    @property
+    def decision_notes(self) -> tuple[str, ...]:
+        """How many cells were corrected and records waived, where any were."""
+        return wording.decision_notes(self.corrections, self.waivers)
+
+    @property
+    def decisions(self) -> tuple[str, ...]:
+        """The month's corrections and waivers, a sentence each."""
+        return (
+            *wording.corrections_told(self.corrections, self.district_name),
+            *wording.waivers_told(self.waivers, self.district_name),
         )
 
     def district_name(self, district_id: str) -> str:
@@ -150,6 +168,8 @@ def load_bulletin(statistics: Path, month: Month, *, is_simulated: bool = False)
             finding_count=_finding_count(connection, month),
             severity_counts=_severity_counts(connection, month),
             differences=_select(connection, Difference, "rpt_reconciliation", month),
+            corrections=_select(connection, Correction, "rpt_correction", month),
+            waivers=_select(connection, Waiver, "rpt_waiver", month),
             metrics=_metrics(connection),
         )
 

@@ -17,11 +17,13 @@ import xlsxwriter
 
 from orchestration.publication.bulletin import FINDING_LIMIT, Bulletin
 from orchestration.publication.figures import (
+    Correction,
     Delivery,
     Difference,
     DistrictFigures,
     Finding,
     Verdict,
+    Waiver,
 )
 from orchestration.publication.styles import Styles, set_up_page
 
@@ -56,6 +58,8 @@ def _sheets(bulletin: Bulletin) -> tuple[_DataSheet, ...]:
         _DataSheet("verdict", "各项规则对每份报表的判定", Verdict, bulletin.verdicts),
         _DataSheet("finding", f"未通过规则的单元格{capped}", Finding, bulletin.findings),
         _DataSheet("reconciliation", "台账与月报的差异", Difference, bulletin.differences),
+        _DataSheet("correction", "更正的单元格及采用情况", Correction, bulletin.corrections),
+        _DataSheet("waiver", "豁免的记录及采用情况", Waiver, bulletin.waivers),
     )
 
 

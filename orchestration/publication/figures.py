@@ -18,6 +18,8 @@ Basis = Literal["ledger", "reported", "missing", "mixed"]
 State = Literal["missing", "accepted", "accepted_with_quarantine", "refused"]
 Severity = Literal["refuse", "quarantine", "warn", "info"]
 Outcome = Literal["pass", "fail", "not_applicable", "error"]
+WaiverStatus = Literal["applied", "unused"]
+CorrectionStatus = Literal["applied", "not_applied", "stale"]
 
 
 @dataclass(frozen=True)
@@ -140,6 +142,48 @@ class Finding:
     record_key: str | None
     message: str | None
     remedy: str | None
+
+
+@dataclass(frozen=True)
+class Waiver:
+    """One row of ``rpt_waiver``: a record that a rule lets pass, and how many rows it was."""
+
+    month: date
+    district_id: str
+    district_code: str
+    kind: str
+    rule_id: str
+    record_key: str
+    reason: str
+    waived_by: str
+    waived_on: date
+    valid_from: date
+    valid_until: date
+    status: WaiverStatus
+    row_count: int
+
+
+@dataclass(frozen=True)
+class Correction:
+    """One row of ``rpt_correction``: a cell the office replaced before judgement, or did not."""
+
+    month: date
+    district_id: str
+    district_code: str
+    kind: str
+    record_key: str
+    field: str
+    old_value: str
+    new_value: str
+    reason: str
+    corrected_by: str
+    corrected_on: date
+    status: CorrectionStatus
+    detail: str | None
+    file_name: str | None
+    sheet: str | None
+    row_number: int | None
+    cell: str | None
 
 
 @dataclass(frozen=True)

@@ -122,7 +122,7 @@ def _delivery_line(delivery: Delivery) -> DeliveryLine:
 
 
 def _failed_rule(bulletin: Bulletin, verdict: Verdict) -> FailedRule:
-    """Describe a failed rule by its own reason, else by its first finding."""
+    """Describe a failed rule by its first finding and what the verdict says of itself."""
     first = next(
         (
             finding
@@ -132,6 +132,7 @@ def _failed_rule(bulletin: Bulletin, verdict: Verdict) -> FailedRule:
         ),
         None,
     )
+    message = first.message if first else None
     checked = "" if verdict.checked_count is None else f" / {verdict.checked_count}"
     return FailedRule(
         district_name=bulletin.district_name(verdict.district_id),
@@ -144,7 +145,7 @@ def _failed_rule(bulletin: Bulletin, verdict: Verdict) -> FailedRule:
             else terms.SEVERITIES[verdict.severity]
         ),
         counts=f"{verdict.failing_count or 0}{checked}",
-        what=verdict.reason or (first.message if first else None) or "",
+        what="；".join(dict.fromkeys(filter(None, (message, verdict.reason)))),
         remedy=(first.remedy if first else None) or "",
     )
 

@@ -6,7 +6,8 @@ Chinese for every code a clerk meets. Where a sentence stands and how it looks i
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 
@@ -14,7 +15,13 @@ from expectations.rulebook import DELIVERY
 from orchestration import terms
 from orchestration.contracts import load_contracts
 from orchestration.months import Month
-from orchestration.publication.figures import Basis, Delivery, DistrictFigures
+from orchestration.publication.figures import (
+    Basis,
+    Correction,
+    Delivery,
+    DistrictFigures,
+    Waiver,
+)
 
 UNITS = "幢、万平方米、起"
 MISSING = "—"
@@ -28,6 +35,8 @@ MEASURE_NAMES = {
 }
 SUSPECTED_HEADER = "受理疑似违法拆改投诉（起）"
 METRIC_KIND_NAMES = {"stock": "期末存量", "flow": "本月发生"}
+#: Decisions told one by one; a reader of more takes the machine-readable sheet.
+DECISIONS_TOLD = 50
 _STATUS_MARKS = {"provisional": "〔初步数据〕", "withdrawn": "〔已撤回〕"}
 
 
@@ -132,6 +141,14 @@ def change_text(change: Decimal) -> str:
     return f"{'▲' if change > 0 else '▼'}{points or '不足0.01'}"
 
 
+def field_name(kind: str, field: str) -> str:
+    """Return the header of a contract's field; its id for one that has none any more."""
+    contract = load_contracts().get(kind)
+    if contract is None or field not in contract.fields:
+        return field
+    return contract.column(field).header.rpartition("/")[2]
+
+
 def gaps(districts: Sequence[DistrictFigures], deliveries: Sequence[Delivery]) -> tuple[str, ...]:
     """Return one sentence for each district without figures, and one on the partial total."""
     states = {d.district_id: d.state for d in deliveries if d.kind == "monthly_report"}
@@ -216,3 +233,56 @@ def status_notes(status: str, is_simulated: bool) -> tuple[str, ...]:
     if status == "withdrawn":
         notes.append("本表已撤回，不得引用。")
     return tuple(notes)
+
+
+def decision_notes(corrections: Sequence[Correction], waivers: Sequence[Waiver]) -> tuple[str, ...]:
+    """Return how many cells were corrected and records waived; nothing where none were."""
+    told = []
+    if corrections:
+        states = _counted([row.status for row in corrections], terms.CORRECTION_STATES)
+        told.append(f"更正{len(corrections)}处（{states}）")
+    if waivers:
+        states = _counted([row.status for row in waivers], terms.WAIVER_STATES)
+        told.append(f"豁免{len(waivers)}条（{states}）")
+    return (f"{'，'.join(told)}，逐条见说明。",) if told else ()
+
+
+def _counted(states: Sequence[str], names: Mapping[str, str]) -> str:
+    counts = Counter(states)
+    return "、".join(f"{name}{counts[state]}" for state, name in names.items())
+
+
+def corrections_told(
+    corrections: Sequence[Correction], district_name: Callable[[str], str]
+) -> tuple[str, ...]:
+    """Return one sentence a correction: which cell, from what to what, whether, why and who."""
+    sentences = [
+        f"更正：{district_name(row.district_id)}{kind_name(row.kind)}，{row.record_key}的"
+        f"{field_name(row.kind, row.field)}由{_quoted(row.old_value)}改为"
+        f"{_quoted(row.new_value)}，{terms.CORRECTION_STATES[row.status]}"
+        f"{f'（{row.detail}）' if row.detail else ''}。理由：{row.reason}"
+        f"（{row.corrected_by}，{chinese_date(row.corrected_on)}）"
+        for row in corrections[:DECISIONS_TOLD]
+    ]
+    return (*sentences, *_untold(len(corrections), "correction"))
+
+
+def waivers_told(waivers: Sequence[Waiver], district_name: Callable[[str], str]) -> tuple[str, ...]:
+    """Return one sentence a waiver: which record and rule, how many rows, why, who, how long."""
+    sentences = [
+        f"豁免：{district_name(row.district_id)}{kind_name(row.kind)}，{row.record_key}按规则"
+        f"{row.rule_id}，{terms.WAIVER_STATES[row.status]}，放行{row.row_count}行。"
+        f"理由：{row.reason}（{row.waived_by}，{chinese_date(row.waived_on)}，"
+        f"有效至{chinese_date(row.valid_until)}）"
+        for row in waivers[:DECISIONS_TOLD]
+    ]
+    return (*sentences, *_untold(len(waivers), "waiver"))
+
+
+def _quoted(value: str) -> str:
+    return f"“{value}”" if value else "空白"
+
+
+def _untold(count: int, sheet: str) -> tuple[str, ...]:
+    rest = count - DECISIONS_TOLD
+    return (f"另有{rest}条，见 bulletin.xlsx 的 {sheet} 表。",) if rest > 0 else ()

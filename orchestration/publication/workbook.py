@@ -21,13 +21,13 @@ _SHEETS = {
     REPORT_SHEET: "各地区排查上报数据及违法拆改行为处理情况统计表（印发格式）",
     "封面": "标题、数据截至日期、状态和主要数据",
     "目录": "各工作表的内容",
-    "说明": "指标口径、数据来源、缺报情况和舍入规则",
+    "说明": "指标口径、数据来源、缺报情况、舍入规则、更正和豁免",
 }
 _COLUMN_WIDTHS = (15, 15, 19, 15, 15, 26, 28)
 _LAST_COLUMN = len(_COLUMN_WIDTHS) - 1
 _TITLE_ROW, _HEADLINE_ROW, _SUBLINE_ROW, _HEADER_ROW, _FIRST_BODY_ROW = 0, 1, 2, 3, 5
 _AREA_COLUMN = 2
-_DEFINITION_WIDTH = 80
+_NOTE_WIDTHS = (26, 14, 12, 80)
 
 
 def render_workbook(bulletin: Bulletin, released_at: datetime) -> bytes:
@@ -187,7 +187,7 @@ def _add_contents(book: xlsxwriter.Workbook, styles: Styles, bulletin: Bulletin)
 def _add_notes(book: xlsxwriter.Workbook, styles: Styles, bulletin: Bulletin) -> None:
     """Definitions of the measures, then what a reader must know about this month."""
     sheet = book.add_worksheet("说明")
-    for column, width in enumerate((26, 14, 12, _DEFINITION_WIDTH)):
+    for column, width in enumerate(_NOTE_WIDTHS):
         sheet.set_column(column, column, width)
     sheet.write_string(0, 0, "一、指标口径", styles.heading)
     sheet.write_row(1, 0, ("指标", "单位", "类型", "口径"), styles.header)
@@ -195,7 +195,7 @@ def _add_notes(book: xlsxwriter.Workbook, styles: Styles, bulletin: Bulletin) ->
     for metric in bulletin.metrics:
         kind = wording.METRIC_KIND_NAMES.get(metric.kind, metric.kind)
         definition = metric.definition + (f"（{metric.formula}）" if metric.formula else "")
-        sheet.set_row(row, _text_height(definition))
+        sheet.set_row(row, _text_height(definition, _NOTE_WIDTHS[-1]))
         for column, text in enumerate((metric.chinese_name, metric.unit, kind, definition)):
             sheet.write_string(row, column, text, styles.text)
         row += 1
@@ -204,17 +204,18 @@ def _add_notes(book: xlsxwriter.Workbook, styles: Styles, bulletin: Bulletin) ->
         ("三、缺报情况", bulletin.gaps or ("无缺报。",)),
         ("四、舍入", (*wording.rounding_rules(), *bulletin.rounding_notes)),
         ("五、读数须知", (*bulletin.status_notes, *wording.reading_notes())),
+        ("六、更正和豁免", bulletin.decisions or ("无更正，无豁免。",)),
     ):
         sheet.write_string(row + 1, 0, heading, styles.heading)
         row += 2
         for sentence in sentences:
-            sheet.set_row(row, 20)
+            sheet.set_row(row, _text_height(sentence, sum(_NOTE_WIDTHS)))
             sheet.merge_range(row, 0, row, 3, sentence, styles.plain)
             row += 1
     set_up_page(sheet, bulletin.marks)
 
 
-def _text_height(text: str) -> int:
-    """Return the height of a row whose definition may wrap: a spreadsheet does not fit it."""
-    lines = -(-2 * len(text) // _DEFINITION_WIDTH)
+def _text_height(text: str, width: int) -> int:
+    """Return the height of a row whose text may wrap: a spreadsheet does not fit it."""
+    lines = -(-2 * len(text) // width)
     return 6 + 16 * max(lines, 1)

@@ -47,6 +47,15 @@ TABLES = {
         dimension_name varchar, dimension_order integer, score decimal(7, 6), numerator bigint,
         denominator bigint, previous_score decimal(7, 6), score_change decimal(7, 6),
         reason varchar""",
+    "rpt_waiver": """
+        month date, district_id varchar, district_code varchar, kind varchar, rule_id varchar,
+        record_key varchar, reason varchar, waived_by varchar, waived_on date, valid_from date,
+        valid_until date, status varchar, row_count bigint""",
+    "rpt_correction": """
+        month date, district_id varchar, district_code varchar, kind varchar,
+        record_key varchar, field varchar, old_value varchar, new_value varchar, reason varchar,
+        corrected_by varchar, corrected_on date, status varchar, detail varchar,
+        file_name varchar, sheet varchar, row_number integer, cell varchar""",
     "dim_metric": """
         metric_id varchar, chinese_name varchar, definition varchar, formula varchar,
         unit varchar, kind varchar, numerator varchar, denominator varchar, since date""",
@@ -79,6 +88,8 @@ def build_warehouse(
     findings: Sequence[tuple[Any, ...]] = (),
     differences: Sequence[tuple[Any, ...]] = (),
     scores: Sequence[tuple[Any, ...]] = (),
+    corrections: Sequence[tuple[Any, ...]] = (),
+    waivers: Sequence[tuple[Any, ...]] = (),
 ) -> None:
     """Write October 2022 to ``path``.
 
@@ -102,6 +113,8 @@ def build_warehouse(
         insert(connection, "rpt_finding", findings)
         insert(connection, "rpt_reconciliation", differences)
         insert(connection, "rpt_data_quality_monthly", scores)
+        insert(connection, "rpt_correction", corrections)
+        insert(connection, "rpt_waiver", waivers)
         metrics = [(*m[:3], None, *m[3:], None, None, date(2022, 10, 1)) for m in METRICS]
         insert(connection, "dim_metric", metrics)
 
@@ -170,6 +183,50 @@ def score(
     before = None if share is None or moved is None else share - moved
     counts = (share, numerator, denominator, before, moved, reason)
     return (month, district_id, "320508", *dimension, *counts)
+
+
+def correction(**values: Any) -> tuple[Any, ...]:
+    """One row of ``rpt_correction`` of 姑苏区, varied by column."""
+    row: dict[str, Any] = {
+        "month": date(2022, 10, 1),
+        "district_id": "gusu",
+        "district_code": "320508",
+        "kind": "building_survey",
+        "record_key": "32050800000005",
+        "field": "floor_area_m2",
+        "old_value": "",
+        "new_value": "120.25",
+        "reason": "现场复核",
+        "corrected_by": "王科员",
+        "corrected_on": date(2022, 11, 3),
+        "status": "applied",
+        "detail": None,
+        "file_name": "building_survey.xlsx",
+        "sheet": "台账",
+        "row_number": 7,
+        "cell": "O7",
+    }
+    return tuple((row | values).values())
+
+
+def waiver(**values: Any) -> tuple[Any, ...]:
+    """One row of ``rpt_waiver`` of 姑苏区, varied by column."""
+    row: dict[str, Any] = {
+        "month": date(2022, 10, 1),
+        "district_id": "gusu",
+        "district_code": "320508",
+        "kind": "building_survey",
+        "rule_id": "BS-212",
+        "record_key": "32050800000009",
+        "reason": "剧院，单层高12米",
+        "waived_by": "王科员",
+        "waived_on": date(2022, 11, 3),
+        "valid_from": date(2022, 10, 1),
+        "valid_until": date(2022, 12, 31),
+        "status": "applied",
+        "row_count": 1,
+    }
+    return tuple((row | values).values())
 
 
 def difference(measure: str, ledger: str, reported: str) -> tuple[Any, ...]:

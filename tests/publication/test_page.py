@@ -6,7 +6,15 @@ import re
 from collections.abc import Callable
 
 from publication.html_page import Page
-from publication.october import RELEASED_AT, difference, finding, golden_rows, verdict
+from publication.october import (
+    RELEASED_AT,
+    correction,
+    difference,
+    finding,
+    golden_rows,
+    verdict,
+    waiver,
+)
 
 from orchestration.publication.bulletin import Bulletin
 from orchestration.publication.page import render_page
@@ -95,6 +103,19 @@ def test_names_from_deliveries_are_shown_as_text(make_bulletin: MakeBulletin) ->
     assert not page.named("script")
     assert not page.named("img")
     assert page.text.count(SCRIPT) >= 3
+
+
+def test_corrections_and_waivers_are_listed_as_text(
+    bulletin: Bulletin, make_bulletin: MakeBulletin
+) -> None:
+    html = render_page(
+        make_bulletin(corrections=[correction(reason=SCRIPT)], waivers=[waiver(reason=SCRIPT)]),
+        RELEASED_AT,
+    )
+    assert "<script" not in html
+    assert Page(html).text.count(SCRIPT) == 2
+    assert "更正和豁免" in html
+    assert "更正和豁免" not in render_page(bulletin, RELEASED_AT)
 
 
 def test_picture_labels_are_escaped() -> None:

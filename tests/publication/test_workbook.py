@@ -10,10 +10,18 @@ from io import BytesIO
 import openpyxl
 import pytest
 from openpyxl.worksheet.worksheet import Worksheet
-from publication.october import RELEASED_AT, difference, finding, golden_rows, verdict
+from publication.october import (
+    RELEASED_AT,
+    correction,
+    difference,
+    finding,
+    golden_rows,
+    verdict,
+    waiver,
+)
 
 from orchestration.publication import bulletin as bulletin_module
-from orchestration.publication import datasheets
+from orchestration.publication import datasheets, wording
 from orchestration.publication.bulletin import Bulletin
 from orchestration.publication.workbook import render_workbook
 
@@ -103,11 +111,13 @@ def test_missing_district_is_a_dash_and_the_total_is_marked(make_bulletin: MakeB
 def test_sheets_stand_in_order_and_the_contents_link_to_them(bulletin: Bulletin) -> None:
     book = read(bulletin)
     data = ["district_monthly", "delivery", "verdict", "finding", "reconciliation"]
+    data += ["correction", "waiver"]
     assert book.sheetnames == ["公报表", "封面", "目录", "说明", *data]
     links = [cell.hyperlink.location for cell in book["目录"]["A"][2:]]
     assert links == [f"'{name}'!A1" for name in book.sheetnames]
     assert "已排查幢数" in texts(book["说明"])
     assert "无缺报。" in texts(book["说明"])
+    assert "无更正，无豁免。" in texts(book["说明"])
 
 
 def test_data_sheets_have_one_header_row_typed_values_and_no_merges(
@@ -144,6 +154,43 @@ def test_text_from_deliveries_stays_text(make_bulletin: MakeBulletin, payload: s
         assert (cell.value, cell.data_type, cell.hyperlink) == (payload, "s", None)
     quoted = payload[0] in "=+-@＝"
     assert bool(cells["message"].quotePrefix) is quoted
+
+
+def test_corrections_and_waivers_are_noted_listed_and_machine_readable(
+    make_bulletin: MakeBulletin,
+) -> None:
+    stale = correction(record_key="32050800000006", status="stale", detail="可删去")
+    made = make_bulletin(
+        corrections=[correction(reason="=1+1"), stale], waivers=[waiver(reason="@SUM(A1)")]
+    )
+    book = read(made)
+    note = "更正2处（采用1、未采用0、失效1），豁免1条（采用1、未用到0），逐条见说明。"
+    assert note in texts(book["公报表"])
+    told = texts(book["说明"])
+    assert (
+        "更正：姑苏区既有建筑排查台账，32050800000005的建筑面积(平方米)由空白改为“120.25”，采用。"
+        "理由：=1+1（王科员，2022年11月3日）"
+    ) in told
+    assert "失效（可删去）" in told
+    assert (
+        "豁免：姑苏区既有建筑排查台账，32050800000009按规则BS-212，采用，放行1行。"
+        "理由：@SUM(A1)（王科员，2022年11月3日，有效至2022年12月31日）"
+    ) in told
+    for name, payload in (("correction", "=1+1"), ("waiver", "@SUM(A1)")):
+        cells = {head.value: cell for head, cell in zip(*book[name]["1:2"], strict=True)}
+        assert (cells["reason"].value, cells["reason"].data_type) == (payload, "s")
+        assert cells["reason"].quotePrefix
+        assert cells["record_key"].data_type == "s"
+
+
+def test_decisions_beyond_the_limit_are_counted(
+    make_bulletin: MakeBulletin, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(wording, "DECISIONS_TOLD", 2)
+    book = read(make_bulletin(waivers=[waiver(record_key=str(n)) for n in range(3)]))
+    assert texts(book["说明"]).count("豁免：") == 2
+    assert "另有1条，见 bulletin.xlsx 的 waiver 表。" in texts(book["说明"])
+    assert book["waiver"].max_row == 4
 
 
 def test_capped_findings_are_said_to_be_capped(
