@@ -18,7 +18,7 @@ from orchestration.contracts import Contract
 from orchestration.ingest.body import Body, read_body
 from orchestration.ingest.delimited import Delimited, read_delimited, refuse_ragged
 from orchestration.ingest.headers import Header, find_header
-from orchestration.ingest.landing import write_nothing, write_table
+from orchestration.ingest.landing import NOTES, write_nothing, write_tables
 from orchestration.ingest.prescan import prescan
 from orchestration.ingest.reading import Problem, Reading, Refusal, refuse
 from orchestration.ingest.remarks import hidden_sheet, remarks
@@ -55,8 +55,8 @@ def read_file(path: Path, contract: Contract, landing: Path, notes: Path) -> Rea
     except Refusal as refusal:
         write_nothing(contract, landing, notes)
         return Reading(kind=contract.kind, problems=list(refusal.problems))
-    write_table(body.landed, landing)
-    write_table(body.notes, notes)
+    write_tables([body.landed], body.landed.schema, landing)
+    write_tables(body.notes, NOTES, notes)
     return _reading(table, contract, roles, body)
 
 

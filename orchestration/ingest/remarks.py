@@ -9,12 +9,18 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from orchestration.contracts import Contract
 from orchestration.ingest.headers import Header
 from orchestration.ingest.reading import Problem
-from orchestration.ingest.sheet import INVISIBLE, Cell, Sheet, cell_name, column_letters
+from orchestration.ingest.sheet import (
+    Cell,
+    Sheet,
+    at_rows,
+    cell_name,
+    column_letters,
+    shows_something,
+)
 
 _CELL_REMARKS = {
     "error_cell": (
@@ -98,11 +104,8 @@ def _hidden(sheet: Sheet, rows: set[int], fields: dict[int, str]) -> Iterator[Pr
 def _stray_cells(sheet: Sheet, header: Header, data_rows: pa.Int32Array) -> Iterator[Problem]:
     """Yield one remark for each column without a header that holds something in data rows."""
     known = {*header.columns.values(), *header.serial_columns}
-    indices = pc.subtract(data_rows, 1)
     for position in sorted(sheet.columns.keys() - known):
-        values = sheet.columns[position].take(indices)
-        shows = pc.invert(pc.fill_null(pc.match_substring_regex(values, f"^{INVISIBLE}*$"), True))
-        found = data_rows.filter(shows)
+        found = data_rows.filter(shows_something(at_rows(sheet.columns[position], data_rows)))
         if len(found):
             row = found[0].as_py()
             yield Problem(

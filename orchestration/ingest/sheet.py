@@ -11,6 +11,7 @@ import re
 from dataclasses import dataclass, field
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 #: White space, zero-width and control characters: what a cell may hold and still be blank.
 INVISIBLE = r"[\s\p{Z}\p{Cc}\p{Cf}]"
@@ -60,7 +61,7 @@ class Sheet:
     columns: dict[int, pa.StringArray]
     is_hidden: bool = False
     facts: SheetFacts = field(default_factory=SheetFacts)
-    field_counts: list[int] | None = None
+    field_counts: pa.Int32Array | None = None
     is_cut_short: bool = False
 
     def row(self, number: int) -> dict[int, str]:
@@ -76,6 +77,19 @@ class Sheet:
 def is_invisible(text: str) -> bool:
     """Whether a text shows nothing: white space, zero-width and control characters only."""
     return not any(char.isprintable() and not char.isspace() for char in text)
+
+
+def shows_something(values: pa.StringArray) -> pa.BooleanArray:
+    """Return which cells of a column show something; the opposite of ``is_invisible``."""
+    shows = pc.invert(pc.match_substring_regex(values, f"^{INVISIBLE}*$"))
+    return pc.fill_null(shows, False)
+
+
+def at_rows(values: pa.Array, rows: pa.Int32Array) -> pa.Array:
+    """Return the cells of a column at these 1-based rows, which rise; a run is not copied."""
+    if len(rows) and rows[-1].as_py() - rows[0].as_py() == len(rows) - 1:
+        return values.slice(rows[0].as_py() - 1, len(rows))
+    return values.take(pc.subtract(rows, 1))
 
 
 def column_letters(column: int) -> str:
