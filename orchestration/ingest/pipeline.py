@@ -86,8 +86,10 @@ def _choose(
 ) -> tuple[Sheet, Header, list[Problem]]:
     """Return the one visible sheet that is the report; raise Refusal if there is not just one."""
     known = [(sheet, header) for sheet, header in found if header is not None]
-    told = [hidden_sheet(s.name) for s, header in known if s.is_hidden and header.is_candidate]
-    visible = [(sheet, header) for sheet, header in known if not sheet.is_hidden]
+    told = [
+        hidden_sheet(s.name) for s, header in known if s.facts.is_hidden and header.is_candidate
+    ]
+    visible = [(sheet, header) for sheet, header in known if not sheet.facts.is_hidden]
     candidates = [(sheet, header) for sheet, header in visible if header.is_candidate]
     if len(candidates) > 1:
         names = "、".join(f"“{sheet.name}”" for sheet, _ in candidates)

@@ -124,6 +124,7 @@ def _facts(archive: zipfile.ZipFile, parts: dict[str, zipfile.ZipInfo]) -> Workb
                 name = attributes.get("name", "")
                 with archive.open(part) as stream:
                     sheets[name] = scan_sheet(stream, name)
+                sheets[name].is_hidden = attributes.get("state", "visible") != "visible"
     file_format = "xlsm" if "xl/vbaproject.bin" in parts else "xlsx"
     return WorkbookFacts(file_format, is_epoch_1904, sheets)
 

@@ -37,6 +37,7 @@ class SheetFacts:
     The lists of cells ``(row, column)`` are capped by the scan.
     """
 
+    is_hidden: bool = False
     cell_count: int = 0
     last_row: int = 0
     last_column: int = 0
@@ -59,7 +60,6 @@ class Sheet:
     name: str
     row_count: int
     columns: dict[int, pa.StringArray]
-    is_hidden: bool = False
     facts: SheetFacts = field(default_factory=SheetFacts)
     field_counts: pa.Int32Array | None = None
     is_cut_short: bool = False

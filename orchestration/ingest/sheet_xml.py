@@ -3,24 +3,32 @@
 The reader (calamine) loses merges, hidden rows, error cells and formulas without a value, and
 allocates the whole rectangle up to the farthest cell. This scan keeps the former and measures
 the latter at a tenth of the cost of an XML parser: whole rows are cut from the stream and
-looked at by bytes. Cell values are the reader's business.
+looked at by bytes. Nearly all rows of a ledger are plain (``plain_rows``) and only counted.
+Cell values are the reader's business.
 """
 
 from __future__ import annotations
 
 import re
+import string
 from collections.abc import Iterator
 from typing import IO
 
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from orchestration.ingest.plain_rows import without_plain_rows
 from orchestration.ingest.reading import Refusal, refuse
 from orchestration.ingest.sheet import Cell, Merge, SheetFacts, column_position, parse_cell
 
 #: Empty cells the reader would allocate beside the filled ones (32 bytes each).
 MAX_EMPTY_CELLS = 10_000_000
-_CHUNK_BYTES = 1 << 20
+#: Small enough that the memory of one block serves the next (see ``readers``).
+_CHUNK_BYTES = 128 << 10
 _MAX_ROW_BYTES = 32 << 20
 _MAX_LISTED = 10_000
 _MAX_COLUMN, _MAX_ROW = 16_384, 1_048_576
+_OUTSIDE = "有单元格的坐标超出 Excel 的范围"
 
 _CELL_REF = "[A-Z]{1,3}[1-9][0-9]{0,6}"
 _ATTRIBUTE = r"""\b{name}\s*=\s*["']({value})["']"""
@@ -42,15 +50,15 @@ class _Patterns:
 
     def __init__(self, prefix: bytes) -> None:
         p = re.escape(prefix)
+        self.prefix = prefix
         self.row_end = b"</" + prefix + b"row>"
-        self.cell_starts = tuple(b"<" + prefix + b"c" + end for end in (b" ", b">", b"/>", b"\n"))
+        self.cell_start = b"<" + prefix + b"c "
+        self.odd_cell_starts = tuple(b"<" + prefix + b"c" + end for end in (b">", b"/>", b"\n"))
         self.formula_start = b"<" + prefix + b"f"
-        self.columns = re.compile(rb"<" + p + rb'c r="([A-Z]+)')
+        self.refs = re.compile(rb"<" + p + rb'c r="([A-Z]{1,3}[0-9]{1,7})"')
         self.any_ref = re.compile(rb"<" + p + rb"c\s[^>]*?" + _REF.pattern)
+        self.plain_row_number = re.compile(rb"<" + p + rb'row r="([0-9]+)"')
         self.row_number = re.compile(rb"<" + p + rb"row\b[^>]*?" + _ROW_NUMBER.pattern)
-        self.first_cell_row = re.compile(
-            rb"<" + p + rb"row\b[^>]*>\s*<" + p + rb"c\s[^>]*?\br=\"[A-Z]+(\d+)"
-        )
         self.hidden_row = re.compile(rb"<" + p + rb"row\b([^>]*\bhidden[^>]*)>")
         self.error = re.compile(rb"<" + p + rb"""c\s([^>]*\bt\s*=\s*["']e["'][^>]*)>""")
         self.bare_formula = re.compile(
@@ -78,10 +86,13 @@ def scan_sheet(stream: IO[bytes], name: str) -> SheetFacts:
     prefix = _PREFIX.search(head)
     patterns = _Patterns(prefix[1] if prefix else b"")
     for block in _whole_rows(head, stream, patterns.row_end, name):
-        if b"<!DOCTYPE" in block:
+        _count_rows(patterns.plain_row_number.findall(block), facts, name)
+        rest = without_plain_rows(block, patterns.prefix, facts)
+        facts.cell_count += block.count(patterns.cell_start) - rest.count(patterns.cell_start)
+        if b"<!DOCTYPE" in rest:
             raise _unsafe(name, "含有文档类型声明 (DOCTYPE)，可能被用来攻击读取程序")
-        _measure(block, patterns, facts, name)
-        _collect(block, patterns, facts)
+        _measure(rest, patterns, facts, name)
+        _collect(rest, patterns, facts)
     _refuse_far_cell(facts, name)
     return facts
 
@@ -98,20 +109,30 @@ def _whole_rows(head: bytes, stream: IO[bytes], row_end: bytes, name: str) -> It
     yield rest
 
 
+def _count_rows(numbers: list[bytes], facts: SheetFacts, name: str) -> None:
+    facts.last_row = max(facts.last_row, max(map(int, numbers), default=0))
+    if facts.last_row > _MAX_ROW:
+        raise _unsafe(name, _OUTSIDE)
+
+
 def _measure(block: bytes, patterns: _Patterns, facts: SheetFacts, name: str) -> None:
-    cells = sum(block.count(start) for start in patterns.cell_starts)
-    columns = patterns.columns.findall(block)
-    if len(columns) != cells:
-        columns = [ref.rstrip(b"0123456789") for ref in patterns.any_ref.findall(block)]
-        if len(columns) != cells:
+    cells = sum(block.count(start) for start in (patterns.cell_start, *patterns.odd_cell_starts))
+    refs = patterns.refs.findall(block)
+    if len(refs) != cells:
+        refs = patterns.any_ref.findall(block)
+        if len(refs) != cells:
             raise _unsafe(name, "有单元格没有坐标，无法说明问题所在的位置")
     facts.cell_count += cells
-    for letters in set(columns):
-        facts.last_column = max(facts.last_column, column_position(letters.decode()) + 1)
-    numbers = patterns.row_number.findall(block) + patterns.first_cell_row.findall(block)
-    facts.last_row = max(facts.last_row, max(map(int, numbers), default=0))
+    _count_rows(patterns.row_number.findall(block), facts, name)
+    if refs:
+        names = pa.array(refs).cast(pa.string())
+        rows = pc.ascii_ltrim(names, string.ascii_uppercase)
+        letters = pc.unique(pc.ascii_rtrim(names, string.digits)).to_pylist()
+        columns = [column_position(each) + 1 for each in letters]
+        facts.last_row = max(facts.last_row, pc.max(rows.cast(pa.int32())).as_py())
+        facts.last_column = max(facts.last_column, *columns)
     if facts.last_column > _MAX_COLUMN or facts.last_row > _MAX_ROW:
-        raise _unsafe(name, "有单元格的坐标超出 Excel 的范围")
+        raise _unsafe(name, _OUTSIDE)
 
 
 def _collect(block: bytes, patterns: _Patterns, facts: SheetFacts) -> None:

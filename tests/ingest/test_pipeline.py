@@ -53,6 +53,17 @@ def test_offset_table_keeps_excels_own_rows_and_letters(read, tmp_path):
     assert [(i.row, i.role) for i in result.reading.itemised] == [(1, "blank"), (2, "header")]
 
 
+def test_styled_cells_beside_the_table_move_no_column(read, tmp_path):
+    def frame(book, sheet):
+        sheet.write_blank(0, 0, None, book.add_format({"border": 1}))
+        sheet.write_blank(2, 11, None, book.add_format({"border": 1}))
+
+    rows = [[], [None, None, *FLAT_HEADER], [None, None, *GUSU]]
+    result = read(table(tmp_path / "a.xlsx", rows, extra=frame))
+    assert result.reading.columns["completed_count"] == "I"
+    assert (result.rows[0]["row_number"], result.rows[0]["completed_count"]) == (3, "31")
+
+
 def test_town_rows_with_subtotals_and_total(read, tmp_path):
     header = ["序号", "地区", "镇街", *FLAT_HEADER[1:]]
     rows = [

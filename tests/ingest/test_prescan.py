@@ -1,13 +1,19 @@
 from __future__ import annotations
 
+import io
 import struct
 import zipfile
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from ingest.builders import FLAT_HEADER, GUSU, report, rezip, table
 
+from orchestration.ingest.plain_rows import without_plain_rows
 from orchestration.ingest.prescan import prescan
 from orchestration.ingest.reading import Refusal
+from orchestration.ingest.sheet import SheetFacts
+from orchestration.ingest.sheet_xml import scan_sheet
 from orchestration.ingest.sniff import sniff
 
 SHEET = "xl/worksheets/sheet1.xml"
@@ -64,6 +70,7 @@ def test_far_cell_is_refused_by_name(good, tmp_path):
         ('<row r="1"><c><v>1</v></c></row>', "没有坐标"),
         ('<row r="1"><c r="XFE1"><v>1</v></c></row>', "超出 Excel 的范围"),
         ('<row r="9999999"/>', "超出 Excel 的范围"),
+        ('<row r="1"><c r="A1"/><c r="XFD1048576"><v>1</v></c></row>', "第 1048576 行"),
         ("<!DOCTYPE x>", "DOCTYPE"),
     ],
 )
@@ -98,6 +105,59 @@ def test_facts_do_not_depend_on_where_the_stream_is_cut(tmp_path, monkeypatch):
     whole = prescan(path)
     monkeypatch.setattr("orchestration.ingest.sheet_xml._CHUNK_BYTES", 7)
     assert prescan(path) == whole
+
+
+CELLS = st.sampled_from(
+    [
+        '<c r="A{n}"><v>1</v></c>',
+        '<c r="B{n}" s="3"/>',
+        '<c r="C{n}" t="s"><v>0</v></c>',
+        '<c r="D{n}" t="inlineStr"><is><t>x</t></is></c>',
+        '<c r="E{n}" t="e"><v>#N/A</v></c>',
+        '<c r="E{n}"><f>1+1</f></c>',
+        '<c r="E{n}"><f>1+1</f><v>2</v></c>',
+        '<c r="E{n}"><v>12345678901234567</v></c>',
+        '<c r="E{n}"><v>1.2345E+17</v></c>',
+        '<c r="AB{n}"><v>1.5E-3</v></c>',
+        '<c r="F9{n}"><v>1</v></c>',
+        "<c r='G{n}' s='1' t='e'/>",
+    ]
+)
+ROWS = st.sampled_from(
+    ['<row r="{n}">', '<row r="{n}" spans="1:9" ht="14.5">', '<row hidden="1" r="{n}">', "<row>"]
+)
+
+
+@settings(deadline=None)
+@given(rows=st.lists(st.tuples(ROWS, st.lists(CELLS, max_size=4)), max_size=6))
+def test_no_fact_hides_in_a_row_that_is_passed_over(rows):
+    """The same sheet in one block, where no row is passed over, and row by row."""
+    texts = (f"{row}{''.join(cells)}</row>".format(n=n) for n, (row, cells) in enumerate(rows, 1))
+    sheet = sheet_of("\n".join(texts))
+    whole = scan_sheet(io.BytesIO(sheet), "x")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("orchestration.ingest.sheet_xml._CHUNK_BYTES", 7)
+        assert scan_sheet(io.BytesIO(sheet), "x") == whole
+
+
+def test_plain_rows_are_passed_over_and_counted():
+    facts = SheetFacts(last_column=28, last_row=120)
+    plain = (
+        b'<row r="7" spans="1:3" x14ac:dyDescent="0.2" hidden="false">'
+        b'<c r="A7" s="1" t="s"><v>3</v></c><c r="B7"/><c r="AB7" t="n"><v>-1.25E-3</v></c></row>'
+    )
+    odd = [
+        b'<row r="8"><c r="AC8"><v>1</v></c></row>',
+        b'<row r="8"><c r="A1008"><v>1</v></c></row>',
+        b'<row r="8" hidden="1"><c r="A8"><v>1</v></c></row>',
+        b'<row r="8"><c r="A8"><v>1234567890123456</v></c></row>',
+        b'<row r="8"><c r="A8" t="str"><v>x</v></c></row>',
+        b'<row r="8"><c r="A8"><f>1</f><v>1</v></c></row>',
+        b'<row r="8"><!-- <c r="A8"><v>1</v></c> --></row>',
+    ]
+    assert without_plain_rows(b"\n".join([plain, *odd, plain]), b"", facts) == b"\n" + b"\n".join(
+        odd
+    )
 
 
 @pytest.mark.parametrize(
