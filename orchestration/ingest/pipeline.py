@@ -121,7 +121,7 @@ def _reading(table: _Table, contract: Contract, roles: Roles, body: Body) -> Rea
     days = _as_at_days(body.landed)
     as_at = titles.as_at or max(days, default=None)
     problems = [*table.problems, *remarks(sheet, header, contract, roles.data_rows)]
-    if body.landed.num_rows == 0:
+    if body.landed.num_rows == 0 and not (contract.may_be_empty and as_at):
         problems.insert(0, _no_rows(sheet, contract))
     return Reading(
         kind=contract.kind,
@@ -158,9 +158,9 @@ def _as_at_days(landed: pa.Table) -> list[date]:
 
 
 def _no_rows(sheet: Sheet, contract: Contract) -> Problem:
-    return Problem(
-        "no_rows",
-        f"{contract.title}只有表头，没有数据行",
-        "请填写数据后重新报送",
-        sheet.name,
-    )
+    if contract.may_be_empty:
+        message = f"{contract.title}只有表头，没有数据行，也没有截至日期"
+        remedy = "请填写数据；本月确无数据的，请在表题注明截至日期，如“截至2022年10月31日”"
+    else:
+        message, remedy = f"{contract.title}只有表头，没有数据行", "请填写数据后重新报送"
+    return Problem("no_rows", message, remedy, sheet.name)

@@ -40,8 +40,11 @@ def place(folder: Path, arrival: Arrival, ending: str) -> Path:
 def store_rows(
     settings: Settings, arrival: Arrival, landing: Path, result: DeliveryJudgement
 ) -> dict[str, StoredFile]:
-    """Write accepted and quarantined rows; return where they lie, by name."""
-    if not len(result.quarantined_by):
+    """Write accepted and quarantined rows; return where they lie, by name.
+
+    An accepted delivery of no rows has its file too: its figures are zero, not missing.
+    """
+    if result.state == "refused" and not len(result.quarantined_by):
         return {}
     rows = pq.read_table(landing)
     provenance = {
