@@ -87,6 +87,8 @@ def _merges_filled(
     Measures are left alone: a merged number counts once.
     """
     values = sheet.columns[position]
+    if column.type != "text" or column.personal:
+        return values, []
     merges = [
         merge
         for merge in sheet.facts.merges
@@ -94,12 +96,16 @@ def _merges_filled(
         and merge.first_row < merge.last_row
         and merge.first_row <= len(values)
     ]
-    if column.type != "text" or column.personal or not merges:
+    if not merges:
         return values, []
     texts = values.to_pylist()
     filled = []
-    for merge in merges:
-        for row in range(merge.first_row + 1, min(merge.last_row, len(texts)) + 1):
+    done = 0
+    for merge in sorted(merges, key=lambda merge: merge.first_row):
+        # Excel lets no merges overlap; a file in which they do shall not fill a row twice
+        first = max(merge.first_row + 1, done + 1)
+        done = max(done, min(merge.last_row, len(texts)))
+        for row in range(first, done + 1):
             if texts[row - 1] is None and texts[merge.first_row - 1] is not None:
                 texts[row - 1] = texts[merge.first_row - 1]
                 filled.append(row)

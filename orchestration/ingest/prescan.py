@@ -7,6 +7,7 @@ stand here. What a worksheet holds is scanned in ``sheet_xml``.
 
 from __future__ import annotations
 
+import itertools
 import posixpath
 import re
 import zipfile
@@ -26,7 +27,11 @@ MAX_RATIO = 100
 _RATIO_FROM_BYTES = 1_000_000
 _MAX_DIRECTORY_PART_BYTES = 16 << 20
 _HEAD_BYTES = 64 << 10
+_LOCAL_HEADER_BYTES = 30
 _SHORTEST_STRING = len("<si/>")
+#: How XML begins in UTF-16 and UTF-32, in which no pattern of bytes would be found.
+_WIDE_TEXT = (b"\xff\xfe", b"\xfe\xff", b"\x00", b"<\x00")
+_DOCTYPE = "含有文档类型声明 (DOCTYPE)，可能被用来攻击读取程序"
 _FOREIGN_PARTS = {
     "xl/externallinks/": "外部链接",
     "xl/embeddings/": "嵌入对象",
@@ -77,6 +82,8 @@ def _check_entries(archive: zipfile.ZipFile) -> dict[str, zipfile.ZipInfo]:
         raise _unsafe("文件开头有不属于工作簿的数据，像是两个文件拼接而成")
     if sum(entry.file_size for entry in entries) > MAX_INFLATED_BYTES:
         raise _unsafe("解压后超过 1 GB")
+    if _overlap(entries):
+        raise _unsafe("压缩包内有部件相互重叠，疑似压缩炸弹")
     parts: dict[str, zipfile.ZipInfo] = {}
     for entry in entries:
         name = entry.filename.lower()
@@ -93,14 +100,25 @@ def _check_entries(archive: zipfile.ZipFile) -> dict[str, zipfile.ZipInfo]:
     return parts
 
 
+def _overlap(entries: list[zipfile.ZipInfo]) -> bool:
+    """Whether two entries share bytes, as in a bomb that unpacks one part many times."""
+    spans = sorted((entry.header_offset, entry.compress_size) for entry in entries)
+    return any(
+        start + _LOCAL_HEADER_BYTES + size > following
+        for (start, size), (following, _) in itertools.pairwise(spans)
+    )
+
+
 def _check_heads(archive: zipfile.ZipFile, parts: dict[str, zipfile.ZipInfo]) -> None:
     for name, entry in parts.items():
         if not name.endswith((".xml", ".rels")):
             continue
         with archive.open(entry) as stream:
             head = stream.read(_HEAD_BYTES)
+        if head.startswith(_WIDE_TEXT):
+            raise _unsafe("有部件不是 UTF-8 编码，无法检查")
         if b"<!DOCTYPE" in head:
-            raise _unsafe("含有文档类型声明 (DOCTYPE)，可能被用来攻击读取程序")
+            raise _unsafe(_DOCTYPE)
         if name == "xl/sharedstrings.xml":
             claimed = _UNIQUE_COUNT.search(head)
             if claimed and int(claimed[1]) * _SHORTEST_STRING > entry.file_size:
@@ -143,7 +161,12 @@ def _elements(
         elements.append((tag.rpartition(":")[2], plain))
 
     parser = expat.ParserCreate()
+
+    def refuse_doctype(*_: Any) -> None:
+        raise _unsafe(_DOCTYPE)
+
     parser.StartElementHandler = start
+    parser.StartDoctypeDeclHandler = refuse_doctype
     try:
         parser.Parse(archive.read(entry), True)
     except (expat.ExpatError, LookupError, ValueError) as error:

@@ -42,6 +42,8 @@ NOTED_CODES = (
     "hidden_columns",
     "number_as_id",
     "stray_cell",
+    "row_limit",
+    "unended_line",
 )
 
 

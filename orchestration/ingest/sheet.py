@@ -15,6 +15,8 @@ import pyarrow.compute as pc
 
 #: White space, zero-width and control characters: what a cell may hold and still be blank.
 INVISIBLE = r"[\s\p{Z}\p{Cc}\p{Cf}]"
+#: The size of a worksheet in Excel.
+LAST_COLUMN, LAST_ROW = 16_384, 1_048_576
 _CELL = re.compile(r"([A-Z]{1,3})(\d{1,7})")
 
 Cell = tuple[int, int]

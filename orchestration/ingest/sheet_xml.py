@@ -19,7 +19,15 @@ import pyarrow.compute as pc
 
 from orchestration.ingest.plain_rows import without_plain_rows
 from orchestration.ingest.reading import Refusal, refuse
-from orchestration.ingest.sheet import Cell, Merge, SheetFacts, column_position, parse_cell
+from orchestration.ingest.sheet import (
+    LAST_COLUMN,
+    LAST_ROW,
+    Cell,
+    Merge,
+    SheetFacts,
+    column_position,
+    parse_cell,
+)
 
 #: Empty cells the reader would allocate beside the filled ones (32 bytes each).
 MAX_EMPTY_CELLS = 10_000_000
@@ -27,7 +35,7 @@ MAX_EMPTY_CELLS = 10_000_000
 _CHUNK_BYTES = 128 << 10
 _MAX_ROW_BYTES = 32 << 20
 _MAX_LISTED = 10_000
-_MAX_COLUMN, _MAX_ROW = 16_384, 1_048_576
+_MAX_MERGES = 200_000
 _OUTSIDE = "有单元格的坐标超出 Excel 的范围"
 
 _CELL_REF = "[A-Z]{1,3}[1-9][0-9]{0,6}"
@@ -79,7 +87,8 @@ def scan_sheet(stream: IO[bytes], name: str) -> SheetFacts:
     """Read a worksheet part and return its facts.
 
     Raises Refusal (unsafe_workbook) for a document type, cells without a reference, a row too
-    long to hold, or a far cell that would make the reader allocate the whole sheet.
+    long to hold, more merges or hidden columns than a sheet can have, or a far cell that would
+    make the reader allocate the whole sheet.
     """
     facts = SheetFacts()
     head = stream.read(_CHUNK_BYTES)
@@ -93,6 +102,8 @@ def scan_sheet(stream: IO[bytes], name: str) -> SheetFacts:
             raise _unsafe(name, "含有文档类型声明 (DOCTYPE)，可能被用来攻击读取程序")
         _measure(rest, patterns, facts, name)
         _collect(rest, patterns, facts)
+        if len(facts.merges) > _MAX_MERGES or len(facts.hidden_columns) > LAST_COLUMN:
+            raise _unsafe(name, "合并单元格或列的定义多得不合常理")
     _refuse_far_cell(facts, name)
     return facts
 
@@ -111,7 +122,7 @@ def _whole_rows(head: bytes, stream: IO[bytes], row_end: bytes, name: str) -> It
 
 def _count_rows(numbers: list[bytes], facts: SheetFacts, name: str) -> None:
     facts.last_row = max(facts.last_row, max(map(int, numbers), default=0))
-    if facts.last_row > _MAX_ROW:
+    if facts.last_row > LAST_ROW:
         raise _unsafe(name, _OUTSIDE)
 
 
@@ -131,7 +142,7 @@ def _measure(block: bytes, patterns: _Patterns, facts: SheetFacts, name: str) ->
         columns = [column_position(each) + 1 for each in letters]
         facts.last_row = max(facts.last_row, pc.max(rows.cast(pa.int32())).as_py())
         facts.last_column = max(facts.last_column, *columns)
-    if facts.last_column > _MAX_COLUMN or facts.last_row > _MAX_ROW:
+    if facts.last_column > LAST_COLUMN or facts.last_row > LAST_ROW:
         raise _unsafe(name, _OUTSIDE)
 
 
@@ -174,7 +185,7 @@ def _merges(found: list[bytes]) -> Iterator[Merge]:
 def _hidden_columns(attributes: bytes) -> Iterator[int]:
     first, last = (pattern.search(attributes) for pattern in _COLUMN_SPAN)
     if first and last and _HIDDEN.search(attributes):
-        yield from range(int(first[1]) - 1, min(int(last[1]), _MAX_COLUMN))
+        yield from range(int(first[1]) - 1, min(int(last[1]), LAST_COLUMN))
 
 
 def _refuse_far_cell(facts: SheetFacts, name: str) -> None:
