@@ -21,13 +21,13 @@ from orchestration.ingest.headers import Header, find_header
 from orchestration.ingest.landing import NOTES, write_nothing, write_tables
 from orchestration.ingest.prescan import prescan
 from orchestration.ingest.reading import Problem, Reading, Refusal, refuse
-from orchestration.ingest.remarks import hidden_sheet, remarks
+from orchestration.ingest.remarks import hidden_sheet, remarks, shifted_strings
 from orchestration.ingest.rows import Roles, assign_roles
 from orchestration.ingest.sheet import Sheet, column_letters
 from orchestration.ingest.sniff import sniff
 from orchestration.ingest.titles import read_titles
 from orchestration.ingest.totals import control_totals
-from orchestration.ingest.workbook import read_sheets
+from orchestration.ingest.workbook import read_sheets, refuse_unread
 
 
 @dataclass(frozen=True)
@@ -66,6 +66,10 @@ def _load(path: Path, contract: Contract) -> _Table:
     facts = prescan(path)
     found = [(sheet, find_header(sheet, contract)) for sheet in read_sheets(path, facts)]
     sheet, header, problems = _choose(found, contract)
+    refuse_unread(sheet)
+    claimed, count = facts.strings
+    if claimed != count:
+        problems.append(shifted_strings(claimed, count))
     return _Table(sheet, header, facts.file_format, facts.is_epoch_1904, None, tuple(problems))
 
 

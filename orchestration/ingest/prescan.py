@@ -10,6 +10,7 @@ from __future__ import annotations
 import itertools
 import posixpath
 import re
+import struct
 import zipfile
 import zlib
 from dataclasses import dataclass
@@ -38,16 +39,23 @@ _FOREIGN_PARTS = {
     "xl/activex/": "ActiveX 控件",
 }
 _WORKBOOK, _RELATIONS = "xl/workbook.xml", "xl/_rels/workbook.xml.rels"
+_STRINGS = "xl/sharedstrings.xml"
+_STRINGS_ROOT = re.compile(rb"<((?:\w+:)?)sst\b")
 _UNIQUE_COUNT = re.compile(rb"""\buniqueCount\s*=\s*["'](\d+)["']""")
 
 
 @dataclass(frozen=True)
 class WorkbookFacts:
-    """Format (xlsx or xlsm), date epoch, and the facts of each worksheet by name."""
+    """Format (xlsx or xlsm), date epoch, and the facts of each worksheet by name.
+
+    ``strings`` holds the number of shared texts that the file claims and the number it has;
+    where they differ, texts may stand in other cells than they were written in.
+    """
 
     file_format: str
     is_epoch_1904: bool
     sheets: dict[str, SheetFacts]
+    strings: tuple[int, int]
 
 
 def prescan(path: Path) -> WorkbookFacts:
@@ -63,7 +71,7 @@ def prescan(path: Path) -> WorkbookFacts:
                 raise _other_zip(parts)
             _check_heads(archive, parts)
             return _facts(archive, parts)
-    except (zipfile.BadZipFile, zlib.error, EOFError) as error:
+    except (zipfile.BadZipFile, zlib.error, EOFError, UnicodeDecodeError, struct.error) as error:
         raise refuse(
             "truncated",
             "工作簿不完整或已损坏，可能在传输或保存时中断",
@@ -89,6 +97,8 @@ def _check_entries(archive: zipfile.ZipFile) -> dict[str, zipfile.ZipInfo]:
         name = entry.filename.lower()
         if name in parts:
             raise _unsafe(f"压缩包内有两个同名部件 {entry.filename[:80]}")
+        if entry.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
+            raise NotImplementedError
         if entry.flag_bits & 1:
             raise refuse("encrypted", "压缩包设有密码，无法读取", "请去除密码后重新报送")
         if entry.file_size > max(_RATIO_FROM_BYTES, MAX_RATIO * entry.compress_size):
@@ -119,7 +129,7 @@ def _check_heads(archive: zipfile.ZipFile, parts: dict[str, zipfile.ZipInfo]) ->
             raise _unsafe("有部件不是 UTF-8 编码，无法检查")
         if b"<!DOCTYPE" in head:
             raise _unsafe(_DOCTYPE)
-        if name == "xl/sharedstrings.xml":
+        if name == _STRINGS:
             claimed = _UNIQUE_COUNT.search(head)
             if claimed and int(claimed[1]) * _SHORTEST_STRING > entry.file_size:
                 raise _unsafe(f"字符串表声称有 {claimed[1].decode()} 项，与其大小不符")
@@ -144,7 +154,26 @@ def _facts(archive: zipfile.ZipFile, parts: dict[str, zipfile.ZipInfo]) -> Workb
                     sheets[name] = scan_sheet(stream, name)
                 sheets[name].is_hidden = attributes.get("state", "visible") != "visible"
     file_format = "xlsm" if "xl/vbaproject.bin" in parts else "xlsx"
-    return WorkbookFacts(file_format, is_epoch_1904, sheets)
+    return WorkbookFacts(file_format, is_epoch_1904, sheets, _strings(archive, parts))
+
+
+def _strings(archive: zipfile.ZipFile, parts: dict[str, zipfile.ZipInfo]) -> tuple[int, int]:
+    """Return the claimed and the true number of shared texts; without a claim it is true."""
+    if _STRINGS not in parts:
+        return 0, 0
+    with archive.open(parts[_STRINGS]) as stream:
+        rest = stream.read(_HEAD_BYTES)
+        claimed = _UNIQUE_COUNT.search(rest)
+        root = _STRINGS_ROOT.search(rest)
+        prefix = root[1] if root else b""
+        count = 0
+        while rest:
+            done, end, rest = rest.rpartition(b">")
+            tags = done + end
+            count += tags.count(b"</" + prefix + b"si>") + tags.count(b"<" + prefix + b"si/>")
+            chunk = stream.read(_HEAD_BYTES)
+            rest = rest + chunk if chunk else b""
+    return int(claimed[1]) if claimed else count, count
 
 
 def _elements(

@@ -44,6 +44,8 @@ NOTED_CODES = (
     "stray_cell",
     "row_limit",
     "unended_line",
+    "unread_cells",
+    "shifted_strings",
 )
 
 

@@ -53,6 +53,7 @@ def remarks(
         *_hidden(sheet, rows, fields),
         *_stray_cells(sheet, header, data_rows),
         *_cut_off(sheet, data_rows),
+        *_unread(sheet),
     ]
 
 
@@ -63,6 +64,15 @@ def hidden_sheet(name: str) -> Problem:
         f"隐藏的工作表“{name}”也像一张报表，没有读取",
         "请确认后删除它，或取消隐藏",
         name,
+    )
+
+
+def shifted_strings(claimed: int, count: int) -> Problem:
+    """Return the remark on a workbook whose shared texts are not as many as it says."""
+    return Problem(
+        "shifted_strings",
+        f"工作簿的文字表声称有 {claimed} 项，实有 {count} 项，文字可能错位",
+        "请用 Excel 打开，核对文字内容，另存为新的 .xlsx 后重新报送",
     )
 
 
@@ -139,4 +149,15 @@ def _cut_off(sheet: Sheet, data_rows: pa.Int32Array) -> Iterator[Problem]:
             "请核对总行数；超出 Excel 行数的台账请以 csv 报送",
             sheet.name,
             sheet.row_count,
+        )
+
+
+def _unread(sheet: Sheet) -> Iterator[Problem]:
+    if sheet.unread_count:
+        yield Problem(
+            "unread_cells",
+            f"有 {sheet.unread_count} 个单元格有内容却读不出，"
+            "多半是日期格式的单元格填了超出范围的数（显示为 #####）",
+            "请在 Excel 中找出显示为 ##### 的单元格，改正后重新报送",
+            sheet.name,
         )

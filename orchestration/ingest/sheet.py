@@ -36,11 +36,13 @@ class Merge:
 class SheetFacts:
     """What the reader loses and the scan of the XML keeps; empty for a csv.
 
-    The lists of cells ``(row, column)`` are capped by the scan.
+    The lists of cells ``(row, column)`` are capped by the scan. ``value_count`` cells hold a
+    value that is no error.
     """
 
     is_hidden: bool = False
     cell_count: int = 0
+    value_count: int = 0
     last_row: int = 0
     last_column: int = 0
     merges: list[Merge] = field(default_factory=list)
@@ -55,7 +57,8 @@ class SheetFacts:
 class Sheet:
     """Text columns of equal length by position; null is an empty cell.
 
-    For a csv, ``field_counts`` gives the number of fields of each record and ``is_cut_short``
+    ``unread_count`` cells hold something in the file that is not in the columns. For a csv,
+    ``field_counts`` gives the number of fields of each record and ``is_cut_short``
     whether its last line has no end.
     """
 
@@ -65,6 +68,7 @@ class Sheet:
     facts: SheetFacts = field(default_factory=SheetFacts)
     field_counts: pa.Int32Array | None = None
     is_cut_short: bool = False
+    unread_count: int = 0
 
     def row(self, number: int) -> dict[int, str]:
         """Return the visible cells of a row, by column, as delivered."""

@@ -62,6 +62,9 @@ class _Patterns:
         self.row_end = b"</" + prefix + b"row>"
         self.cell_start = b"<" + prefix + b"c "
         self.odd_cell_starts = tuple(b"<" + prefix + b"c" + end for end in (b">", b"/>", b"\n"))
+        self.value_starts = (b"<" + prefix + b"v>", b"<" + prefix + b"is>")
+        self.odd_value = re.compile(rb"<" + p + rb"v\s[^>/]*>[^<]")
+        self.no_value = b"<" + prefix + b"v></" + prefix + b"v>"
         self.formula_start = b"<" + prefix + b"f"
         self.refs = re.compile(rb"<" + p + rb'c r="([A-Z]{1,3}[0-9]{1,7})"')
         self.any_ref = re.compile(rb"<" + p + rb"c\s[^>]*?" + _REF.pattern)
@@ -98,6 +101,7 @@ def scan_sheet(stream: IO[bytes], name: str) -> SheetFacts:
         _count_rows(patterns.plain_row_number.findall(block), facts, name)
         rest = without_plain_rows(block, patterns.prefix, facts)
         facts.cell_count += block.count(patterns.cell_start) - rest.count(patterns.cell_start)
+        facts.value_count += sum(block.count(start) for start in patterns.value_starts)
         if b"<!DOCTYPE" in rest:
             raise _unsafe(name, "含有文档类型声明 (DOCTYPE)，可能被用来攻击读取程序")
         _measure(rest, patterns, facts, name)
@@ -147,8 +151,11 @@ def _measure(block: bytes, patterns: _Patterns, facts: SheetFacts, name: str) ->
 
 
 def _collect(block: bytes, patterns: _Patterns, facts: SheetFacts) -> None:
+    facts.value_count += len(patterns.odd_value.findall(block)) - block.count(patterns.no_value)
     if b't="e"' in block or b"t='e'" in block:
-        _extend(facts.error_cells, patterns.error.findall(block))
+        errors = patterns.error.findall(block)
+        facts.value_count -= len(errors)
+        _extend(facts.error_cells, errors)
     if patterns.formula_start in block:
         found = patterns.bare_formula.findall(block)
         _extend(facts.bare_formulas, (a for a in found if not _IS_TEXT_RESULT.search(a)))
@@ -179,7 +186,8 @@ def _merges(found: list[bytes]) -> Iterator[Merge]:
         if ref:
             first, _, last = ref[1].decode().partition(":")
             (top, left), (bottom, right) = parse_cell(first), parse_cell(last or first)
-            yield Merge(top, left, bottom, right)
+            if top <= bottom and left <= right:  # else it is no range, and no program shows it
+                yield Merge(top, left, bottom, right)
 
 
 def _hidden_columns(attributes: bytes) -> Iterator[int]:

@@ -23,6 +23,7 @@ from orchestration.ingest.sheet import Sheet, SheetFacts
 #: A fraction spelt with more digits than a double carries: 16 or more besides sign and point.
 _FLOAT_TAIL = r"^-?[0-9]{1,15}\.[0-9]+$"
 _EXCEL_DIGITS = 15
+_UNREAD_SHARE = 100
 _LONGEST_TRUE = _EXCEL_DIGITS + 1
 
 
@@ -60,6 +61,7 @@ def _sheet(reader: fastexcel.ExcelReader, position: int, name: str, facts: Sheet
         sheet = reader.load_sheet(position, **options)
         batch = sheet.to_arrow()
         places = [info.absolute_index for info in sheet.selected_columns]
+    read = sum(len(column) - column.null_count for column in batch.columns)
     return Sheet(
         name=name,
         row_count=batch.num_rows,
@@ -68,7 +70,24 @@ def _sheet(reader: fastexcel.ExcelReader, position: int, name: str, facts: Sheet
             for place, column in zip(places, batch.columns, strict=True)
         },
         facts=facts,
+        unread_count=max(0, facts.value_count - read),
     )
+
+
+def refuse_unread(sheet: Sheet) -> None:
+    """Raise Refusal (not_a_workbook) if over a hundredth of the values could not be read.
+
+    Fewer are a remark: a date beyond the calendar is one cell's mistake, lost rows are a broken
+    file's.
+    """
+    if sheet.unread_count * _UNREAD_SHARE > sheet.facts.value_count:
+        raise refuse(
+            "not_a_workbook",
+            f"{sheet.facts.value_count} 个有内容的单元格中有 {sheet.unread_count} 个读不出，"
+            "文件内容可能已损坏，或有日期超出范围（显示为 #####）",
+            "请用 Excel 打开，改正显示为 ##### 的单元格，另存为新的 .xlsx 后重新报送",
+            sheet.name,
+        )
 
 
 def _without_float_tails(column: pa.StringArray) -> pa.StringArray:

@@ -167,6 +167,22 @@ def test_formula_without_value_and_error_cell_are_told_by_cell(read, tmp_path):
     assert result.rows[0]["surveyed_building_count"] is None
 
 
+def test_a_number_beyond_the_calendar_in_a_date_cell_is_told(read, tmp_path, survey):
+    names = list(survey.fields)
+    days = names.index("surveyed_on")
+
+    def type_a_number(book, sheet):
+        sheet.write_number(1, days, 99999999, book.add_format({"num_format": "yyyy/m/d"}))
+
+    rows = [
+        [survey.column(name).header for name in names],
+        *(survey_row(names, building_id=f"{n}", surveyed_on=None) for n in range(10)),
+    ]
+    result = read(table(tmp_path / "a.xlsx", rows, extra=type_a_number), "building_survey")
+    assert result.codes == ["unread_cells"]
+    assert "1 个单元格有内容却读不出" in result.reading.problems[0].message
+
+
 def test_number_too_long_for_a_number_is_told_and_text_id_is_not(read, tmp_path, survey):
     names = list(survey.fields)
     rows = [

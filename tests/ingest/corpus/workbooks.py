@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import struct
 import zipfile
 from collections.abc import Callable
@@ -59,6 +60,13 @@ def _declare(content: bytearray, size: int) -> None:
     while place >= 0:
         struct.pack_into("<II", content, place + 20, size, size)
         place = content.find(b"PK\x01\x02", place + 4)
+
+
+def _rename(content: bytearray, name: bytes, other: bytes) -> None:
+    """Give a part another name of the same length, said to be UTF-8."""
+    content[:] = content.replace(name, other)
+    place = content.rindex(other) - 46
+    content[place + 9] |= 8
 
 
 def _method(content: bytearray) -> None:
@@ -178,6 +186,32 @@ CASES: dict[str, Case] = {
     "macros, which never run": Case(_added(xl__vbaProject_bin=b"macro"), rows=({"row_number": 2},)),
     "a part that would climb out": Case(
         _added(**{"..__..__x_txt": b"x"}), rows=({"row_number": 2},)
+    ),
+    "cells that a reader would pass over": refused(
+        _part(_SHEET, lambda x: re.sub(rb'<c (r="[BC]2".*?</)c>', rb"<d \1d>", x)),
+        "not_a_workbook",
+        "2 个读不出",
+    ),
+    "a text more than the strings say": Case(
+        _part(_STRINGS, lambda x: x.replace(b"</sst>", b"<si><t>x</t></si></sst>")),
+        ("shifted_strings",),
+        "声称有 8 项，实有 9 项",
+        rows=({"row_number": 2},),
+    ),
+    "a merge turned round": Case(
+        _part(
+            _SHEET,
+            lambda x: x.replace(
+                b"</worksheet>",
+                b'<mergeCells><mergeCell ref="G99:A1"/></mergeCells></worksheet>',
+            ),
+        ),
+        rows=({"row_number": 2},),
+    ),
+    "a part whose name is no text": refused(
+        _bytes(lambda x: _rename(x, b"xl/styles.xml", b"xl/\xff\xff\xff\xff\xff\xff.xml")),
+        "truncated",
+        "损坏",
     ),
     "half a workbook": refused(
         _bytes(lambda x: x.__delitem__(slice(len(x) // 2, None))), "truncated", "不完整"
