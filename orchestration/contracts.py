@@ -80,7 +80,8 @@ class KindMeta(_Strict):
     ``file_words`` are the Chinese words that a file name may carry instead of the English stem;
     ``total_tolerance`` gives, per measure, how far a 合计 may stand from its rows, for each
     row added plus one (0 for measures not named). ``may_end_later`` kinds may carry an as-at
-    date in the month after the reported one.
+    date in the month after the reported one. ``may_be_empty`` kinds may have nothing to tell of a
+    month: a header and an as-at date without data rows is then zero, not a mistake.
     """
 
     title: str
@@ -90,6 +91,7 @@ class KindMeta(_Strict):
     district_column: str | None
     total_tolerance: dict[str, str] = {}
     may_end_later: bool = False
+    may_be_empty: bool = False
     since: str
 
 

@@ -6,7 +6,7 @@ Produces the landing and notes tables; writes nothing. How a single cell is spel
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 import pyarrow as pa
@@ -18,16 +18,30 @@ from orchestration.ingest.columns import normalise_column, without_midnight
 from orchestration.ingest.headers import Header
 from orchestration.ingest.landing import NOTES, landing_schema
 from orchestration.ingest.rows import Roles
-from orchestration.ingest.sheet import Sheet, cell_name, column_letters
+from orchestration.ingest.sheet import Sheet, at_rows, cell_name, column_letters
 
 
 @dataclass(frozen=True)
 class Body:
-    """Landing rows, notes, and how many cells were normalised."""
+    """Landing rows, and how many cells were normalised.
+
+    ``notes`` makes the notes of one column after the other (schema NOTES) when it is asked:
+    where every cell of a register was respelt, there is no room for all of them.
+    """
 
     landed: pa.Table
-    notes: pa.Table
     normalised_count: int
+    notes: Iterator[pa.Table]
+
+
+@dataclass(frozen=True)
+class _Changed:
+    """The changed cells of one column: ``changes`` as CHANGES, filled merges as NOTES."""
+
+    field: str
+    position: int
+    changes: pa.Table
+    of_merges: pa.Table
 
 
 def read_body(
@@ -35,35 +49,33 @@ def read_body(
 ) -> Body:
     """Return the normalised data rows, in row order, with a note for every changed cell."""
     rows = roles.data_rows
-    indices = pc.subtract(rows, 1)
-    columns: list[pa.Array] = [pa.array([sheet.name] * len(rows), pa.string()), rows]
-    notes: list[pa.Table] = []
+    columns: list[pa.Array] = [pa.repeat(sheet.name, len(rows)), rows]
+    changed: list[_Changed] = []
     for column in contract.columns:
         position = header.columns.get(column.name)
         if position is None:
             columns.append(_absent(column, len(rows)))
             continue
         values, filled = _merges_filled(sheet, position, column)
-        values = values.take(indices)
+        values = at_rows(values, rows)
         if column.type == "date":
             values = without_midnight(values)
         known = Column(column, column.name in contract.key, is_epoch_1904)
         values, changes = normalise_column(values, known)
         columns.append(values)
-        notes.append(_notes(changes, rows, position, column.name))
-        notes.append(_fill_notes(filled, rows, values, position, column.name))
-    changed = pa.concat_tables([NOTES.empty_table(), *notes])
+        of_merges = _fill_notes(filled, rows, values, position, column.name)
+        changed.append(_Changed(column.name, position, changes, of_merges))
     return Body(
         landed=pa.table(columns, schema=landing_schema(contract)),
-        notes=pa.concat_tables([changed, _ignored_columns(header)]),
-        normalised_count=changed.num_rows,
+        normalised_count=sum(len(each.changes) + len(each.of_merges) for each in changed),
+        notes=_notes(changed, rows, header),
     )
 
 
 def _absent(column: ContractColumn, count: int) -> pa.Array:
     """Return the column of a field the file does not have; a personal one is blank by state."""
     if column.personal:
-        return pa.array(["blank"] * count, pa.string())
+        return pa.repeat("blank", count)
     return pa.nulls(count, pa.string())
 
 
@@ -75,6 +87,8 @@ def _merges_filled(
     Measures are left alone: a merged number counts once.
     """
     values = sheet.columns[position]
+    if column.type != "text" or column.personal:
+        return values, []
     merges = [
         merge
         for merge in sheet.facts.merges
@@ -82,25 +96,35 @@ def _merges_filled(
         and merge.first_row < merge.last_row
         and merge.first_row <= len(values)
     ]
-    if column.type != "text" or column.personal or not merges:
+    if not merges:
         return values, []
     texts = values.to_pylist()
     filled = []
-    for merge in merges:
-        for row in range(merge.first_row + 1, min(merge.last_row, len(texts)) + 1):
+    done = 0
+    for merge in sorted(merges, key=lambda merge: merge.first_row):
+        # Excel lets no merges overlap; a file in which they do shall not fill a row twice
+        first = max(merge.first_row + 1, done + 1)
+        done = max(done, min(merge.last_row, len(texts)))
+        for row in range(first, done + 1):
             if texts[row - 1] is None and texts[merge.first_row - 1] is not None:
                 texts[row - 1] = texts[merge.first_row - 1]
                 filled.append(row)
     return pa.array(texts, pa.string()), filled
 
 
-def _notes(changes: pa.Table, rows: pa.Int32Array, position: int, name: str) -> pa.Table:
-    numbers = rows.take(changes["position"].combine_chunks())
-    letters = column_letters(position)
-    cells = pc.binary_join_element_wise(letters, numbers.cast(pa.string()), "")
-    fields = pa.array([name] * len(numbers), pa.string())
-    texts = (changes[column] for column in ("how", "delivered", "normalised"))
-    return pa.table([numbers, cells, fields, *texts], schema=NOTES)
+def _notes(changed: list[_Changed], rows: pa.Int32Array, header: Header) -> Iterator[pa.Table]:
+    for each in changed:
+        numbers = rows.take(each.changes["position"].combine_chunks())
+        cells = pc.binary_join_element_wise(
+            column_letters(each.position), numbers.cast(pa.string()), ""
+        )
+        fields = pa.repeat(each.field, len(numbers))
+        texts = (
+            each.changes[name].cast(pa.string()) for name in ("how", "delivered", "normalised")
+        )
+        yield pa.table([numbers, cells, fields, *texts], schema=NOTES)
+        yield each.of_merges
+    yield _ignored_columns(header)
 
 
 def _fill_notes(

@@ -73,6 +73,8 @@ def _narrow(text: str) -> tuple[str, tuple[str, ...]]:
 
 def _strip(text: str) -> str:
     """Remove white space, zero-width and control characters from both ends."""
+    if text.isprintable():
+        return text.strip(" ")  # nothing else that it could hold is invisible
     first, last = 0, len(text)
     while first < last and _is_invisible(text[first]):
         first += 1
@@ -121,8 +123,7 @@ def _number(text: str, column: Column) -> Cell:
 def _date(text: str, column: Column) -> Cell:
     """Canonical: an ISO day; a serial only where it falls between 1980 and 2100."""
     narrow, hows = _narrow(text)
-    spaced = re.sub(r"\s*([年月日号/.-])\s*", r"\1", narrow)
-    match = _DAY.fullmatch(re.sub(r"([日号])(?=\d)", r"\1 ", spaced))
+    match = _DAY.fullmatch(narrow) or _DAY.fullmatch(_respaced(narrow))
     if match:
         parts = (match[1], match[3] or match[5] or match[7], match[4] or match[6] or match[8])
         day = _valid_day(parts)
@@ -133,6 +134,12 @@ def _date(text: str, column: Column) -> Cell:
         is_respelt = not narrow.startswith(day.isoformat())
         return Cell(day.isoformat(), (*hows, "date_spelling") if is_respelt else hows)
     return _serial_day(text, narrow, hows, column)
+
+
+def _respaced(text: str) -> str:
+    """Return a day without spaces within, and with one before a time."""
+    closed_up = re.sub(r"\s*([年月日号/.-])\s*", r"\1", text)
+    return re.sub(r"([日号])(?=\d)", r"\1 ", closed_up)
 
 
 def _serial_day(text: str, narrow: str, hows: tuple[str, ...], column: Column) -> Cell:

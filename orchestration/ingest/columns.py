@@ -7,6 +7,7 @@ canonical form is, is defined in ``cells``; the patterns here may only ever be s
 
 from __future__ import annotations
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -19,14 +20,11 @@ from orchestration.ingest.privacy import (
 )
 from orchestration.ingest.sheet import INVISIBLE
 
-#: One row a changed cell of a column: its position, how, delivered and normalised text.
+_FEW = pa.dictionary(pa.int32(), pa.string())
+#: One row a changed cell of a column: its position, how, delivered and normalised text. There
+#: may be one for every cell of a register, and few distinct ones.
 CHANGES = pa.schema(
-    [
-        ("position", pa.int64()),
-        ("how", pa.string()),
-        ("delivered", pa.string()),
-        ("normalised", pa.string()),
-    ]
+    [("position", pa.int32()), ("how", _FEW), ("delivered", _FEW), ("normalised", _FEW)]
 )
 
 _CLEAN = {
@@ -39,6 +37,8 @@ _CLEAN = {
 _UNCLEAN_TEXT = rf"^{INVISIBLE}|{INVISIBLE}$|[\p{{Cc}}\p{{Cf}}\p{{Zl}}\p{{Zp}}]|^.{{0,2}}$"
 _MIDNIGHT = r"^[0-9]{4}-[0-9]{2}-[0-9]{2} 00:00:00$"
 _ISO_DAY_LENGTH = 10
+#: Texts that are Python objects at one time.
+_BATCH = 100_000
 
 
 def normalise_column(values: pa.StringArray, column: Column) -> tuple[pa.StringArray, pa.Table]:
@@ -53,21 +53,30 @@ def normalise_column(values: pa.StringArray, column: Column) -> tuple[pa.StringA
     if len(dirty) == 0:
         return values, CHANGES.empty_table()
     distinct = values.take(dirty).dictionary_encode()
-    cells = [normalise(text, column) for text in distinct.dictionary.to_pylist()]
-    hows = [",".join(cell.hows) or None for cell in cells]
-    is_masked = pa.array(["masked" in cell.hows for cell in cells], pa.bool_())
-    delivered = pc.if_else(is_masked, pa.scalar(None, pa.string()), distinct.dictionary)
-    changes = pa.table(
-        [
-            dirty.cast(pa.int64()),
-            pa.array(hows, pa.string()).take(distinct.indices),
-            delivered.take(distinct.indices),
-            pa.array([cell.value for cell in cells], pa.string()).take(distinct.indices),
-        ],
-        schema=CHANGES,
+    texts = _respelt(distinct.dictionary, column)
+    is_changed = pc.is_valid(texts["how"].combine_chunks()).take(distinct.indices)
+    indices = distinct.indices.filter(is_changed)
+    columns = (
+        pa.DictionaryArray.from_arrays(indices, each.combine_chunks()) for each in texts.columns
     )
-    changes = changes.filter(pc.is_valid(changes["how"]))
+    positions = dirty.filter(is_changed).cast(pa.int32())
+    changes = pa.table([positions, *columns], schema=CHANGES)
     return _replaced(values, changes), changes
+
+
+def _respelt(delivered: pa.StringArray, column: Column) -> pa.Table:
+    """Return how, delivered and normalised of each text; ``how`` is null where it stays."""
+    names = CHANGES.names[1:]
+    parts = [pa.table([pa.array([], pa.string())] * len(names), names)]
+    for start in range(0, len(delivered), _BATCH):
+        texts = delivered.slice(start, _BATCH)
+        cells = [normalise(text, column) for text in texts.to_pylist()]
+        is_masked = pa.array(["masked" in cell.hows for cell in cells], pa.bool_())
+        how = pa.array([",".join(cell.hows) or None for cell in cells], pa.string())
+        shown = pc.if_else(is_masked, pa.scalar(None, pa.string()), texts)
+        value = pa.array([cell.value for cell in cells], pa.string())
+        parts.append(pa.table([how, shown, value], names))
+    return pa.concat_tables(parts).combine_chunks()
 
 
 def without_midnight(values: pa.StringArray) -> pa.StringArray:
@@ -92,12 +101,14 @@ def _is_clean(values: pa.StringArray, column: Column) -> pa.BooleanArray:
 def _personal(values: pa.StringArray, column: Column) -> tuple[pa.StringArray, pa.Table]:
     found = states(values, is_phone=column.contract.name.endswith("_phone"))
     told = pc.indices_nonzero(pc.is_in(found, value_set=pa.array([PLACEHOLDER, BAD_FORMAT])))
-    state = found.take(told)
-    nothing = pa.nulls(len(told), pa.string())
-    return found, pa.table([told.cast(pa.int64()), state, nothing, state], schema=CHANGES)
+    state = found.take(told).cast(_FEW)
+    columns = [told.cast(pa.int32()), state, pa.nulls(len(told), _FEW), state]
+    return found, pa.table(columns, schema=CHANGES)
 
 
 def _replaced(values: pa.StringArray, changes: pa.Table) -> pa.StringArray:
-    positions = pa.array(range(len(values)), pa.int64())
-    is_changed = pc.is_in(positions, value_set=changes["position"].combine_chunks())
-    return pc.replace_with_mask(values, is_changed, changes["normalised"].combine_chunks())
+    is_changed = np.zeros(len(values), dtype=bool)
+    is_changed[changes["position"].to_numpy()] = True
+    return pc.replace_with_mask(
+        values, pa.array(is_changed), changes["normalised"].combine_chunks().cast(pa.string())
+    )

@@ -7,6 +7,7 @@ workbook: that is ``reading``. Raw files are only ever read.
 from __future__ import annotations
 
 import hashlib
+import os
 import unicodedata
 from dataclasses import dataclass
 from pathlib import Path
@@ -51,6 +52,20 @@ def kind_of(file_name: str) -> str | None:
     return max(found)[1] if found else None
 
 
+def shown_name(path: Path) -> str:
+    """Return a delivered file's name as text that can be stored and shown.
+
+    A name that is not UTF-8 was written by a Windows program in GB18030; what does not show, or
+    would turn the text around it, becomes a replacement character.
+    """
+    name = path.name
+    try:
+        name.encode()
+    except UnicodeEncodeError:
+        name = os.fsencode(name).decode("gb18030", errors="replace")
+    return "".join(char if char.isprintable() else "\ufffd" for char in name)
+
+
 def delivered_files(raw: Path, month: Month, district_id: str) -> list[Path]:
     """Return everything that lies in the district's folders of the month, in name order.
 
@@ -77,20 +92,22 @@ def receive(settings: Settings, ledger: Ledger, month: Month, district_id: str) 
     misdelivered = []
     expected = kinds_of("city" if district_id == CITY_ID else "district")
     for path in delivered_files(settings.raw, month, district_id):
+        name = shown_name(path)
         try:
             archived = store_version(settings.archive, path)
-        except UnsafeDeliveryError as error:
-            misdelivered.append(Misdelivered(path.name, f"不是普通文件：{error}"))
+        except UnsafeDeliveryError:
+            reason = "不是普通文件（链接、文件夹、管道等），或在收取时仍在变化"
+            misdelivered.append(Misdelivered(name, reason))
             continue
-        kind = kind_of(path.name)
+        kind = kind_of(name)
         if kind is None:
-            misdelivered.append(Misdelivered(path.name, "文件名中没有任何报表种类的名称"))
+            misdelivered.append(Misdelivered(name, "文件名中没有任何报表种类的名称"))
             continue
         if kind not in expected:
             title = load_contracts()[kind].title
-            misdelivered.append(Misdelivered(path.name, f"{title}不由本文件夹的单位报送"))
+            misdelivered.append(Misdelivered(name, f"{title}不由本文件夹的单位报送"))
             continue
-        part = DeliveredFile(path.name, archived.sha256)
+        part = DeliveredFile(name, archived.sha256)
         present.setdefault(kind, []).append((part, archived.size))
     for kind, files in present.items():
         parts = tuple(part for part, _ in files)

@@ -6,6 +6,7 @@ those. Text only; nothing is typed before it is judged.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 
 import pyarrow as pa
@@ -38,13 +39,17 @@ def landing_schema(contract: Contract) -> pa.Schema:
     )
 
 
-def write_table(table: pa.Table, path: Path) -> None:
-    """Write a Parquet file whole or not at all."""
-    with replacing(path) as temporary:
-        pq.write_table(table, temporary, compression="zstd")
+def write_tables(tables: Iterable[pa.Table], schema: pa.Schema, path: Path) -> None:
+    """Write the rows of the tables, in order, as one Parquet file, whole or not at all."""
+    with (
+        replacing(path) as temporary,
+        pq.ParquetWriter(temporary, schema, compression="zstd") as writer,
+    ):
+        for table in tables:
+            writer.write_table(table)
 
 
 def write_nothing(contract: Contract, landing: Path, notes: Path) -> None:
     """Write both files without rows, for a delivery that was refused."""
-    write_table(landing_schema(contract).empty_table(), landing)
-    write_table(NOTES.empty_table(), notes)
+    write_tables([], landing_schema(contract), landing)
+    write_tables([], NOTES, notes)

@@ -18,16 +18,21 @@ from orchestration.contracts import Contract, read_stamp
 from orchestration.ingest.body import Body, read_body
 from orchestration.ingest.delimited import Delimited, read_delimited, refuse_ragged
 from orchestration.ingest.headers import Header, find_header
-from orchestration.ingest.landing import write_nothing, write_table
+from orchestration.ingest.landing import NOTES, write_nothing, write_tables
 from orchestration.ingest.prescan import prescan
 from orchestration.ingest.reading import Problem, Reading, Refusal, refuse
-from orchestration.ingest.remarks import hidden_sheet, remarks, template_remarks
+from orchestration.ingest.remarks import (
+    hidden_sheet,
+    remarks,
+    shifted_strings,
+    template_remarks,
+)
 from orchestration.ingest.rows import Roles, assign_roles
 from orchestration.ingest.sheet import Sheet, column_letters
 from orchestration.ingest.sniff import sniff
 from orchestration.ingest.titles import read_titles
 from orchestration.ingest.totals import control_totals
-from orchestration.ingest.workbook import read_sheets
+from orchestration.ingest.workbook import read_sheets, refuse_unread
 
 
 @dataclass(frozen=True)
@@ -56,8 +61,8 @@ def read_file(path: Path, contract: Contract, landing: Path, notes: Path) -> Rea
     except Refusal as refusal:
         write_nothing(contract, landing, notes)
         return Reading(kind=contract.kind, problems=list(refusal.problems))
-    write_table(body.landed, landing)
-    write_table(body.notes, notes)
+    write_tables([body.landed], body.landed.schema, landing)
+    write_tables(body.notes, NOTES, notes)
     return _reading(table, contract, roles, body)
 
 
@@ -69,9 +74,13 @@ def _load(path: Path, contract: Contract) -> _Table:
     try:
         found = [(sheet, find_header(sheet, contract)) for sheet in read_sheets(path, facts)]
         sheet, header, problems = _choose(found, contract)
+        refuse_unread(sheet)
     except Refusal as refusal:
         # columns that are not known are often those of a former template
         raise Refusal(*refusal.problems, *told) from refusal
+    claimed, count = facts.strings
+    if claimed != count:
+        problems.append(shifted_strings(claimed, count))
     return _Table(
         sheet,
         header,
@@ -99,8 +108,10 @@ def _choose(
 ) -> tuple[Sheet, Header, list[Problem]]:
     """Return the one visible sheet that is the report; raise Refusal if there is not just one."""
     known = [(sheet, header) for sheet, header in found if header is not None]
-    told = [hidden_sheet(s.name) for s, header in known if s.is_hidden and header.is_candidate]
-    visible = [(sheet, header) for sheet, header in known if not sheet.is_hidden]
+    told = [
+        hidden_sheet(s.name) for s, header in known if s.facts.is_hidden and header.is_candidate
+    ]
+    visible = [(sheet, header) for sheet, header in known if not sheet.facts.is_hidden]
     candidates = [(sheet, header) for sheet, header in visible if header.is_candidate]
     if len(candidates) > 1:
         names = "、".join(f"“{sheet.name}”" for sheet, _ in candidates)
@@ -132,7 +143,7 @@ def _reading(table: _Table, contract: Contract, roles: Roles, body: Body) -> Rea
     days = _as_at_days(body.landed)
     as_at = titles.as_at or max(days, default=None)
     problems = [*table.problems, *remarks(sheet, header, contract, roles.data_rows)]
-    if body.landed.num_rows == 0:
+    if body.landed.num_rows == 0 and not (contract.may_be_empty and as_at):
         problems.insert(0, _no_rows(sheet, contract))
     return Reading(
         kind=contract.kind,
@@ -170,9 +181,9 @@ def _as_at_days(landed: pa.Table) -> list[date]:
 
 
 def _no_rows(sheet: Sheet, contract: Contract) -> Problem:
-    return Problem(
-        "no_rows",
-        f"{contract.title}只有表头，没有数据行",
-        "请填写数据后重新报送",
-        sheet.name,
-    )
+    if contract.may_be_empty:
+        message = f"{contract.title}只有表头，没有数据行，也没有截至日期"
+        remedy = "请填写数据；本月确无数据的，请在表题注明截至日期，如“截至2022年10月31日”"
+    else:
+        message, remedy = f"{contract.title}只有表头，没有数据行", "请填写数据后重新报送"
+    return Problem("no_rows", message, remedy, sheet.name)

@@ -7,8 +7,10 @@ stand here. What a worksheet holds is scanned in ``sheet_xml``.
 
 from __future__ import annotations
 
+import itertools
 import posixpath
 import re
+import struct
 import zipfile
 import zlib
 from dataclasses import dataclass
@@ -27,7 +29,11 @@ MAX_RATIO = 100
 _RATIO_FROM_BYTES = 1_000_000
 _MAX_DIRECTORY_PART_BYTES = 16 << 20
 _HEAD_BYTES = 64 << 10
+_LOCAL_HEADER_BYTES = 30
 _SHORTEST_STRING = len("<si/>")
+#: How XML begins in UTF-16 and UTF-32, in which no pattern of bytes would be found.
+_WIDE_TEXT = (b"\xff\xfe", b"\xfe\xff", b"\x00", b"<\x00")
+_DOCTYPE = "含有文档类型声明 (DOCTYPE)，可能被用来攻击读取程序"
 _FOREIGN_PARTS = {
     "xl/externallinks/": "外部链接",
     "xl/embeddings/": "嵌入对象",
@@ -40,6 +46,8 @@ _LONGEST_STAMP = 100
 _DOCTYPE = "含有文档类型声明 (DOCTYPE)，可能被用来攻击读取程序"
 #: The latter two for a declared encoding that Python does not know or expat cannot read.
 _UNPARSABLE = (expat.ExpatError, LookupError, ValueError)
+_STRINGS = "xl/sharedstrings.xml"
+_STRINGS_ROOT = re.compile(rb"<((?:\w+:)?)sst\b")
 _UNIQUE_COUNT = re.compile(rb"""\buniqueCount\s*=\s*["'](\d+)["']""")
 
 
@@ -48,13 +56,16 @@ class WorkbookFacts:
     """Format (xlsx or xlsm), date epoch, stamp, and the facts of each worksheet by name.
 
     ``stamp`` is the text by which a template says what it was made from, unchecked; None for a
-    workbook without one, empty if the part that would hold it cannot be read.
+    workbook without one, empty if the part that would hold it cannot be read. ``strings`` holds
+    the number of shared texts that the file claims and the number it has; where they differ,
+    texts may stand in other cells than they were written in.
     """
 
     file_format: str
     is_epoch_1904: bool
     stamp: str | None
     sheets: dict[str, SheetFacts]
+    strings: tuple[int, int]
 
 
 def prescan(path: Path) -> WorkbookFacts:
@@ -70,7 +81,7 @@ def prescan(path: Path) -> WorkbookFacts:
                 raise _other_zip(parts)
             _check_heads(archive, parts)
             return _facts(archive, parts)
-    except (zipfile.BadZipFile, zlib.error, EOFError) as error:
+    except (zipfile.BadZipFile, zlib.error, EOFError, UnicodeDecodeError, struct.error) as error:
         raise refuse(
             "truncated",
             "工作簿不完整或已损坏，可能在传输或保存时中断",
@@ -89,11 +100,15 @@ def _check_entries(archive: zipfile.ZipFile) -> dict[str, zipfile.ZipInfo]:
         raise _unsafe("文件开头有不属于工作簿的数据，像是两个文件拼接而成")
     if sum(entry.file_size for entry in entries) > MAX_INFLATED_BYTES:
         raise _unsafe("解压后超过 1 GB")
+    if _overlap(entries):
+        raise _unsafe("压缩包内有部件相互重叠，疑似压缩炸弹")
     parts: dict[str, zipfile.ZipInfo] = {}
     for entry in entries:
         name = entry.filename.lower()
         if name in parts:
             raise _unsafe(f"压缩包内有两个同名部件 {entry.filename[:80]}")
+        if entry.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
+            raise NotImplementedError
         if entry.flag_bits & 1:
             raise refuse("encrypted", "压缩包设有密码，无法读取", "请去除密码后重新报送")
         if entry.file_size > max(_RATIO_FROM_BYTES, MAX_RATIO * entry.compress_size):
@@ -105,15 +120,26 @@ def _check_entries(archive: zipfile.ZipFile) -> dict[str, zipfile.ZipInfo]:
     return parts
 
 
+def _overlap(entries: list[zipfile.ZipInfo]) -> bool:
+    """Whether two entries share bytes, as in a bomb that unpacks one part many times."""
+    spans = sorted((entry.header_offset, entry.compress_size) for entry in entries)
+    return any(
+        start + _LOCAL_HEADER_BYTES + size > following
+        for (start, size), (following, _) in itertools.pairwise(spans)
+    )
+
+
 def _check_heads(archive: zipfile.ZipFile, parts: dict[str, zipfile.ZipInfo]) -> None:
     for name, entry in parts.items():
         if not name.endswith((".xml", ".rels")):
             continue
         with archive.open(entry) as stream:
             head = stream.read(_HEAD_BYTES)
+        if head.startswith(_WIDE_TEXT):
+            raise _unsafe("有部件不是 UTF-8 编码，无法检查")
         if b"<!DOCTYPE" in head:
             raise _unsafe(_DOCTYPE)
-        if name == "xl/sharedstrings.xml":
+        if name == _STRINGS:
             claimed = _UNIQUE_COUNT.search(head)
             if claimed and int(claimed[1]) * _SHORTEST_STRING > entry.file_size:
                 raise _unsafe(f"字符串表声称有 {claimed[1].decode()} 项，与其大小不符")
@@ -136,8 +162,10 @@ def _facts(archive: zipfile.ZipFile, parts: dict[str, zipfile.ZipInfo]) -> Workb
                 name = attributes.get("name", "")
                 with archive.open(part) as stream:
                     sheets[name] = scan_sheet(stream, name)
+                sheets[name].is_hidden = attributes.get("state", "visible") != "visible"
     file_format = "xlsm" if "xl/vbaproject.bin" in parts else "xlsx"
-    return WorkbookFacts(file_format, is_epoch_1904, _stamp(archive, parts), sheets)
+    stamp, strings = _stamp(archive, parts), _strings(archive, parts)
+    return WorkbookFacts(file_format, is_epoch_1904, stamp, sheets, strings)
 
 
 def _stamp(archive: zipfile.ZipFile, parts: dict[str, zipfile.ZipInfo]) -> str | None:
@@ -177,6 +205,25 @@ def _parser() -> expat.XMLParserType:
     parser = expat.ParserCreate()
     parser.StartDoctypeDeclHandler = doctype
     return parser
+
+
+def _strings(archive: zipfile.ZipFile, parts: dict[str, zipfile.ZipInfo]) -> tuple[int, int]:
+    """Return the claimed and the true number of shared texts; without a claim it is true."""
+    if _STRINGS not in parts:
+        return 0, 0
+    with archive.open(parts[_STRINGS]) as stream:
+        rest = stream.read(_HEAD_BYTES)
+        claimed = _UNIQUE_COUNT.search(rest)
+        root = _STRINGS_ROOT.search(rest)
+        prefix = root[1] if root else b""
+        count = 0
+        while rest:
+            done, end, rest = rest.rpartition(b">")
+            tags = done + end
+            count += tags.count(b"</" + prefix + b"si>") + tags.count(b"<" + prefix + b"si/>")
+            chunk = stream.read(_HEAD_BYTES)
+            rest = rest + chunk if chunk else b""
+    return int(claimed[1]) if claimed else count, count
 
 
 def _elements(

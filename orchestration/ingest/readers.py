@@ -23,13 +23,20 @@ from orchestration.ingest.landing import write_nothing
 from orchestration.ingest.reading import Problem, ReaderError, Reading
 from orchestration.settings import PROJECT_ROOT
 
-#: Address space of a child. A ledger of 123,000 rows peaks at half of it.
-MEMORY_BYTES = 1_500 * 1024 * 1024
+#: Address space of a child. A register of 1.85 million codes (340 MB) peaks at half of it, and
+#: below it even where every address and key was respelt.
+MEMORY_BYTES = 2_000 * 1024 * 1024
 #: fastexcel's allocator would reserve a gigabyte of address space before it reads a cell, and a
-#: ledger of 120,000 buildings, which needs a third of that, would end at the limit.
-_CHILD_ENVIRONMENT = {"MIMALLOC_ARENA_RESERVE": str(64 * 1024)}
+#: ledger of 120,000 buildings, which needs a third of that, would end at the limit. The C
+#: library's would keep what was freed, and another arena for each thread: a register of the city
+#: needs two thirds as much when every large block goes back at once.
+_CHILD_ENVIRONMENT = {
+    "MIMALLOC_ARENA_RESERVE": str(64 * 1024),
+    "MALLOC_ARENA_MAX": "1",
+    "MALLOC_MMAP_THRESHOLD_": str(256 * 1024),
+}
 _ENDING_SECONDS = 2
-#: The largest ledger takes six CPU seconds; a busy machine may be ten times slower.
+#: The city's register takes six CPU seconds; a busy machine may be ten times slower.
 TIMEOUT_SECONDS = 120.0
 
 

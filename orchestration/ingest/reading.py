@@ -46,6 +46,10 @@ NOTED_CODES = (
     "old_template",
     "unreadable_stamp",
     "foreign_template",
+    "row_limit",
+    "unended_line",
+    "unread_cells",
+    "shifted_strings",
 )
 
 

@@ -9,12 +9,19 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from orchestration.contracts import Contract, load_contracts, read_stamp
 from orchestration.ingest.headers import Header
 from orchestration.ingest.reading import Problem
-from orchestration.ingest.sheet import INVISIBLE, Cell, Sheet, cell_name, column_letters
+from orchestration.ingest.sheet import (
+    LAST_ROW,
+    Cell,
+    Sheet,
+    at_rows,
+    cell_name,
+    column_letters,
+    shows_something,
+)
 
 _CELL_REMARKS = {
     "error_cell": (
@@ -45,6 +52,8 @@ def remarks(
         *_cell_remarks("number_as_id", sheet, sheet.facts.long_numbers, rows, identifiers),
         *_hidden(sheet, rows, fields),
         *_stray_cells(sheet, header, data_rows),
+        *_cut_off(sheet, data_rows),
+        *_unread(sheet),
     ]
 
 
@@ -94,6 +103,15 @@ def template_remarks(stamp: str | None, contract: Contract) -> list[Problem]:
     ]
 
 
+def shifted_strings(claimed: int, count: int) -> Problem:
+    """Return the remark on a workbook whose shared texts are not as many as it says."""
+    return Problem(
+        "shifted_strings",
+        f"工作簿的文字表声称有 {claimed} 项，实有 {count} 项，文字可能错位",
+        "请用 Excel 打开，核对文字内容，另存为新的 .xlsx 后重新报送",
+    )
+
+
 def _has_suspects(sheet: Sheet) -> bool:
     facts = sheet.facts
     return any((facts.error_cells, facts.bare_formulas, facts.long_numbers, facts.hidden_rows))
@@ -134,11 +152,8 @@ def _hidden(sheet: Sheet, rows: set[int], fields: dict[int, str]) -> Iterator[Pr
 def _stray_cells(sheet: Sheet, header: Header, data_rows: pa.Int32Array) -> Iterator[Problem]:
     """Yield one remark for each column without a header that holds something in data rows."""
     known = {*header.columns.values(), *header.serial_columns}
-    indices = pc.subtract(data_rows, 1)
     for position in sorted(sheet.columns.keys() - known):
-        values = sheet.columns[position].take(indices)
-        shows = pc.invert(pc.fill_null(pc.match_substring_regex(values, f"^{INVISIBLE}*$"), True))
-        found = data_rows.filter(shows)
+        found = data_rows.filter(shows_something(at_rows(sheet.columns[position], data_rows)))
         if len(found):
             row = found[0].as_py()
             yield Problem(
@@ -149,3 +164,36 @@ def _stray_cells(sheet: Sheet, header: Header, data_rows: pa.Int32Array) -> Iter
                 row,
                 cell_name(row, position),
             )
+
+
+def _cut_off(sheet: Sheet, data_rows: pa.Int32Array) -> Iterator[Problem]:
+    """Yield the remark that rows, or the end of the last one, may not have come along."""
+    if len(data_rows) == 0 or data_rows[-1].as_py() != sheet.row_count:
+        return
+    if sheet.is_cut_short:
+        yield Problem(
+            "unended_line",
+            "最后一行没有换行符，最后一个单元格可能不完整，其后可能还有数据",
+            "请核对最后一行和总行数，重新导出并完整传输后报送",
+            sheet.name,
+            sheet.row_count,
+        )
+    elif sheet.row_count == LAST_ROW and sheet.field_counts is None:
+        yield Problem(
+            "row_limit",
+            f"数据写到了 Excel 的最后一行（第 {LAST_ROW} 行），之后的数据可能已丢失",
+            "请核对总行数；超出 Excel 行数的台账请以 csv 报送",
+            sheet.name,
+            sheet.row_count,
+        )
+
+
+def _unread(sheet: Sheet) -> Iterator[Problem]:
+    if sheet.unread_count:
+        yield Problem(
+            "unread_cells",
+            f"有 {sheet.unread_count} 个单元格有内容却读不出，"
+            "多半是日期格式的单元格填了超出范围的数（显示为 #####）",
+            "请在 Excel 中找出显示为 ##### 的单元格，改正后重新报送",
+            sheet.name,
+        )

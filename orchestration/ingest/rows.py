@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -16,7 +17,7 @@ from orchestration.contracts import Contract
 from orchestration.ingest.headers import Header
 from orchestration.ingest.privacy import excerpt
 from orchestration.ingest.reading import Itemised
-from orchestration.ingest.sheet import INVISIBLE, Sheet
+from orchestration.ingest.sheet import Sheet, shows_something
 
 _TOTAL = re.compile(r"(.{0,10}(?:合计|总计|小计|共计))[:：]?")
 _LABELLED_CELLS = 3
@@ -71,7 +72,7 @@ def assign_roles(sheet: Sheet, header: Header, contract: Contract) -> Roles:
     itemised = [Itemised(sheet.name, n, role, excerpt(texts[n])) for n, role in roles.items()]
     itemised += _blank_runs(sheet.name, blank - roles.keys())
     others = pa.array(sorted(blank | roles.keys()), pa.int32())
-    numbers = pa.array(range(1, sheet.row_count + 1), pa.int32())
+    numbers = pa.array(np.arange(1, sheet.row_count + 1, dtype=np.int32))
     return Roles(
         data_rows=numbers.filter(pc.invert(pc.is_in(numbers, value_set=others))),
         totals=tuple(totals),
@@ -82,14 +83,13 @@ def assign_roles(sheet: Sheet, header: Header, contract: Contract) -> Roles:
 
 def _blank_rows(sheet: Sheet, header: Header) -> set[int]:
     """Return the rows that show nothing; each column looks only at what is still blank."""
-    candidates = pa.array(range(sheet.row_count), pa.int32())
+    candidates = pa.array(np.arange(sheet.row_count, dtype=np.int32))
     mapped = list(header.columns.values())
     for position in [*mapped, *(p for p in sheet.columns if p not in mapped)]:
         if len(candidates) == 0:
             break
-        values = sheet.columns[position].take(candidates)
-        shows_nothing = pc.match_substring_regex(values, f"^{INVISIBLE}*$")
-        candidates = candidates.filter(pc.fill_null(shows_nothing, True))
+        shows = shows_something(sheet.columns[position].take(candidates))
+        candidates = candidates.filter(pc.invert(shows))
     return {index + 1 for index in candidates.to_pylist()}
 
 

@@ -11,9 +11,12 @@ import re
 from dataclasses import dataclass, field
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 #: White space, zero-width and control characters: what a cell may hold and still be blank.
 INVISIBLE = r"[\s\p{Z}\p{Cc}\p{Cf}]"
+#: The size of a worksheet in Excel.
+LAST_COLUMN, LAST_ROW = 16_384, 1_048_576
 _CELL = re.compile(r"([A-Z]{1,3})(\d{1,7})")
 
 Cell = tuple[int, int]
@@ -33,10 +36,13 @@ class Merge:
 class SheetFacts:
     """What the reader loses and the scan of the XML keeps; empty for a csv.
 
-    The lists of cells ``(row, column)`` are capped by the scan.
+    The lists of cells ``(row, column)`` are capped by the scan. ``value_count`` cells hold a
+    value that is no error.
     """
 
+    is_hidden: bool = False
     cell_count: int = 0
+    value_count: int = 0
     last_row: int = 0
     last_column: int = 0
     merges: list[Merge] = field(default_factory=list)
@@ -51,17 +57,18 @@ class SheetFacts:
 class Sheet:
     """Text columns of equal length by position; null is an empty cell.
 
-    For a csv, ``field_counts`` gives the number of fields of each record and ``is_cut_short``
+    ``unread_count`` cells hold something in the file that is not in the columns. For a csv,
+    ``field_counts`` gives the number of fields of each record and ``is_cut_short``
     whether its last line has no end.
     """
 
     name: str
     row_count: int
     columns: dict[int, pa.StringArray]
-    is_hidden: bool = False
     facts: SheetFacts = field(default_factory=SheetFacts)
-    field_counts: list[int] | None = None
+    field_counts: pa.Int32Array | None = None
     is_cut_short: bool = False
+    unread_count: int = 0
 
     def row(self, number: int) -> dict[int, str]:
         """Return the visible cells of a row, by column, as delivered."""
@@ -76,6 +83,19 @@ class Sheet:
 def is_invisible(text: str) -> bool:
     """Whether a text shows nothing: white space, zero-width and control characters only."""
     return not any(char.isprintable() and not char.isspace() for char in text)
+
+
+def shows_something(values: pa.StringArray) -> pa.BooleanArray:
+    """Return which cells of a column show something; the opposite of ``is_invisible``."""
+    shows = pc.invert(pc.match_substring_regex(values, f"^{INVISIBLE}*$"))
+    return pc.fill_null(shows, False)
+
+
+def at_rows(values: pa.Array, rows: pa.Int32Array) -> pa.Array:
+    """Return the cells of a column at these 1-based rows, which rise; a run is not copied."""
+    if len(rows) and rows[-1].as_py() - rows[0].as_py() == len(rows) - 1:
+        return values.slice(rows[0].as_py() - 1, len(rows))
+    return values.take(pc.subtract(rows, 1))
 
 
 def column_letters(column: int) -> str:

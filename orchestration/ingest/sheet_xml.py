@@ -3,24 +3,40 @@
 The reader (calamine) loses merges, hidden rows, error cells and formulas without a value, and
 allocates the whole rectangle up to the farthest cell. This scan keeps the former and measures
 the latter at a tenth of the cost of an XML parser: whole rows are cut from the stream and
-looked at by bytes. Cell values are the reader's business.
+looked at by bytes. Nearly all rows of a ledger are plain (``plain_rows``) and only counted.
+Cell values are the reader's business.
 """
 
 from __future__ import annotations
 
 import re
+import string
 from collections.abc import Iterator
 from typing import IO
 
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from orchestration.ingest.plain_rows import without_plain_rows
 from orchestration.ingest.reading import Refusal, refuse
-from orchestration.ingest.sheet import Cell, Merge, SheetFacts, column_position, parse_cell
+from orchestration.ingest.sheet import (
+    LAST_COLUMN,
+    LAST_ROW,
+    Cell,
+    Merge,
+    SheetFacts,
+    column_position,
+    parse_cell,
+)
 
 #: Empty cells the reader would allocate beside the filled ones (32 bytes each).
 MAX_EMPTY_CELLS = 10_000_000
-_CHUNK_BYTES = 1 << 20
+#: Small enough that the memory of one block serves the next (see ``readers``).
+_CHUNK_BYTES = 128 << 10
 _MAX_ROW_BYTES = 32 << 20
 _MAX_LISTED = 10_000
-_MAX_COLUMN, _MAX_ROW = 16_384, 1_048_576
+_MAX_MERGES = 200_000
+_OUTSIDE = "有单元格的坐标超出 Excel 的范围"
 
 _CELL_REF = "[A-Z]{1,3}[1-9][0-9]{0,6}"
 _ATTRIBUTE = r"""\b{name}\s*=\s*["']({value})["']"""
@@ -42,15 +58,18 @@ class _Patterns:
 
     def __init__(self, prefix: bytes) -> None:
         p = re.escape(prefix)
+        self.prefix = prefix
         self.row_end = b"</" + prefix + b"row>"
-        self.cell_starts = tuple(b"<" + prefix + b"c" + end for end in (b" ", b">", b"/>", b"\n"))
+        self.cell_start = b"<" + prefix + b"c "
+        self.odd_cell_starts = tuple(b"<" + prefix + b"c" + end for end in (b">", b"/>", b"\n"))
+        self.value_starts = (b"<" + prefix + b"v>", b"<" + prefix + b"is>")
+        self.odd_value = re.compile(rb"<" + p + rb"v\s[^>/]*>[^<]")
+        self.no_value = b"<" + prefix + b"v></" + prefix + b"v>"
         self.formula_start = b"<" + prefix + b"f"
-        self.columns = re.compile(rb"<" + p + rb'c r="([A-Z]+)')
+        self.refs = re.compile(rb"<" + p + rb'c r="([A-Z]{1,3}[0-9]{1,7})"')
         self.any_ref = re.compile(rb"<" + p + rb"c\s[^>]*?" + _REF.pattern)
+        self.plain_row_number = re.compile(rb"<" + p + rb'row r="([0-9]+)"')
         self.row_number = re.compile(rb"<" + p + rb"row\b[^>]*?" + _ROW_NUMBER.pattern)
-        self.first_cell_row = re.compile(
-            rb"<" + p + rb"row\b[^>]*>\s*<" + p + rb"c\s[^>]*?\br=\"[A-Z]+(\d+)"
-        )
         self.hidden_row = re.compile(rb"<" + p + rb"row\b([^>]*\bhidden[^>]*)>")
         self.error = re.compile(rb"<" + p + rb"""c\s([^>]*\bt\s*=\s*["']e["'][^>]*)>""")
         self.bare_formula = re.compile(
@@ -71,17 +90,24 @@ def scan_sheet(stream: IO[bytes], name: str) -> SheetFacts:
     """Read a worksheet part and return its facts.
 
     Raises Refusal (unsafe_workbook) for a document type, cells without a reference, a row too
-    long to hold, or a far cell that would make the reader allocate the whole sheet.
+    long to hold, more merges or hidden columns than a sheet can have, or a far cell that would
+    make the reader allocate the whole sheet.
     """
     facts = SheetFacts()
     head = stream.read(_CHUNK_BYTES)
     prefix = _PREFIX.search(head)
     patterns = _Patterns(prefix[1] if prefix else b"")
     for block in _whole_rows(head, stream, patterns.row_end, name):
-        if b"<!DOCTYPE" in block:
+        _count_rows(patterns.plain_row_number.findall(block), facts, name)
+        rest = without_plain_rows(block, patterns.prefix, facts)
+        facts.cell_count += block.count(patterns.cell_start) - rest.count(patterns.cell_start)
+        facts.value_count += sum(block.count(start) for start in patterns.value_starts)
+        if b"<!DOCTYPE" in rest:
             raise _unsafe(name, "含有文档类型声明 (DOCTYPE)，可能被用来攻击读取程序")
-        _measure(block, patterns, facts, name)
-        _collect(block, patterns, facts)
+        _measure(rest, patterns, facts, name)
+        _collect(rest, patterns, facts)
+        if len(facts.merges) > _MAX_MERGES or len(facts.hidden_columns) > LAST_COLUMN:
+            raise _unsafe(name, "合并单元格或列的定义多得不合常理")
     _refuse_far_cell(facts, name)
     return facts
 
@@ -98,25 +124,38 @@ def _whole_rows(head: bytes, stream: IO[bytes], row_end: bytes, name: str) -> It
     yield rest
 
 
+def _count_rows(numbers: list[bytes], facts: SheetFacts, name: str) -> None:
+    facts.last_row = max(facts.last_row, max(map(int, numbers), default=0))
+    if facts.last_row > LAST_ROW:
+        raise _unsafe(name, _OUTSIDE)
+
+
 def _measure(block: bytes, patterns: _Patterns, facts: SheetFacts, name: str) -> None:
-    cells = sum(block.count(start) for start in patterns.cell_starts)
-    columns = patterns.columns.findall(block)
-    if len(columns) != cells:
-        columns = [ref.rstrip(b"0123456789") for ref in patterns.any_ref.findall(block)]
-        if len(columns) != cells:
+    cells = sum(block.count(start) for start in (patterns.cell_start, *patterns.odd_cell_starts))
+    refs = patterns.refs.findall(block)
+    if len(refs) != cells:
+        refs = patterns.any_ref.findall(block)
+        if len(refs) != cells:
             raise _unsafe(name, "有单元格没有坐标，无法说明问题所在的位置")
     facts.cell_count += cells
-    for letters in set(columns):
-        facts.last_column = max(facts.last_column, column_position(letters.decode()) + 1)
-    numbers = patterns.row_number.findall(block) + patterns.first_cell_row.findall(block)
-    facts.last_row = max(facts.last_row, max(map(int, numbers), default=0))
-    if facts.last_column > _MAX_COLUMN or facts.last_row > _MAX_ROW:
-        raise _unsafe(name, "有单元格的坐标超出 Excel 的范围")
+    _count_rows(patterns.row_number.findall(block), facts, name)
+    if refs:
+        names = pa.array(refs).cast(pa.string())
+        rows = pc.ascii_ltrim(names, string.ascii_uppercase)
+        letters = pc.unique(pc.ascii_rtrim(names, string.digits)).to_pylist()
+        columns = [column_position(each) + 1 for each in letters]
+        facts.last_row = max(facts.last_row, pc.max(rows.cast(pa.int32())).as_py())
+        facts.last_column = max(facts.last_column, *columns)
+    if facts.last_column > LAST_COLUMN or facts.last_row > LAST_ROW:
+        raise _unsafe(name, _OUTSIDE)
 
 
 def _collect(block: bytes, patterns: _Patterns, facts: SheetFacts) -> None:
+    facts.value_count += len(patterns.odd_value.findall(block)) - block.count(patterns.no_value)
     if b't="e"' in block or b"t='e'" in block:
-        _extend(facts.error_cells, patterns.error.findall(block))
+        errors = patterns.error.findall(block)
+        facts.value_count -= len(errors)
+        _extend(facts.error_cells, errors)
     if patterns.formula_start in block:
         found = patterns.bare_formula.findall(block)
         _extend(facts.bare_formulas, (a for a in found if not _IS_TEXT_RESULT.search(a)))
@@ -147,13 +186,14 @@ def _merges(found: list[bytes]) -> Iterator[Merge]:
         if ref:
             first, _, last = ref[1].decode().partition(":")
             (top, left), (bottom, right) = parse_cell(first), parse_cell(last or first)
-            yield Merge(top, left, bottom, right)
+            if top <= bottom and left <= right:  # else it is no range, and no program shows it
+                yield Merge(top, left, bottom, right)
 
 
 def _hidden_columns(attributes: bytes) -> Iterator[int]:
     first, last = (pattern.search(attributes) for pattern in _COLUMN_SPAN)
     if first and last and _HIDDEN.search(attributes):
-        yield from range(int(first[1]) - 1, min(int(last[1]), _MAX_COLUMN))
+        yield from range(int(first[1]) - 1, min(int(last[1]), LAST_COLUMN))
 
 
 def _refuse_far_cell(facts: SheetFacts, name: str) -> None:

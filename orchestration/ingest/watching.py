@@ -7,6 +7,7 @@ copied is left alone. What a file is and whether it counts is decided in ``deliv
 from __future__ import annotations
 
 import hashlib
+import os
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -47,7 +48,7 @@ def changed_districts(settled: Look, launched: Look) -> dict[str, Touched]:
     return {
         month: Touched(
             {district_id for district_id, _ in found},
-            hashlib.sha256("\n".join(text for _, text in found).encode()).hexdigest()[:16],
+            hashlib.sha256(os.fsencode("\n".join(text for _, text in found))).hexdigest()[:16],
         )
         for month, found in changed.items()
     }

@@ -19,7 +19,7 @@ import pyarrow.parquet as pq
 from pydantic import model_validator
 
 from orchestration.contracts import load_contracts
-from orchestration.ingest.landing import write_table
+from orchestration.ingest.landing import write_tables
 from orchestration.ingest.reading import Reading
 from orchestration.judgement.decisions import Cell, Day, Decision, Filled, InMonth, read_decisions
 from orchestration.judgement.frames import record_keys
@@ -130,7 +130,7 @@ def correct(
         outcomes.append(replace(outcome, file_name=arrival.file_name))
     if all(outcome.status != "applied" for outcome in outcomes):
         return landing, tuple(outcomes)
-    write_table(table, corrected)
+    write_tables([table], table.schema, corrected)
     return corrected, tuple(outcomes)
 
 

@@ -94,8 +94,12 @@ def delivery_frame(book: RuleBook, problems: list[Problem]) -> pd.DataFrame:
 
 
 def quarantine_frame(quarantined: int, landed: int) -> pd.DataFrame:
-    """Return the one-row frame with the share of landed rows that are quarantined."""
-    return pd.DataFrame({value_column("quarantined_share"): [quarantined / landed]})
+    """Return the one-row frame with the share of landed rows that are quarantined.
+
+    Of no rows, none are.
+    """
+    share = quarantined / landed if landed else 0.0
+    return pd.DataFrame({value_column("quarantined_share"): [share]})
 
 
 def totals_frame(totals: list[ControlTotal], contract: Contract) -> pd.DataFrame:

@@ -82,8 +82,11 @@ def place(folder: Path, arrival: Arrival, ending: str) -> Path:
 def store_rows(
     settings: Settings, arrival: Arrival, landing: Path, result: DeliveryJudgement
 ) -> StoredRows:
-    """Write accepted and quarantined rows; return where they lie and how many they are."""
-    if not len(result.quarantined_by):
+    """Write accepted and quarantined rows; return where they lie and how many they are.
+
+    An accepted delivery of no rows has its file too: its figures are zero, not missing.
+    """
+    if result.state == "refused" and not len(result.quarantined_by):
         return StoredRows({})
     rows = pq.read_table(landing)
     provenance = {

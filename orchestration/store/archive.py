@@ -44,16 +44,7 @@ def store_version(archive: Path, delivered: Path) -> Archived:
     Raises UnsafeDeliveryError if the path is not a regular file: a link would let a delivery
     read other files, a named pipe would never end.
     """
-    flags = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
-    try:
-        handle = os.open(delivered, flags)
-    except OSError as error:
-        if delivered.is_symlink():
-            raise UnsafeDeliveryError(f"{delivered.name} is a link, not a file") from error
-        raise
-    with os.fdopen(handle, "rb") as source:
-        if not stat.S_ISREG(os.fstat(source.fileno()).st_mode):
-            raise UnsafeDeliveryError(f"{delivered.name} is not a regular file")
+    with os.fdopen(_open_plain(delivered), "rb") as source:
         sha256 = hashlib.file_digest(source, "sha256").hexdigest()
         size = source.tell()
         target = archive_path(archive, sha256)
@@ -62,14 +53,28 @@ def store_version(archive: Path, delivered: Path) -> Archived:
             with replacing(target) as temporary, temporary.open("wb") as copy:
                 shutil.copyfileobj(source, copy)
                 copy.flush()
-                _refuse_changed_copy(temporary, sha256, delivered)
+                _refuse_changed_copy(temporary, sha256)
                 temporary.chmod(0o400)
     return Archived(sha256, size, target)
 
 
-def _refuse_changed_copy(copy: Path, sha256: str, delivered: Path) -> None:
+def _open_plain(delivered: Path) -> int:
+    """Return a handle on a regular file, opened without following or waiting for anything."""
+    flags = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
+    if delivered.is_symlink():
+        raise UnsafeDeliveryError("this is a link, not a file")
+    if not delivered.is_file():
+        raise UnsafeDeliveryError("this is no regular file")
+    handle = os.open(delivered, flags)
+    if not stat.S_ISREG(os.fstat(handle).st_mode):
+        os.close(handle)
+        raise UnsafeDeliveryError("this was changed into something else than a file")
+    return handle
+
+
+def _refuse_changed_copy(copy: Path, sha256: str) -> None:
     if sha256_of(copy) != sha256:
-        raise UnsafeDeliveryError(f"{delivered.name} changed while it was being copied")
+        raise UnsafeDeliveryError("the file changed while it was being copied")
 
 
 def checked_version(archive: Path, sha256: str) -> Path:

@@ -1,7 +1,20 @@
 from __future__ import annotations
 
+import csv
+import io
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from ingest.builders import FLAT_HEADER, GUSU, TITLE
+
+from orchestration.contracts import load_contracts
+from orchestration.ingest import delimited
+from orchestration.ingest.delimited import read_delimited
+from orchestration.ingest.readers import ReaderPool
+from orchestration.ingest.reading import Refusal
 
 HEADER = ",".join(FLAT_HEADER)
 ROW = ",".join(str(value) for value in GUSU)
@@ -21,14 +34,6 @@ def test_encodings_and_delimiters(read, tmp_path, encoding, delimiter):
     assert result.reading.columns["completed_count"] == "G"
 
 
-def test_rare_character_of_gb18030(read, tmp_path):
-    path = tmp_path / "a.csv"
-    path.write_bytes(f"{HEADER},镇街\n{ROW},𠮷庆街\n".encode("gb18030"))
-    result = read(path)
-    assert result.rows[0]["town"] == "𠮷庆街"
-    assert result.reading.encoding == "gb18030"
-
-
 def test_quoted_line_break_and_line_separator_stay_in_their_cell(read, tmp_path):
     path = tmp_path / "a.csv"
     path.write_text(f'{HEADER},说明\n{ROW},"一\n二"\n{ROW},三\u2028四\n', encoding="utf-8")
@@ -44,41 +49,67 @@ def test_short_footer_and_blank_lines_are_no_ragged_rows(read, tmp_path):
     assert [i.role for i in result.reading.itemised] == ["header", "blank", "total", "footer"]
 
 
-@pytest.mark.parametrize(
-    ("content", "code"),
-    [
-        (b"", "empty_file"),
-        (b"\xef\xbb\xbf\r\n", "empty_file"),
-        (f"{HEADER}\n{ROW}\n".encode("utf-16"), "bad_encoding"),
-        (f"{HEADER}\n{ROW}\n".encode("big5", "replace") + b"\xff\xfe\x80", "bad_encoding"),
-        ("d\u00e9partement,\u00e9tage\nx,y\n".encode("latin-1"), "bad_encoding"),
-        (f"{HEADER}\n{ROW},9\n".encode(), "bad_csv"),
-        (f"{HEADER}\n姑苏区,1\n{ROW}\n".encode(), "bad_csv"),
-        (f'{HEADER}\n"姑苏区,{ROW}\n'.encode(), "bad_csv"),
-        (f"{HEADER}\n{ROW}\n".encode() * 40 + b"\x00", "bad_csv"),
-        (f"{HEADER}\n{ROW}\n姑苏区,496".encode(), "truncated"),
-        ("甲,乙\n1,2\n".encode(), "no_header"),
-        (b"%PDF-1.7\n%\xe2\xe3", "not_a_workbook"),
-        (bytes(range(256)) * 8, "not_a_workbook"),
-        (b"<html><table><tr><td>1</td></tr></table></html>", "html_as_xls"),
-        (
-            b'<?xml version="1.0"?><Workbook '
-            b'xmlns="urn:schemas-microsoft-com:office:spreadsheet"/>',
-            "xml_spreadsheet",
-        ),
-    ],
-)
-def test_unreadable_text_is_refused_with_one_finding(read, tmp_path, content, code):
+def test_extra_empty_fields_are_no_columns_and_filled_ones_are_named(read, tmp_path):
     path = tmp_path / "a.csv"
-    path.write_bytes(content)
-    result = read(path)
-    assert result.codes == [code]
-    assert result.rows == []
-
-
-def test_ragged_row_is_named(read, tmp_path):
-    path = tmp_path / "a.csv"
-    path.write_text(f"{HEADER}\n{ROW}\n{ROW},9\n", encoding="utf-8")
+    path.write_text(f"{HEADER}\n" + f"{ROW},, \u3000\n" * 3, encoding="utf-8")
+    assert len(read(path).rows) == 3
+    path.write_text(f"{HEADER}\n{ROW},,\n{ROW},,9\n", encoding="utf-8")
     problem = read(path).reading.problems[0]
     assert (problem.code, problem.row) == ("bad_csv", 3)
-    assert "第 3 行有 8 列，表头有 7 列" in problem.message
+
+
+def test_a_file_of_two_tables_is_refused_before_it_fills_the_memory(read, tmp_path, monkeypatch):
+    monkeypatch.setattr(delimited, "_MAX_ODD_ROWS", 2)
+    path = tmp_path / "a.csv"
+    path.write_text(f"{HEADER}\n" + f"{ROW}\n" * 60 + "a\n" * 3, encoding="utf-8")
+    (problem,) = read(path).reading.problems
+    assert (problem.code, problem.row) == ("bad_csv", 64)
+    assert "列数不一的行" in problem.message
+
+
+TEXT = st.text(st.sampled_from('姑a1 ,;"\n\r\t＂𠮷'), max_size=4)
+
+
+@settings(deadline=None)
+@given(
+    records=st.lists(st.lists(TEXT, min_size=2, max_size=4), min_size=1, max_size=8),
+    encoding=st.sampled_from(["utf-8", "utf-8-sig", "gb18030"]),
+    end=st.sampled_from(["\n", "\r\n", "\r"]),
+)
+def test_fields_and_row_numbers_are_those_that_were_written(records, encoding, end):
+    text = io.StringIO()
+    # the writer quotes a lone \r only if it ends its lines
+    quoting = csv.QUOTE_MINIMAL if end == "\r\n" else csv.QUOTE_ALL
+    csv.writer(text, lineterminator=end, quoting=quoting).writerows(records)
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "a.csv"
+        path.write_bytes(("," * 9 + end + text.getvalue()).encode(encoding))
+        sheet = read_delimited(path).sheet
+    assert sheet.row_count == len(records) + 1
+    for row, fields in enumerate(records, start=1):
+        read = [sheet.columns[position][row].as_py() or "" for position in range(len(fields))]
+        assert (read, sheet.field_counts[row].as_py()) == (fields, len(fields))
+
+
+def test_blocks_may_end_anywhere(tmp_path, monkeypatch):
+    path = tmp_path / "a.csv"
+    path.write_bytes(f'{HEADER}\r\n{ROW}\r\n"一𠮷",2,3,4,5,6,7\r\n'.encode("gb18030"))
+    whole = read_delimited(path)
+    monkeypatch.setattr(delimited, "_BLOCK_BYTES", 211)
+    assert read_delimited(path) == whole
+    path.write_bytes(path.read_bytes() + b"\x81")
+    with pytest.raises(Refusal, match="bad_encoding"):
+        read_delimited(path)
+
+
+def test_a_register_needs_little_more_memory_than_its_text(tmp_path):
+    contract = load_contracts()["building_codes"]
+    names = [column.header for column in contract.columns]
+    lines = (
+        ",".join([f"FM{n:010d}", *(f"地址{n % 97}号" for _ in names[1:])]) for n in range(200_000)
+    )
+    path = tmp_path / "a.csv"
+    path.write_text("\n".join([",".join(names), *lines, ""]), encoding="utf-8")
+    with ReaderPool(memory_bytes=550 << 20) as pool:
+        reading = pool.read(path, contract, tmp_path / "l.parquet", tmp_path / "n.parquet")
+    assert (reading.problems, reading.landed_rows) == ([], 200_000)

@@ -53,6 +53,17 @@ def test_offset_table_keeps_excels_own_rows_and_letters(read, tmp_path):
     assert [(i.row, i.role) for i in result.reading.itemised] == [(1, "blank"), (2, "header")]
 
 
+def test_styled_cells_beside_the_table_move_no_column(read, tmp_path):
+    def frame(book, sheet):
+        sheet.write_blank(0, 0, None, book.add_format({"border": 1}))
+        sheet.write_blank(2, 11, None, book.add_format({"border": 1}))
+
+    rows = [[], [None, None, *FLAT_HEADER], [None, None, *GUSU]]
+    result = read(table(tmp_path / "a.xlsx", rows, extra=frame))
+    assert result.reading.columns["completed_count"] == "I"
+    assert (result.rows[0]["row_number"], result.rows[0]["completed_count"]) == (3, "31")
+
+
 def test_town_rows_with_subtotals_and_total(read, tmp_path):
     header = ["序号", "地区", "镇街", *FLAT_HEADER[1:]]
     rows = [
@@ -154,6 +165,22 @@ def test_formula_without_value_and_error_cell_are_told_by_cell(read, tmp_path):
         ("formula_without_value", "B2", 2, "surveyed_building_count"),
     ]
     assert result.rows[0]["surveyed_building_count"] is None
+
+
+def test_a_number_beyond_the_calendar_in_a_date_cell_is_told(read, tmp_path, survey):
+    names = list(survey.fields)
+    days = names.index("surveyed_on")
+
+    def type_a_number(book, sheet):
+        sheet.write_number(1, days, 99999999, book.add_format({"num_format": "yyyy/m/d"}))
+
+    rows = [
+        [survey.column(name).header for name in names],
+        *(survey_row(names, building_id=f"{n}", surveyed_on=None) for n in range(10)),
+    ]
+    result = read(table(tmp_path / "a.xlsx", rows, extra=type_a_number), "building_survey")
+    assert result.codes == ["unread_cells"]
+    assert "1 个单元格有内容却读不出" in result.reading.problems[0].message
 
 
 def test_number_too_long_for_a_number_is_told_and_text_id_is_not(read, tmp_path, survey):

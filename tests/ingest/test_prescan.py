@@ -1,13 +1,17 @@
 from __future__ import annotations
 
-import struct
-import zipfile
+import io
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from ingest.builders import FLAT_HEADER, GUSU, report, rezip, table
 
+from orchestration.ingest.plain_rows import without_plain_rows
 from orchestration.ingest.prescan import prescan
 from orchestration.ingest.reading import Refusal
+from orchestration.ingest.sheet import SheetFacts
+from orchestration.ingest.sheet_xml import scan_sheet
 from orchestration.ingest.sniff import sniff
 
 SHEET = "xl/worksheets/sheet1.xml"
@@ -50,29 +54,6 @@ def test_good_report_passes_with_its_facts(good):
     assert len(sheet.merges) == 7
 
 
-def test_far_cell_is_refused_by_name(good, tmp_path):
-    cells = '<row r="1"><c r="A1"><v>1</v></c></row>'
-    cells += '<row r="1048576"><c r="XFD1048576"><v>1</v></c></row>'
-    problem = refusal(with_sheet(good, tmp_path, sheet_of(cells)))
-    assert problem.code == "unsafe_workbook"
-    assert "第 1048576 行、第 16384 列" in problem.message
-
-
-@pytest.mark.parametrize(
-    ("cells", "reason"),
-    [
-        ('<row r="1"><c><v>1</v></c></row>', "没有坐标"),
-        ('<row r="1"><c r="XFE1"><v>1</v></c></row>', "超出 Excel 的范围"),
-        ('<row r="9999999"/>', "超出 Excel 的范围"),
-        ("<!DOCTYPE x>", "DOCTYPE"),
-    ],
-)
-def test_unsafe_sheets(good, tmp_path, cells, reason):
-    problem = refusal(with_sheet(good, tmp_path, sheet_of(cells)))
-    assert problem.code == "unsafe_workbook"
-    assert reason in problem.message
-
-
 def test_facts_survive_prefixes_quotes_and_order_of_attributes(good, tmp_path):
     cells = (
         "<x:row hidden='1' r='2'><x:c s='1' r='B2' t='e'><x:v>#N/A</x:v></x:c>"
@@ -100,84 +81,56 @@ def test_facts_do_not_depend_on_where_the_stream_is_cut(tmp_path, monkeypatch):
     assert prescan(path) == whole
 
 
-@pytest.mark.parametrize(
-    ("added", "reason"),
+CELLS = st.sampled_from(
     [
-        ({"xl__externalLinks__externalLink1.xml": b"<x/>"}, "外部链接"),
-        ({"xl__embeddings__a.bin": b"x"}, "嵌入对象"),
-        ({"xl__activeX__a.xml": b"<x/>"}, "ActiveX"),
-        ({"XL__workbook.xml": b"<x/>"}, "同名部件"),
-        ({"docProps__x.xml": b"<!DOCTYPE x [<!ENTITY a 'b'>]><x/>"}, "DOCTYPE"),
-        ({"xl__media__bomb.bin": b"\0" * 2_000_000}, "压缩比"),
-        ({f"a{n}": b"" for n in range(1000)}, "多于 1000 个"),
-    ],
+        '<c r="A{n}"><v>1</v></c>',
+        '<c r="B{n}" s="3"/>',
+        '<c r="C{n}" t="s"><v>0</v></c>',
+        '<c r="D{n}" t="inlineStr"><is><t>x</t></is></c>',
+        '<c r="E{n}" t="e"><v>#N/A</v></c>',
+        '<c r="E{n}"><f>1+1</f></c>',
+        '<c r="E{n}"><f>1+1</f><v>2</v></c>',
+        '<c r="E{n}"><v>12345678901234567</v></c>',
+        '<c r="E{n}"><v>1.2345E+17</v></c>',
+        '<c r="AB{n}"><v>1.5E-3</v></c>',
+        "<c r='G{n}' s='1' t='e'/>",
+    ]
 )
-def test_unsafe_parts(good, tmp_path, added, reason):
-    problem = refusal(rezip(good, tmp_path / "bad.xlsx", {}, **added))
-    assert problem.code == "unsafe_workbook"
-    assert reason in problem.message
-
-
-def test_lie_about_the_number_of_strings(good, tmp_path):
-    def lie(content: bytes) -> bytes:
-        return content.replace(b'uniqueCount="', b'uniqueCount="42949')
-
-    problem = refusal(rezip(good, tmp_path / "bad.xlsx", {"xl/sharedStrings.xml": lie}))
-    assert "字符串表声称" in problem.message
-
-
-def test_two_workbooks_in_one_file(good, tmp_path):
-    path = tmp_path / "bad.xlsx"
-    path.write_bytes(good.read_bytes() * 2)
-    assert "拼接" in refusal(path).message
-
-
-def test_half_a_workbook_and_a_flipped_byte_are_truncated(good, tmp_path):
-    content = good.read_bytes()
-    path = tmp_path / "bad.xlsx"
-    path.write_bytes(content[: len(content) // 2])
-    assert refusal(path).code == "truncated"
-    with zipfile.ZipFile(good) as archive:
-        entry = archive.getinfo(SHEET)
-    place = entry.header_offset + 60
-    path.write_bytes(content[:place] + bytes([content[place] ^ 255]) + content[place + 1 :])
-    assert refusal(path).code == "truncated"
-
-
-def test_directory_in_an_unknown_encoding(good, tmp_path):
-    def encoded(content: bytes) -> bytes:
-        return content.replace(b"UTF-8", b"XXX-8", 1)
-
-    path = rezip(good, tmp_path / "bad.xlsx", {"xl/workbook.xml": encoded})
-    assert refusal(path).code == "not_a_workbook"
-
-
-def test_unknown_compression_is_refused(good, tmp_path):
-    content = bytearray(good.read_bytes())
-    method_of_first_entry = content.index(b"PK\x01\x02") + 10
-    content[8], content[method_of_first_entry] = 99, 99
-    path = tmp_path / "bad.xlsx"
-    path.write_bytes(content)
-    assert "压缩方式" in refusal(path).message
-
-
-def test_other_zips_are_named(tmp_path):
-    for part, name in (("xl/workbook.bin", "xlsb"), ("word/document.xml", "Word"), ("a", "压缩包")):
-        path = tmp_path / "a.xlsx"
-        with zipfile.ZipFile(path, "w") as archive:
-            archive.writestr(part, "x")
-        problem = refusal(path)
-        assert problem.code == "not_a_workbook"
-        assert name in problem.message
-
-
-@pytest.mark.parametrize(
-    ("body", "code"), [("EncryptedPackage".encode("utf-16-le"), "encrypted"), (b"Book", "old_xls")]
+ROWS = st.sampled_from(
+    ['<row r="{n}">', '<row r="{n}" spans="1:9" ht="14.5">', '<row hidden="1" r="{n}">', "<row>"]
 )
-def test_old_containers(tmp_path, body, code):
-    path = tmp_path / "a.xlsx"
-    path.write_bytes(struct.pack(">Q", 0xD0CF11E0A1B11AE1) + b"\0" * 20_000 + body)
-    assert refusal(path).code == code
+
+
+@settings(deadline=None)
+@given(rows=st.lists(st.tuples(ROWS, st.lists(CELLS, max_size=4)), max_size=6))
+def test_no_fact_hides_in_a_row_that_is_passed_over(rows):
+    """The same sheet in one block, where no row is passed over, and row by row."""
+    texts = (f"{row}{''.join(cells)}</row>".format(n=n) for n, (row, cells) in enumerate(rows, 1))
+    sheet = sheet_of("\n".join(texts))
+    whole = scan_sheet(io.BytesIO(sheet), "x")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("orchestration.ingest.sheet_xml._CHUNK_BYTES", 7)
+        assert scan_sheet(io.BytesIO(sheet), "x") == whole
+
+
+def test_plain_rows_are_passed_over_and_counted():
+    facts = SheetFacts(last_column=28, last_row=120)
+    plain = (
+        b'<row r="7" spans="1:3" x14ac:dyDescent="0.2" hidden="false">'
+        b'<c r="A7" s="1" t="s"><v>3</v></c><c r="B7"/><c r="AB7" t="n"><v>-1.25E-3</v></c></row>'
+    )
+    odd = [
+        b'<row r="8"><c r="AC8"><v>1</v></c></row>',
+        b'<row r="8"><c r="A1008"><v>1</v></c></row>',
+        b'<row r="8" hidden="1"><c r="A8"><v>1</v></c></row>',
+        b'<row r="8"><c r="A8"><v>1234567890123456</v></c></row>',
+        b'<row r="8"><c r="A8" t="str"><v>x</v></c></row>',
+        b'<row r="8"><c r="A8"><f>1</f><v>1</v></c></row>',
+        b'<row r="8"><!-- <c r="A8"><v>1</v></c> --></row>',
+    ]
+    assert without_plain_rows(b"\n".join([plain, *odd, plain]), b"", facts) == b"\n" + b"\n".join(
+        odd
+    )
 
 
 def test_macros_are_accepted_and_never_run(good, tmp_path):

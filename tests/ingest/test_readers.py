@@ -8,7 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pyarrow.parquet as pq
 import pytest
-from ingest.builders import GUSU, report, rezip
+from ingest.builders import FLAT_HEADER, GUSU, report, table
 
 from orchestration.ingest.readers import ReaderPool, read_delivery
 from orchestration.ingest.reading import FATAL_CODES, NOTED_CODES, ReaderError
@@ -23,19 +23,21 @@ def test_child_lands_what_the_file_holds(readers, monthly, tmp_path):
     assert pq.read_table(notes).num_rows == 0
 
 
-def test_a_killer_file_costs_only_itself(readers, monthly, tmp_path):
-    good = report(tmp_path / "a.xlsx")
-
-    def crash(content: bytes) -> bytes:
-        # the far cell hides behind a near one, where the pre-scan does not look
-        return content.replace(b"</row>", b'<c r="XFD1048576"><v>1</v></c></row>', 1)
-
-    killer = rezip(good, tmp_path / "b.xlsx", {"xl/worksheets/sheet1.xml": crash})
+def test_a_killer_file_costs_only_itself(monthly, tmp_path):
+    killer = table(tmp_path / "b.xlsx", [FLAT_HEADER], extra=_far_column_of_numbers)
     landing, notes = tmp_path / "landing.parquet", tmp_path / "notes.parquet"
-    reading = readers.read(killer, monthly, landing, notes)
-    assert [problem.code for problem in reading.problems] == ["reader_died"]
-    assert pq.read_table(landing).num_rows == 0
-    assert readers.read(good, monthly, landing, notes).landed_rows == 1
+    with ReaderPool(memory_bytes=450 << 20) as pool:
+        reading = pool.read(killer, monthly, landing, notes)
+        assert [problem.code for problem in reading.problems] == ["reader_died"]
+        assert pq.read_table(landing).num_rows == 0
+        good = report(tmp_path / "a.xlsx")
+        assert pool.read(good, monthly, landing, notes).landed_rows == 1
+
+
+def _far_column_of_numbers(book, sheet):
+    """As many empty cells as the pre-scan lets pass, which the reader will allocate."""
+    for row in range(600):
+        sheet.write_number(row, 16_000, row)
 
 
 def test_a_child_that_does_not_answer_is_killed(monthly, tmp_path):

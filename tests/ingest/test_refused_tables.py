@@ -1,32 +1,6 @@
 from __future__ import annotations
 
-import pytest
-from ingest.builders import FLAT_HEADER, GUSU, TITLE, report, rezip, table
-
-
-@pytest.mark.parametrize(
-    ("rows", "code"),
-    [
-        ([FLAT_HEADER], "no_rows"),
-        ([["随便", "什么"], [1, 2]], "no_header"),
-        ([[*FLAT_HEADER, "备用"], GUSU], "unknown_column"),
-        ([FLAT_HEADER[:-1], GUSU[:-1]], "missing_column"),
-        ([[*FLAT_HEADER, "投诉"], [*GUSU, 1]], "duplicate_column"),
-        ([[*FLAT_HEADER[:2], "已排查面积(㎡)", *FLAT_HEADER[3:]], GUSU], "unit_conflict"),
-    ],
-)
-def test_wrong_table_is_refused_with_one_finding(read, tmp_path, rows, code):
-    result = read(table(tmp_path / "a.xlsx", rows))
-    assert result.codes == [code]
-    assert result.rows == []
-    assert result.reading.is_refused
-    assert result.reading.problems[0].remedy
-
-
-def test_broken_sheet_is_no_workbook(read, tmp_path):
-    good = report(tmp_path / "a.xlsx")
-    cut = {"xl/worksheets/sheet1.xml": lambda content: content[: len(content) // 2]}
-    assert read(rezip(good, tmp_path / "b.xlsx", cut)).codes == ["not_a_workbook"]
+from ingest.builders import FLAT_HEADER, GUSU, TITLE, report, table
 
 
 def test_renamed_column_names_both_sides(read, tmp_path):

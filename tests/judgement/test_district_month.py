@@ -244,3 +244,51 @@ def test_damaged_rows_of_ours_stop_the_work_and_say_so(settings: Settings, judge
     report(settings.raw, "gusu")
     with pytest.raises(StoredFileDamageError, match="changed"):
         judge()
+
+
+def _nothing(settings: Settings, kind: str, title: str | None = None) -> None:
+    workbook(folder(settings.raw, "gusu") / f"{kind}.xlsx", kind, [], title=title)
+
+
+@pytest.mark.parametrize("kind", ["alteration_cases", "building_changes", "danger_cases"])
+def test_a_ledger_with_nothing_to_tell_is_accepted_as_zero_rows(
+    settings: Settings, judge, kind: str
+) -> None:
+    _nothing(settings, kind)
+    judged = judge()[kind]
+    assert (judged.state, judged.accepted_count, judged.quarantined_count) == ("accepted", 0, 0)
+    assert (judged.row_count, judged.as_at) == (judged.itemised_count, "2022-10-31")
+    assert pq.read_table(settings.home / judged.files["accepted"].path).num_rows == 0
+    assert set(_outcomes(judged).values()) <= {"pass", "not_applicable"}
+
+
+@pytest.mark.parametrize(
+    ("kind", "title"),
+    [
+        ("building_survey", None),
+        ("monthly_report", None),
+        ("alteration_cases", "姑苏区违法拆改受理台账"),
+    ],
+)
+def test_nothing_is_no_zero_where_there_must_be_something_or_no_month_is_named(
+    settings: Settings, judge, kind: str, title: str | None
+) -> None:
+    _nothing(settings, kind, title)
+    judged = judge()[kind]
+    assert (judged.state, _outcomes(judged)["ST-006"]) == ("refused", "fail")
+    assert "accepted" not in judged.files
+
+
+def test_an_empty_ledger_cannot_hide_last_months_backlog(settings: Settings, judge) -> None:
+    september = OCTOBER.previous
+    open_case = case(
+        1,
+        received_on="2022-09-01",
+        verified_on="2022-09-03",
+        verification_result="属实",
+    )
+    place = folder(settings.raw, "gusu", september) / "alteration_cases.xlsx"
+    workbook(place, "alteration_cases", [open_case], month=september)
+    judge(september)
+    _nothing(settings, "alteration_cases")
+    assert _outcomes(judge()["alteration_cases"])["AC-501"] == "fail"
