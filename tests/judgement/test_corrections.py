@@ -51,7 +51,7 @@ def test_landing_stays_as_delivered(gusu: Gusu) -> None:
 
 def test_a_correction_cannot_smuggle_in_a_bad_row(gusu: Gusu) -> None:
     gusu.survey(building(5))
-    gusu.decide(corrections=(correction(old_value="120.25", new_value="约120"),))
+    gusu.decide(corrections=(correction(old_value="121.25", new_value="约120"),))
     judged = gusu.judge()
     survey = judged["building_survey"]
     [row] = gusu.stored(survey, "quarantine")

@@ -7,7 +7,7 @@ from pathlib import Path
 import openpyxl
 import pyarrow as pa
 import pyarrow.parquet as pq
-from deliver import building, delimited, folder, report, report_row, workbook
+from deliver import building, delimited, folder, report, workbook
 
 from orchestration.contracts import load_contracts
 from orchestration.ingest.pipeline import read_file
@@ -95,15 +95,14 @@ def test_affected_rows_never_pass_for_the_whole(settings: Settings, give_back, t
 
 
 def test_a_file_on_which_marking_fails_comes_back_as_rows(settings: Settings, give_back) -> None:
-    row = report_row("gusu", verified_count=None, note="不是日期")
-    path = folder(settings.raw, "gusu") / "monthly_report.xlsx"
-    workbook(path, "monthly_report", [row])
+    path = folder(settings.raw, "gusu") / f"{_KIND}.xlsx"
+    workbook(path, _KIND, _rows())
     book = openpyxl.load_workbook(path)
-    book.active["H4"] = 99_999_999
-    book.active["H4"].number_format = "yyyy-mm-dd"
+    cell = book.active.cell(row=20, column=book.active.max_column)
+    cell.value, cell.number_format = 99_999_999, "yyyy-mm-dd"
     book.save(path)
     names = [path.name for path in give_back().paths]
-    assert "monthly_report-问题行.xlsx" in names
+    assert f"{_KIND}-问题行.xlsx" in names
 
 
 def test_a_dead_child_costs_only_the_copy(settings: Settings, give_back, monkeypatch) -> None:
