@@ -71,7 +71,7 @@ def _project_fingerprint() -> str:
     """Fingerprint of every file that parsing reads; seeds' rows are read only when building."""
     digest = hashlib.sha256()
     for path in sorted(DBT_PROJECT_DIR.rglob("*")):
-        if path.is_file() and path.suffix in (".sql", ".yml"):
+        if path.is_file() and path.suffix in (".sql", ".yml", ".md"):
             digest.update(str(path.relative_to(DBT_PROJECT_DIR)).encode())
             digest.update(path.read_bytes())
     for path in sorted(SEEDS_DIR.glob("*.csv")):

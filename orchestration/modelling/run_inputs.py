@@ -1,7 +1,7 @@
 """What a run gives dbt: the month, and views over exactly the rows the ledger names.
 
-Writes the schemas ``run`` and ``exports`` of the working DuckDB, for one month at a time. The
-month reaches dbt as a one-row table because ``--vars`` and ``env_var`` would cost a re-parse.
+Writes the schemas ``run``, ``exports`` (the month's accepted rows) and ``before`` (those of the
+month before it) of the working DuckDB, for one month at a time. The month reaches dbt as a one-row table because ``--vars`` and ``env_var`` would cost a re-parse.
 The shape of these tables is declared in ``dbt_project/models/run.yml``.
 """
 
@@ -67,7 +67,7 @@ def write_run_inputs(settings: Settings, ledger: Ledger, month: Month) -> None:
     judgements = ledger.judgements(month)
     with duckdb.connect(str(settings.warehouse)) as connection:
         connection.execute("begin")
-        for schema in ("run", "exports"):
+        for schema in ("run", "exports", "before"):
             connection.execute(f"create schema if not exists {schema}")
         for table, columns in _TABLES.items():
             connection.execute(f"create or replace table {table} ({columns})")
@@ -79,10 +79,13 @@ def write_run_inputs(settings: Settings, ledger: Ledger, month: Month) -> None:
                 connection, f"run.{name}", _kept_query(settings, judgements, file, schema)
             )
         _replace_view(connection, "run.former_finding", _former_query(settings, ledger, month))
-        for kind, contract in load_contracts().items():
-            _replace_view(
-                connection, f"exports.{kind}", _rows_query(settings, contract, judgements)
-            )
+        for schema, judged in (
+            ("exports", judgements),
+            ("before", ledger.judgements(month.previous)),
+        ):
+            for kind, contract in load_contracts().items():
+                query = _rows_query(settings, contract, judged)
+                _replace_view(connection, f"{schema}.{kind}", query)
         connection.execute("commit")
 
 

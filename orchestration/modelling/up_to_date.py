@@ -1,7 +1,7 @@
 """Whether a published month still says what its deliveries and the code would make of it.
 
-What a month is computed from is one fingerprint: its judgements, the dbt project with its
-seeds, and the code that models and publishes. The same work is not done twice. Waivers and
+What a month is computed from is one fingerprint: its judgements, those of the month before it
+(whose rows it is compared with), the dbt project with its seeds, and the code that models and publishes. The same work is not done twice. Waivers and
 corrections are in the fingerprints of just the judgements they concern.
 """
 
@@ -24,8 +24,11 @@ _DECISIONS = (WAIVERS_SEED, CORRECTIONS_SEED)
 def month_fingerprint(ledger: Ledger, month: Month) -> str:
     """Return what the month would be published from as the ledger and the code stand."""
     digest = hashlib.sha256()
-    for judgement in sorted(ledger.judgements(month), key=lambda j: (j.district_id, j.kind)):
-        digest.update(f"{judgement.district_id} {judgement.kind} {judgement.fingerprint}".encode())
+    for judged in (month, month.previous):
+        for judgement in sorted(ledger.judgements(judged), key=lambda j: (j.district_id, j.kind)):
+            digest.update(
+                f"{judged} {judgement.district_id} {judgement.kind} {judgement.fingerprint}".encode()
+            )
     for path in _code():
         digest.update(path.name.encode())
         digest.update(path.read_bytes())
