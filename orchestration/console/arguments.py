@@ -1,4 +1,4 @@
-"""What the command line accepts for a month and a district.
+"""What several commands take: a month, a district, ``--json``, this installation's home.
 
 Add a type here when several commands take the same thing; it names what was wrong and how it
 is written. Imports nothing heavy: ``--help`` needs it.
@@ -12,6 +12,7 @@ import click
 
 from orchestration.districts import find_district
 from orchestration.months import Month
+from orchestration.settings import Settings, load_settings
 
 
 class _MonthType(click.ParamType[Month]):
@@ -40,3 +41,10 @@ class _DistrictType(click.ParamType[str]):
 
 MONTH = _MonthType()
 DISTRICT = _DistrictType()
+
+as_json = click.option("--json", "as_json", is_flag=True, help="Print JSON instead of tables.")
+
+
+def home() -> Settings:
+    """Return the settings, with every folder below ``FANGAN_HOME`` made."""
+    return load_settings().prepare()

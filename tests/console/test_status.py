@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 from deliver import OCTOBER, building, delimited, folder, inspection, report, workbook
 
-from orchestration.cli import FAULT, FINDINGS, FINE, cli
+from orchestration.cli import cli
+from orchestration.console.exit_codes import FAULT, FINDINGS, FINE
 from orchestration.console.status import month_status
 from orchestration.contracts import owed_deliveries
 from orchestration.deadlines import days_late

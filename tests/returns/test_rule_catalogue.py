@@ -10,7 +10,8 @@ import pytest
 from click.testing import CliRunner
 
 from expectations.rulebook import load_rulebooks
-from orchestration.cli import USAGE, cli, main
+from orchestration.cli import cli, main
+from orchestration.console.exit_codes import USAGE
 from orchestration.returns.rule_catalogue import listed_rules, write_catalogue
 
 

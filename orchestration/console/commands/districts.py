@@ -1,0 +1,99 @@
+"""What a district's clerk needs: rules, a blank workbook, a check, what comes back.
+
+Add a command here that concerns one delivery before or after its month is run.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from orchestration.console.arguments import DISTRICT, MONTH, as_json, home
+from orchestration.console.exit_codes import FAULT, FINDINGS, FINE
+from orchestration.console.group import cli
+from orchestration.months import Month
+from orchestration.settings import load_settings
+
+
+@cli.command()
+@click.argument(
+    "files", nargs=-1, required=True, type=click.Path(exists=True, dir_okay=False, path_type=Path)
+)
+@click.option("--kind", help="Which export it is, if its name does not say.")
+@click.option("--month", help="The month it is for, if neither folder nor content say.")
+@click.option("--district", type=DISTRICT, help="The district it is from: name, id or code.")
+@as_json
+def check(
+    files: tuple[Path, ...],
+    kind: str | None,
+    month: str | None,
+    district: str | None,
+    as_json: bool,
+) -> int:
+    """Read and judge FILES as if they were delivered; nothing is written."""
+    from orchestration.console.check import check_file, show
+    from orchestration.console.output import print_json
+    from orchestration.ingest.readers import ReaderPool
+
+    load_settings()
+    with ReaderPool() as pool:
+        checked = [check_file(pool, path, kind, month, district) for path in files]
+    if as_json:
+        print_json(checked)
+    else:
+        for record in checked:
+            show(record)
+    if not all(record["is_conserved"] for record in checked):
+        return FAULT
+    return FINDINGS if any(record["failed_rules"] for record in checked) else FINE
+
+
+@cli.command(name="return")
+@click.argument("month", type=MONTH)
+@click.argument("district", type=DISTRICT, required=False)
+@as_json
+def return_(month: Month, district: str | None, as_json: bool) -> int:
+    """Build what DISTRICT (default: every one) gets back for MONTH: files, issues, a note."""
+    from orchestration.console import giving_back as command
+    from orchestration.console.output import print_json
+
+    packages = command.build(home(), month, district)
+    if as_json:
+        print_json(packages)
+    else:
+        command.show(packages)
+    return FINDINGS if any(package["finding_count"] for package in packages) else FINE
+
+
+@cli.command()
+@click.argument("kind")
+@click.argument("district", type=DISTRICT)
+@click.option("--month", type=MONTH, required=True, help="The month it is to be filled for.")
+@click.option("--out", type=click.Path(path_type=Path), help="Where to write it.")
+def template(kind: str, district: str, month: Month, out: Path | None) -> int:
+    """Write a blank workbook of KIND for DISTRICT, made from the contract."""
+    from orchestration.console.giving_back import write_blank
+
+    load_settings()
+    click.echo(str(write_blank(kind, district, month, out)))
+    return FINE
+
+
+@cli.command()
+@click.argument("kind", required=False)
+@click.option("--xlsx", type=click.Path(path_type=Path), help="Write it as a workbook instead.")
+@as_json
+def rules(kind: str | None, xlsx: Path | None, as_json: bool) -> int:
+    """List what is asked of a delivery (of KIND): every rule, its severity and its remedy."""
+    from orchestration.console import rules as command
+    from orchestration.console.output import print_json
+
+    listed = command.chosen_rules(kind)
+    if xlsx is not None:
+        command.write(xlsx, listed)
+    elif as_json:
+        print_json(command.records(listed))
+    else:
+        command.show(listed)
+    return FINE

@@ -1,0 +1,55 @@
+"""The installation on this machine: is it fit to run, its webserver.
+
+Add a command here that concerns the machine, not a month or a district.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+
+import click
+
+from orchestration.console.arguments import as_json, home
+from orchestration.console.exit_codes import FAULT, FINE
+from orchestration.console.group import cli
+
+
+@cli.command()
+@as_json
+def doctor(as_json: bool) -> int:
+    """Examine this installation and say what mends it."""
+    from orchestration.console.doctor import examine
+    from orchestration.console.output import print_json, print_table
+
+    records = examine(home())
+    if as_json:
+        print_json(records)
+    else:
+        print_table("", records)
+    return FAULT if any(record["state"] == "fault" for record in records) else FINE
+
+
+@cli.command(hidden=True)
+@click.option("--port", default=3000, show_default=True)
+def dev(port: int) -> None:
+    """Start Dagster's webserver and daemon on this machine only (``make dev``)."""
+    from orchestration.console.month import prepare_dagster
+    from orchestration.settings import PROJECT_ROOT
+
+    prepare_dagster(home())
+    click.echo(f"Dagster: http://127.0.0.1:{port}")
+    sys.stdout.flush()
+    executable = Path(sys.executable).parent / "dagster"
+    arguments = [
+        "dev",
+        "--host",
+        "127.0.0.1",
+        "--port",
+        str(port),
+        "-m",
+        "orchestration.definitions",
+    ]
+    os.chdir(PROJECT_ROOT)
+    os.execv(executable, [str(executable), *arguments])  # noqa: S606 - our own interpreter's tool

@@ -1,0 +1,84 @@
+"""A month as a whole: run it, see what was delivered for it.
+
+Add a command here that takes a month and concerns all of it.
+"""
+
+from __future__ import annotations
+
+import click
+
+from orchestration.console.arguments import DISTRICT, MONTH, as_json, home
+from orchestration.console.exit_codes import FAULT, FINDINGS, FINE
+from orchestration.console.group import cli
+from orchestration.months import Month
+
+
+@cli.command()
+@click.argument("month", type=MONTH)
+@click.option("--again", is_flag=True, help="Run even if nothing is new.")
+@as_json
+def month(month: Month, again: bool, as_json: bool) -> int:
+    """Run MONTH: read, judge, model and publish what was delivered for it.
+
+    Runs nothing if nothing is new since the month was published.
+    """
+    from orchestration.console import month as command
+    from orchestration.console.output import print_json
+
+    settings = home()
+    ran = command.run_month(settings, month, again=again)
+    result = command.month_result(settings, month)
+    if as_json:
+        print_json(
+            {
+                "month": str(month),
+                "ran": ran,
+                "rows": result.rows,
+                "failed_verdicts": result.finding_count,
+                "missing": result.missing,
+                "corrections": result.corrections,
+                "waivers": result.waivers,
+                "files": [str(path) for path in result.files],
+                "differences_from_published": result.differences,
+            }
+        )
+    else:
+        if not ran:
+            click.echo("没有新的报送，沿用已发布的结果。Nothing new: this is what is published.")
+        command.show(month, result)
+    return FINDINGS if result.finding_count else FINE
+
+
+@cli.command()
+@click.argument("month", type=MONTH, required=False)
+@click.argument("district", type=DISTRICT, required=False)
+@as_json
+def status(month: Month | None, district: str | None, as_json: bool) -> int:
+    """Show what each district has delivered for MONTH (default: the latest one judged).
+
+    With DISTRICT (name, id or code): its failed rules, versions and changes in detail.
+    """
+    from orchestration.console import status as command
+    from orchestration.console import status_page as page
+    from orchestration.console.output import print_json
+
+    settings = home()
+    judged = command.judged_months(settings)
+    month = month or (judged[-1] if judged else None)
+    if month is None or month not in judged:
+        if as_json:
+            print_json({"month": month and str(month), "deliveries": [], "failed_wholes": []})
+        else:
+            click.echo(f"还没有统计过。Nothing has been run yet: fangan month {month or '2022-10'}")
+        return FINE
+    records = command.month_status(settings, month, district)
+    wholes = command.whole_failures(settings, month, district)
+    if as_json:
+        print_json({"month": str(month), "deliveries": records, "failed_wholes": wholes})
+    elif district:
+        page.show_district(month, records, wholes)
+    else:
+        page.show_month(month, records, wholes)
+    if not all(record["is_conserved"] for record in records):
+        return FAULT
+    return FINDINGS if wholes or any(r["failed_rules"] for r in records) else FINE

@@ -1,0 +1,14 @@
+"""The group that all commands of ``fangan`` belong to.
+
+The commands themselves are in ``commands``; what happens around them is in ``orchestration.cli``.
+"""
+
+from __future__ import annotations
+
+import click
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="fangan")
+def cli() -> None:
+    """Fang'an 房安: a city's building-safety statistics, from deliveries to a bulletin."""

@@ -1,0 +1,169 @@
+"""What the ledger says of arrivals: which bytes came, in which version, and how they were read.
+
+Add a question about a delivered file here; what was decided about its rows is ``judgements``'.
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from typing import Any
+
+from orchestration.months import Month
+from orchestration.store.ledger_file import LedgerFile, now
+from orchestration.store.records import Arrival, DeliveredFile, Version
+from orchestration.store.rows import arrival_record, latest_judgement
+
+
+class Arrivals(LedgerFile):
+    """The tables ``arrival``, ``withdrawal`` and ``reading``."""
+
+    def record_arrival(
+        self,
+        month: Month,
+        district_id: str,
+        kind: str,
+        sha256: str,
+        size: int,
+        parts: tuple[DeliveredFile, ...],
+    ) -> Arrival:
+        """Return the latest arrival if it has these bytes, else record and return a new one.
+
+        A withdrawn file that still lies there stays withdrawn; other bytes arrive anew.
+        """
+        with self._connection() as connection:
+            connection.execute("begin immediate")
+            latest = self._latest_arrival(connection, month, district_id, kind)
+            if latest and latest["sha256"] == sha256:
+                return arrival_record(latest)
+            connection.execute(
+                "insert into arrival (month, district_id, kind, version, file_name, sha256, size,"
+                " parts, arrived_at) values (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                (
+                    str(month),
+                    district_id,
+                    kind,
+                    latest["version"] + 1 if latest else 1,
+                    "、".join(part.file_name for part in parts),
+                    sha256,
+                    size,
+                    json.dumps([vars(part) for part in parts], ensure_ascii=False),
+                    now(),
+                ),
+            )
+            row = self._latest_arrival(connection, month, district_id, kind)
+            assert row is not None
+            return arrival_record(row)
+
+    @staticmethod
+    def _latest_arrival(
+        connection: sqlite3.Connection, month: Month, district_id: str, kind: str
+    ) -> Any:
+        return connection.execute(
+            "select a.*, w.withdrawn_at from arrival a left join withdrawal w using (delivery_id)"
+            " where month = ? and district_id = ? and kind = ? order by version desc limit 1",
+            (str(month), district_id, kind),
+        ).fetchone()
+
+    def current_arrival(self, month: Month, district_id: str, kind: str) -> Arrival | None:
+        """Return the arrival that counts: the latest one, unless it was withdrawn."""
+        with self._connection() as connection:
+            row = self._latest_arrival(connection, month, district_id, kind)
+        return None if row is None or row["withdrawn_at"] else arrival_record(row)
+
+    def arrival(self, delivery_id: int) -> Arrival | None:
+        """Return one arrival by its number."""
+        with self._connection() as connection:
+            row = connection.execute(
+                "select * from arrival where delivery_id = ?", (delivery_id,)
+            ).fetchone()
+        return arrival_record(row) if row else None
+
+    def arrivals(self, month: Month) -> dict[int, Arrival]:
+        """Return every arrival of a month by its number, also former and withdrawn ones."""
+        with self._connection() as connection:
+            rows = connection.execute("select * from arrival where month = ?", (str(month),))
+            return {row["delivery_id"]: arrival_record(row) for row in rows}
+
+    def versions(self, month: Month, district_id: str, kind: str) -> list[Version]:
+        """Return all that arrived for a month of one district and kind, the first one first."""
+        with self._connection() as connection:
+            rows = connection.execute(
+                "select a.*, w.withdrawn_at, (select min(judged_at) from judgement j"
+                " where j.delivery_id = a.delivery_id) as first_judged_at,"
+                " (select landing_sha256 from reading r where r.delivery_id = a.delivery_id"
+                " order by rowid desc limit 1) as landing_sha256"
+                " from arrival a left join withdrawal w using (delivery_id)"
+                " where month = ? and district_id = ? and kind = ? order by version",
+                (str(month), district_id, kind),
+            ).fetchall()
+            return [
+                Version(
+                    arrival=arrival_record(row),
+                    withdrawn_at=row["withdrawn_at"],
+                    judged_at=row["first_judged_at"],
+                    landing_sha256=row["landing_sha256"],
+                    judgement=latest_judgement(connection, row["delivery_id"]),
+                )
+                for row in rows
+            ]
+
+    def itemised_by_role(self, month: Month) -> dict[int, dict[str, int]]:
+        """Return, by delivery, how many rows of each role its latest reading itemised."""
+        with self._connection() as connection:
+            rows = connection.execute(
+                "select a.delivery_id, json_extract(item.value, '$.role') as role,"
+                " sum(json_extract(item.value, '$.count')) as row_count"
+                " from arrival a join reading r using (delivery_id),"
+                " json_each(r.content, '$.itemised') item where a.month = ? and r.rowid ="
+                " (select max(rowid) from reading where delivery_id = a.delivery_id)"
+                " group by a.delivery_id, role order by a.delivery_id, min(item.key)",
+                (str(month),),
+            ).fetchall()
+        counts: dict[int, dict[str, int]] = {}
+        for row in rows:
+            counts.setdefault(row["delivery_id"], {})[row["role"]] = row["row_count"]
+        return counts
+
+    def first_arrivals(self, month: Month) -> dict[tuple[str, str], str]:
+        """Return when each (district, kind) first delivered, withdrawn files left out."""
+        with self._connection() as connection:
+            rows = connection.execute(
+                "select district_id, kind, min(arrived_at) as first_arrived_at"
+                " from arrival left join withdrawal using (delivery_id)"
+                " where month = ? and withdrawn_at is null group by district_id, kind",
+                (str(month),),
+            ).fetchall()
+        return {(row["district_id"], row["kind"]): row["first_arrived_at"] for row in rows}
+
+    def archived_hashes(self) -> set[str]:
+        """Return the hash of every file that ever arrived."""
+        with self._connection() as connection:
+            rows = connection.execute("select parts from arrival").fetchall()
+        return {part["sha256"] for row in rows for part in json.loads(row["parts"])}
+
+    def record_reading(
+        self, delivery_id: int, reader_version: str, landing_sha256: str, content: dict[str, Any]
+    ) -> None:
+        """Record the receipt of one reading, replacing an earlier one of the same version."""
+        with self._connection() as connection:
+            connection.execute(
+                "insert or replace into reading values (?, ?, ?, ?, ?)",
+                (
+                    delivery_id,
+                    reader_version,
+                    landing_sha256,
+                    json.dumps(content, ensure_ascii=False),
+                    now(),
+                ),
+            )
+
+    def reading(self, delivery_id: int, reader_version: str) -> tuple[str, dict[str, Any]] | None:
+        """Return (landing hash, content) of an earlier reading by this reader, or None."""
+        with self._connection() as connection:
+            row = connection.execute(
+                "select landing_sha256, content from reading"
+                " where delivery_id = ? and reader_version = ?",
+                (delivery_id, reader_version),
+            ).fetchone()
+        return (row["landing_sha256"], json.loads(row["content"])) if row else None

@@ -1,0 +1,97 @@
+"""What the ledger says of judgements: each district's states and verdicts, month by month.
+
+Add a question about verdicts or accepted rows here; arrivals are ``arrivals``'.
+"""
+
+from __future__ import annotations
+
+import json
+
+from orchestration.months import Month
+from orchestration.store.ledger_file import LedgerFile, now
+from orchestration.store.records import AcceptedFile, Judgement, StoredFile
+from orchestration.store.rows import judgement_record
+
+
+class Judgements(LedgerFile):
+    """The tables ``judgement`` and ``verdict``."""
+
+    def record_judgements(self, judgements: list[Judgement]) -> None:
+        """Record a district's judgements of one month, all or none."""
+        with self._connection() as connection:
+            for judgement in judgements:
+                cursor = connection.execute(
+                    "insert into judgement (month, district_id, kind, delivery_id, fingerprint,"
+                    " state, as_at, row_count, accepted_count, quarantined_count, itemised_count,"
+                    " files, judged_at) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                    (
+                        str(judgement.month),
+                        judgement.district_id,
+                        judgement.kind,
+                        judgement.delivery_id,
+                        judgement.fingerprint,
+                        judgement.state,
+                        judgement.as_at,
+                        judgement.row_count,
+                        judgement.accepted_count,
+                        judgement.quarantined_count,
+                        judgement.itemised_count,
+                        json.dumps({name: vars(file) for name, file in judgement.files.items()}),
+                        now(),
+                    ),
+                )
+                connection.executemany(
+                    "insert into verdict values (?, ?, ?, ?, ?, ?, ?, ?)",
+                    [(cursor.lastrowid, *vars(verdict).values()) for verdict in judgement.verdicts],
+                )
+
+    def judgements(self, month: Month, district_id: str | None = None) -> list[Judgement]:
+        """Return the current judgement of every district and kind of a month (or one district)."""
+        with self._connection() as connection:
+            rows = connection.execute(
+                "select * from judgement where judgement_id in (select max(judgement_id)"
+                " from judgement where month = ? and ? in (district_id, '')"
+                " group by district_id, kind) order by judgement_id",
+                (str(month), district_id or ""),
+            ).fetchall()
+            return [judgement_record(connection, row) for row in rows]
+
+    def former_judgements(self, month: Month) -> list[Judgement]:
+        """Return the last judgement of every former version of the month's deliveries.
+
+        Withdrawn versions are left out, as is the one that counts.
+        """
+        with self._connection() as connection:
+            rows = connection.execute(
+                "select * from judgement where judgement_id in (select max(judgement_id)"
+                " from judgement join arrival using (delivery_id)"
+                " left join withdrawal using (delivery_id)"
+                " where judgement.month = ? and withdrawn_at is null group by delivery_id)"
+                " and judgement_id not in (select max(judgement_id) from judgement"
+                " where month = ? group by district_id, kind) order by judgement_id",
+                (str(month), str(month)),
+            ).fetchall()
+            return [judgement_record(connection, row) for row in rows]
+
+    def accepted_before(self, month: Month, district_id: str, first: Month) -> list[AcceptedFile]:
+        """Return a district's accepted rows of the months from ``first`` up to before ``month``."""
+        with self._connection() as connection:
+            rows = connection.execute(
+                "select month, kind, files from judgement where judgement_id in (select"
+                " max(judgement_id) from judgement where month >= ? and month < ?"
+                " and district_id = ? group by month, kind) order by month, kind",
+                (str(first), str(month), district_id),
+            ).fetchall()
+        return [
+            AcceptedFile(Month.parse(row["month"]), row["kind"], StoredFile(**files["accepted"]))
+            for row in rows
+            if "accepted" in (files := json.loads(row["files"]))
+        ]
+
+    def months(self) -> list[Month]:
+        """Return the months for which anything was judged, in order."""
+        with self._connection() as connection:
+            rows = connection.execute(
+                "select distinct month from judgement order by month"
+            ).fetchall()
+        return [Month.parse(row["month"]) for row in rows]
