@@ -1,7 +1,8 @@
 """The metric registry as dbt's doc blocks: one wording for marts, their docs and the bulletin.
 
-``dbt_project/seeds/metrics.csv`` is the one home of a figure's name and 口径. dbt can quote text
-only from Markdown, so ``models/metrics.md`` is made from the seed and never edited:
+``dbt_project/seeds/metrics.csv`` is the one home of a figure's name, 口径 and population (what it
+counts, a row of ``populations.csv``). dbt can quote text only from Markdown, so
+``models/metrics.md`` is made from the seed and never edited:
 ``python -m orchestration.modelling.registry`` writes it, a test holds the two together. A column
 quotes its metric as ``{{ doc("completed_count") }}``, and its comment in the marts says it.
 """
@@ -9,22 +10,31 @@ quotes its metric as ``{{ doc("completed_count") }}``, and its comment in the ma
 from __future__ import annotations
 
 import csv
+from pathlib import Path
 
 from orchestration.settings import DBT_PROJECT_DIR, SEEDS_DIR
 
 REGISTRY = SEEDS_DIR / "metrics.csv"
+POPULATIONS = SEEDS_DIR / "populations.csv"
 DOC_BLOCKS = DBT_PROJECT_DIR / "models" / "metrics.md"
 _HEAD = "<!-- Made from seeds/metrics.csv by: python -m orchestration.modelling.registry -->\n"
 
 
 def doc_blocks() -> str:
     """Return the registry as Markdown doc blocks, one a metric, in the seed's order."""
-    with REGISTRY.open(encoding="utf-8", newline="") as handle:
-        return _HEAD + "".join(_block(row) for row in csv.DictReader(handle))
+    names = {row["population_id"]: row["chinese_name"] for row in _rows(POPULATIONS)}
+    return _HEAD + "".join(_block(row, names[row["population"]]) for row in _rows(REGISTRY))
 
 
-def _block(row: dict[str, str]) -> str:
-    words = f"{row['chinese_name']}（{row['unit']}）· {row['definition']}"
+def _rows(path: Path) -> list[dict[str, str]]:
+    with path.open(encoding="utf-8", newline="") as handle:
+        return list(csv.DictReader(handle))
+
+
+def _block(row: dict[str, str], population_name: str) -> str:
+    words = (
+        f"{row['chinese_name']}（{row['unit']}）· {row['definition']} 统计总体：{population_name}。"
+    )
     if row["formula"]:
         words += f" 算法：{row['formula']}"
     return f"\n{{% docs {row['metric_id']} %}}\n{words}\n{{% enddocs %}}\n"

@@ -209,3 +209,4 @@ class Metric:
     formula: str | None
     unit: str
     kind: str
+    population_name: str

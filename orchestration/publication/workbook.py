@@ -195,6 +195,7 @@ def _add_notes(book: xlsxwriter.Workbook, styles: Styles, bulletin: Bulletin) ->
     for metric in bulletin.metrics:
         kind = wording.METRIC_KIND_NAMES.get(metric.kind, metric.kind)
         definition = metric.definition + (f"（{metric.formula}）" if metric.formula else "")
+        definition += f"统计总体：{metric.population_name}。"
         sheet.set_row(row, _text_height(definition, _NOTE_WIDTHS[-1]))
         for column, text in enumerate((metric.chinese_name, metric.unit, kind, definition)):
             sheet.write_string(row, column, text, styles.text)

@@ -58,7 +58,8 @@ TABLES = {
         file_name varchar, sheet varchar, row_number integer, cell varchar""",
     "dim_metric": """
         metric_id varchar, chinese_name varchar, definition varchar, formula varchar,
-        unit varchar, kind varchar, numerator varchar, denominator varchar, since date""",
+        unit varchar, kind varchar, numerator varchar, denominator varchar, since date,
+        population varchar, population_name varchar""",
 }
 METRICS = [
     ("surveyed_building_count", "已排查幢数", "截至期末已完成排查的既有建筑幢数", "幢", "stock"),
@@ -115,7 +116,8 @@ def build_warehouse(
         insert(connection, "rpt_data_quality_monthly", scores)
         insert(connection, "rpt_correction", corrections)
         insert(connection, "rpt_waiver", waivers)
-        metrics = [(*m[:3], None, *m[3:], None, None, date(2022, 10, 1)) for m in METRICS]
+        rest = (None, None, date(2022, 10, 1), "surveyed_buildings", "已排查房屋")
+        metrics = [(*m[:3], None, *m[3:], *rest) for m in METRICS]
         insert(connection, "dim_metric", metrics)
 
 

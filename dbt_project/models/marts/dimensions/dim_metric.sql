@@ -1,12 +1,16 @@
 select
-    metric_id,
-    chinese_name,
-    definition,
-    formula,
-    unit,
-    kind,
-    numerator,
-    denominator,
-    cast(since || '-01' as date) as since
-from {{ ref("metrics") }}
-order by metric_id
+    metrics.metric_id,
+    metrics.chinese_name,
+    metrics.definition,
+    metrics.formula,
+    metrics.unit,
+    metrics.kind,
+    metrics.numerator,
+    metrics.denominator,
+    cast(metrics.since || '-01' as date) as since,
+    metrics.population,
+    populations.chinese_name as population_name
+from {{ ref("metrics") }} as metrics
+left join {{ ref("populations") }} as populations
+    on metrics.population = populations.population_id
+order by metrics.metric_id
