@@ -35,6 +35,10 @@ class Settings:
     home: Path
     decisions: Path = SEEDS_DIR
 
+    def editorial(self, month: str) -> Path:
+        """Return where the editors' texts of a month (``YYYY-MM``) lie, whether or not they do."""
+        return self.raw / month / "editorial.md"
+
     @property
     def archive(self) -> Path:
         """Every delivered version, named by its SHA-256."""

@@ -6,7 +6,6 @@ import os
 import shutil
 import sys
 from importlib.metadata import PackageNotFoundError, version
-from pathlib import Path
 
 from orchestration.console.output import Record
 from orchestration.contracts import load_contracts
@@ -141,11 +140,9 @@ def _published(settings: Settings) -> Record:
 
 
 def _fonts() -> Record:
-    folders = [Path("/usr/share/fonts"), Path.home() / ".fonts", Path("/usr/local/share/fonts")]
-    found = any(next(folder.rglob("*CJK*"), None) for folder in folders if folder.is_dir())
-    return _record(
-        "Chinese fonts",
-        "ok" if found else "note",
-        "Noto CJK found" if found else "no CJK font: pages use the reader's own fonts",
-        "" if found else "apt-get install fonts-noto-cjk, for pictures seen on this machine",
-    )
+    from orchestration.publication.typesetting import NoChineseFontError, chinese_family
+
+    try:
+        return _record("Chinese fonts", "ok", f"bulletin.pdf is set in {chinese_family()}")
+    except NoChineseFontError as error:
+        return _record("Chinese fonts", "note", str(error), "apt-get install fonts-noto-cjk")

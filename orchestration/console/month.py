@@ -154,10 +154,12 @@ class MonthResult:
     missing: list[str]
     files: list[Path]
     differences: list[Record] | None
+    text_problems: list[str]
 
 
 def month_result(settings: Settings, month: Month) -> MonthResult:
     """Read back the published figures, findings and files of a month."""
+    from orchestration.publication.issue import load_newsletter
     from orchestration.publication.statistics import open_statistics
 
     with open_statistics(settings.statistics) as connection:
@@ -190,6 +192,7 @@ def month_result(settings: Settings, month: Month) -> MonthResult:
         ],
         files=[settings.statistics, *sorted(folder.glob("[!.]*.*"))],
         differences=_differences(month, rows),
+        text_problems=list(load_newsletter(settings, month).problems),
     )
 
 
@@ -245,6 +248,8 @@ def show(month: Month, result: MonthResult) -> None:
         print_table("与已公布的统计表不同之处", result.differences, missing="—")
     if result.finding_count:
         click.echo(f"{result.finding_count} 条规则未通过，详见 fangan status {month}")
+    for problem in result.text_problems:
+        click.echo(f"文稿：{problem}")
     _show_decisions(result)
     for path in result.files:
         click.echo(f"  {_short(path)}")

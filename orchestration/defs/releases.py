@@ -74,21 +74,28 @@ def published_statistics(
     partitions_def=MONTHS,
     backfill_policy=MONTH_BY_MONTH,
     group_name="published",
-    kinds={"excel", "html"},
+    kinds={"excel", "word", "html"},
     owners=OWNERS,
-    description="月度公报：工作簿和网页。The month's bulletin, as a workbook and a page.",
+    description=(
+        "月度公报：文档、工作簿和网页。The month's bulletin, as document, workbook and page."
+    ),
 )
 def bulletin(context: AssetExecutionContext, platform: Platform) -> MaterializeResult[None]:
     """Write the month's bulletin from the published file."""
     month = Month.parse(context.partition_key)
-    fingerprint = month_fingerprint(platform.ledger, month)
-    files = write_bulletin(platform.settings, month, datetime.now(ZoneInfo(TIMEZONE)))
+    settings = platform.settings
+    fingerprint = month_fingerprint(settings, platform.ledger, month)
+    issued = write_bulletin(settings, month, datetime.now(ZoneInfo(TIMEZONE)))
+    for told in (*issued.problems, issued.without_pdf):
+        if told:
+            context.log.warning("%s", told)
     platform.ledger.record_publication(month, fingerprint)
     return MaterializeResult(
         metadata={
-            "dagster/row_count": MetadataValue.int(len(files)),
+            "dagster/row_count": MetadataValue.int(len(issued.paths)),
+            "文稿中与统计表不符的数字": MetadataValue.int(len(issued.problems)),
             "预览": MetadataValue.md(
-                markdown_table(("文件", "字节"), [(p.name, p.stat().st_size) for p in files])
+                markdown_table(("文件", "字节"), [(p.name, p.stat().st_size) for p in issued.paths])
             ),
         }
     )

@@ -1,7 +1,8 @@
 """Whether a published month still says what its deliveries and the code would make of it.
 
 What a month is computed from is one fingerprint: its judgements, those of the month before it
-(whose rows it is compared with), the dbt project with its seeds, and the code that models and publishes. The same work is not done twice. Waivers and
+(whose rows it is compared with), the editors' texts, the dbt project with its seeds, and the
+code that models and publishes. The same work is not done twice. Waivers and
 corrections are in the fingerprints of just the judgements they concern.
 """
 
@@ -16,19 +17,21 @@ from orchestration.judgement.district import is_judged
 from orchestration.judgement.waivers import WAIVERS_SEED
 from orchestration.months import Month
 from orchestration.settings import DBT_PROJECT_DIR, PROJECT_ROOT, Settings
+from orchestration.store.files import sha256_of
 from orchestration.store.ledger import Ledger
 
 _DECISIONS = (WAIVERS_SEED, CORRECTIONS_SEED)
 
 
-def month_fingerprint(ledger: Ledger, month: Month) -> str:
+def month_fingerprint(settings: Settings, ledger: Ledger, month: Month) -> str:
     """Return what the month would be published from as the ledger and the code stand."""
     digest = hashlib.sha256()
     for judged in (month, month.previous):
         for judgement in sorted(ledger.judgements(judged), key=lambda j: (j.district_id, j.kind)):
-            digest.update(
-                f"{judged} {judgement.district_id} {judgement.kind} {judgement.fingerprint}".encode()
-            )
+            place = f"{judged} {judgement.district_id} {judgement.kind}"
+            digest.update(f"{place} {judgement.fingerprint}".encode())
+    texts = settings.editorial(str(month))
+    digest.update(sha256_of(texts).encode() if texts.is_file() else b"no texts")
     for path in _code():
         digest.update(path.name.encode())
         digest.update(path.read_bytes())
@@ -48,10 +51,11 @@ def _code() -> list[Path]:
 
 def is_current(settings: Settings, ledger: Ledger, month: Month) -> bool:
     """Whether nothing new was delivered and all that was published from just this is there."""
-    names = ("bulletin.xlsx", "bulletin.html", "quality.html")
+    # a pdf needs a font that not every machine has
+    names = ("bulletin.xlsx", "bulletin.docx", "bulletin.html", "quality.html")
     issued = [settings.published / str(month) / name for name in names]
     return (
         all(path.exists() for path in (settings.statistics, *issued))
         and all(is_judged(settings, ledger, month, district_id) for district_id in district_ids())
-        and ledger.published_fingerprint(month) == month_fingerprint(ledger, month)
+        and ledger.published_fingerprint(month) == month_fingerprint(settings, ledger, month)
     )

@@ -14,6 +14,7 @@ import xlsxwriter
 
 from orchestration.publication import datasheets, wording
 from orchestration.publication.bulletin import Bulletin
+from orchestration.publication.printed_table import HEADER_CELLS
 from orchestration.publication.styles import Styles, set_up_page
 
 REPORT_SHEET = "公报表"
@@ -90,22 +91,16 @@ def _add_report(
 
 
 def _write_header(sheet: xlsxwriter.worksheet.Worksheet, styles: Styles) -> None:
-    """The two-row header: the two suspected columns share one heading, the rest span both."""
+    """The printed table's two-row header."""
     top, bottom = _HEADER_ROW, _HEADER_ROW + 1
     sheet.set_row(top, 26)
     sheet.set_row(bottom, 26)
-    names = wording.MEASURE_NAMES
-    for column, name in (
-        (0, "地区"),
-        (1, names["surveyed_building_count"]),
-        (2, names["surveyed_floor_area_10k_m2"]),
-        (5, names["verified_count"]),
-        (6, names["completed_count"]),
-    ):
-        sheet.merge_range(top, column, bottom, column, name, styles.header)
-    sheet.merge_range(top, 3, top, 4, wording.SUSPECTED_HEADER, styles.header)
-    sheet.write_string(bottom, 3, names["suspected_complaint_count"], styles.header)
-    sheet.write_string(bottom, 4, names["suspected_patrol_count"], styles.header)
+    for row, column, text, (last_row, last_column) in HEADER_CELLS:
+        place = (top + row, column)
+        if (last_row, last_column) == (row, column):
+            sheet.write_string(*place, text, styles.header)
+        else:
+            sheet.merge_range(*place, top + last_row, last_column, text, styles.header)
 
 
 def _write_footer(

@@ -1,7 +1,7 @@
 """A plain official letter as docx: title, paragraphs, headings, items, tables.
 
-Lives here: fonts, sizes and margins. Chinese fonts are named for East Asian text as well, since
-Word otherwise takes its own. What a letter says is its author's (``note``).
+Lives here: fonts, sizes and margins of a letter. Runs and tables are made by ``word``; what a
+letter says is its author's (``note``).
 """
 
 from __future__ import annotations
@@ -14,15 +14,14 @@ from typing import Any
 from docx import Document
 from docx.enum.table import WD_TABLE_ALIGNMENT
 from docx.enum.text import WD_ALIGN_PARAGRAPH
-from docx.oxml import OxmlElement
-from docx.oxml.ns import qn
 from docx.shared import Cm, Pt, RGBColor
+
+from orchestration.word import never_split, saved_bytes, shade, write_run
 
 _BODY_FONT, _HEADING_FONT, _TABLE_FONT = "仿宋", "黑体", "宋体"
 _BODY_SIZE, _TITLE_SIZE, _TABLE_SIZE = 12, 18, 9
 _FIRST_LINE_INDENT = Pt(2 * _BODY_SIZE)
 _RED = RGBColor(0x9C, 0x00, 0x06)
-_SHADE = "E8EDF3"
 #: The package is made from the ledger alone, so the file bears no time of its making.
 _CREATED = datetime(2020, 1, 1)
 
@@ -64,18 +63,18 @@ class Letter:
             column.width = Cm(width)
         for number, texts in enumerate([header, *rows]):
             row = table.add_row()
-            _never_split(row, is_header=number == 0)
+            never_split(row, is_header=number == 0)
             for cell, text, width in zip(row.cells, texts, widths, strict=True):
                 cell.width = Cm(width)
                 font = _HEADING_FONT if number == 0 else _TABLE_FONT
-                _write_run(cell.paragraphs[0], text, font, _TABLE_SIZE)
+                write_run(cell.paragraphs[0], text, font, _TABLE_SIZE)
                 if number == 0:
-                    _shade(cell)
+                    shade(cell)
         self._document.add_paragraph().paragraph_format.space_after = Pt(0)
 
     def save(self, path: Path) -> None:
         """Write the docx."""
-        self._document.save(str(path))
+        path.write_bytes(saved_bytes(self._document))
 
     def _add(
         self,
@@ -91,7 +90,7 @@ class Letter:
         paragraph.paragraph_format.line_spacing = 1.3
         if is_centred:
             paragraph.alignment = WD_ALIGN_PARAGRAPH.CENTER
-        run = _write_run(paragraph, text, font, size)
+        run = write_run(paragraph, text, font, size)
         if colour is not None:
             run.font.color.rgb = colour
         return paragraph
@@ -102,7 +101,7 @@ class Letter:
         section.left_margin = section.right_margin = Cm(2.2)
         section.top_margin = section.bottom_margin = Cm(2.2)
         if mark:
-            run = _write_run(section.header.paragraphs[0], mark, _HEADING_FONT, _TABLE_SIZE)
+            run = write_run(section.header.paragraphs[0], mark, _HEADING_FONT, _TABLE_SIZE)
             run.font.color.rgb = _RED
             section.header.paragraphs[0].alignment = WD_ALIGN_PARAGRAPH.RIGHT
 
@@ -113,25 +112,3 @@ class Letter:
         properties.author = properties.last_modified_by = "房安 Fang'an"
         properties.comments = ""
         properties.created = properties.modified = _CREATED
-
-
-def _write_run(paragraph: Any, text: str, font: str, size: int) -> Any:
-    run = paragraph.add_run(text)
-    run.font.name = font
-    run.font.size = Pt(size)
-    run._element.rPr.rFonts.set(qn("w:eastAsia"), font)
-    return run
-
-
-def _never_split(row: Any, *, is_header: bool) -> None:
-    properties = row._tr.get_or_add_trPr()
-    properties.append(OxmlElement("w:cantSplit"))
-    if is_header:
-        properties.append(OxmlElement("w:tblHeader"))
-
-
-def _shade(cell: Any) -> None:
-    shading = OxmlElement("w:shd")
-    for name, value in (("val", "clear"), ("color", "auto"), ("fill", _SHADE)):
-        shading.set(qn(f"w:{name}"), value)
-    cell._tc.get_or_add_tcPr().append(shading)

@@ -10,43 +10,67 @@ from publication.october import OCTOBER, RELEASED_AT
 from orchestration.publication import issue
 from orchestration.publication.bulletin import Bulletin, load_bulletin
 from orchestration.publication.issue import write_bulletin
+from orchestration.publication.typesetting import NoChineseFontError
 from orchestration.publication.workbook import render_workbook
 from orchestration.settings import Settings
+from orchestration.store.archive import archive_path
+from orchestration.store.files import sha256_of
 
 MakeBulletin = Callable[..., Bulletin]
 
 
 def test_numbered_and_current_copies_are_written(
-    settings: Settings, make_bulletin: MakeBulletin
+    settings: Settings, make_bulletin: MakeBulletin, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     bulletin = make_bulletin()
-    written = write_bulletin(settings, OCTOBER, RELEASED_AT)
+    monkeypatch.setattr(issue, "render_pdf", lambda *_: b"%PDF")  # needs a font
+    written = write_bulletin(settings, OCTOBER, RELEASED_AT).paths
     folder = settings.published / "2022-10"
-    assert written == [
-        folder / "v0" / "bulletin.xlsx",
-        folder / "v0" / "bulletin.html",
-        folder / "v0" / "quality.html",
-        folder / "bulletin.xlsx",
-        folder / "bulletin.html",
-        folder / "quality.html",
-    ]
+    names = ["bulletin.xlsx", "bulletin.docx", "bulletin.html", "quality.html", "bulletin.pdf"]
+    assert list(written) == [place / name for place in (folder / "v0", folder) for name in names]
     assert written[0].read_bytes() == render_workbook(bulletin, RELEASED_AT)
-    assert [path.read_bytes() for path in written[:3]] == [
-        path.read_bytes() for path in written[3:]
+    assert [path.read_bytes() for path in written[:5]] == [
+        path.read_bytes() for path in written[5:]
     ]
-    assert sorted(path.name for path in folder.iterdir()) == [
-        "bulletin.html",
-        "bulletin.xlsx",
-        "quality.html",
-        "v0",
-    ]
+    assert sorted(path.name for path in folder.iterdir()) == sorted([*names, "v0"])
+
+
+def test_a_pdf_that_cannot_be_set_is_told_and_none_is_left_behind(
+    settings: Settings, make_bulletin: MakeBulletin, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    make_bulletin()
+    monkeypatch.setattr(issue, "render_pdf", lambda *_: b"%PDF")
+    assert write_bulletin(settings, OCTOBER, RELEASED_AT).without_pdf is None
+
+    def fail(*_: object) -> bytes:
+        raise NoChineseFontError("no font")
+
+    monkeypatch.setattr(issue, "render_pdf", fail)
+    issued = write_bulletin(settings, OCTOBER, RELEASED_AT)
+    assert issued.without_pdf == "no font"
+    assert not list(settings.published.rglob("*.pdf"))
+
+
+def test_the_editors_texts_are_archived_and_a_bad_file_is_told(
+    settings: Settings, make_bulletin: MakeBulletin
+) -> None:
+    make_bulletin()
+    texts = settings.editorial("2022-10")
+    texts.parent.mkdir(parents=True)
+    texts.write_text("没有栏目", encoding="utf-8")
+    issued = write_bulletin(settings, OCTOBER, RELEASED_AT)
+    assert issued.problems == (
+        "editorial.md 第1行：文字不在任何栏目之下；"
+        "栏目用一级标题：# 部门动态、# 地区动态、# 数据统计",
+    )
+    assert archive_path(settings.archive, sha256_of(texts)).exists()
 
 
 def test_failing_format_leaves_all_files_as_they_were(
     settings: Settings, make_bulletin: MakeBulletin, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     make_bulletin()
-    written = write_bulletin(settings, OCTOBER, RELEASED_AT)
+    written = write_bulletin(settings, OCTOBER, RELEASED_AT).paths
     before = [path.read_bytes() for path in written]
     make_bulletin(absent=["gusu"])
 
@@ -63,7 +87,9 @@ def test_both_formats_are_made_of_the_published_month(
     settings: Settings, make_bulletin: MakeBulletin
 ) -> None:
     make_bulletin()
-    *_, bulletin, quality = write_bulletin(settings, OCTOBER, RELEASED_AT, is_simulated=True)
+    write_bulletin(settings, OCTOBER, RELEASED_AT, is_simulated=True)
+    folder = settings.published / "2022-10"
+    bulletin, quality = folder / "bulletin.html", folder / "quality.html"
     headline = load_bulletin(settings.statistics, OCTOBER).headline
     assert headline in bulletin.read_text(encoding="utf-8")
     for page in (bulletin, quality):

@@ -40,13 +40,14 @@ def month(month: Month, again: bool, as_json: bool) -> int:
                 "waivers": result.waivers,
                 "files": [str(path) for path in result.files],
                 "differences_from_published": result.differences,
+                "text_problems": result.text_problems,
             }
         )
     else:
         if not ran:
             click.echo("没有新的报送，沿用已发布的结果。Nothing new: this is what is published.")
         command.show(month, result)
-    return FINDINGS if result.finding_count else FINE
+    return FINDINGS if result.finding_count or result.text_problems else FINE
 
 
 @cli.command()

@@ -1,0 +1,30 @@
+"""The sentences of 数据统计 as the platform drafts them from the month's figures.
+
+An editor may reword them (``editorial``); then his words stand, as long as ``prose`` finds
+their numbers borne out. Add a sentence when a mart has something to say every month.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from orchestration.publication.bulletin import Bulletin
+
+
+def drafted_statistics(bulletin: Bulletin) -> tuple[str, ...]:
+    """Return the paragraphs above the table; what is missing is not spoken of."""
+    return (bulletin.headline, *_cases(bulletin))
+
+
+def _cases(bulletin: Bulletin) -> Iterator[str]:
+    city, month = bulletin.city, bulletin.month.number
+    if city.suspected_count is None:
+        return
+    left_out = [row.district_name for row in bulletin.districts if row.case_basis == "missing"]
+    caveat = f"（不含{'、'.join(left_out)}）" if left_out else ""
+    yield (
+        f"{month}月，全市受理疑似违法拆改{city.suspected_count}起{caveat}，"
+        f"其中投诉举报{city.suspected_complaint_count}起、巡查发现{city.suspected_patrol_count}起；"
+        f"经现场核实存在违法拆改{city.verified_count}起，"
+        f"处理完成{city.completed_count}起（含以前月份核实的）。"
+    )

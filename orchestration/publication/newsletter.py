@@ -1,0 +1,70 @@
+"""One issue as it is read from top to bottom: the bulletin's figures and the editors' texts.
+
+What docx, pdf and page set from the same texts is put in order here, so that they cannot
+disagree. Figures are ``bulletin``'s, texts ``editorial``'s; whether the two agree is ``prose``'s.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from orchestration.publication.bulletin import Bulletin
+from orchestration.publication.drafting import drafted_statistics
+from orchestration.publication.editorial import (
+    DISTRICT_NEWS,
+    STATISTICS,
+    Article,
+    Editorial,
+)
+from orchestration.publication.facts import facts_of
+from orchestration.publication.prose import Problem, check_prose
+
+
+@dataclass(frozen=True)
+class Newsletter:
+    """The bulletin's figures and the texts around them.
+
+    ``unreadable`` says what is wrong with an editors' file that could not be used: the issue
+    then has the drafted texts alone, and is not fit for release.
+    """
+
+    bulletin: Bulletin
+    editorial: Editorial
+    unreadable: str | None = None
+
+    @property
+    def department(self) -> tuple[Article, ...]:
+        """部门动态, as the editors wrote it."""
+        return self.editorial.department
+
+    @property
+    def district_news(self) -> tuple[Article, ...]:
+        """地区动态, an item an article."""
+        return self.editorial.district_news
+
+    @property
+    def statistics(self) -> tuple[str, ...]:
+        """数据统计 in words: as an editor worded it, else as drafted from the figures."""
+        own = self.editorial.statistics
+        return own.paragraphs if own else drafted_statistics(self.bulletin)
+
+    @property
+    def contents(self) -> tuple[str, ...]:
+        """本期要目: the articles' titles, then the sections that have any text."""
+        titles = [article.title for article in self.department]
+        return (*titles, *([DISTRICT_NEWS] if self.district_news else []), STATISTICS)
+
+    @property
+    def problems(self) -> tuple[str, ...]:
+        """What keeps the texts from going out: an unusable file, numbers not borne out."""
+        unreadable = (self.unreadable,) if self.unreadable else ()
+        return (*unreadable, *(str(problem) for problem in self._untraced))
+
+    @property
+    def _untraced(self) -> tuple[Problem, ...]:
+        bulletin = self.bulletin
+        drafted = Article(STATISTICS, "", self.statistics)
+        own = self.editorial.statistics or drafted
+        articles = (*self.department, *self.district_news, own)
+        dates = {row.as_at for row in bulletin.deliveries if row.is_accepted and row.as_at}
+        return check_prose(articles, facts_of(bulletin), bulletin.month, dates)

@@ -1,0 +1,136 @@
+"""The issue as docx and pdf: October to the digit, read back from the files themselves."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+from dataclasses import replace
+from io import BytesIO
+from pathlib import Path
+
+import pytest
+from docx import Document
+from publication.october import RELEASED_AT, golden_rows
+
+from orchestration.publication import typesetting
+from orchestration.publication.bulletin import Bulletin
+from orchestration.publication.document import render_document
+from orchestration.publication.editorial import Editorial, load_editorial, parse_editorial
+from orchestration.publication.newsletter import Newsletter
+from orchestration.publication.typesetting import NoChineseFontError, chinese_family, render_pdf
+from orchestration.settings import PROJECT_ROOT
+
+TEXTS = PROJECT_ROOT / "raw" / "2022-10" / "editorial.md"
+HEADLINE = "截至10月，苏州市既有建筑已排查70.33万幢、面积12.83亿平方米，具体数字如下："
+
+
+@pytest.fixture(scope="module")
+def chinese_font() -> None:
+    try:
+        chinese_family()
+    except NoChineseFontError as error:
+        pytest.skip(f"LOUD: no pdf was made here. {error}")
+
+
+@pytest.fixture(scope="module")
+def newsletter(bulletin: Bulletin) -> Newsletter:
+    return Newsletter(bulletin, load_editorial(TEXTS))
+
+
+def test_octobers_own_texts_are_borne_out(newsletter: Newsletter) -> None:
+    assert newsletter.problems == ()
+
+
+def test_the_document_has_the_bureaus_form_and_figures(newsletter: Newsletter) -> None:
+    document = Document(BytesIO(render_document(newsletter, RELEASED_AT)))
+    texts = [paragraph.text for paragraph in document.paragraphs]
+    assert texts[:2] == ["本期要目", "★建设“一房一码” 实现信息互通"]
+    places = [texts.index(f"【{name}】") for name in ("部门动态", "地区动态", "数据统计")]
+    assert places == sorted(places)
+    assert HEADLINE in texts
+    assert any(text.startswith("▲11月8日、10日，昆山市") for text in texts)
+    (table,) = document.tables
+    rows = [[cell.text for cell in row.cells] for row in table.rows]
+    assert rows[0][3] == rows[0][4] == "受理疑似违法拆改投诉（起）"
+    assert rows[1][3:5] == ["投诉举报", "巡查发现"]
+    assert rows[2:] == golden_rows()
+
+
+def test_the_document_names_its_fonts_for_chinese_and_keeps_the_official_page(
+    newsletter: Newsletter,
+) -> None:
+    document = Document(BytesIO(render_document(newsletter, RELEASED_AT)))
+    section = document.sections[0]
+    margins = (section.top_margin, section.bottom_margin, section.left_margin, section.right_margin)
+    assert [round(margin.mm) for margin in margins if margin] == [37, 35, 28, 26]
+    runs = [run for paragraph in document.paragraphs for run in paragraph.runs]
+    east_asian = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}eastAsia"
+    assert all(run._element.rPr.rFonts.get(east_asian) == run.font.name for run in runs)
+
+
+def test_the_same_issue_gives_the_same_bytes(newsletter: Newsletter) -> None:
+    assert render_document(newsletter, RELEASED_AT) == render_document(newsletter, RELEASED_AT)
+
+
+@pytest.mark.usefixtures("chinese_font")
+def test_the_same_issue_gives_the_same_pdf(newsletter: Newsletter) -> None:
+    assert render_pdf(newsletter, RELEASED_AT) == render_pdf(newsletter, RELEASED_AT)
+
+
+@pytest.mark.usefixtures("chinese_font")
+def test_the_pdf_says_the_same_with_its_fonts_embedded(
+    newsletter: Newsletter, tmp_path: Path
+) -> None:
+    if shutil.which("pdftotext") is None:
+        pytest.skip("LOUD: pdftotext (poppler-utils) is not installed, the pdf was not read back")
+    path = tmp_path / "bulletin.pdf"
+    path.write_bytes(render_pdf(newsletter, RELEASED_AT))
+    text = subprocess.run(
+        ["pdftotext", "-layout", path, "-"],
+        capture_output=True, text=True, check=True,
+    ).stdout  # fmt: skip
+    words = text.replace(" ", "").replace("\n", "")
+    assert HEADLINE in words
+    assert "★地区动态" in words
+    lines = [line.split() for line in text.splitlines()]
+    for row in golden_rows():
+        assert row in lines
+    fonts = subprocess.run(
+        ["pdffonts", path],
+        capture_output=True, text=True, check=True,
+    ).stdout.splitlines()[2:]  # fmt: skip
+    assert fonts
+    assert all(line.split()[-5] == "yes" for line in fonts)
+
+
+def test_markup_in_a_text_is_text(bulletin: Bulletin) -> None:
+    hostile = "# 地区动态\n\n- #let x = 1 *粗* <script>alert(1)</script> $x$ \\input{y}\n"
+    issue = Newsletter(bulletin, parse_editorial(hostile, "editorial.md"))
+    assert "1" in issue.problems[0]
+    document = Document(BytesIO(render_document(issue, RELEASED_AT)))
+    assert any("<script>alert(1)</script>" in p.text for p in document.paragraphs)
+
+
+@pytest.mark.usefixtures("chinese_font")
+def test_markup_in_a_text_is_text_in_the_pdf_too(bulletin: Bulletin) -> None:
+    hostile = '# 地区动态\n\n- #let x = 1 *粗* $x$ #read("/etc/passwd")\n'
+    issue = Newsletter(bulletin, parse_editorial(hostile, "editorial.md"))
+    assert render_pdf(issue, RELEASED_AT).startswith(b"%PDF")
+
+
+def test_what_is_simulated_says_so(bulletin: Bulletin) -> None:
+    issue = Newsletter(replace(bulletin, is_simulated=True), Editorial())
+    document = Document(BytesIO(render_document(issue, RELEASED_AT)))
+    assert "〔演示数据〕" in document.sections[0].header.paragraphs[0].text
+
+
+def test_without_a_chinese_font_there_is_a_message_and_no_pdf(
+    newsletter: Newsletter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(typesetting, "FAMILIES", ("No Such Family",))
+    chinese_family.cache_clear()
+    try:
+        with pytest.raises(NoChineseFontError, match="apt-get install fonts-noto-cjk"):
+            render_pdf(newsletter, RELEASED_AT)
+    finally:
+        chinese_family.cache_clear()
