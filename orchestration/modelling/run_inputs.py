@@ -1,7 +1,8 @@
 """What a run gives dbt: the month, and views over exactly the rows the ledger names.
 
 Writes the schemas ``run``, ``exports`` (the month's accepted rows) and ``before`` (those of the
-month before it) of the working DuckDB, for one month at a time. The month reaches dbt as a one-row table because ``--vars`` and ``env_var`` would cost a re-parse.
+month before it) of the working DuckDB, for one month at a time. The month reaches dbt as a
+one-row table because ``--vars`` and ``env_var`` would cost a re-parse.
 The shape of these tables is declared in ``dbt_project/models/run.yml``.
 """
 

@@ -1,8 +1,9 @@
 """Whether a published month still says what its deliveries and the code would make of it.
 
 What a month is computed from is one fingerprint: its judgements, those of the month before it
-(whose rows it is compared with), the dbt project with its seeds, and the code that models and publishes. The same work is not done twice. Waivers and
-corrections are in the fingerprints of just the judgements they concern.
+(whose rows it is compared with), the dbt project with its seeds, and the code that models and
+publishes. The same work is not done twice. Waivers and corrections are in the fingerprints of
+just the judgements they concern.
 """
 
 from __future__ import annotations
@@ -26,9 +27,8 @@ def month_fingerprint(ledger: Ledger, month: Month) -> str:
     digest = hashlib.sha256()
     for judged in (month, month.previous):
         for judgement in sorted(ledger.judgements(judged), key=lambda j: (j.district_id, j.kind)):
-            digest.update(
-                f"{judged} {judgement.district_id} {judgement.kind} {judgement.fingerprint}".encode()
-            )
+            place = f"{judged} {judgement.district_id} {judgement.kind}"
+            digest.update(f"{place} {judgement.fingerprint}".encode())
     for path in _code():
         digest.update(path.name.encode())
         digest.update(path.read_bytes())
