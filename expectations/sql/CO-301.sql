@@ -18,5 +18,8 @@ from building_codes as codes
 left join building_codes as earlier on codes.previous_code = earlier.building_code
 where
     codes.previous_code is not null
-    and codes.previous_code not in (select building_code from unusable where building_code is not null)
+    and codes.previous_code not in (
+        select building_code from unusable
+        where building_code is not null
+    )
 order by codes.row_number

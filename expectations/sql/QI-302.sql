@@ -20,7 +20,9 @@ select
 from quality_inspection as again
 left join quality_inspection as first_round
     on again.inspection_id = first_round.inspection_id and first_round.round = '初检'
-where again.round = '复检' and again.inspection_id not in (
-        select inspection_id from unusable where inspection_id is not null
+where
+    again.round = '复检' and again.inspection_id not in (
+        select inspection_id from unusable
+        where inspection_id is not null
     )
 order by again.row_number
