@@ -216,7 +216,7 @@ def _large_tables(
         count = plan.codes[district.district_id]
         tables["building_codes"] = code_table(district, buildings, name, count, as_at)
     if "doorplates" in plan.contracts:
-        tables["doorplates"] = plate_table(district, name)
+        tables["doorplates"] = plate_table(district, buildings.places, name)
     return tables
 
 
