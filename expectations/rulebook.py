@@ -149,7 +149,9 @@ class Sql(_Strict):
     """The query ``sql/<rule id>.sql`` marks no row as failing.
 
     ``needs`` names the deliveries without which the rule is not applicable: kinds of this month,
-    ``previous_<kind>`` for the month before, ``history_<kind>`` for any earlier month.
+    ``previous_<kind>`` for the month before, ``history_<kind>`` for any earlier month,
+    ``known_buildings`` for the districts' building ledgers, of which the city's rules see the
+    numbers.
     """
 
     check: Literal["sql"]

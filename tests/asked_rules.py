@@ -13,7 +13,14 @@ from expectations.crossing import ask
 from expectations.rulebook import Sql, load_rulebooks
 from orchestration.contracts import load_contracts
 from orchestration.districts import CITY_ID
-from orchestration.judgement.crossing import HISTORY, HISTORY_KINDS, PREVIOUS, accepted_views
+from orchestration.judgement.crossing import (
+    HISTORY,
+    HISTORY_KINDS,
+    KNOWN_BUILDINGS,
+    LISTED,
+    PREVIOUS,
+    delivered_views,
+)
 from orchestration.months import Month
 
 #: The first row of a workbook that ``deliver`` makes of a ledger.
@@ -34,7 +41,9 @@ class Asked:
     """What one SQL rule is asked about, and what it finds.
 
     ``now`` and ``before`` are rows of the rule's own kind, ``beside`` other deliveries of this
-    month. A finding is a field, a row of the file (None if the record is not there), a record.
+    month. ``unusable`` are rows of this month that were quarantined, by kind; ``known`` the
+    buildings that districts know. A finding is a field, a row of the file (None if the record is
+    not there), a record.
     """
 
     rule_id: str
@@ -42,11 +51,13 @@ class Asked:
     now: list[Row]
     before: list[Row] = field(default_factory=list)
     beside: dict[str, list[Row]] = field(default_factory=dict)
+    unusable: dict[str, list[Row]] = field(default_factory=dict)
+    known: list[tuple[str, str]] = field(default_factory=list)
     findings: Found = ()
 
 
 def answer(asked: Asked, folder: Path) -> Found:
-    """Return what a rule finds in Gusu's accepted rows, or the city's for the kinds it delivers."""
+    """Return what a rule finds in Gusu's rows, or the city's for the kinds it delivers."""
     kind = KIND_OF[asked.rule_id]
     [rule] = [rule for rule in load_rulebooks()[kind].rules if rule.id == asked.rule_id]
     district_id = CITY_ID if load_contracts()[kind].delivered_by == "city" else "gusu"
@@ -54,6 +65,16 @@ def answer(asked: Asked, folder: Path) -> Found:
         name: [_accepted(folder / f"{name}.parquet", name, OCTOBER, rows)]
         for name, rows in ({kind: asked.now} | asked.beside).items()
     }
+    for name, rows in asked.unusable.items():
+        path = folder / f"unusable_{name}.parquet"
+        accepted[LISTED + name] = [_accepted(path, name, OCTOBER, rows)]
+    for name in (kind, *asked.beside):
+        accepted[LISTED + name] = [*accepted.get(LISTED + name, []), *accepted[name]]
+    if asked.known:
+        path = folder / "known.parquet"
+        rows = [{"district_id": area, "building_id": number} for area, number in asked.known]
+        pq.write_table(pa.Table.from_pylist(rows), path)
+        accepted[KNOWN_BUILDINGS] = [path]
     if asked.before:
         before = _accepted(folder / "before.parquet", kind, OCTOBER.previous, asked.before)
         accepted[PREVIOUS + kind] = [before]
@@ -61,7 +82,7 @@ def answer(asked: Asked, folder: Path) -> Found:
             accepted[HISTORY + kind] = [before]
     assert isinstance(rule.test, Sql)
     assert set(rule.test.needs) <= set(accepted)
-    with accepted_views(load_contracts(), accepted, OCTOBER, district_id) as connection:
+    with delivered_views(load_contracts(), accepted, OCTOBER, district_id) as connection:
         _, failing = ask(connection, rule)
     found = failing.astype(object).where(failing.notna(), None)
     return tuple(zip(found["field"], found["row_number"], found["record_key"], strict=True))

@@ -26,6 +26,7 @@ FOUND_BY: dict[str, tuple[str, ...]] = {
     "change_new_with_old": ("BC-202",),
     "change_still_listed": ("BC-401",),
     "change_without_basis": ("BC-205",),
+    "code_building_unknown": ("CO-401",),
     "code_community_elsewhere": ("CO-302",),
     "code_ended_before_start": ("CO-201",),
     "code_town_unknown": ("CO-107",),
@@ -45,6 +46,7 @@ FOUND_BY: dict[str, tuple[str, ...]] = {
     "file_other_districts": ("ST-008",),
     "file_unit_in_header": ("ST-004",),
     "file_without_date": ("ST-009",),
+    "inspection_building_unknown": ("QI-401",),
     "inspection_failed_without_issue": ("QI-202",),
     "inspection_issue_unknown": ("QI-301",),
     "inspection_passed_with_deadline": ("QI-203",),
@@ -96,4 +98,13 @@ FOUND_BY: dict[str, tuple[str, ...]] = {
 }
 
 #: What follows elsewhere from a fault: rows that do not count are missed by these.
-CONSEQUENCES = ("BC-401", "BC-402", "BS-107", "BS-501", "MR-401", "MR-402")
+CONSEQUENCES = (
+    "BC-401",
+    "BC-402",
+    "BS-107",
+    "BS-501",
+    "CO-401",
+    "MR-401",
+    "MR-402",
+    "QI-401",
+)

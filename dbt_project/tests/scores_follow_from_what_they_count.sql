@@ -22,6 +22,7 @@ judged as (
     where
         {{ in_run_month() }}
         and verdict.outcome != 'not_applicable'
+        and (verdict.severity != 'info' or verdict.outcome = 'error')
         and verdict.kind != 'delivery'
     group by dimensions.dimension, verdict.district_id
 

@@ -1,14 +1,16 @@
 -- A building that a change of this month brought stands in the ledger, unless another ended it.
-with ended as (select distinct old_building_id as building_id from building_changes)
+with ended as (select distinct old_building_id as building_id from building_changes),
+
+listed as (select distinct building_id from listed_building_survey)
 
 select
     changes.row_number,
     'new_building_id' as field,
     changes.change_id as record_key,
-    building_survey.building_id is null and ended.building_id is null as is_failing
+    listed.building_id is null and ended.building_id is null as is_failing
 from building_changes as changes
 cross join context
-left join building_survey on changes.new_building_id = building_survey.building_id
+left join listed on changes.new_building_id = listed.building_id
 left join ended
     on changes.new_building_id = ended.building_id
 where in_month(changes.changed_on, context.month) and changes.new_building_id is not null

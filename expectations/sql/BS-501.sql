@@ -1,5 +1,9 @@
 -- Every building of last month's ledger stands in this month's, or a change says why not.
-with changed as (
+with listed as (
+    select distinct building_id from listed_building_survey
+),
+
+changed as (
     select distinct old_building_id from building_changes
 )
 
@@ -7,9 +11,8 @@ select
     null::integer as row_number,
     'building_id' as field,
     previous_building_survey.building_id as record_key,
-    building_survey.building_id is null and changed.old_building_id is null as is_failing
+    listed.building_id is null and changed.old_building_id is null as is_failing
 from previous_building_survey
-left join building_survey
-    on previous_building_survey.building_id = building_survey.building_id
+left join listed on previous_building_survey.building_id = listed.building_id
 left join changed on previous_building_survey.building_id = changed.old_building_id
 order by record_key

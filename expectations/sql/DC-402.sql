@@ -6,14 +6,20 @@ with last_appraisals as (
     from danger_cases
     where appraised_on is not null
     group by building_id
-)
+),
+
+listed as (select distinct building_id from listed_danger_cases)
 
 select
     null::integer as row_number,
     'building_id' as field,
     building_survey.building_id as record_key,
-    coalesce(last_appraisals.appraisal_grade <> building_survey.appraisal_grade, true) as is_failing
+    coalesce(
+        last_appraisals.appraisal_grade <> building_survey.appraisal_grade,
+        listed.building_id is null or last_appraisals.building_id is not null
+    ) as is_failing
 from building_survey
 left join last_appraisals on building_survey.building_id = last_appraisals.building_id
+left join listed on building_survey.building_id = listed.building_id
 where building_survey.appraisal_grade in ('C', 'D')
 order by record_key

@@ -6,13 +6,13 @@ with left_open as (
     having count(closed_on) = 0
 ),
 
-present as (select distinct danger_case_id from danger_cases)
+listed as (select distinct danger_case_id from listed_danger_cases)
 
 select
     null::integer as row_number,
     'danger_case_id' as field,
     left_open.danger_case_id as record_key,
-    present.danger_case_id is null as is_failing
+    listed.danger_case_id is null as is_failing
 from left_open
-left join present on left_open.danger_case_id = present.danger_case_id
+left join listed on left_open.danger_case_id = listed.danger_case_id
 order by record_key

@@ -1,4 +1,12 @@
--- A re-inspection follows a first inspection that did not pass, after it was rectified.
+-- A re-inspection follows a first inspection that did not pass, after it was rectified. One whose
+-- first inspection is quarantined is not asked about.
+with unusable as (
+    select listed.inspection_id
+    from listed_quality_inspection as listed
+    anti join quality_inspection as usable on listed.record_key = usable.record_key
+    where listed.round = '初检'
+)
+
 select
     again.row_number,
     'inspected_on' as field,
@@ -12,5 +20,9 @@ select
 from quality_inspection as again
 left join quality_inspection as first_round
     on again.inspection_id = first_round.inspection_id and first_round.round = '初检'
-where again.round = '复检'
+where
+    again.round = '复检' and again.inspection_id not in (
+        select inspection_id from unusable
+        where inspection_id is not null
+    )
 order by again.row_number

@@ -113,6 +113,14 @@ create or replace macro changed_buildings() as table
     union
     select old_building_id from history_building_changes;
 
+-- Buildings that a district knows: listed in its ledger this month, or ended by a change.
+create or replace macro district_buildings() as table
+    select building_id from listed_building_survey
+    where building_id is not null
+    union
+    select building_id from changed_buildings()
+    where building_id is not null;
+
 -- Each row whose town is official: do district, town and community belong together?
 create or replace macro unofficial_places(p_ledger) as table
     with places as (

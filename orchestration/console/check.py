@@ -1,82 +1,137 @@
-"""``fangan check``: read and judge files without writing anything that lasts."""
+"""``fangan check``: read and judge files without writing anything that lasts.
+
+The files are judged as a run would judge them had they been delivered, with the waivers and
+corrections that hold; what needs other deliveries or earlier months is left to the run.
+"""
 
 from __future__ import annotations
 
 import tempfile
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
 import click
 
-from expectations.rulebook import load_rulebooks
 from orchestration import terms
 from orchestration.console.output import Record, conservation_line, print_table
 from orchestration.contracts import load_contracts
 from orchestration.districts import CITY_ID, find_district
 from orchestration.ingest.deliveries import kind_of
 from orchestration.ingest.readers import ReaderPool
-from orchestration.judgement.delivery import judge_delivery
-from orchestration.judgement.month_checks import month_problems
-from orchestration.judgement.reference import rule_context
+from orchestration.judgement.drafts import Crossed, Draft, cross, draft
+from orchestration.judgement.month_decisions import load_month_decisions
+from orchestration.judgement.parquet import place
 from orchestration.months import Month
+from orchestration.settings import Settings
 from orchestration.store.files import sha256_of
 from orchestration.store.records import Arrival, DeliveredFile
 
 _SHOWN_FINDINGS = 50
 
 
-def check_file(
-    pool: ReaderPool, path: Path, kind: str | None, month: str | None, district: str | None
-) -> Record:
-    """Return the state, counts and findings of one file, as if delivered.
+def check_files(
+    settings: Settings,
+    paths: Sequence[Path],
+    kind: str | None,
+    month: str | None,
+    district: str | None,
+) -> list[Record]:
+    """Return the state, counts and findings of each file, as if delivered.
 
-    Kind, month and district come from the options, else from the file's name and folders, else
-    (month and district) from its content. Raises click.UsageError if one stays unknown.
+    Files of one month and district are also held against each other. Kind, month and district
+    come from the options, else from the file's name and folders, else (month and district) from
+    its content. Raises click.UsageError if one stays unknown.
     """
-    kind = kind or kind_of(path.name)
+    with tempfile.TemporaryDirectory(prefix="fangan-check-") as folder:
+        scratch = replace(settings, home=Path(folder))
+        with ReaderPool() as pool:
+            drafts = [
+                _draft(scratch, pool, number, path, (kind, month, district))
+                for number, path in enumerate(paths)
+            ]
+        crossed = {
+            judged.draft.arrival.delivery_id: judged
+            for together in _groups(drafts)
+            for judged in cross(
+                scratch, together, {}, together[0].arrival.month, together[0].arrival.district_id
+            )
+        }
+        return [_record(crossed[number]) for number in range(len(paths))]
+
+
+def _draft(
+    scratch: Settings,
+    pool: ReaderPool,
+    number: int,
+    path: Path,
+    options: tuple[str | None, str | None, str | None],
+) -> Draft:
+    """Read and judge one file by itself; ``number`` stands in for the arrival's."""
+    option_kind, option_month, option_district = options
+    kind = option_kind or kind_of(path.name)
     if kind not in load_contracts():
         known = "、".join(f"{k}（{c.title}）" for k, c in load_contracts().items())
         raise click.UsageError(f"{path.name}: which kind is it? Give --kind: {known}")
-    contract = load_contracts()[kind]
-    with tempfile.TemporaryDirectory(prefix="fangan-check-") as folder:
-        landing = Path(folder) / "landing.parquet"
-        reading = pool.read(path, contract, landing, Path(folder) / "notes.parquet")
-        arrival = _arrival(
-            path,
-            kind,
-            _month(path, month, reading.as_at),
-            _district(path, district, reading.districts_named),
-        )
-        reading = replace(reading, problems=[*reading.problems, *month_problems(arrival, reading)])
-        context = rule_context(contract, arrival.month, arrival.district_id, reading.as_at)
-        judged = judge_delivery(landing, reading, contract, load_rulebooks()[kind], context)
-    quarantined = int((judged.quarantined_by != "").sum())
-    accepted = 0 if judged.state == "refused" else len(judged.quarantined_by) - quarantined
+    landing = scratch.home / f"{number}.parquet"
+    reading = pool.read(
+        path, load_contracts()[kind], landing, scratch.home / f"{number}.notes.parquet"
+    )
+    month = _month(path, option_month, reading.as_at)
+    district_id = _district(path, option_district, reading.districts_named)
+    arrival = _arrival(number, path, kind, month, district_id)
+    place(scratch.landing, arrival, "").parent.mkdir(parents=True, exist_ok=True)
+    decisions = load_month_decisions(scratch, month, district_id).of_kind(kind)
+    return draft(scratch, arrival, reading, landing, decisions)
+
+
+def _groups(drafts: Sequence[Draft]) -> Iterator[list[Draft]]:
+    """Yield the drafts of one month and district together, at most one a kind."""
+    groups: dict[tuple[Month, str, int], dict[str, Draft]] = {}
+    for own in drafts:
+        arrival = own.arrival
+        turn = 0
+        while arrival.kind in groups.get((arrival.month, arrival.district_id, turn), {}):
+            turn += 1
+        groups.setdefault((arrival.month, arrival.district_id, turn), {})[arrival.kind] = own
+    for group in groups.values():
+        yield list(group.values())
+
+
+def _record(judged: Crossed) -> Record:
+    own = judged.draft
+    reading, stored = own.reading, own.stored
+    kept = reading.itemised_rows + stored.accepted_count + stored.quarantined_count
+    findings = judged.findings.astype(object)
     return {
-        "file": path.name,
-        "kind": kind,
-        "month": str(arrival.month),
-        "district_id": arrival.district_id,
-        "state": judged.state,
+        "file": own.arrival.file_name,
+        "kind": own.arrival.kind,
+        "month": str(own.arrival.month),
+        "district_id": own.arrival.district_id,
+        "state": own.result.state,
         "row_count": reading.file_rows,
-        "accepted_count": accepted,
-        "quarantined_count": quarantined,
+        "accepted_count": stored.accepted_count,
+        "quarantined_count": stored.quarantined_count,
         "itemised_count": reading.itemised_rows,
         "itemised": reading.itemised_by_role,
-        "is_conserved": reading.file_rows == reading.itemised_rows + accepted + quarantined,
+        "is_conserved": reading.file_rows == kept,
         "normalised_count": reading.normalised_count,
-        "findings": judged.findings.astype(object)
-        .where(judged.findings.notna(), None)
-        .to_dict("records"),
-        "failed_rules": [v.rule_id for v in judged.verdicts if v.outcome in ("fail", "error")],
+        "findings": findings.where(judged.findings.notna(), None).to_dict("records"),
+        "failed_rules": [v.rule_id for v in judged.verdicts if v.asks_for_action],
+        "unasked_count": sum(v.outcome == "not_applicable" for v in judged.verdicts),
+        "waived_count": sum(judged.passed.values()),
+        "corrections": {
+            state: sum(outcome.status == state for outcome in own.corrected)
+            for state in terms.CORRECTION_STATES
+        },
     }
 
 
-def _arrival(path: Path, kind: str, month: Month, district_id: str) -> Arrival:
+def _arrival(number: int, path: Path, kind: str, month: Month, district_id: str) -> Arrival:
     sha256 = sha256_of(path)
     part = DeliveredFile(path.name, sha256)
     size = path.stat().st_size
-    return Arrival(0, month, district_id, kind, 1, path.name, sha256, size, (part,), "")
+    return Arrival(number, month, district_id, kind, 1, path.name, sha256, size, (part,), "")
 
 
 def _month(path: Path, option: str | None, as_at: str | None) -> Month:
@@ -106,6 +161,8 @@ def show(record: Record) -> None:
         f"规范化单元格 {record['normalised_count']} 个"
     )
     click.echo(conservation_line(record))
+    for line in _notes(record):
+        click.echo(line)
     if record["findings"]:
         shown = record["findings"][:_SHOWN_FINDINGS]
         print_table(
@@ -123,3 +180,18 @@ def show(record: Record) -> None:
                 for f in shown
             ],
         )
+
+
+def _notes(record: Record) -> Iterator[str]:
+    """Yield what the office's decisions did, and what only a run can ask."""
+    corrected = [
+        f"{name} {record['corrections'][state]}"
+        for state, name in terms.CORRECTION_STATES.items()
+        if record["corrections"][state]
+    ]
+    if corrected:
+        yield f"更正：{'，'.join(corrected)}"
+    if record["waived_count"]:
+        yield f"豁免：{record['waived_count']} 行按豁免放行"
+    if record["unasked_count"]:
+        yield f"{record['unasked_count']} 条规则不适用，或须对照其他报送和以往月份，统计时判定"

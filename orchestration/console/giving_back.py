@@ -33,6 +33,7 @@ def build(settings: Settings, month: Month, district_id: str | None) -> list[Rec
             "district_id": package.district_id,
             "district_name": district_in(package.district_id, month).district_name,
             "finding_count": package.finding_count,
+            "asks_for_action": package.asks_for_action,
             "files": [str(path) for path in package.paths],
         }
         for package in packages

@@ -170,8 +170,8 @@ def month_result(settings: Settings, month: Month) -> MonthResult:
         names = [column[0] for column in cursor.description or []]
         rows = [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
         failing = connection.execute(
-            "select count(*) from marts.rpt_verdict where month = ? and outcome <> 'pass'"
-            " and outcome <> 'not_applicable'",
+            "select count(*) from marts.rpt_verdict where month = ?"
+            " and (outcome = 'error' or (outcome = 'fail' and severity <> 'info'))",
             [month.first_day],
         ).fetchall()[0][0]
         simulated = connection.execute(

@@ -81,7 +81,8 @@ def _facts(judgement: Judgement | None, arrival: Arrival | None, roles: dict[str
         "itemised": roles,
         "is_conserved": judgement is None
         or (judgement.is_conserved and sum(roles.values()) == (itemised_count or 0)),
-        "failed_rules": [verdict.rule_id for verdict in _failed(judgement)],
+        "failed_rules": [v.rule_id for v in _failed(judgement) if v.asks_for_action],
+        "told_rules": [v.rule_id for v in _failed(judgement) if not v.asks_for_action],
         "redelivery": None,
     }
 
@@ -92,9 +93,10 @@ def _failed(judgement: Judgement | None) -> list[Verdict]:
 
 
 def _failures(settings: Settings, judgement: Judgement | None) -> list[Record]:
-    """Return the failed rules of a judgement, each with its first cell and its remedy.
+    """Return the failed rules of a judgement, also those that only tell.
 
-    ``message`` is the rule's sentence, or, of a rule about the whole file, what was met in it.
+    Each comes with its first cell and its remedy. ``message`` is the rule's sentence, or, of a
+    rule about the whole file, what was met in it.
     """
     failed = _failed(judgement)
     if judgement is None or not failed:
@@ -106,6 +108,7 @@ def _failures(settings: Settings, judgement: Judgement | None) -> list[Record]:
             "rule_id": verdict.rule_id,
             "severity": verdict.severity,
             "outcome": verdict.outcome,
+            "asks_for_action": verdict.asks_for_action,
             "failing_count": verdict.failing_count,
             "checked_count": verdict.checked_count,
             "reason": verdict.reason,

@@ -40,7 +40,7 @@ def show_month(month: Month, records: list[Record], wholes: list[Record]) -> Non
         for line in _changes(record, _FIELDS_SHOWN):
             print_line(line, 4)
     _show_wholes(wholes)
-    if any(record["failed_rules"] for record in records):
+    if any(record["failed_rules"] or record["told_rules"] for record in records):
         click.echo(f"\n某个地区的详情：fangan status {month} 地区名")
 
 
@@ -55,7 +55,7 @@ def _line(record: Record) -> Record:
         "采用": record["accepted_count"] if was_read else None,
         "隔离": record["quarantined_count"] if was_read else None,
         "": _mark(record),
-        "未通过的规则": _rules(record["failed_rules"]),
+        "未通过的规则": _rules(record["failed_rules"], record["told_rules"]),
     }
 
 
@@ -71,7 +71,9 @@ def _mark(record: Record) -> Text:
     return Text("✓" if record["row_count"] else "", style="green")
 
 
-def _rules(rule_ids: list[str]) -> str:
+def _rules(failed: list[str], told: list[str]) -> str:
+    """Return the first failed rules; those that only tell stand in brackets."""
+    rule_ids = [*failed, *(f"({rule_id})" for rule_id in told)]
     shown = " ".join(rule_ids[:_RULES_SHOWN])
     return f"{shown} 等{len(rule_ids)}条" if len(rule_ids) > _RULES_SHOWN else shown
 

@@ -27,7 +27,7 @@ from dagster import (
 )
 
 from orchestration.deadlines import load_calendar
-from orchestration.defs.deliveries import delivery_key
+from orchestration.defs.deliveries import delivery_key, looked_at
 from orchestration.defs.partitions import MONTHS
 from orchestration.districts import district_ids
 from orchestration.ingest.watching import changed_districts, look
@@ -111,10 +111,11 @@ def _unjudged(settings: Settings, month: Month) -> set[str]:
 
 
 def _assets(context: SensorEvaluationContext, delivering: set[str]) -> list[AssetKey]:
-    """Return the districts' assets and everything downstream of deliveries."""
+    """Return the assets of who delivers, of who looks at these, and all that follows."""
     graph = context.repository_def
     assert graph is not None
-    delivered = {delivery_key(district_id) for district_id in delivering}
+    looking = {area for area in district_ids() if delivering & set(looked_at(area))}
+    delivered = {delivery_key(district_id) for district_id in delivering | looking}
     downstream = {
         key for key in graph.asset_graph.materializable_asset_keys if key.path[0] != "deliveries"
     }

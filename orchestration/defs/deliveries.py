@@ -41,6 +41,11 @@ def delivery_key(district_id: str) -> AssetKey:
     return AssetKey(["deliveries", district_id])
 
 
+def looked_at(district_id: str) -> list[str]:
+    """Return whose judgements an area's looks at: the city's sees the districts' buildings."""
+    return [other for other in district_ids() if district_id == CITY_ID != other]
+
+
 def _checks(district_id: str) -> dict[tuple[str, str], AssetCheckSpec]:
     """Return a check spec for every kind and group in which the rule book has rules."""
     kinds = [*kinds_of("city" if district_id == CITY_ID else "district"), DELIVERY]
@@ -71,6 +76,7 @@ def delivery_asset(district_id: str) -> AssetsDefinition:
         specs=[
             AssetSpec(
                 delivery_key(district_id),
+                deps=[delivery_key(other) for other in looked_at(district_id)],
                 group_name="deliveries",
                 kinds={"excel", "python"},
                 owners=OWNERS,
@@ -117,7 +123,7 @@ def _metadata(judgements: tuple[Judgement, ...]) -> dict[str, MetadataValue]:
             judgement.accepted_count,
             judgement.quarantined_count,
             judgement.itemised_count,
-            sum(verdict.outcome in ("fail", "error") for verdict in judgement.verdicts),
+            sum(verdict.asks_for_action for verdict in judgement.verdicts),
         )
         for judgement in kinds
     ]
@@ -142,7 +148,8 @@ def _verdicts_of(judgements: tuple[Judgement, ...], kind: str, group: str) -> li
 
 
 def _check_result(spec: AssetCheckSpec, verdicts: list[Verdict]) -> AssetCheckResult:
-    failed = [verdict for verdict in verdicts if verdict.outcome != "pass"]
+    failed = [verdict for verdict in verdicts if verdict.asks_for_action]
+    told = [verdict for verdict in verdicts if verdict.outcome != "pass" and verdict not in failed]
     strict = any(v.outcome == "error" or v.severity in ("refuse", "quarantine") for v in failed)
     return AssetCheckResult(
         asset_key=spec.asset_key,
@@ -152,6 +159,7 @@ def _check_result(spec: AssetCheckSpec, verdicts: list[Verdict]) -> AssetCheckRe
         metadata={
             "判定规则数": MetadataValue.int(len(verdicts)),
             "未通过规则": MetadataValue.text("、".join(v.rule_id for v in failed) or "无"),
+            "提示规则": MetadataValue.text("、".join(v.rule_id for v in told) or "无"),
             "未通过行数": MetadataValue.int(sum(v.failing_count or 0 for v in failed)),
         },
     )

@@ -1,8 +1,8 @@
 """Asking a district's rules across deliveries and months, on its accepted rows.
 
-Gives the SQL rules of ``expectations`` the views they read: this month's accepted deliveries,
-those of earlier months, limits and the official list of places. A rule whose input is not there
-is not applicable, and says why.
+Gives the SQL rules of ``expectations`` the views they read: this month's deliveries, those of
+earlier months, limits and the official list of places. A rule whose input is not there is not
+applicable, and says why.
 """
 
 from __future__ import annotations
@@ -13,10 +13,12 @@ from pathlib import Path
 
 import duckdb
 import pandas as pd
+import pyarrow as pa
 
 from expectations.crossing import SHARED_MACROS, ask
 from expectations.rulebook import Rule, Sql
 from orchestration.contracts import Contract, load_contracts
+from orchestration.districts import reporting_districts
 from orchestration.ingest.reading import Reading
 from orchestration.judgement.delivery import not_applicable
 from orchestration.judgement.findings import FINDING_COLUMNS
@@ -29,31 +31,35 @@ from orchestration.judgement.reference import district_names, plausibility_bands
 from orchestration.months import Month
 from orchestration.store.records import Verdict
 
-PREVIOUS, HISTORY = "previous_", "history_"
+#: Last month's accepted rows; those of earlier months; this month's rows, also quarantined ones.
+PREVIOUS, HISTORY, LISTED = "previous_", "history_", "listed_"
+#: The buildings that a district knows: its ledger lists them, or a registered change ended them.
+#: All that rules about the city's deliveries see of the districts'.
+KNOWN_BUILDINGS = "known_buildings"
 #: Kinds of which rules look further back than one month, and how far.
 HISTORY_KINDS = ("monthly_report", "building_changes")
 HISTORY_MONTHS = 12
 
 
 @contextmanager
-def accepted_views(
+def delivered_views(
     contracts: dict[str, Contract],
-    accepted: dict[str, list[Path]],
+    delivered: dict[str, list[Path]],
     month: Month,
     district_id: str,
 ) -> Iterator[duckdb.DuckDBPyConnection]:
-    """Open a DuckDB with what SQL rules read: views of accepted rows, empty where not there.
+    """Open a DuckDB with what SQL rules read: views of delivered rows, empty where not there.
 
-    ``accepted`` maps ``<kind>``, ``previous_<kind>`` and ``history_<kind>`` to the Parquet of
-    accepted rows.
+    ``delivered`` maps the name of each view that holds any to the Parquet of its rows.
     """
     with duckdb.connect() as connection:
         for kind, contract in contracts.items():
-            for name in (kind, PREVIOUS + kind):
-                connection.execute(_view(name, contract, accepted.get(name, [])))
+            for name in (kind, PREVIOUS + kind, LISTED + kind):
+                connection.execute(_view(name, contract, delivered.get(name, [])))
         for kind in HISTORY_KINDS:
             name = HISTORY + kind
-            connection.execute(_view(name, contracts[kind], accepted.get(name, [])))
+            connection.execute(_view(name, contracts[kind], delivered.get(name, [])))
+        connection.execute(_known_view(delivered.get(KNOWN_BUILDINGS, [])))
         for name, frame in _references(month, district_id).items():
             connection.register("frame", frame)
             connection.execute(f"create table {name} as from frame")
@@ -66,11 +72,26 @@ def _view(name: str, contract: Contract, files: list[Path]) -> str:
     fields = ", ".join(f"null::varchar as {field}" for field in contract.fields)
     rows = f"select null::date as month, null::integer as row_number, {fields} where false"
     if files:
-        places = ", ".join("'" + str(path).replace("'", "''") + "'" for path in files)
-        rows += f" union all by name from read_parquet([{places}], union_by_name = true)"
+        rows += f" union all by name from {_parquet(files)}"
     key = f"concat_ws(' ', {', '.join(contract.key)}) as record_key"
     # every name is a contract's, every path our own and quoted
     return f"create view {name} as select *, {key} from ({rows})"  # noqa: S608
+
+
+def _known_view(files: list[Path]) -> str:
+    rows = _parquet(files) if files else "(select null as district_id, null as building_id limit 0)"
+    return f"create view {KNOWN_BUILDINGS} as select district_id, building_id from {rows}"  # noqa: S608 - our own path
+
+
+def _parquet(files: list[Path]) -> str:
+    places = ", ".join("'" + str(path).replace("'", "''") + "'" for path in files)
+    return f"read_parquet([{places}], union_by_name = true)"
+
+
+def known_buildings(connection: duckdb.DuckDBPyConnection, district_id: str) -> pa.Table:
+    """Return what the city's rules may see of a district: district_id, building_id, in order."""
+    query = "select ? as district_id, building_id from district_buildings() order by building_id"
+    return connection.sql(query, params=[district_id]).to_arrow_table()
 
 
 def _references(month: Month, district_id: str) -> dict[str, pd.DataFrame]:
@@ -80,6 +101,14 @@ def _references(month: Month, district_id: str) -> dict[str, pd.DataFrame]:
     return {
         "context": pd.DataFrame(
             {"month": [month.first_day], "next_month": [month.shift(1).first_day]}
+        ),
+        "district_names": pd.DataFrame(
+            [
+                (name, district.district_id)
+                for district in reporting_districts(month)
+                for name in district_names(district.district_id, month)
+            ],
+            columns=["district", "district_id"],
         ),
         "bands": pd.DataFrame(
             [
@@ -113,12 +142,14 @@ def judge_across(
     connection: duckdb.DuckDBPyConnection,
     rules: list[Rule],
     available: set[str],
+    unknown: list[str],
     reading: Reading,
 ) -> tuple[list[Verdict], pd.DataFrame]:
     """Ask the SQL rules of one kind; return their verdicts and findings.
 
-    ``available`` names the views that hold a delivery; ``reading`` is the receipt of the kind's
-    own delivery, which tells the cells.
+    ``available`` names the views that hold a delivery; ``unknown`` the districts whose buildings
+    are not known, so that a verdict about the others says so; ``reading`` is the receipt of the
+    kind's own delivery, which tells the cells.
     """
     verdicts, findings = [], []
     for rule in rules:
@@ -133,12 +164,19 @@ def judge_across(
             verdicts.append(_verdict(rule, "error", None, None, str(error)))
             continue
         outcome = "fail" if len(failing) else "pass"
-        verdicts.append(_verdict(rule, outcome, len(failing), checked, None))
+        told = _unasked(unknown) if KNOWN_BUILDINGS in rule.test.needs else None
+        verdicts.append(_verdict(rule, outcome, len(failing), checked, told))
         findings.append(_findings(rule, failing, reading))
     return verdicts, pd.concat(findings, ignore_index=True) if findings else pd.DataFrame()
 
 
+def _unasked(unknown: list[str]) -> str | None:
+    return f"本月没有采用的排查台账，未判：{'、'.join(unknown)}" if unknown else None
+
+
 def _reason(name: str) -> str:
+    if name == KNOWN_BUILDINGS:
+        return "本月没有任何地区的排查台账被采用"
     if name.startswith(PREVIOUS):
         return f"上月没有采用的 {name.removeprefix(PREVIOUS)}"
     if name.startswith(HISTORY):

@@ -13,32 +13,29 @@ from collections.abc import Callable
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
-import pandas as pd
-
-from expectations.rulebook import DELIVERY, RuleBook, Sql, load_rulebooks
+from expectations.rulebook import DELIVERY, load_rulebooks
 from orchestration.contracts import Contract, load_contracts
+from orchestration.districts import CITY_ID
 from orchestration.ingest.deliveries import Received, receive
 from orchestration.ingest.reading import ConservationError, Problem, Reading
 from orchestration.judgement import crossing
 from orchestration.judgement.absent import absent_judgements, empty_judgement
-from orchestration.judgement.corrections import Outcome, correct, not_applied
-from orchestration.judgement.delivery import DeliveryJudgement, judge_delivery, not_applicable
-from orchestration.judgement.findings import NO_FINDINGS
-from orchestration.judgement.month_checks import month_problems, whole_month_problems
+from orchestration.judgement.delivery import judge_delivery
+from orchestration.judgement.drafts import Crossed, Draft, cross, draft
+from orchestration.judgement.month_checks import whole_month_problems
 from orchestration.judgement.month_decisions import (
     MonthDecisions,
     load_month_decisions,
     store_outcomes,
 )
-from orchestration.judgement.parquet import StoredRows, place, store_findings, store_rows
+from orchestration.judgement.parquet import place, store_findings
 from orchestration.judgement.reference import judge_version, reader_version, rule_context
-from orchestration.judgement.waivers import Passed, let_pass
 from orchestration.months import Month
 from orchestration.settings import Settings
 from orchestration.store.archive import checked_version
-from orchestration.store.files import sha256_of, verified
+from orchestration.store.files import sha256_of
 from orchestration.store.ledger import Ledger
-from orchestration.store.records import Arrival, Judgement, StoredFile, Verdict
+from orchestration.store.records import Arrival, Judgement, StoredFile
 
 #: Reads a file: (archived path, contract, landing path, notes path) -> receipt.
 ReadFile = Callable[[Path, Contract, Path, Path], Reading]
@@ -52,25 +49,12 @@ class DistrictMonth:
     is_new: bool
 
 
-@dataclass
-class _Draft:
-    """One delivery on its way to a judgement."""
-
-    arrival: Arrival
-    book: RuleBook
-    reading: Reading
-    result: DeliveryJudgement
-    stored: StoredRows
-    decisions: MonthDecisions
-    corrected: tuple[Outcome, ...]
-
-
 @dataclass(frozen=True)
 class _Inputs:
     """What a district's judgement of a month is computed from."""
 
     received: Received
-    earlier: dict[str, list[StoredFile]]
+    others: dict[str, list[StoredFile]]
     decisions: MonthDecisions
     fingerprint: str
 
@@ -86,18 +70,15 @@ def judge_district_month(
         kind: _draft(settings, ledger, read, arrival, inputs.decisions.of_kind(kind))
         for kind, arrival in inputs.received.arrivals.items()
     }
-    crossed = _cross(settings, drafts, inputs.earlier, month, district_id)
-    judgements = [
-        _judgement(settings, draft, inputs.fingerprint, verdicts, findings)
-        for draft, verdicts, findings, _ in crossed
-    ]
+    crossed = cross(settings, list(drafts.values()), inputs.others, month, district_id)
+    judgements = [_judgement(settings, judged, inputs.fingerprint) for judged in crossed]
     judgements += absent_judgements(month, district_id, set(drafts), inputs.fingerprint)
     outcomes = store_outcomes(
         settings,
         (month, district_id, DELIVERY),
         inputs.decisions,
-        {draft.arrival.kind: passed for draft, _, _, passed in crossed},
-        {kind: draft.corrected for kind, draft in drafts.items()},
+        {judged.draft.arrival.kind: judged.passed for judged in crossed},
+        {kind: own.corrected for kind, own in drafts.items()},
     )
     judgements.append(_whole(settings, month, district_id, inputs, outcomes))
     ledger.record_judgements(judgements)
@@ -117,13 +98,16 @@ def _is_judged(ledger: Ledger, month: Month, district_id: str, inputs: _Inputs) 
 
 def _inputs(settings: Settings, ledger: Ledger, month: Month, district_id: str) -> _Inputs:
     received = receive(settings, ledger, month, district_id)
-    earlier = _earlier(ledger, month, district_id)
+    others = _others(ledger, month, district_id)
     decisions = load_month_decisions(settings, month, district_id)
-    return _Inputs(received, earlier, decisions, _fingerprint(received, earlier, decisions))
+    return _Inputs(received, others, decisions, _fingerprint(received, others, decisions))
 
 
-def _earlier(ledger: Ledger, month: Month, district_id: str) -> dict[str, list[StoredFile]]:
-    """Return the accepted rows of earlier months by the name of the view they are read as."""
+def _others(ledger: Ledger, month: Month, district_id: str) -> dict[str, list[StoredFile]]:
+    """Return what else is looked at, by the name of the view it is read as.
+
+    The accepted rows of earlier months and, for the city, the buildings that districts know.
+    """
     files: dict[str, list[StoredFile]] = defaultdict(list)
     first = month.shift(-crossing.HISTORY_MONTHS)
     for accepted in ledger.accepted_before(month, district_id, first):
@@ -131,17 +115,19 @@ def _earlier(ledger: Ledger, month: Month, district_id: str) -> dict[str, list[S
             files[crossing.PREVIOUS + accepted.kind].append(accepted.file)
         if accepted.kind in crossing.HISTORY_KINDS:
             files[crossing.HISTORY + accepted.kind].append(accepted.file)
+    if district_id == CITY_ID and (known := ledger.files(month, crossing.KNOWN_BUILDINGS)):
+        files[crossing.KNOWN_BUILDINGS] = known
     return files
 
 
 def _fingerprint(
-    received: Received, earlier: dict[str, list[StoredFile]], decisions: MonthDecisions
+    received: Received, others: dict[str, list[StoredFile]], decisions: MonthDecisions
 ) -> str:
-    """Return what the judgement depends on: deliveries, earlier rows, decisions, reader, rules."""
+    """Return what the judgement depends on: deliveries, other rows, decisions, reader, rules."""
     parts = {
         "arrivals": {kind: a.delivery_id for kind, a in received.arrivals.items()},
         "misdelivered": [asdict(item) for item in received.misdelivered],
-        "earlier": {name: [file.sha256 for file in files] for name, files in earlier.items()},
+        "others": {name: [file.sha256 for file in files] for name, files in others.items()},
         "decisions": decisions.fingerprint,
         "contracts": {kind: c.version for kind, c in load_contracts().items()},
         "reader": reader_version(),
@@ -156,20 +142,11 @@ def _draft(
     read: ReadFile,
     arrival: Arrival,
     decisions: MonthDecisions,
-) -> _Draft:
-    """Read, correct and judge one delivery and write its accepted and quarantined rows."""
+) -> Draft:
+    """Read and judge one delivery."""
     contract = load_contracts()[arrival.kind]
-    book = load_rulebooks()[arrival.kind]
     reading, landing = _read(settings, ledger, read, arrival, contract)
-    reading = replace(reading, problems=[*reading.problems, *month_problems(arrival, reading)])
-    context = rule_context(contract, arrival.month, arrival.district_id, reading.as_at)
-    target = place(settings.landing, arrival, ".corrected")
-    rows, corrected = correct(arrival, reading, landing, target, decisions.corrections)
-    result = judge_delivery(rows, reading, contract, book, context, decisions.waivers)
-    if result.state == "refused":
-        corrected = not_applied(decisions.corrections, "报送已退回")
-    stored = store_rows(settings, arrival, rows, result)
-    return _Draft(arrival, book, reading, result, stored, decisions, corrected)
+    return draft(settings, arrival, reading, landing, decisions)
 
 
 def _read(
@@ -192,57 +169,14 @@ def _read(
     return reading, landing
 
 
-def _cross(
-    settings: Settings,
-    drafts: dict[str, _Draft],
-    earlier: dict[str, list[StoredFile]],
-    month: Month,
-    district_id: str,
-) -> list[tuple[_Draft, list[Verdict], pd.DataFrame, Passed]]:
-    """Ask the rules across deliveries.
-
-    Returns each draft with all its verdicts and findings, and what waivers let pass.
-    """
-    present = {
-        kind: [draft.stored.files["accepted"]]
-        for kind, draft in drafts.items()
-        if "accepted" in draft.stored.files
-    }
-    accepted = {
-        name: [verified(settings.home / file.path, file.sha256) for file in files]
-        for name, files in (earlier | present).items()
-    }
-    judged = []
-    with crossing.accepted_views(load_contracts(), accepted, month, district_id) as connection:
-        for kind, draft in drafts.items():
-            rules = [rule for rule in draft.book.rules if isinstance(rule.test, Sql)]
-            if kind in accepted:
-                verdicts, findings = crossing.judge_across(
-                    connection, rules, set(accepted), draft.reading
-                )
-            else:
-                verdicts, findings = not_applicable(rules, "本月报送已退回"), NO_FINDINGS
-            verdicts, findings, across = let_pass(verdicts, findings, draft.decisions.waivers)
-            filled = [frame for frame in (draft.result.findings, findings) if len(frame)]
-            joined = pd.concat(filled, ignore_index=True) if filled else NO_FINDINGS
-            passed = {**draft.result.passed, **across}
-            judged.append((draft, [*draft.result.verdicts, *verdicts], joined, passed))
-    return judged
-
-
-def _judgement(
-    settings: Settings,
-    draft: _Draft,
-    fingerprint: str,
-    verdicts: list[Verdict],
-    findings: pd.DataFrame,
-) -> Judgement:
-    arrival = draft.arrival
+def _judgement(settings: Settings, judged: Crossed, fingerprint: str) -> Judgement:
+    own = judged.draft
+    arrival = own.arrival
     stored = store_findings(
         settings,
         place(settings.quarantine, arrival, ".findings"),
         (arrival.month, arrival.district_id, arrival.kind),
-        findings.assign(file_name=arrival.file_name),
+        judged.findings.assign(file_name=arrival.file_name),
     )
     judgement = Judgement(
         month=arrival.month,
@@ -250,14 +184,14 @@ def _judgement(
         kind=arrival.kind,
         delivery_id=arrival.delivery_id,
         fingerprint=fingerprint,
-        state=draft.result.state,
-        as_at=draft.reading.as_at,
-        row_count=draft.reading.file_rows,
-        accepted_count=draft.stored.accepted_count,
-        quarantined_count=draft.stored.quarantined_count,
-        itemised_count=draft.reading.itemised_rows,
-        files={**draft.stored.files, "findings": stored},
-        verdicts=tuple(verdicts),
+        state=own.result.state,
+        as_at=own.reading.as_at,
+        row_count=own.reading.file_rows,
+        accepted_count=own.stored.accepted_count,
+        quarantined_count=own.stored.quarantined_count,
+        itemised_count=own.reading.itemised_rows,
+        files={**judged.files, "findings": stored},
+        verdicts=judged.verdicts,
     )
     if not judgement.is_conserved:
         raise ConservationError(

@@ -116,6 +116,11 @@ def _store(settings: Settings, path: Path, table: pa.Table) -> StoredFile:
     return StoredFile(str(path.relative_to(settings.home)), sha256_of(path))
 
 
+def store_known_buildings(settings: Settings, arrival: Arrival, known: pa.Table) -> StoredFile:
+    """Write the numbers of the buildings that a district knows in a month."""
+    return _store(settings, place(settings.accepted, arrival, ".known_buildings"), known)
+
+
 def store_findings(
     settings: Settings, path: Path, place: tuple[Month, str, str], findings: pd.DataFrame
 ) -> StoredFile:

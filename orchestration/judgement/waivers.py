@@ -121,7 +121,8 @@ def _lessened(verdict: Verdict, count: int) -> Verdict:
         return verdict
     failing = verdict.failing_count - count
     outcome = "fail" if failing else "pass"
-    return replace(verdict, outcome=outcome, failing_count=failing, reason=reason(count))
+    told = "；".join(text for text in (verdict.reason, reason(count)) if text)
+    return replace(verdict, outcome=outcome, failing_count=failing, reason=told)
 
 
 def waiver_rows(waivers: Sequence[Waiver], passed: Mapping[str, Passed]) -> list[dict[str, Any]]:

@@ -33,13 +33,15 @@ from orchestration.terms import DEMONSTRATION
 class ReturnPackage:
     """What was made for a district: its folder, the files in it, the number of findings.
 
-    A district with nothing to return has no findings and no files, and no folder is there.
+    ``asks_for_action`` is false where all findings only tell. A district with nothing to return
+    has no findings and no files, and no folder is there.
     """
 
     district_id: str
     folder: Path
     paths: tuple[Path, ...]
     finding_count: int
+    asks_for_action: bool
 
     @property
     def is_empty(self) -> bool:
@@ -68,10 +70,11 @@ def build_return(
         if finding_count == 0:
             _remove_leftovers(folder)
             shutil.rmtree(folder, ignore_errors=True)
-            return ReturnPackage(district_id, folder, (), 0)
+            return ReturnPackage(district_id, folder, (), 0, False)
         with _replacing_folder(folder) as building:
             _write(settings, building, f"{name}{month.chinese}", deliveries, month, cell_limit)
-    return ReturnPackage(district_id, folder, tuple(sorted(folder.iterdir())), finding_count)
+    asks = any(v.asks_for_action for delivery in deliveries for v in delivery.judgement.verdicts)
+    return ReturnPackage(district_id, folder, tuple(sorted(folder.iterdir())), finding_count, asks)
 
 
 def _write(

@@ -16,7 +16,7 @@ from orchestration.simulation.columns import Shown
 from orchestration.simulation.draws import Draws, Ints
 from orchestration.simulation.figures import AREA_STEP_CENTS, CALIBRATED, Figures
 from orchestration.simulation.lives import Lives, month_index
-from orchestration.simulation.places import Places, places
+from orchestration.simulation.places import Places, as_listed, places
 from orchestration.simulation.traits import Traits, sizes, traits
 
 #: Where the numbers of successors and of exempt buildings begin; ids are made of them.
@@ -95,7 +95,7 @@ class District:
         sources = np.concatenate([slots, _EXEMPT + exempt, parents])
         found = traits(self.draws, self.places, sources)
         buildings = Buildings(
-            places=self.places,
+            places=as_listed(self.places, self.district_id, month),
             numbers=np.concatenate([slots, _EXEMPT + exempt, _SUCCESSORS + successors]),
             slots=sources,
             traits=found,

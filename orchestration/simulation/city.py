@@ -31,7 +31,7 @@ from orchestration.simulation.inspection import (
     plan_sizes,
 )
 from orchestration.simulation.layouts import layout_of, table_of
-from orchestration.simulation.planting import Entry, plant, write_answer_key
+from orchestration.simulation.planting import Entry, add_city_consequences, plant, write_answer_key
 from orchestration.simulation.registers import (
     Building,
     case_ledger,
@@ -115,6 +115,7 @@ def simulate(
     of_city = {item.kind: item for item in city_drafts(plan, months)}
     if faults:
         entries += plant(of_city, Draws(seed, CITY_ID), dict)
+        add_city_consequences(entries, of_city.values())
     for item in of_city.values():
         rows[item.write(out)] = item.row_count
     key = write_answer_key(out, month, entries) if faults else None
@@ -215,7 +216,7 @@ def _large_tables(
         count = plan.codes[district.district_id]
         tables["building_codes"] = code_table(district, buildings, name, count, as_at)
     if "doorplates" in plan.contracts:
-        tables["doorplates"] = plate_table(district, name)
+        tables["doorplates"] = plate_table(district, buildings.places, name)
     return tables
 
 

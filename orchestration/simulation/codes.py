@@ -6,6 +6,7 @@ stand at the addresses of buildings. Schemes and code forms are invented.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 import numpy as np
@@ -25,6 +26,7 @@ from orchestration.simulation.columns import (
     words,
 )
 from orchestration.simulation.lives import FIRST_MONTH
+from orchestration.simulation.places import Places
 from orchestration.simulation.survey import building_ids
 
 #: The count that the bulletin of October 2022 aims at.
@@ -46,7 +48,7 @@ def code_table(
     retired one is followed by its successor, which names it; one whose building has left the
     ledger ``buildings`` names none.
     """
-    first = district.buildings(FIRST_MONTH)
+    first = replace(district.buildings(FIRST_MONTH), places=buildings.places)
     serial, draws = np.arange(count), district.draws
     is_retired = draws.uniform("code_retired", serial) < _RETIRED_SHARE
     is_retired[1:] &= ~is_retired[:-1]
@@ -83,12 +85,13 @@ def _before(codes: pa.StringArray) -> pa.StringArray:
     return pa.concat_arrays([pa.array([""], pa.string()), codes[:-1]])
 
 
-def plate_table(district: District, district_name: str) -> pa.Table:
+def plate_table(district: District, places: Places, district_name: str) -> pa.Table:
     """Return the rows of ``doorplates``: one for each building of the city's first month.
 
-    A plate outlives its building, and a newer building has none yet.
+    ``places`` has the names of the month. A plate outlives its building, and a newer building has
+    none yet.
     """
-    buildings = district.buildings(FIRST_MONTH)
+    buildings = replace(district.buildings(FIRST_MONTH), places=places)
     parts = addresses(district.draws, buildings)
     count, where = len(buildings.numbers), buildings.places
     codes = texts(where.town_codes, buildings.towns)

@@ -44,7 +44,7 @@ def _twice(draft: Draft) -> Spot | None:
         own,
         ("building_id",),
         also=((draft.first_row + first, "building_id", own),),
-        lost=(own, other),
+        lost=(other,),
     )
 
 

@@ -1,10 +1,10 @@
 """The catalogue's form: what a planted fault is, and which rows suit it.
 
 A fault is named by what went wrong at the district, never by the rule that should find it; this
-package knows no rules. The catalogue itself is in ``fault_survey``, ``fault_registers`` and
-``fault_places`` (cells of one row), ``fault_months`` (against other deliveries), ``fault_guesses``
-(figures that nobody measured) and ``fault_files`` (totals, reports, whole files); ``planting``
-chooses the spots.
+package knows no rules. The catalogue itself is in ``fault_survey``, ``fault_cases``,
+``fault_registers`` and ``fault_places`` (cells of one row), ``fault_months`` (against other
+deliveries), ``fault_guesses`` (figures that nobody measured) and ``fault_files`` (totals,
+reports, whole files); ``planting`` chooses the spots.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ class Spot:
 
     ``changed`` names the fields of the row that were written over. ``also`` lists further places
     (row, field, key) of the same file at which it shows, ``elsewhere`` those in other files;
-    ``lost`` the keys that no longer count.
+    ``lost`` the keys that the file lists no more.
     """
 
     row: int | None

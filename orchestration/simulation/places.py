@@ -1,18 +1,20 @@
 """The towns and communities that simulated buildings stand in, and the names of their streets.
 
-Towns and communities are real: the seeds ``areas_*.csv``, of one vintage for all months, so that
-a building never moves because a list changed. Streets and estates are invented.
+Towns and communities are real: the seeds ``areas_*.csv``. Buildings are placed by one vintage for
+all months; a month whose list has dropped a name is written with another. Streets and estates
+are invented.
 """
 
 from __future__ import annotations
 
 import csv
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 
 import numpy as np
 
+from orchestration.months import Month
 from orchestration.settings import SEEDS_DIR
 from orchestration.simulation.draws import Draws, Floats, Ints
 
@@ -54,11 +56,11 @@ class Places:
 def places(district_id: str, seed: int) -> Places:
     """Return the places of a district; raise KeyError if the seeds have none."""
     communities = [
-        row for row in _rows("areas_communities.csv") if row["district_id"] == district_id
+        row for row in _rows("areas_communities.csv", VINTAGE) if row["district_id"] == district_id
     ]
     if not communities:
         raise KeyError(f"areas_communities.csv has no community of {district_id!r} as of {VINTAGE}")
-    names = {row["town_code"]: row["town_name"] for row in _rows("areas_towns.csv")}
+    names = {row["town_code"]: row["town_name"] for row in _rows("areas_towns.csv", VINTAGE)}
     codes = sorted({row["town_code"] for row in communities})
     towns = np.array([codes.index(row["town_code"]) for row in communities])
     draws = Draws(seed, f"{district_id}/places")
@@ -74,10 +76,43 @@ def places(district_id: str, seed: int) -> Places:
     )
 
 
+def as_listed(own: Places, district_id: str, month: Month) -> Places:
+    """Return a district's places under the names that the list of a month knows.
+
+    A community that a later list has dropped is written as another of its town, a dropped town as
+    the next one listed; where buildings stand, and the codes in their ids, stay.
+    """
+    end = month.last_day.isoformat()
+    vintage = max(vintage for vintage in _vintages() if vintage <= max(end, VINTAGE))
+    if vintage == VINTAGE:
+        return own
+    names = {row["town_code"]: row["town_name"] for row in _rows("areas_towns.csv", vintage)}
+    listed: dict[str, list[str]] = {}
+    for row in _rows("areas_communities.csv", vintage):
+        if row["district_id"] == district_id:
+            listed.setdefault(names[row["town_code"]], []).append(row["community_name"])
+    towns = tuple(
+        next(name for name in own.town_names[n:] + own.town_names[:n] if name in listed)
+        for n in range(len(own.town_names))
+    )
+    known = [listed[towns[town]] for town in own.towns]
+    communities = tuple(
+        name if name in names_of_town else names_of_town[n % len(names_of_town)]
+        for n, (name, names_of_town) in enumerate(zip(own.community_names, known, strict=True))
+    )
+    return replace(own, town_names=towns, community_names=communities)
+
+
 @cache
-def _rows(name: str, folder: Path = SEEDS_DIR) -> list[dict[str, str]]:
+def _vintages() -> tuple[str, ...]:
+    with (SEEDS_DIR / "areas_towns.csv").open(encoding="utf-8", newline="") as handle:
+        return tuple(sorted({row["vintage"] for row in csv.DictReader(handle)}))
+
+
+@cache
+def _rows(name: str, vintage: str, folder: Path = SEEDS_DIR) -> list[dict[str, str]]:
     with (folder / name).open(encoding="utf-8", newline="") as handle:
-        return [row for row in csv.DictReader(handle) if row["vintage"] == VINTAGE]
+        return [row for row in csv.DictReader(handle) if row["vintage"] == vintage]
 
 
 def _roads(draws: Draws) -> tuple[str, ...]:

@@ -9,19 +9,23 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from orchestration.contracts import Contract
 from orchestration.months import Month
 from orchestration.simulation.drafts import Draft
 from orchestration.simulation.draws import Draws
+from orchestration.simulation.fault_cases import CASE_FAULTS
 from orchestration.simulation.fault_files import FILE_FAULTS
 from orchestration.simulation.fault_guesses import GUESS_FAULTS
 from orchestration.simulation.fault_months import MONTH_FAULTS
 from orchestration.simulation.fault_places import PLACE_FAULTS
-from orchestration.simulation.fault_registers import CASE_FAULTS, REGISTER_FAULTS
+from orchestration.simulation.fault_registers import REGISTER_FAULTS
 from orchestration.simulation.fault_survey import SURVEY_FAULTS
 from orchestration.simulation.faults import (
     CellFault,
@@ -143,7 +147,7 @@ def _plant_cells(fault: CellFault, draft: Draft, draws: Draws, used: set[str]) -
             fault.shows_in,
             key,
             tuple(changes),
-            lost=(key,) if fault.is_unusable else (),
+            lost=(key,) if set(changes) & set(draft.contract.key) else (),
         )
     return None
 
@@ -166,6 +170,7 @@ def _entry(fault: Fault, spot: Spot, draft: Draft, setting: Setting) -> Entry:
         "field": spot.field,
         "record_key": spot.record_key,
         "changed": list(spot.changed),
+        "lost": list(spot.lost),
         "consequences": _consequences(fault, spot, draft, setting),
     }
 
@@ -174,11 +179,12 @@ def _consequences(fault: Fault, spot: Spot, draft: Draft, setting: Setting) -> l
     """Return where else a fault shows: its own file, the report, the comparison with last month."""
     found = [_place(fault.kind, row, field, key) for row, field, key in spot.also]
     found += [_place(*place) for place in spot.elsewhere]
-    if not spot.lost or fault.kind != "building_survey":
+    if fault.kind != "building_survey":
         return found
-    before = _known_before(setting) if draft.month > FIRST_MONTH else set()
-    found += [_place(fault.kind, None, "building_id", key) for key in spot.lost if key in before]
-    if _is_counted(spot, draft) and "monthly_report" in setting.drafts:
+    if spot.lost and draft.month > FIRST_MONTH:
+        missed = set(spot.lost) & _known_before(setting)
+        found += [_place(fault.kind, None, "building_id", key) for key in sorted(missed)]
+    if _unusable_rows(fault) and _is_counted(spot, draft) and "monthly_report" in setting.drafts:
         row = last_row(setting.drafts["monthly_report"])
         found += [_place("monthly_report", row, field, None) for field in _COUNTED]
     return found
@@ -197,6 +203,25 @@ def _is_counted(spot: Spot, draft: Draft) -> bool:
 
 def _place(kind: str, row: int | None, field: str, key: str | None) -> Entry:
     return {"kind": kind, "row": row, "field": field, "record_key": key}
+
+
+def add_city_consequences(entries: list[Entry], of_city: Iterable[Draft]) -> None:
+    """Add to the entries where the city names a building that a district's ledger lost."""
+    for draft in of_city:
+        if "building_id" not in draft.table.column_names:
+            continue
+        named = draft.table["building_id"]
+        for entry in entries:
+            if entry["kind"] != "building_survey" or not entry["lost"]:
+                continue
+            is_named = pc.is_in(named, pa.array(entry["lost"], named.type))
+            if "valid_to" in draft.table.column_names:
+                is_named = pc.and_(is_named, pc.is_null(draft.table["valid_to"]))
+            entry["consequences"] += [
+                _place(draft.kind, draft.first_row + position, "building_id", None)
+                | {"district_id": draft.area_id}
+                for position in pc.indices_nonzero(is_named).to_pylist()
+            ]
 
 
 def write_answer_key(out: Path, month: Month, entries: list[Entry]) -> Path:

@@ -88,6 +88,18 @@ class Judgements(LedgerFile):
             if "accepted" in (files := json.loads(row["files"]))
         ]
 
+    def files(self, month: Month, name: str) -> list[StoredFile]:
+        """Return the files of that name in the month's current judgements, by district."""
+        with self._connection() as connection:
+            rows = connection.execute(
+                "select files from judgement where judgement_id in (select max(judgement_id)"
+                " from judgement where month = ? group by district_id, kind)"
+                " order by district_id, kind",
+                (str(month),),
+            ).fetchall()
+        named = [json.loads(row["files"]).get(name) for row in rows]
+        return [StoredFile(**file) for file in named if file]
+
     def months(self) -> list[Month]:
         """Return the months for which anything was judged, in order."""
         with self._connection() as connection:

@@ -46,6 +46,11 @@ class Verdict:
     checked_count: int | None
     reason: str | None
 
+    @property
+    def asks_for_action(self) -> bool:
+        """Whether somebody must mend something: not where the rule only tells (``info``)."""
+        return self.outcome == "error" or (self.outcome == "fail" and self.severity != "info")
+
 
 @dataclass(frozen=True)
 class StoredFile:

@@ -42,7 +42,7 @@ create table if not exists judgement (
     accepted_count integer,
     quarantined_count integer,
     itemised_count integer,
-    files text not null, -- JSON of {accepted, quarantine, findings, waivers, corrections}: path below home and sha256
+    files text not null, -- JSON by name (accepted, quarantine, findings, …): path below home and sha256
     judged_at text not null
 ) strict;
 

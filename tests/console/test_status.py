@@ -7,13 +7,15 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
+import openpyxl
 import pytest
 from deliver import OCTOBER, building, delimited, folder, inspection, report, workbook
+from openpyxl.packaging.custom import StringProperty
 
 from orchestration.cli import cli
 from orchestration.console.exit_codes import FAULT, FINDINGS, FINE
 from orchestration.console.status import month_status
-from orchestration.contracts import owed_deliveries
+from orchestration.contracts import STAMP_PROPERTY, owed_deliveries
 from orchestration.deadlines import days_late
 from orchestration.districts import CITY_ID
 from orchestration.settings import Settings
@@ -198,3 +200,22 @@ def test_durations_read_as_people_say_them() -> None:
         " 2 天 3 小时",
     ]
     assert [punctuality(n) for n in (-3, 0, 2)] == ["提前 3 天", "按时", "逾期 2 天"]
+
+
+def test_what_a_rule_only_tells_is_listed_and_changes_no_exit_code(
+    settings: Settings, judge, fangan
+) -> None:
+    path = report(settings.raw, "gusu")
+    book = openpyxl.load_workbook(path)
+    old = StringProperty(name=STAMP_PROPERTY, value=f"monthly_report {'0' * 12}")
+    book.custom_doc_props.append(old)
+    book.save(path)
+    judge()
+    code, shown = fangan("status", "2022-10")
+    assert code == FINE
+    assert "(ST-013)" in shown
+    code, shown = fangan("status", "2022-10", "姑苏区")
+    assert code == FINE
+    assert "ST-013" in shown
+    code, shown = fangan("return", "2022-10", "姑苏区")
+    assert code == FINE

@@ -163,7 +163,8 @@ def test_a_late_district_runs_itself_and_the_month_downstream(
         (folder(settings.raw, "sip") / "~$monthly_report.xlsx").write_bytes(b"lock")
         looking.look()
         [request] = looking.look()
-    assert _districts(request) == {"gusu"}
+    # the city's judgement looks at what buildings the districts know
+    assert _districts(request) == {"gusu", "city"}
     asked = {key.to_user_string() for key in request.asset_selection or []}
     assert {"marts/rpt_district_monthly", "published/statistics", "published/bulletin"} <= asked
 

@@ -12,7 +12,7 @@ from deliver import Row, building, case, change, report_row
 Measure = Callable[[int], float]
 KINDS = ("monthly_report", "building_survey", "building_changes", "alteration_cases")
 #: Asked about whole months in ``test_district_month``.
-ASKED_OF_MONTHS = {"AC-301", "AC-501", "BS-501", "MR-401", "MR-402", "MR-501"}
+ASKED_OF_MONTHS = {"AC-301", "MR-401", "MR-402", "MR-501"}
 TOWN = "平江街道"
 VERIFIED = {"received_on": "2022-09-02", "verified_on": "2022-09-05", "verification_result": "属实"}
 COMPLETED = VERIFIED | {"completed_on": "2022-09-20", "resolution": "加固"}
@@ -36,6 +36,48 @@ def town_of(count: int, area: Measure, height: Measure = lambda n: 5 + n / 10) -
 WAITING = building(9, survey_status="待排查", surveyed_on=None)
 
 ASKED = [
+    Asked(
+        "AC-501",
+        "an open case is gone",
+        [case(2)],
+        [case(1, **VERIFIED)],
+        findings=(("case_id", None, "GS202200001"),),
+    ),
+    Asked(
+        "BS-501",
+        "a building is gone",
+        [building(2)],
+        [building(1), building(2)],
+        findings=(("building_id", None, "32050800000001"),),
+    ),
+    Asked(
+        "AC-401",
+        "the building is quarantined",
+        [case(1, building_id="32050800000001")],
+        beside={"building_survey": [building(2)]},
+        unusable={"building_survey": [building(1)]},
+    ),
+    Asked(
+        "AC-501",
+        "an open case is quarantined now",
+        [],
+        [case(1, **VERIFIED)],
+        unusable={"alteration_cases": [case(1, **VERIFIED)]},
+    ),
+    Asked(
+        "BS-501",
+        "a building is quarantined now",
+        [],
+        [building(1)],
+        unusable={"building_survey": [building(1)]},
+    ),
+    Asked(
+        "BC-402",
+        "the new building is quarantined",
+        [change(1, change_type="新增", old_building_id=None, new_building_id="32050800000001")],
+        beside={"building_survey": [building(2)]},
+        unusable={"building_survey": [building(1)]},
+    ),
     Asked(
         "AC-401",
         "in the ledger, registered, or not known",

@@ -56,6 +56,7 @@ def _judge(settings: Settings, readers: ReaderPool) -> tuple[list[dict[str, Any]
     found: Findings = set()
     for month in (BEFORE, MONTH):
         for district_id in district_ids():
+            # the city comes last: it looks at the districts' buildings
             judged = judge_district_month(settings, ledger, readers.read, month, district_id)
             for judgement in judged.judgements:
                 assert "error" not in {verdict.outcome for verdict in judgement.verdicts}
@@ -81,10 +82,11 @@ def _expected(entry: dict[str, Any]) -> Findings:
 
 
 def _place(entry: dict[str, Any], at: dict[str, Any]) -> Place:
+    area = at.get("district_id", entry["district_id"])
     if at.get("scope") == "file":
-        return Place(entry["district_id"], at["kind"], None, None, None)
+        return Place(area, at["kind"], None, None, None)
     key = at["record_key"] if at["row"] is None else None
-    return Place(entry["district_id"], at["kind"], at["row"], at["field"], key)
+    return Place(area, at["kind"], at["row"], at["field"], key)
 
 
 #: These report a file as a whole, whatever cell they name.

@@ -31,14 +31,14 @@ def check(
     district: str | None,
     as_json: bool,
 ) -> int:
-    """Read and judge FILES as if they were delivered; nothing is written."""
-    from orchestration.console.check import check_file, show
-    from orchestration.console.output import print_json
-    from orchestration.ingest.readers import ReaderPool
+    """Read and judge FILES as if they were delivered; nothing is written.
 
-    load_settings()
-    with ReaderPool() as pool:
-        checked = [check_file(pool, path, kind, month, district) for path in files]
+    The waivers and corrections that hold are applied; files of one district are compared.
+    """
+    from orchestration.console.check import check_files, show
+    from orchestration.console.output import print_json
+
+    checked = check_files(load_settings(), files, kind, month, district)
     if as_json:
         print_json(checked)
     else:
@@ -63,7 +63,7 @@ def return_(month: Month, district: str | None, as_json: bool) -> int:
         print_json(packages)
     else:
         command.show(packages)
-    return FINDINGS if any(package["finding_count"] for package in packages) else FINE
+    return FINDINGS if any(package["asks_for_action"] for package in packages) else FINE
 
 
 @cli.command()

@@ -82,4 +82,5 @@ def status(month: Month | None, district: str | None, as_json: bool) -> int:
         page.show_month(month, records, wholes)
     if not all(record["is_conserved"] for record in records):
         return FAULT
-    return FINDINGS if wholes or any(r["failed_rules"] for r in records) else FINE
+    asks = any(whole["asks_for_action"] for whole in wholes)
+    return FINDINGS if asks or any(r["failed_rules"] for r in records) else FINE

@@ -40,7 +40,10 @@ checks as (
     inner join deliveries
         on verdict.district_id = deliveries.district_id and verdict.kind = deliveries.kind
     inner join dimensions on list_contains(dimensions.rule_dimensions, verdict.dimension)
-    where verdict.outcome != 'not_applicable'
+    where
+        verdict.outcome != 'not_applicable'
+        -- what is only told asks for nothing, and lowers no score
+        and (verdict.severity is distinct from 'info' or verdict.outcome = 'error')
     group by deliveries.district_id, dimensions.dimension
 
 ),

@@ -1,0 +1,108 @@
+"""``fangan check``: what the month would say, with the office's decisions, writing nothing."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+import pytest
+from decisions import correction, waiver, write_decisions
+from deliver import building, case, change, report, workbook
+
+from orchestration.cli import cli
+from orchestration.console.exit_codes import FINDINGS, FINE
+from orchestration.contracts import STAMP_PROPERTY
+from orchestration.settings import Settings
+
+PLACE = ("--month", "2022-10", "--district", "姑苏区")
+
+
+@pytest.fixture
+def check(capsys: pytest.CaptureFixture[str]):
+    """Check files of 姑苏区 in this process; return the exit code and a record a file."""
+
+    def run(*paths: Path) -> tuple[int, list[dict[str, Any]]]:
+        arguments = ["check", *map(str, paths), *PLACE, "--json"]
+        code = cli.main(arguments, standalone_mode=False)
+        return code, json.loads(capsys.readouterr().out)
+
+    return run
+
+
+def _survey(folder: Path) -> Path:
+    rows = [building(n) for n in range(1, 251)]
+    rows[4] |= {"floor_area_m2": None}
+    rows[8] |= {"floors_above": 1, "height_m": 30}
+    return workbook(folder / "building_survey.xlsx", "building_survey", rows)
+
+
+def test_waivers_and_corrections_are_applied_and_told(
+    check, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = _survey(tmp_path)
+    code, [record] = check(path)
+    assert (code, record["failed_rules"]) == (FINDINGS, ["BS-102", "BS-212"])
+    decisions = write_decisions(
+        tmp_path / "decisions",
+        waivers=(waiver(record_key="32050800000009"),),
+        corrections=(correction(),),
+    )
+    monkeypatch.setenv("FANGAN_DECISIONS", str(decisions))
+    code, [record] = check(path)
+    assert (code, record["failed_rules"], record["findings"]) == (FINE, [], [])
+    assert (record["waived_count"], record["corrections"]["applied"]) == (1, 1)
+    cli.main(["check", str(path), *PLACE], standalone_mode=False)
+    shown = capsys.readouterr().out
+    assert "更正：采用 1" in shown
+    assert "豁免：1 行按豁免放行" in shown
+
+
+def test_files_given_together_are_compared_and_nothing_is_written(
+    check, tmp_path: Path, settings: Settings
+) -> None:
+    survey = workbook(tmp_path / "building_survey.xlsx", "building_survey", [building(1)])
+    cases = workbook(
+        tmp_path / "alteration_cases.xlsx",
+        "alteration_cases",
+        [case(1, building_id="32050800000002")],
+    )
+    code, [alone] = check(cases)
+    assert (code, alone["failed_rules"]) == (FINE, [])
+    before = sorted(settings.home.rglob("*"))
+    code, records = check(survey, cases)
+    assert code == FINDINGS
+    assert {r["kind"]: r["failed_rules"] for r in records} == {
+        "building_survey": [],
+        "alteration_cases": ["AC-401"],
+    }
+    assert alone["unasked_count"] > records[1]["unasked_count"]
+    assert sorted(settings.home.rglob("*")) == before
+
+
+def test_two_files_of_one_kind_are_judged_apart(check, tmp_path: Path) -> None:
+    paths = [
+        workbook(tmp_path / f"building_changes{n}.xlsx", "building_changes", [change(n)])
+        for n in (1, 2)
+    ]
+    code, records = check(*paths)
+    assert code == FINE
+    assert [r["file"] for r in records] == [path.name for path in paths]
+
+
+def test_what_a_rule_only_tells_is_listed_and_is_no_finding(
+    check, settings: Settings, tmp_path: Path
+) -> None:
+    path = report(settings.raw, "gusu")
+    book = openpyxl.load_workbook(path)
+    book.custom_doc_props.append(
+        openpyxl.packaging.custom.StringProperty(
+            name=STAMP_PROPERTY, value=f"monthly_report {'0' * 12}"
+        )
+    )
+    book.save(path)
+    code, [record] = check(path)
+    assert code == FINE
+    assert record["failed_rules"] == []
+    assert [finding["rule_id"] for finding in record["findings"]] == ["ST-013"]
