@@ -6,7 +6,13 @@ select
     'verified_on' as field,
     cases.case_id as record_key,
     not in_backlog(cases, context.month)
-    and not (is_end_hidden(cases) and in_month(cases.reopened_on, context.month)) as is_failing
+    and not coalesce(
+        cases.verification_result = '属实'
+        and try_cast(cases.verified_on as date) < context.month
+        and is_end_hidden(cases)
+        and in_month(cases.reopened_on, context.month),
+        false
+    ) as is_failing
 from alteration_cases as cases
 cross join context
 inner join previous_alteration_cases as earlier on cases.case_id = earlier.case_id

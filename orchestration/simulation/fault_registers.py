@@ -1,163 +1,16 @@
-"""Faults in cells of the smaller kinds: cases, changes, dangers, inspection, codes, plates.
+"""Faults in cells of the smaller kinds: changes, dangers, inspection, codes, plates.
 
-Add an entry to plant another; the building ledger has ``fault_survey``.
+Add an entry to plant another; the building ledger has ``fault_survey``, cases ``fault_cases``.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import timedelta
 
-from orchestration.months import Month
-from orchestration.simulation.faults import CellFault, Row, days_before, overwritten
-from orchestration.simulation.sheets import Override
+from orchestration.simulation.faults import CellFault, days_before, overwritten
 
-_CONFIRMED = {"verification_result": "属实"}
 #: Building numbers of a district that there is not.
 _NOWHERE, _NOWHERE_ELSE = "3205990000000000", "3205990000000001"
-
-
-def _earlier_case(row: Row, month: Month) -> Mapping[str, Override] | None:
-    """Suit a case that was received before the month, whose report then does not count it."""
-    is_earlier = Month.of(row["received_on"]) < month
-    return {"source_channel": "热线转办"} if is_earlier else None
-
-
-CASE_FAULTS = (
-    CellFault(
-        "case_channel_unknown",
-        "alteration_cases",
-        "field",
-        "kunshan",
-        "线索来源自造",
-        "source_channel",
-        _earlier_case,
-        {"verification_result": "不属实"},
-        is_unusable=True,
-    ),
-    CellFault(
-        "case_type_unknown",
-        "alteration_cases",
-        "field",
-        "changshu",
-        "疑似类型不在代码表",
-        "alteration_type",
-        overwritten("alteration_type", "乱拆"),
-    ),
-    CellFault(
-        "case_visit_without_result",
-        "alteration_cases",
-        "record",
-        "taicang",
-        "有核实日期而无结果",
-        "verification_result",
-        overwritten("verification_result", None),
-        {"verification_result": "无法入户"},
-    ),
-    CellFault(
-        "case_completed_without_resolution",
-        "alteration_cases",
-        "record",
-        "gusu",
-        "处理完成而无方式",
-        "resolution",
-        overwritten("resolution", None),
-        {"resolution": "恢复原状"},
-    ),
-    CellFault(
-        "case_withdrawn_without_date",
-        "alteration_cases",
-        "record",
-        "kunshan",
-        "有撤销原因而无日期",
-        "withdrawn_on",
-        overwritten("withdrawal_reason", "当事人撤回"),
-        {"verification_result": "不属实"},
-        ("withdrawn_on", "withdrawal_reason"),
-    ),
-    CellFault(
-        "case_double_without_number",
-        "alteration_cases",
-        "record",
-        "kunshan",
-        "重复受理而未写重复于哪一起",
-        "duplicate_of",
-        overwritten("duplicate_of", None),
-        {"verification_result": "重复受理"},
-    ),
-    CellFault(
-        "case_number_without_double",
-        "alteration_cases",
-        "record",
-        "gusu",
-        "不是重复受理而写了重复于",
-        "duplicate_of",
-        lambda row, month: {"duplicate_of": row["case_id"]},
-        _CONFIRMED,
-        ("duplicate_of",),
-    ),
-    CellFault(
-        "case_transfer_without_date",
-        "alteration_cases",
-        "record",
-        "gusu",
-        "移送而无移送日期",
-        "transferred_on",
-        overwritten("transferred_on", None),
-        {"resolution": "移送"},
-    ),
-    CellFault(
-        "case_date_without_transfer",
-        "alteration_cases",
-        "record",
-        "changshu",
-        "不是移送而有移送日期",
-        "transferred_on",
-        lambda row, month: {"transferred_on": row["completed_on"].isoformat()},
-        {"resolution": "恢复原状"},
-    ),
-    CellFault(
-        "case_verified_before_received",
-        "alteration_cases",
-        "record",
-        "kunshan",
-        "核实早于受理",
-        "verified_on",
-        days_before("verified_on", "received_on", 10),
-        {"verification_result": "不属实"},
-        ("withdrawal_reason",),
-    ),
-    CellFault(
-        "case_ordered_before_verified",
-        "alteration_cases",
-        "record",
-        "wujiang",
-        "责令整改早于核实",
-        "ordered_on",
-        days_before("ordered_on", "verified_on", 3),
-        _CONFIRMED,
-        filled=("ordered_on",),
-    ),
-    CellFault(
-        "case_building_unknown",
-        "alteration_cases",
-        "cross_export",
-        "taicang",
-        "案件的房屋不在排查台账",
-        "building_id",
-        overwritten("building_id", _NOWHERE),
-        filled=("building_id",),
-    ),
-    CellFault(
-        "case_address_blank",
-        "alteration_cases",
-        "field",
-        "wujiang",
-        "地址漏填",
-        "address",
-        overwritten("address", None),
-    ),
-)
 
 REGISTER_FAULTS = (
     CellFault(

@@ -17,11 +17,12 @@ from orchestration.contracts import Contract
 from orchestration.months import Month
 from orchestration.simulation.drafts import Draft
 from orchestration.simulation.draws import Draws
+from orchestration.simulation.fault_cases import CASE_FAULTS
 from orchestration.simulation.fault_files import FILE_FAULTS
 from orchestration.simulation.fault_guesses import GUESS_FAULTS
 from orchestration.simulation.fault_months import MONTH_FAULTS
 from orchestration.simulation.fault_places import PLACE_FAULTS
-from orchestration.simulation.fault_registers import CASE_FAULTS, REGISTER_FAULTS
+from orchestration.simulation.fault_registers import REGISTER_FAULTS
 from orchestration.simulation.fault_survey import SURVEY_FAULTS
 from orchestration.simulation.faults import (
     CellFault,
