@@ -129,6 +129,8 @@ BREAKS: dict[str, tuple[Row, str]] = {
     "AC-205": ({"duplicate_of": "GS202200001"}, "duplicate_of"),
     "AC-206": ({"completed_on": "2022-10-20", "resolution": "移送"}, "transferred_on"),
     "AC-207": ({"transferred_on": "2022-10-20"}, "transferred_on"),
+    "AC-208": ({"completed_on": "2022-10-20", "resolution": "加固"}, "completed_on"),
+    "AC-209": ({"ordered_on": "2022-10-20"}, "ordered_on"),
     "AC-211": (
         {"verified_on": "2022-10-01", "verification_result": "属实"},
         "verified_on",
@@ -148,6 +150,26 @@ BREAKS: dict[str, tuple[Row, str]] = {
     ),
     "AC-214": ({"withdrawn_on": "2022-10-01", "withdrawal_reason": "误报"}, "withdrawn_on"),
     "AC-215": ({"reopened_on": "2022-10-01"}, "reopened_on"),
+    "AC-216": (
+        {
+            "verified_on": "2022-10-15",
+            "verification_result": "属实",
+            "ordered_on": "2022-10-20",
+            "completed_on": "2022-10-18",
+            "resolution": "加固",
+        },
+        "completed_on",
+    ),
+    "AC-217": (
+        {
+            "verified_on": "2022-10-19",
+            "verification_result": "属实",
+            "completed_on": "2022-10-20",
+            "resolution": "移送",
+            "transferred_on": "2022-10-18",
+        },
+        "transferred_on",
+    ),
     "DC-101": ({"found_on": None}, "found_on"),
     "DC-102": ({"appraisal_no": "首次"}, "appraisal_no"),
     "DC-103": ({"district": "吴江区"}, "district"),

@@ -16,12 +16,21 @@ create or replace macro is_ended(p_case, p_day) as
 closed_before(p_case.completed_on, p_case.reopened_on, p_day)
 or closed_before(p_case.withdrawn_on, p_case.reopened_on, p_day);
 
--- Whether a case stood in the verified backlog when p_day began: verified 属实 before that day,
--- and no closing before it that a reopening had not undone.
+-- Whether the end that a reopening undid is not in the row, because a later end stands there.
+create or replace macro is_end_hidden(p_case) as coalesce(
+    least(try_cast(p_case.completed_on as date), try_cast(p_case.withdrawn_on as date))
+    > try_cast(p_case.reopened_on as date),
+    false
+);
+
+-- Whether a case stood in the verified backlog when p_day began: verified 属实 before that day, no
+-- closing before it that a reopening had not undone, and no reopening from that day on that must
+-- have undone a closing which the row hides.
 create or replace macro in_backlog(p_case, p_day) as
 coalesce(p_case.verification_result = '属实', false)
 and coalesce(try_cast(p_case.verified_on as date) < p_day, false)
-and not is_ended(p_case, p_day);
+and not is_ended(p_case, p_day)
+and not (is_end_hidden(p_case) and try_cast(p_case.reopened_on as date) >= p_day);
 
 -- Whether a date written as text falls into the month that begins with p_month.
 create or replace macro in_month(p_on, p_month) as coalesce(

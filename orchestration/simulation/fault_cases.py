@@ -1,6 +1,6 @@
-"""Faults in cells of the case ledger.
+"""Faults in cells of the ledger of alteration cases.
 
-Add an entry to plant another; the registers have ``fault_registers``.
+Add an entry to plant another; the other registers have ``fault_registers``.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from orchestration.simulation.faults import CellFault, Row, days_before, overwri
 from orchestration.simulation.sheets import Override
 
 _CONFIRMED = {"verification_result": "属实"}
-#: A building number that no district has.
+#: The number of a building in a district that there is not.
 _NOWHERE = "3205990000000000"
 
 
@@ -136,6 +136,37 @@ CASE_FAULTS = (
         days_before("ordered_on", "verified_on", 3),
         _CONFIRMED,
         filled=("ordered_on",),
+    ),
+    CellFault(
+        "case_ordered_without_confirmation",
+        "alteration_cases",
+        "record",
+        "kunshan",
+        "核实不属实而责令整改",
+        "ordered_on",
+        lambda row, month: {"ordered_on": row["verified_on"].isoformat()},
+        {"verification_result": "不属实"},
+        ("ordered_on",),
+    ),
+    CellFault(
+        "case_double_of_itself",
+        "alteration_cases",
+        "cross_record",
+        "changshu",
+        "重复于本案",
+        "duplicate_of",
+        lambda row, month: {"duplicate_of": row["case_id"]},
+        {"verification_result": "重复受理"},
+    ),
+    CellFault(
+        "case_reopened_while_open",
+        "alteration_cases",
+        "cross_record",
+        "wuzhong",
+        "未办结而重新立案",
+        "reopened_on",
+        lambda row, month: {"reopened_on": month.last_day.isoformat()},
+        blank=("verified_on", "reopened_on"),
     ),
     CellFault(
         "case_building_unknown",

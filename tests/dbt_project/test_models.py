@@ -13,12 +13,18 @@ from orchestration.modelling.dbt import DBT_EXECUTABLE
 from orchestration.settings import DBT_PROJECT_DIR
 
 BRANCHING_MODELS = {
+    "fct_alteration_case_monthly",
     "fct_data_quality_monthly",
+    "int_alteration_open_case",
+    "int_alteration_opening_basis",
     "int_case_ledger_measures",
     "int_city_measures",
     "int_measures_by_basis",
     "int_rectification",
     "int_survey_ledger_measures",
+    "rpt_alteration_cohort",
+    "rpt_alteration_duration_monthly",
+    "rpt_alteration_flow_monthly",
     "rpt_data_quality_monthly",
 }
 

@@ -16,6 +16,7 @@ ASKED_OF_MONTHS = {"AC-301", "MR-401", "MR-402", "MR-501"}
 TOWN = "平江街道"
 VERIFIED = {"received_on": "2022-09-02", "verified_on": "2022-09-05", "verification_result": "属实"}
 COMPLETED = VERIFIED | {"completed_on": "2022-09-20", "resolution": "加固"}
+WITHDRAWN = {"withdrawn_on": "2022-10-05", "withdrawal_reason": "误报"}
 FLOWS = (
     "suspected_complaint_count",
     "suspected_patrol_count",
@@ -26,6 +27,12 @@ FLOWS = (
 
 def flows(*counts: int) -> Row:
     return dict(zip(FLOWS, counts, strict=True))
+
+
+def double(number: int, original: int) -> Row:
+    """Return a case that a visit found to be the double of another."""
+    found = {"verification_result": "重复受理", "duplicate_of": f"GS2022{original:05d}"}
+    return case(number, **VERIFIED | found)
 
 
 def town_of(count: int, area: Measure, height: Measure = lambda n: 5 + n / 10) -> list[Row]:
@@ -92,6 +99,48 @@ ASKED = [
         findings=(("building_id", 3, "GS202200001"),),
     ),
     Asked(
+        "AC-302",
+        "ended once, or reopened after its first end",
+        [
+            case(1, **COMPLETED),
+            case(2, **COMPLETED | WITHDRAWN | {"reopened_on": "2022-10-01"}),
+        ],
+    ),
+    Asked(
+        "AC-302",
+        "withdrawn after its completion",
+        [case(1, **COMPLETED | WITHDRAWN)],
+        findings=(("withdrawn_on", 3, "GS202200001"),),
+    ),
+    Asked(
+        "AC-303",
+        "reopened after an end, or after a visit that dismissed it",
+        [
+            case(1, **COMPLETED | {"reopened_on": "2022-10-03"}),
+            case(2, **VERIFIED | {"verification_result": "不属实", "reopened_on": "2022-10-03"}),
+            case(3, **VERIFIED | {"reopened_on": "2022-09-04"}),
+        ],
+    ),
+    Asked(
+        "AC-303",
+        "reopened while it was open",
+        [
+            case(1, **VERIFIED | {"reopened_on": "2022-10-03"}),
+            case(2, reopened_on="2022-10-20"),
+        ],
+        findings=(
+            ("reopened_on", 3, "GS202200001"),
+            ("reopened_on", 4, "GS202200002"),
+        ),
+    ),
+    Asked("AC-304", "doubles of an original", [case(1), double(2, 1), double(3, 2)]),
+    Asked(
+        "AC-304",
+        "its own double, and two of each other",
+        [double(1, 1), double(2, 3), double(3, 2), double(4, 2)],
+        findings=tuple(("duplicate_of", n + 2, f"GS20220000{n}") for n in (1, 2, 3)),
+    ),
+    Asked(
         "AC-503", "nothing happened to an open case", [case(1, **VERIFIED)], [case(1, **VERIFIED)]
     ),
     Asked(
@@ -113,6 +162,38 @@ ASKED = [
         [case(1, **VERIFIED)],
         [case(1, **COMPLETED)],
         findings=(("reopened_on", 3, "GS202200001"),),
+    ),
+    Asked(
+        "AC-504",
+        "ended anew without a day of reopening",
+        [case(1, **COMPLETED | {"completed_on": "2022-10-09"})],
+        [case(1, **COMPLETED)],
+        findings=(("reopened_on", 3, "GS202200001"),),
+    ),
+    Asked(
+        "AC-505",
+        "open, ended in the month, or ended and reopened and ended in it",
+        [
+            case(1, **VERIFIED),
+            case(2, **COMPLETED | {"completed_on": "2022-10-09"}),
+            case(3, **COMPLETED | {"completed_on": "2022-10-09", "reopened_on": "2022-10-05"}),
+        ],
+        [case(n, **VERIFIED) for n in (1, 2, 3)],
+    ),
+    Asked(
+        "AC-505",
+        "completed last month after all, or not confirmed after all",
+        [case(1, **COMPLETED), case(2, **VERIFIED | {"verification_result": "不属实"})],
+        [case(n, **VERIFIED) for n in (1, 2)],
+        findings=tuple(("verified_on", n + 2, f"GS20220000{n}") for n in (1, 2)),
+    ),
+    Asked("AC-506", "of this month or last", [case(1), double(2, 1), double(3, 4)], [case(4)]),
+    Asked(
+        "AC-506",
+        "of nobody's",
+        [double(1, 2)],
+        [case(4)],
+        findings=(("duplicate_of", 3, "GS202200001"),),
     ),
     Asked(
         "AC-502",

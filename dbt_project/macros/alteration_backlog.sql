@@ -1,0 +1,81 @@
+{#-
+    What stands in the verified backlog (属实、未办结) and what moves it, for typed case rows. The same
+    meaning as in expectations/sql/macros.sql, which reads text; a test holds the two together.
+
+    A row keeps one day for each event. After 办结、重新立案、再办结 only the last end stands in it: an end
+    after the reopening hides the one that the reopening undid.
+-#}
+
+{#- Condition: p_closed_on closed the case before p_day and no reopening before it undid that. -#}
+{% macro closed_before(case, closed_on, day) -%}
+    coalesce(
+        {{ case }}.{{ closed_on }} < {{ day }}
+        and not coalesce(
+            {{ case }}.reopened_on >= {{ case }}.{{ closed_on }}
+            and {{ case }}.reopened_on < {{ day }},
+            false
+        ),
+        false
+    )
+{%- endmacro %}
+
+{#- Condition: the case was completed or withdrawn before p_day, and not reopened before it. -#}
+{% macro is_ended(case, day) -%}
+    ({{ closed_before(case, "completed_on", day) }}
+    or {{ closed_before(case, "withdrawn_on", day) }})
+{%- endmacro %}
+
+{#- Condition: the end that the reopening undid is not in the row; a later one stands there. -#}
+{% macro is_end_hidden(case) -%}
+    coalesce(
+        least({{ case }}.completed_on, {{ case }}.withdrawn_on) > {{ case }}.reopened_on, false
+    )
+{%- endmacro %}
+
+{#- Condition: the case stood in the verified backlog when p_day began. -#}
+{% macro in_backlog(case, day) -%}
+    (
+        coalesce({{ case }}.verification_result = '属实', false)
+        and coalesce({{ case }}.verified_on < {{ day }}, false)
+        and not {{ is_ended(case, day) }}
+        and not ({{ is_end_hidden(case) }} and {{ case }}.reopened_on >= {{ day }})
+    )
+{%- endmacro %}
+
+{#-
+    How often the case came back into the backlog in the month: once for an end of the month that
+    stands in the row and was undone, once if it was verified before the month, was not in the
+    backlog when it began (p_is_opening) and has its day of reopening in it.
+-#}
+{% macro reopened_count(case, is_opening, month) -%}
+    cast(
+        if(
+            coalesce(
+                {{ case }}.verification_result = '属实'
+                and date_trunc('month', {{ case }}.reopened_on) = {{ month }},
+                false
+            ),
+            cast(
+                coalesce(
+                    greatest({{ month }}, {{ case }}.verified_on)
+                    <= greatest(
+                        if(
+                            {{ case }}.completed_on <= {{ case }}.reopened_on,
+                            {{ case }}.completed_on, null
+                        ),
+                        if(
+                            {{ case }}.withdrawn_on <= {{ case }}.reopened_on,
+                            {{ case }}.withdrawn_on, null
+                        )
+                    ),
+                    false
+                ) as integer
+            )
+            + cast(
+                not {{ is_opening }} and coalesce({{ case }}.verified_on < {{ month }}, false)
+                as integer
+            ),
+            0
+        ) as integer
+    )
+{%- endmacro %}

@@ -1,0 +1,173 @@
+with
+
+run_month as (
+
+    select
+        month,
+        cast(month + interval 1 month as date) as next_month
+    from {{ source("run", "month") }}
+
+),
+
+opening as (
+
+    select
+        earlier.district_id,
+        earlier.case_id,
+        earlier.town_name,
+        earlier.building_id,
+        earlier.address,
+        earlier.source_channel,
+        earlier.received_on,
+        earlier.alteration_type_name,
+        earlier.verified_on,
+        earlier.verification_result
+    from {{ ref("stg_alteration_cases_before") }} as earlier
+    cross join run_month
+    inner join {{ ref("int_alteration_opening_basis") }} as basis
+        on earlier.district_id = basis.district_id
+    where {{ in_backlog("earlier", "run_month.month") }}
+
+),
+
+-- A case that last month left open and this month does not list keeps its row: it must be found.
+cases as (
+
+    select
+        run_month.month,
+        run_month.next_month,
+        basis.opening_basis,
+        present.district_id,
+        present.case_id,
+        present.town_name,
+        present.building_id,
+        present.address,
+        present.source_channel,
+        present.received_on,
+        present.alteration_type_name,
+        present.verified_on,
+        present.verification_result,
+        present.ordered_on,
+        present.completed_on,
+        present.resolution,
+        present.withdrawn_on,
+        present.reopened_on,
+        true as is_listed,
+        {{ in_backlog("present", "run_month.month") }} as is_opening_by_own_dates,
+        if(
+            basis.opening_basis = 'delivered',
+            opening.case_id is not null,
+            {{ in_backlog("present", "run_month.month") }}
+        ) as is_opening
+    from {{ ref("stg_alteration_cases") }} as present
+    cross join run_month
+    inner join {{ ref("int_alteration_opening_basis") }} as basis
+        on present.district_id = basis.district_id
+    left join opening
+        on present.district_id = opening.district_id and present.case_id = opening.case_id
+    union all by name
+    select
+        run_month.month,
+        run_month.next_month,
+        'delivered' as opening_basis,
+        opening.*,
+        cast(null as date) as ordered_on,
+        cast(null as date) as completed_on,
+        cast(null as varchar) as resolution,
+        cast(null as date) as withdrawn_on,
+        cast(null as date) as reopened_on,
+        false as is_listed,
+        false as is_opening_by_own_dates,
+        true as is_opening
+    from opening
+    cross join run_month
+    left join {{ ref("stg_alteration_cases") }} as present
+        on opening.district_id = present.district_id and opening.case_id = present.case_id
+    where present.case_id is null
+
+),
+
+moved as (
+
+    select
+        *,
+        is_listed
+        and coalesce(date_trunc('month', received_on) = month, false) as is_received,
+        is_listed
+        and coalesce(
+            verification_result = '属实' and date_trunc('month', verified_on) = month, false
+        ) as is_verified,
+        coalesce(date_trunc('month', completed_on) = month, false) as is_completed,
+        coalesce(
+            verification_result = '属实'
+            and verified_on <= withdrawn_on
+            and date_trunc('month', withdrawn_on) = month,
+            false
+        ) as is_withdrawn,
+        {{ reopened_count("cases", "cases.is_opening", "cases.month") }} as reopened_count,
+        is_listed and {{ in_backlog("cases", "cases.next_month") }} as is_closing,
+        is_listed
+        and coalesce(
+            verification_result in ('不属实', '重复受理')
+            and not coalesce(reopened_on >= verified_on and reopened_on < next_month, false),
+            false
+        ) as is_dismissed,
+        {{ is_ended("cases", "cases.next_month") }} as is_ended
+    from cases
+
+),
+
+balanced as (
+
+    select
+        *,
+        cast(is_closing as integer) - cast(is_opening as integer) - cast(is_verified as integer)
+        - reopened_count + cast(is_completed as integer) + cast(is_withdrawn as integer)
+            as adjustment_count
+    from moved
+
+)
+
+select
+    month,
+    district_id,
+    case_id,
+    town_name,
+    building_id,
+    -- The building if known, else the address without spaces, hashed: enough to see it again.
+    coalesce(
+        building_id, md5(regexp_replace(nfc_normalize(lower(address)), '\s', '', 'g'))
+    ) as place_key,
+    source_channel,
+    alteration_type_name,
+    received_on,
+    verified_on,
+    verification_result,
+    ordered_on,
+    completed_on,
+    resolution,
+    withdrawn_on,
+    reopened_on,
+    opening_basis,
+    is_listed,
+    is_opening,
+    is_received,
+    is_verified,
+    is_completed,
+    is_withdrawn,
+    reopened_count,
+    is_closing,
+    is_listed
+    and not is_dismissed
+    and not is_ended
+    and coalesce(verification_result != '属实', true) as is_awaiting_verification,
+    adjustment_count,
+    case
+        when adjustment_count = 0 then null
+        when not is_listed then 'not_listed'
+        when is_opening and not is_opening_by_own_dates then 'opening_denied'
+        when is_opening_by_own_dates and not is_opening then 'opening_unknown'
+        else 'unbalanced'
+    end as adjustment_reason
+from balanced
+order by district_id, case_id

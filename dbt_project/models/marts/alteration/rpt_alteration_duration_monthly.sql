@@ -1,0 +1,98 @@
+with
+
+-- A reopened case is completed anew: its days count from the reopening.
+durations as (
+
+    select
+        district_id,
+        'verification' as step,
+        received_on as started_on,
+        verified_on as finished_on
+    from {{ ref("fct_alteration_case_monthly") }}
+    where {{ in_run_month() }} and is_verified
+    union all
+    select
+        district_id,
+        'completion' as step,
+        if(reopened_on > verified_on and reopened_on <= completed_on, reopened_on, verified_on)
+            as started_on,
+        completed_on as finished_on
+    from {{ ref("fct_alteration_case_monthly") }}
+    where
+        {{ in_run_month() }}
+        and is_completed
+        and verification_result = '属实'
+
+),
+
+-- Days below nothing are a mistake in a date, which a rule returns: they measure no duration.
+measured as (
+
+    select
+        durations.district_id,
+        durations.step,
+        deadlines.deadline_day_count,
+        durations.finished_on - durations.started_on as day_count
+    from durations
+    left join {{ ref("alteration_deadlines") }} as deadlines
+        on
+            durations.step = deadlines.step
+            and durations.started_on >= deadlines.valid_from
+            and durations.started_on <= coalesce(deadlines.valid_to, durations.started_on)
+    where durations.finished_on >= durations.started_on
+
+),
+
+counted as (
+
+    select
+        coalesce(district_id, 'city') as district_id,
+        step,
+        count(*) as finished_count,
+        quantile_cont(day_count, 0.5) as median_day_count,
+        quantile_cont(day_count, 0.9) as p90_day_count,
+        count(*) filter (where deadline_day_count is not null) as with_deadline_count,
+        count(*) filter (where day_count <= deadline_day_count) as in_time_count
+    from measured
+    group by grouping sets ((district_id, step), (step))
+
+),
+
+has_ledger as (
+
+    select district_id from {{ ref("int_alteration_opening_basis") }}
+    union all
+    select distinct 'city' as district_id
+    from {{ ref("int_alteration_opening_basis") }}
+
+),
+
+steps as (
+
+    select distinct step from {{ ref("alteration_deadlines") }}
+
+)
+
+select
+    districts.month,
+    districts.district_id,
+    districts.district_code,
+    districts.district_name,
+    districts.sort_order,
+    steps.step,
+    if(has_ledger.district_id is null, null, coalesce(counted.finished_count, 0))
+        as finished_count,
+    cast(counted.median_day_count as double) as median_day_count,
+    cast(counted.p90_day_count as double) as p90_day_count,
+    if(has_ledger.district_id is null, null, coalesce(counted.with_deadline_count, 0))
+        as with_deadline_count,
+    if(has_ledger.district_id is null, null, coalesce(counted.in_time_count, 0)) as in_time_count,
+    cast(
+        round(counted.in_time_count / nullif(counted.with_deadline_count, 0), 6) as decimal(9, 6)
+    ) as in_time_share
+from {{ ref("int_district_month") }} as districts
+cross join steps
+left join has_ledger on districts.district_id = has_ledger.district_id
+left join counted
+    on districts.district_id = counted.district_id and steps.step = counted.step
+order by districts.sort_order, steps.step
