@@ -1,10 +1,10 @@
 """The catalogue's form: what a planted fault is, and which rows suit it.
 
 A fault is named by what went wrong at the district, never by the rule that should find it; this
-package knows no rules. The catalogue itself is in ``fault_survey``, ``fault_registers`` and
-``fault_places`` (cells of one row), ``fault_months`` (against other deliveries), ``fault_guesses``
-(figures that nobody measured) and ``fault_files`` (totals, reports, whole files); ``planting``
-chooses the spots.
+package knows no rules. The catalogue itself is in ``fault_survey``, ``fault_registers``,
+``fault_dangers`` and ``fault_places`` (cells of one row), ``fault_months`` (against other
+deliveries), ``fault_guesses`` (figures that nobody measured) and ``fault_files`` (totals, reports,
+whole files); ``planting`` chooses the spots.
 """
 
 from __future__ import annotations

@@ -9,7 +9,6 @@ from __future__ import annotations
 import csv
 from dataclasses import dataclass
 from functools import cache
-from pathlib import Path
 
 import numpy as np
 
@@ -42,6 +41,7 @@ class Places:
 
     town_codes: tuple[str, ...]
     town_names: tuple[str, ...]
+    community_codes: tuple[str, ...]
     community_names: tuple[str, ...]
     towns: Ints
     is_rural: np.ndarray
@@ -65,6 +65,7 @@ def places(district_id: str, seed: int) -> Places:
     return Places(
         town_codes=tuple(codes),
         town_names=tuple(names[code] for code in codes),
+        community_codes=tuple(row["community_code"] for row in communities),
         community_names=tuple(row["community_name"] for row in communities),
         towns=towns,
         is_rural=np.array([row["community_name"].endswith("村委会") for row in communities]),
@@ -74,10 +75,22 @@ def places(district_id: str, seed: int) -> Places:
     )
 
 
+def pilot_communities(district_id: str) -> list[str]:
+    """Return the codes of a district's pilot communities of danger supervision; often none."""
+    pilots = {row["area_code"] for row in _seed("danger_pilot_areas.csv")}
+    communities = _rows("areas_communities.csv")
+    own = [row["community_code"] for row in communities if row["district_id"] == district_id]
+    return [code for code in own if code in pilots]
+
+
+def _rows(name: str) -> list[dict[str, str]]:
+    return [row for row in _seed(name) if row["vintage"] == VINTAGE]
+
+
 @cache
-def _rows(name: str, folder: Path = SEEDS_DIR) -> list[dict[str, str]]:
-    with (folder / name).open(encoding="utf-8", newline="") as handle:
-        return [row for row in csv.DictReader(handle) if row["vintage"] == VINTAGE]
+def _seed(name: str) -> list[dict[str, str]]:
+    with (SEEDS_DIR / name).open(encoding="utf-8", newline="") as handle:
+        return list(csv.DictReader(handle))
 
 
 def _roads(draws: Draws) -> tuple[str, ...]:

@@ -17,6 +17,7 @@ from orchestration.contracts import Contract
 from orchestration.months import Month
 from orchestration.simulation.drafts import Draft
 from orchestration.simulation.draws import Draws
+from orchestration.simulation.fault_dangers import DANGER_FAULTS
 from orchestration.simulation.fault_files import FILE_FAULTS
 from orchestration.simulation.fault_guesses import GUESS_FAULTS
 from orchestration.simulation.fault_months import MONTH_FAULTS
@@ -41,6 +42,7 @@ CATALOGUE: tuple[Fault, ...] = (
     *SURVEY_FAULTS,
     *CASE_FAULTS,
     *REGISTER_FAULTS,
+    *DANGER_FAULTS,
     *PLACE_FAULTS,
     *FILE_FAULTS,
 )
