@@ -5,6 +5,7 @@
     "building_survey": ref("stg_building_survey"),
     "building_changes": ref("stg_building_changes"),
     "alteration_cases": ref("stg_alteration_cases"),
+    "danger_cases": ref("stg_danger_cases"),
 } %}
 
 with

@@ -129,6 +129,15 @@ create or replace macro district_buildings() as table
     union
     select building_id from changed_buildings()
     where building_id is not null;
+-- The last row of each dangerous building's case: what the register says of it now.
+create or replace macro last_danger_rows() as table
+    select *
+    from danger_cases
+    qualify
+        row_number() over (
+            partition by danger_case_id
+            order by try_cast(appraisal_no as integer) desc, row_number desc
+        ) = 1;
 
 -- Each row whose town is official: do district, town and community belong together?
 create or replace macro unofficial_places(p_ledger) as table

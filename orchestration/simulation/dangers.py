@@ -14,10 +14,15 @@ import numpy as np
 
 from orchestration.simulation.buildings import District
 from orchestration.simulation.columns import day_of
+from orchestration.simulation.draws import Ints
 from orchestration.simulation.figures import rounded
+from orchestration.simulation.places import pilot_communities
+from orchestration.simulation.traits import sizes
 
 _SHARE = 0.0006
 _FEWEST = 2
+#: Of a district's cases, those that stand in its pilot communities, if it has any: one in five.
+_PILOT_SHARE = 0.2
 _FOUND_BY = ("排查", "巡查", "投诉", "监测")
 _TREATMENTS = ("加固", "拆除", "翻建", "选址新建")
 _CONTROLS = ("人员撤离、设置围挡", "设置警示标志、限制使用", "临时支撑、专人看护")
@@ -27,6 +32,8 @@ _MEASURES = {
     "翻建": "原址翻建、重做基础",
     "选址新建": "另行选址新建、原房拆除",
 }
+#: Invented: units of a district that lead a case where the town does not.
+_BUREAUS = ("农业农村局", "文商旅集团", "住房和城乡建设局")
 Row = dict[str, str | int | date | None]
 
 
@@ -64,7 +71,7 @@ def danger_cases(district: District) -> list[DangerCase]:
     count = min(
         max(_FEWEST, rounded(district.figures.buildings * _SHARE)), len(district.lives.lasting)
     )
-    slots = district.lives.lasting[:count]
+    slots = _slots(district, count)
     draws = district.draws
     chances = np.stack([draws.uniform(f"danger/{n}", slots) for n in range(8)], axis=1)
     surveyed = district.surveyed_on(slots)
@@ -76,9 +83,22 @@ def danger_cases(district: District) -> list[DangerCase]:
     ]
 
 
+def _slots(district: District, count: int) -> Ints:
+    """Return the slots of the cases: lasting buildings, a share of them in pilot communities."""
+    lasting = district.lives.lasting
+    pilots = pilot_communities(district.district_id)
+    if not pilots:
+        return lasting[:count]
+    places = district.places
+    community = sizes(district.draws, places, lasting).community
+    in_pilot = np.isin(np.array(places.community_codes)[community], pilots)
+    chosen = lasting[in_pilot][: max(1, rounded(count * _PILOT_SHARE))]
+    return np.concatenate([chosen, lasting[~in_pilot][: count - len(chosen)]])
+
+
 def _course(number: int, slot: int, surveyed_on: int, chance: np.ndarray) -> DangerCase:
-    found_by = _FOUND_BY[min(3, int(chance[0] ** 2 * 4))]
-    found_on = surveyed_on + (0 if found_by == "排查" else int(chance[1] * 250))
+    found_by = _FOUND_BY[int(chance[0] * 4)]
+    found_on = surveyed_on + (0 if found_by == "排查" else int(chance[1] * 520))
     first = found_on + 10 + int(chance[2] * 50)
     again = first + 60 + int(chance[3] * 150)
     appraisals: tuple[tuple[int, str], ...]
@@ -90,7 +110,7 @@ def _course(number: int, slot: int, surveyed_on: int, chance: np.ndarray) -> Dan
     else:
         treatment = _TREATMENTS[int(chance[5] * 6) % 4]
         grade = "C" if chance[4] < 0.72 else "D"
-        appraisals = ((first, "C"), (again, "D")) if chance[4] < 0.3 else ((first, grade),)
+        appraisals = ((first, "C"), (again, "D")) if chance[4] < 0.36 else ((first, grade),)
         closing = ("消险", 0)
     started = appraisals[-1][0] + 15 + int(chance[6] * 120)
     accepted = started + 40 + int(chance[7] * 420)
@@ -126,7 +146,8 @@ def danger_rows(
         if case.found_on > as_at:
             continue
         known = [a for a in case.appraisals if a[0] <= as_at]
-        base = building_of[case.slot] | _finding(case, prefix)
+        building = building_of[case.slot]
+        base = building | _finding(case, prefix) | {"lead_unit": _lead_unit(case, building)}
         if not known:
             rows.append(
                 base | {"appraisal_no": 0} | _next_step(case, "委托鉴定", case.found_on, as_at)
@@ -148,17 +169,29 @@ def _finding(case: DangerCase, prefix: str) -> Row:
         "found_on": day_of(case.found_on),
         "found_by": case.found_by,
         "interim_control": case.control,
-        "lead_unit": "属地镇（街道）人民政府（办事处）",
         "responsible_person": "模拟责任人",
         "is_monitored": "是" if case.number % 3 == 0 else "否",
         "monitor_unit": "模拟监测技术有限公司" if case.number % 3 == 0 else None,
     }
 
 
+def _lead_unit(case: DangerCase, building: Row) -> str:
+    """Return the unit that leads a case: its town's government, now and then a bureau."""
+    if case.number % 4 == 0:
+        return f"{building['district']}{_BUREAUS[case.number // 4 % len(_BUREAUS)]}"
+    town = str(building["town"])
+    if town.endswith("街道"):
+        return town + "办事处"
+    return town + ("人民政府" if town.endswith("镇") else "管理委员会")
+
+
 def _treatment(case: DangerCase, as_at: int) -> Row:
     """Return what a case's last appraisal row says of treatment and closing."""
-    closed_on = case.closed_on(as_at)
-    row: Row = {"last_patrol_on": day_of(min(as_at, closed_on or as_at) - case.number % 7)}
+    closed_on, last = case.closed_on(as_at), case.grade(as_at)
+    assert last is not None
+    appraised_on, grade = last
+    patrolled_on = min(as_at, closed_on or as_at) - case.number * 5 % 24
+    row: Row = {"last_patrol_on": day_of(max(patrolled_on, appraised_on))}
     if case.treatment and case.started_on <= as_at:
         is_accepted = case.accepted_on is not None and case.accepted_on <= as_at
         row |= {
@@ -169,10 +202,12 @@ def _treatment(case: DangerCase, as_at: int) -> Row:
             "due_on": day_of(case.due_on),
             "accepted_on": day_of(case.accepted_on) if is_accepted and case.accepted_on else None,
         }
+    elif grade == "D":
+        row |= {"progress": "已落实临时管控，正在编制治理方案", "due_on": day_of(case.due_on)}
     if closed_on is not None:
         return row | {"closed_reason": case.closing[0], "closed_on": day_of(closed_on)}
     return row | _next_step(case, "落实治理措施", case.started_on, as_at)
 
 
 def _next_step(case: DangerCase, step: str, after: int, as_at: int) -> Row:
-    return {"next_step": step, "next_step_on": day_of(max(after, as_at) + 15 + case.number % 30)}
+    return {"next_step": step, "next_step_on": day_of(max(after, as_at) + case.number * 7 % 40)}

@@ -1,6 +1,7 @@
-"""Faults in cells of the registers: changes, dangers, inspection, codes, plates.
+"""Faults in cells of the registers: changes, inspection, codes, plates.
 
-Add an entry to plant another; cases have ``fault_cases``, the building ledger ``fault_survey``.
+Add an entry to plant another; the building ledger has ``fault_survey``, cases ``fault_cases``,
+dangerous buildings ``fault_dangers``.
 """
 
 from __future__ import annotations
@@ -41,51 +42,6 @@ REGISTER_FAULTS = (
         "new_building_id",
         overwritten("new_building_id", _NOWHERE),
         {"change_type": "新增"},
-    ),
-    CellFault(
-        "danger_control_as_elimination",
-        "danger_cases",
-        "record",
-        "kunshan",
-        "只有临时管控就以消险关闭",
-        "accepted_on",
-        lambda row, month: {
-            "closed_reason": "消险",
-            "closed_on": month.last_day.isoformat(),
-        },
-        {"progress": "正在施工"},
-        ("closed_on",),
-        ("treatment",),
-    ),
-    CellFault(
-        "danger_without_control",
-        "danger_cases",
-        "record",
-        "wujiang",
-        "D 级而无临时管控",
-        "interim_control",
-        overwritten("interim_control", None),
-        {"appraisal_grade": "D"},
-    ),
-    CellFault(
-        "danger_monitor_missing",
-        "danger_cases",
-        "record",
-        "zhangjiagang",
-        "动态监测而无监测单位",
-        "monitor_unit",
-        overwritten("monitor_unit", None),
-        {"is_monitored": "是"},
-    ),
-    CellFault(
-        "danger_appraised_before_found",
-        "danger_cases",
-        "record",
-        "changshu",
-        "鉴定早于发现",
-        "appraised_on",
-        days_before("appraised_on", "found_on", 5),
-        {"appraisal_no": "1"},
     ),
     CellFault(
         "inspection_failed_without_issue",

@@ -2,9 +2,9 @@
 
 A fault is named by what went wrong at the district, never by the rule that should find it; this
 package knows no rules. The catalogue itself is in ``fault_survey``, ``fault_cases``,
-``fault_registers`` and ``fault_places`` (cells of one row), ``fault_months`` (against other
-deliveries), ``fault_guesses`` (figures that nobody measured) and ``fault_files`` (totals,
-reports, whole files); ``planting`` chooses the spots.
+``fault_dangers``, ``fault_registers`` and ``fault_places`` (cells of one row), ``fault_months``
+(against other deliveries), ``fault_guesses`` (figures that nobody measured) and ``fault_files``
+(totals, reports, whole files); ``planting`` chooses the spots.
 """
 
 from __future__ import annotations

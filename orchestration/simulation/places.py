@@ -10,7 +10,6 @@ from __future__ import annotations
 import csv
 from dataclasses import dataclass, replace
 from functools import cache
-from pathlib import Path
 
 import numpy as np
 
@@ -44,6 +43,7 @@ class Places:
 
     town_codes: tuple[str, ...]
     town_names: tuple[str, ...]
+    community_codes: tuple[str, ...]
     community_names: tuple[str, ...]
     towns: Ints
     is_rural: np.ndarray
@@ -67,6 +67,7 @@ def places(district_id: str, seed: int) -> Places:
     return Places(
         town_codes=tuple(codes),
         town_names=tuple(names[code] for code in codes),
+        community_codes=tuple(row["community_code"] for row in communities),
         community_names=tuple(row["community_name"] for row in communities),
         towns=towns,
         is_rural=np.array([row["community_name"].endswith("村委会") for row in communities]),
@@ -103,16 +104,28 @@ def as_listed(own: Places, district_id: str, month: Month) -> Places:
     return replace(own, town_names=towns, community_names=communities)
 
 
+def pilot_communities(district_id: str) -> list[str]:
+    """Return the codes of a district's pilot communities of danger supervision; often none."""
+    pilots = {row["area_code"] for row in _seed("danger_pilot_areas.csv")}
+    communities = _rows("areas_communities.csv")
+    own = [row["community_code"] for row in communities if row["district_id"] == district_id]
+    return [code for code in own if code in pilots]
+
+
 @cache
 def _vintages() -> tuple[str, ...]:
-    with (SEEDS_DIR / "areas_towns.csv").open(encoding="utf-8", newline="") as handle:
-        return tuple(sorted({row["vintage"] for row in csv.DictReader(handle)}))
+    return tuple(sorted({row["vintage"] for row in _seed("areas_towns.csv")}))
 
 
 @cache
-def _rows(name: str, vintage: str, folder: Path = SEEDS_DIR) -> list[dict[str, str]]:
-    with (folder / name).open(encoding="utf-8", newline="") as handle:
-        return [row for row in csv.DictReader(handle) if row["vintage"] == vintage]
+def _rows(name: str, vintage: str = VINTAGE) -> list[dict[str, str]]:
+    return [row for row in _seed(name) if row["vintage"] == vintage]
+
+
+@cache
+def _seed(name: str) -> list[dict[str, str]]:
+    with (SEEDS_DIR / name).open(encoding="utf-8", newline="") as handle:
+        return list(csv.DictReader(handle))
 
 
 def _roads(draws: Draws) -> tuple[str, ...]:

@@ -21,6 +21,7 @@ from orchestration.months import Month
 from orchestration.simulation.drafts import Draft
 from orchestration.simulation.draws import Draws
 from orchestration.simulation.fault_cases import CASE_FAULTS
+from orchestration.simulation.fault_dangers import DANGER_FAULTS
 from orchestration.simulation.fault_files import FILE_FAULTS
 from orchestration.simulation.fault_guesses import GUESS_FAULTS
 from orchestration.simulation.fault_months import MONTH_FAULTS
@@ -45,6 +46,7 @@ CATALOGUE: tuple[Fault, ...] = (
     *SURVEY_FAULTS,
     *CASE_FAULTS,
     *REGISTER_FAULTS,
+    *DANGER_FAULTS,
     *PLACE_FAULTS,
     *FILE_FAULTS,
 )

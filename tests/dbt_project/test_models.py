@@ -19,12 +19,18 @@ BRANCHING_MODELS = {
     "int_alteration_opening_basis",
     "int_case_ledger_measures",
     "int_city_measures",
+    "int_danger_case",
+    "int_danger_opening_basis",
     "int_measures_by_basis",
     "int_rectification",
     "int_survey_ledger_measures",
     "rpt_alteration_cohort",
     "rpt_alteration_duration_monthly",
     "rpt_alteration_flow_monthly",
+    "rpt_d_grade_supervision",
+    "rpt_danger_case_monthly",
+    "rpt_danger_closure_monthly",
+    "rpt_danger_pilot",
     "rpt_data_quality_monthly",
 }
 

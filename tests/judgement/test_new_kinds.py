@@ -1,4 +1,4 @@
-"""The rules as SQL on danger cases, inspections, codes and door plates: each passes and fails."""
+"""The rules as SQL on inspections, codes and door plates: each passes and fails."""
 
 from __future__ import annotations
 
@@ -8,10 +8,7 @@ import pytest
 from asked_rules import KIND_OF, Asked, answer
 from deliver import (
     OCTOBER,
-    building,
-    change,
     code,
-    danger,
     folder,
     inspection,
     plate,
@@ -26,93 +23,15 @@ from orchestration.judgement.district import judge_district_month
 from orchestration.settings import Settings
 from orchestration.store.ledger import Ledger
 
-KINDS = ("danger_cases", "quality_inspection", "building_codes", "doorplates")
+KINDS = ("quality_inspection", "building_codes", "doorplates")
 
-OFFICIAL = {"town": "平江", "community": "历史街区社区居委会"}
-CLOSED = {"accepted_on": "2022-09-28", "closed_on": "2022-09-29", "closed_reason": "消险"}
-AGAIN = {"appraisal_no": 2, "appraised_on": "2022-09-26", "appraisal_grade": "B"}
-GRADED = {"appraised_on": "2022-09-12", "appraisal_grade": "C"}
 NOT_PASSED = {"conclusion": "不通过", "issue_types": "完整性、其他", "rectify_by": "2022-10-20"}
 RECTIFIED = NOT_PASSED | {"rectified_on": "2022-10-10"}
 CHECKED_AGAIN = {"round": "复检", "inspected_on": "2022-10-12"}
+OFFICIAL = {"town": "平江", "community": "历史街区社区居委会"}
 RETIRED = {"valid_to": "2022-09-30"}
 
 ASKED = [
-    Asked("DC-301", "two appraisals in order", [danger(1), danger(1, **AGAIN)]),
-    Asked(
-        "DC-301",
-        "the second appraisal before the first",
-        [danger(1), danger(1, **AGAIN | {"appraised_on": "2022-09-11"})],
-        findings=(("appraised_on", 4, "WF00001"),),
-    ),
-    Asked(
-        "DC-301",
-        "the second appraisal of another building",
-        [danger(1, **AGAIN, building_id="32050800000002"), danger(1)],
-        findings=(("building_id", 3, "WF00001"),),
-    ),
-    Asked("DC-302", "communities as people write them", [danger(1), danger(2, **OFFICIAL)]),
-    Asked(
-        "DC-302",
-        "a community of another town",
-        [danger(1, community="山塘社区")],
-        findings=(("community", 3, "WF00001 1"),),
-    ),
-    Asked(
-        "DC-401",
-        "in the ledger, pulled down or closed",
-        [danger(1), danger(2), danger(3, **CLOSED)],
-        beside={"building_survey": [building(1)], "building_changes": [change(2)]},
-    ),
-    Asked(
-        "DC-401",
-        "open and not in the ledger",
-        [danger(1), danger(2)],
-        beside={"building_survey": [building(1)]},
-        findings=(("building_id", 4, "WF00002"),),
-    ),
-    Asked(
-        "DC-402",
-        "the last appraisal agrees",
-        [
-            danger(1, appraisal_grade="D", interim_control="封闭"),
-            danger(1, **AGAIN | {"appraisal_grade": "C"}),
-        ],
-        beside={"building_survey": [building(1, **GRADED), building(2)]},
-    ),
-    Asked(
-        "DC-402",
-        "no case, and a last appraisal that disagrees",
-        [danger(1), danger(1, **AGAIN)],
-        beside={"building_survey": [building(1, **GRADED), building(2, **GRADED)]},
-        findings=(("building_id", None, "32050800000001"), ("building_id", None, "32050800000002")),
-    ),
-    Asked(
-        "DC-501",
-        "what was open is there, what was closed need not be",
-        [danger(1)],
-        [danger(1), danger(2, **CLOSED)],
-    ),
-    Asked(
-        "DC-501",
-        "an open case is gone",
-        [danger(1)],
-        [danger(1), danger(2)],
-        findings=(("danger_case_id", None, "WF00002"),),
-    ),
-    Asked(
-        "DC-502",
-        "closed stays closed, or is appraised again",
-        [danger(1, **CLOSED), danger(2), danger(2, **AGAIN), danger(3, **CLOSED)],
-        [danger(1, **CLOSED), danger(2, **CLOSED), danger(3)],
-    ),
-    Asked(
-        "DC-502",
-        "one case open again, of another the grade changed",
-        [danger(1), danger(2, appraisal_grade="B")],
-        [danger(1, **CLOSED), danger(2)],
-        findings=(("closed_on", 3, "WF00001"), ("appraisal_grade", 4, "WF00002")),
-    ),
     Asked("QI-301", "issues of the list", [inspection(1, **NOT_PASSED)]),
     Asked(
         "QI-301",
@@ -234,27 +153,6 @@ ASKED = [
     Asked(
         "DP-501", "a plate is quarantined now", [], [plate(1)], unusable={"doorplates": [plate(1)]}
     ),
-    Asked(
-        "DC-501",
-        "a case is quarantined now",
-        [],
-        [danger(1)],
-        unusable={"danger_cases": [danger(1)]},
-    ),
-    Asked(
-        "DC-402",
-        "its danger case is quarantined",
-        [],
-        beside={"building_survey": [building(1, appraisal_grade="C", appraised_on="2022-09-12")]},
-        unusable={"danger_cases": [danger(1)]},
-    ),
-    Asked(
-        "DC-401",
-        "the building is quarantined",
-        [danger(1)],
-        beside={"building_survey": [building(2)]},
-        unusable={"building_survey": [building(1)]},
-    ),
     Asked("CO-501", "a retired one may go", [code(1, **RETIRED)], [code(1), code(2, **RETIRED)]),
     Asked(
         "CO-501",
@@ -310,7 +208,7 @@ def test_the_rule_finds_what_is_wrong_and_nothing_else(asked: Asked, tmp_path: P
     assert answer(asked, tmp_path) == asked.findings
 
 
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("kind", ["danger_cases", *KINDS])
 def test_without_the_other_delivery_a_rule_is_not_applicable(
     kind: str, settings: Settings, ledger: Ledger, readers: ReaderPool
 ) -> None:

@@ -1,0 +1,15 @@
+with
+
+source as (
+
+    select * from {{ source("exports", "danger_cases") }}
+
+),
+
+renamed as (
+
+    {{ renamed_danger_cases() }}
+
+)
+
+select * from renamed

@@ -1,0 +1,15 @@
+with
+
+source as (
+
+    select * from {{ source("before", "danger_cases") }}
+
+),
+
+renamed as (
+
+    {{ renamed_danger_cases() }}
+
+)
+
+select * from renamed
