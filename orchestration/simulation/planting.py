@@ -23,6 +23,7 @@ from orchestration.simulation.draws import Draws
 from orchestration.simulation.fault_cases import CASE_FAULTS
 from orchestration.simulation.fault_files import FILE_FAULTS
 from orchestration.simulation.fault_guesses import GUESS_FAULTS
+from orchestration.simulation.fault_inspection import INSPECTION_FAULTS
 from orchestration.simulation.fault_months import MONTH_FAULTS
 from orchestration.simulation.fault_places import PLACE_FAULTS
 from orchestration.simulation.fault_registers import REGISTER_FAULTS
@@ -45,6 +46,7 @@ CATALOGUE: tuple[Fault, ...] = (
     *SURVEY_FAULTS,
     *CASE_FAULTS,
     *REGISTER_FAULTS,
+    *INSPECTION_FAULTS,
     *PLACE_FAULTS,
     *FILE_FAULTS,
 )
