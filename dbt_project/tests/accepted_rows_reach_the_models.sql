@@ -5,6 +5,7 @@
     "building_survey": ref("stg_building_survey"),
     "building_changes": ref("stg_building_changes"),
     "alteration_cases": ref("stg_alteration_cases"),
+    "quality_inspection": ref("stg_quality_inspection"),
 } %}
 
 with

@@ -19,7 +19,7 @@ from orchestration.store.files import replacing, sha256_of, verified
 from orchestration.store.ledger import Ledger
 from orchestration.store.locks import holding
 from orchestration.store.records import StoredFile
-from orchestration.store.samples import Sample, Samples
+from orchestration.store.samples import Sample
 
 #: What is kept of a drawn building beside its row of the frame: the counts of its stratum in the
 #: frame and in the sample, and its place in the order of the draw.
@@ -70,12 +70,12 @@ def draw_sample(
     process draws.
     """
     with holding(settings.locks, "sample"):
-        frame = load_frame(settings, Ledger(settings.ledger), month)
+        ledger = Ledger(settings.ledger)
+        frame = load_frame(settings, ledger, month)
         if frame.absent and not (without_absent and frame.buildings.num_rows):
             raise NoLedgerError(frame.absent)
         drawn = draw(frame.rows, size, seed)
-        samples = Samples(settings.ledger)
-        kept = samples.sample_of(month)
+        kept = ledger.sample_of(month)
         is_same = kept is not None and (kept.size, kept.seed, kept.frame_sha256) == (
             size,
             seed,
@@ -85,7 +85,7 @@ def draw_sample(
             raise OtherSampleError(kept)
         if kept is None or not is_same:
             file = _store(settings, month, seed, _sampled(frame, drawn, month))
-            kept = samples.record_sample(
+            kept = ledger.record_sample(
                 month,
                 size=size,
                 seed=seed,

@@ -88,6 +88,5 @@ def _read(paths: list[str]) -> pa.Table:
         names = (*FrameRow._fields, "town", "community", "address", "building_name")
         return pa.table({name: pa.array([], pa.string()) for name in (*names, "floor_area_m2")})
     with duckdb.connect() as connection:
-        return connection.execute(
-            _QUERY, {"files": paths, "categories": list(CATEGORIES), "no_risk": NO_RISK}
-        ).to_arrow_table()
+        values = {"files": paths, "categories": list(CATEGORIES), "no_risk": NO_RISK}
+        return connection.sql(_QUERY, params=values).to_arrow_table()

@@ -8,11 +8,10 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from typing import Any
 
 from orchestration.months import Month
-from orchestration.store.ledger import Ledger
+from orchestration.store.ledger_file import LedgerFile, now
 from orchestration.store.records import StoredFile
 
 
@@ -31,8 +30,8 @@ class Sample:
     drawn_at: str
 
 
-class Samples(Ledger):
-    """The samples in ``ledger.sqlite``; the latest draw of a month is the one that counts."""
+class Samples(LedgerFile):
+    """The ledger's part about samples; the latest draw of a month is the one that counts."""
 
     def record_sample(
         self,
@@ -58,7 +57,7 @@ class Samples(Ledger):
                     frame_count,
                     json.dumps(absent),
                     json.dumps(vars(file)),
-                    datetime.now(UTC).isoformat(timespec="seconds"),
+                    now(),
                 ),
             )
             return _sample(cursor.fetchone())

@@ -16,10 +16,14 @@ BRANCHING_MODELS = {
     "fct_data_quality_monthly",
     "int_case_ledger_measures",
     "int_city_measures",
+    "int_inspection_building",
     "int_measures_by_basis",
     "int_rectification",
     "int_survey_ledger_measures",
     "rpt_data_quality_monthly",
+    "rpt_inspection_discrepancy",
+    "rpt_inspection_issue",
+    "rpt_inspection_progress",
 }
 
 
