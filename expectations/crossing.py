@@ -8,8 +8,9 @@ is only quarantined is not missing, and has a finding already. The city's rules 
 registered change) with ``district_names`` (district, district_id). Further there are the one-row
 table ``context`` (month, next_month); the
 district's ``bands`` (measure, low, high); and the official list of places as ``official_towns``
-(district, town, town_key) and ``official_communities`` (town_key, community). It returns one row
-a checked record: ``row_number``, ``field``, ``record_key`` and the boolean ``is_failing``. Add a
+(district, town, town_key) and ``official_communities`` (town_key, community); who inspects as
+``inspection_groups`` (district, inspection_group, contractor). It returns one row a checked
+record: ``row_number``, ``field``, ``record_key`` and the boolean ``is_failing``. Add a
 query as ``sql/<rule id>.sql``; checks within one delivery belong to ``checks``.
 """
 

@@ -65,6 +65,11 @@ class Settings:
         return self.home / "quarantine"
 
     @property
+    def samples(self) -> Path:
+        """Drawn samples of the inspection, one Parquet a draw, and the contractors' lists."""
+        return self.home / "samples"
+
+    @property
     def warehouse(self) -> Path:
         """The working DuckDB that dbt writes and nobody else reads."""
         return self.home / "warehouse.duckdb"
@@ -102,6 +107,7 @@ class Settings:
             self.landing,
             self.accepted,
             self.quarantine,
+            self.samples,
             self.dagster,
             self.dbt,
             self.locks,

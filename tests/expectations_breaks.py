@@ -222,6 +222,7 @@ BREAKS: dict[str, tuple[Row, str]] = {
     "QI-204": (FAILED_INSPECTION | {"rectify_by": "2022-09-19"}, "rectify_by"),
     "QI-205": (FAILED_INSPECTION | {"rectified_on": "2022-09-19"}, "rectified_on"),
     "QI-206": ({"building_id": "32050800000001"}, "building_id"),
+    "QI-207": ({"replaces_building_id": "32050800000999"}, "replacement_reason"),
     "CO-101": ({"scheme": None}, "scheme"),
     "CO-102": ({"building_code": "FM0000000001"}, "building_code"),
     "CO-103": ({"district": "上海市"}, "district"),

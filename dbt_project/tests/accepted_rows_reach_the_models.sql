@@ -6,6 +6,7 @@
     "building_changes": ref("stg_building_changes"),
     "alteration_cases": ref("stg_alteration_cases"),
     "danger_cases": ref("stg_danger_cases"),
+    "quality_inspection": ref("stg_quality_inspection"),
 } %}
 
 with

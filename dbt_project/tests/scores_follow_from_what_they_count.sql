@@ -77,8 +77,9 @@ where
     or scores.score not between 0 and 1
     or (scores.score is null) != (scores.reason is not null)
     or (scores.score is null) != (scores.denominator = 0)
+    or (scores.dimension = 'verification' and scores.score * scores.denominator > scores.numerator)
     or (
-        scores.dimension != 'rectification'
+        scores.dimension not in ('rectification', 'verification')
         -- a month that was due before the platform opened has no timeliness
         and not (scores.dimension = 'timeliness' and scores.denominator = 0)
         and scores.denominator != coalesce(recounted.check_count, 0)

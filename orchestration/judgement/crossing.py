@@ -1,8 +1,8 @@
 """Asking a district's rules across deliveries and months, on its accepted rows.
 
 Gives the SQL rules of ``expectations`` the views they read: this month's deliveries, those of
-earlier months, limits and the official list of places. A rule whose input is not there is not
-applicable, and says why.
+earlier months, limits, the official list of places, who inspects. A rule whose input is not there
+is not applicable, and says why.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ from expectations.rulebook import Rule, Sql
 from orchestration.contracts import Contract, load_contracts
 from orchestration.districts import reporting_districts
 from orchestration.ingest.reading import Reading
+from orchestration.inspection_groups import groups_in
 from orchestration.judgement.delivery import not_applicable
 from orchestration.judgement.findings import FINDING_COLUMNS
 from orchestration.judgement.places import (
@@ -117,6 +118,14 @@ def _references(month: Month, district_id: str) -> dict[str, pd.DataFrame]:
                 for measure, (low, high) in plausibility_bands(kind, district_id).items()
             ],
             columns=["measure", "low", "high"],
+        ),
+        "inspection_groups": pd.DataFrame(
+            [
+                (name, group.inspection_group, group.contractor)
+                for own_id, group in groups_in(month).items()
+                for name in district_names(own_id, month)
+            ],
+            columns=["district", "inspection_group", "contractor"],
         ),
         "official_towns": pd.DataFrame(
             [

@@ -16,6 +16,7 @@ import expectations
 from expectations.checks import Context
 from orchestration.contracts import Contract
 from orchestration.districts import district_in, load_districts, reporting_districts
+from orchestration.inspection_groups import GROUPS_SEED
 from orchestration.judgement.places import official_communities, town_spellings
 from orchestration.months import Month
 from orchestration.settings import SEEDS_DIR
@@ -100,6 +101,7 @@ def judge_version() -> str:
             SEEDS_DIR / "areas_communities.csv",
             SEEDS_DIR / "areas_towns.csv",
             SEEDS_DIR / "districts.csv",
+            SEEDS_DIR / GROUPS_SEED,
             SEEDS_DIR / "plausibility_bands.csv",
             SEEDS_DIR / "quarantine_limits.csv",
         ],

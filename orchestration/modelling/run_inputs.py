@@ -37,6 +37,16 @@ _KEPT = {
     "waiver": ("waivers", WAIVERS),
     "correction": ("corrections", CORRECTIONS),
 }
+#: What dbt gets of a drawn building; where it stands is for the contractors.
+_SAMPLE = {
+    "sample_month": "date",
+    "district_id": "varchar",
+    "building_id": "varchar",
+    "building_category": "varchar",
+    "initial_risk": "varchar",
+    "stratum_frame_count": "bigint",
+    "stratum_sample_count": "bigint",
+}
 _DUCKDB_TYPES = {
     pa.date32(): "date",
     pa.string(): "varchar",
@@ -80,6 +90,7 @@ def write_run_inputs(settings: Settings, ledger: Ledger, month: Month) -> None:
                 connection, f"run.{name}", _kept_query(settings, judgements, file, schema)
             )
         _replace_view(connection, "run.former_finding", _former_query(settings, ledger, month))
+        _replace_view(connection, "run.sample", _sample_query(settings, ledger, month))
         for schema, judged in (
             ("exports", judgements),
             ("before", ledger.judgements(month.previous)),
@@ -175,6 +186,13 @@ def _former_query(settings: Settings, ledger: Ledger, month: Month) -> str:
             findings = _parquet_query([_checked(settings, judgement, "findings")], columns)
             queries.append(f"select {arrival.version} as version, * from ({findings})")  # noqa: S608
     return " union all ".join(queries)
+
+
+def _sample_query(settings: Settings, ledger: Ledger, month: Month) -> str:
+    """Return a query over the drawn buildings of the sample that the month's inspection follows."""
+    sample = ledger.sample_for(month)
+    files = [verified(settings.home / sample.file.path, sample.file.sha256)] if sample else []
+    return _parquet_query(files, _SAMPLE)
 
 
 def _rows_query(settings: Settings, contract: Contract, judgements: list[Judgement]) -> str:

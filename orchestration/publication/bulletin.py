@@ -24,10 +24,12 @@ from orchestration.publication.figures import (
     Difference,
     DistrictFigures,
     Finding,
+    Inspection,
     Metric,
     Verdict,
     Waiver,
 )
+from orchestration.publication.inspection import inspection_told
 from orchestration.publication.statistics import MARTS, open_statistics
 
 #: A sheet stays usable up to about this many rows; all of them are in the published DuckDB.
@@ -45,7 +47,8 @@ class Bulletin:
     """Everything a month's bulletin shows.
 
     ``districts`` are in bulletin order, ``city`` is the total row. ``findings`` holds the first
-    FINDING_LIMIT of ``finding_count``. ``severity_counts`` counts findings by district and
+    FINDING_LIMIT of ``finding_count``. ``inspections`` are empty where none was delivered, else in
+    bulletin order, the city last. ``severity_counts`` counts findings by district and
     severity, all of them. ``notes`` and ``gaps`` are whole sentences; ``marks`` stand beside
     the figures wherever they are shown.
     """
@@ -65,6 +68,7 @@ class Bulletin:
     differences: tuple[Difference, ...]
     corrections: tuple[Correction, ...]
     waivers: tuple[Waiver, ...]
+    inspections: tuple[Inspection, ...]
     metrics: tuple[Metric, ...]
 
     @property
@@ -126,6 +130,11 @@ class Bulletin:
         )
 
     @property
+    def inspection_told(self) -> tuple[str, ...]:
+        """How far the sampling inspection is and what it found; empty before it began."""
+        return inspection_told(self.inspections[-1]) if self.inspections else ()
+
+    @property
     def decision_notes(self) -> tuple[str, ...]:
         """How many cells were corrected and records waived, where any were."""
         return wording.decision_notes(self.corrections, self.waivers)
@@ -170,6 +179,7 @@ def load_bulletin(statistics: Path, month: Month, *, is_simulated: bool = False)
             differences=_select(connection, Difference, "rpt_reconciliation", month),
             corrections=_select(connection, Correction, "rpt_correction", month),
             waivers=_select(connection, Waiver, "rpt_waiver", month),
+            inspections=_select(connection, Inspection, "rpt_inspection_progress", month),
             metrics=_metrics(connection),
         )
 

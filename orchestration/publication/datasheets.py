@@ -22,6 +22,7 @@ from orchestration.publication.figures import (
     Difference,
     DistrictFigures,
     Finding,
+    Inspection,
     Verdict,
     Waiver,
 )
@@ -58,6 +59,12 @@ def _sheets(bulletin: Bulletin) -> tuple[_DataSheet, ...]:
         _DataSheet("verdict", "各项规则对每份报表的判定", Verdict, bulletin.verdicts),
         _DataSheet("finding", f"未通过规则的单元格{capped}", Finding, bulletin.findings),
         _DataSheet("reconciliation", "台账与月报的差异", Difference, bulletin.differences),
+        _DataSheet(
+            "inspection_progress",
+            "各地区及全市抽检核查的进度和结果",
+            Inspection,
+            bulletin.inspections,
+        ),
         _DataSheet("correction", "更正的单元格及采用情况", Correction, bulletin.corrections),
         _DataSheet("waiver", "豁免的记录及采用情况", Waiver, bulletin.waivers),
     )

@@ -1,4 +1,4 @@
-"""The sentences of 数据统计 as the platform drafts them from the month's figures.
+"""The sentences of 数据统计, and of the inspection, as drafted from the month's figures.
 
 An editor may reword them (``editorial``); then his words stand, as long as ``prose`` finds
 their numbers borne out. Add a sentence when a mart has something to say every month.
@@ -9,11 +9,23 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from orchestration.publication.bulletin import Bulletin
+from orchestration.publication.editorial import DEPARTMENT, Article
+
+#: The word by which an article is about the sampling inspection.
+INSPECTION = "抽检核查"
 
 
 def drafted_statistics(bulletin: Bulletin) -> tuple[str, ...]:
     """Return the paragraphs above the table; what is missing is not spoken of."""
     return (bulletin.headline, *_cases(bulletin))
+
+
+def drafted_inspection(bulletin: Bulletin) -> tuple[Article, ...]:
+    """Return the article on the sampling inspection; none where nothing was inspected."""
+    return tuple(
+        Article(DEPARTMENT, f"排查数据质量市级{INSPECTION}进展情况", (sentence,))
+        for sentence in bulletin.inspection_told[:1]
+    )
 
 
 def _cases(bulletin: Bulletin) -> Iterator[str]:

@@ -187,6 +187,45 @@ class Correction:
 
 
 @dataclass(frozen=True)
+class Inspection:
+    """One row of ``rpt_inspection_progress``: a district's sampling inspection, or the city's.
+
+    Counts are buildings, areas exact decimals; shares are fractions, None of nothing; what is
+    None of the sample was not kept.
+    """
+
+    month: date
+    as_at: date
+    district_id: str
+    district_code: str
+    district_name: str
+    sort_order: int
+    planned_count: int
+    inspected_count: int
+    inspected_floor_area_m2: Decimal
+    inspected_floor_area_10k_m2: Decimal
+    passed_count: int
+    progress_share: Decimal | None
+    pass_share: Decimal | None
+    pass_share_low: Decimal | None
+    pass_share_high: Decimal | None
+    weighted_pass_share: Decimal | None
+    is_preliminary: bool
+    rectification_required_count: int
+    rectification_done_count: int
+    rectification_overdue_count: int
+    rectification_days_median: Decimal | None
+    reinspected_count: int
+    reinspected_passed_count: int
+    sample_month: date | None
+    sampled_count: int | None
+    replacement_count: int | None
+    not_delivered_count: int | None
+    not_sampled_count: int | None
+    verification_factor: Decimal | None
+
+
+@dataclass(frozen=True)
 class Difference:
     """One row of ``rpt_reconciliation``: a measure where ledger and report both exist."""
 

@@ -9,7 +9,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from orchestration.publication.bulletin import Bulletin
-from orchestration.publication.drafting import drafted_statistics
+from orchestration.publication.drafting import (
+    INSPECTION,
+    drafted_inspection,
+    drafted_statistics,
+)
 from orchestration.publication.editorial import (
     DISTRICT_NEWS,
     STATISTICS,
@@ -34,8 +38,12 @@ class Newsletter:
 
     @property
     def department(self) -> tuple[Article, ...]:
-        """部门动态, as the editors wrote it."""
-        return self.editorial.department
+        """部门动态 as the editors wrote it; the inspection drafted if they did not tell of it."""
+        own = self.editorial.department
+        texts = [text for article in own for text in (article.title, *article.paragraphs)]
+        if any(INSPECTION in text for text in texts):
+            return own
+        return (*own, *drafted_inspection(self.bulletin))
 
     @property
     def district_news(self) -> tuple[Article, ...]:
@@ -67,4 +75,5 @@ class Newsletter:
         own = self.editorial.statistics or drafted
         articles = (*self.department, *self.district_news, own)
         dates = {row.as_at for row in bulletin.deliveries if row.is_accepted and row.as_at}
+        dates |= {row.as_at for row in bulletin.inspections}
         return check_prose(articles, facts_of(bulletin), bulletin.month, dates)

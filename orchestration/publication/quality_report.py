@@ -35,7 +35,8 @@ _CHECKED = ["completeness", "validity", "consistency"]
 class Score:
     """One dimension of a district's scorecard, or of the city's.
 
-    ``numerator`` of ``denominator`` is the score; 0 of 0 is none, for ``reason``. ``change`` is a
+    ``numerator`` of ``denominator`` is the score, or what the sample behind it vouches for less;
+    0 of 0 is none, for ``reason``. ``change`` is a
     share too, None where this month or the one before has no score.
     """
 
@@ -43,6 +44,7 @@ class Score:
     dimension_name: str
     numerator: int
     denominator: int
+    score: Decimal | None
     change: Decimal | None
     reason: str | None
 
@@ -151,7 +153,7 @@ def load_quality_report(statistics: Path, bulletin: Bulletin) -> QualityReport:
 def _scores(connection: duckdb.DuckDBPyConnection, month: Month) -> dict[str, tuple[Score, ...]]:
     rows = connection.execute(
         f"from {MARTS}.rpt_data_quality_monthly select district_id, dimension, dimension_name, "
-        "numerator, denominator, score_change, reason where month = ? "
+        "numerator, denominator, score, score_change, reason where month = ? "
         "order by district_id, dimension_order",
         [month.first_day],
     ).fetchall()

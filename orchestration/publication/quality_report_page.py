@@ -22,6 +22,8 @@ from orchestration.publication.templating import render
 
 #: The sparklines' figure in the metric registry; a dimension's is ``<dimension>_score``.
 _RATE_METRIC = "failing_per_10k_checks"
+#: The dimension that a sample speaks of: its score is a lower bound, and shown as one.
+_ESTIMATED = "verification"
 
 
 @dataclass(frozen=True)
@@ -118,9 +120,12 @@ def _card(report: QualityReport, row: DistrictFigures, notes: dict[str, str]) ->
 def _score_line(score: Score, notes: dict[str, str]) -> ScoreLine:
     if score.reason:
         return ScoreLine(score.dimension_name, wording.MISSING, "", "", notes[score.reason])
+    share = wording.share_text(score.numerator, score.denominator)
+    if score.dimension == _ESTIMATED and score.score is not None:
+        share = f"≥{wording.percent_text(score.score)}"
     return ScoreLine(
         dimension_name=score.dimension_name,
-        share=wording.share_text(score.numerator, score.denominator),
+        share=share,
         counts=f"{score.numerator} / {score.denominator}",
         change="" if score.change is None else wording.change_text(score.change),
         note_mark="",

@@ -1,7 +1,8 @@
 """The bulletin's sentences and Chinese names, made from unrounded figures.
 
 Add here every sentence that workbook and page both show, so that they cannot disagree, and the
-Chinese for every code a clerk meets. Where a sentence stands and how it looks is theirs.
+Chinese for every code a clerk meets. Where a sentence stands and how it looks is theirs; what is
+said of the sampling inspection is ``inspection``'s.
 """
 
 from __future__ import annotations
@@ -127,6 +128,11 @@ def share_text(numerator: int, denominator: int) -> str:
         return "100%" if numerator else "0%"
     percent = _rounded(Decimal(numerator) * 100 / denominator)
     return f"{min(max(percent, Decimal('0.01')), Decimal('99.99'))}%"
+
+
+def percent_text(share: Decimal) -> str:
+    """Write a share that is an estimate in percent with two decimals, half-up."""
+    return f"{_rounded(share * 100)}%"
 
 
 def change_text(change: Decimal) -> str:

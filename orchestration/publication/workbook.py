@@ -22,7 +22,7 @@ _SHEETS = {
     REPORT_SHEET: "各地区排查上报数据及违法拆改行为处理情况统计表（印发格式）",
     "封面": "标题、数据截至日期、状态和主要数据",
     "目录": "各工作表的内容",
-    "说明": "指标口径、数据来源、缺报情况、舍入规则、更正和豁免",
+    "说明": "指标口径、数据来源、缺报情况、舍入规则、更正和豁免、抽检核查",
 }
 _COLUMN_WIDTHS = (15, 15, 19, 15, 15, 26, 28)
 _LAST_COLUMN = len(_COLUMN_WIDTHS) - 1
@@ -147,6 +147,7 @@ def _add_cover(
         ("报出日期", wording.chinese_date(released_at.date())),
         ("报送地区", _coverage(bulletin)),
         ("主要数据", bulletin.headline.removesuffix("，具体数字如下：") + "。"),
+        *(("抽检核查", sentence) for sentence in bulletin.inspection_told[:1]),
         *(
             (f"全市{name}", wording.printed_value(value))
             for name, value in zip(names, bulletin.city.printed, strict=True)
@@ -201,6 +202,7 @@ def _add_notes(book: xlsxwriter.Workbook, styles: Styles, bulletin: Bulletin) ->
         ("四、舍入", (*wording.rounding_rules(), *bulletin.rounding_notes)),
         ("五、读数须知", (*bulletin.status_notes, *wording.reading_notes())),
         ("六、更正和豁免", bulletin.decisions or ("无更正，无豁免。",)),
+        ("七、抽检核查", bulletin.inspection_told or ("本月没有抽检核查结果。",)),
     ):
         sheet.write_string(row + 1, 0, heading, styles.heading)
         row += 2

@@ -17,18 +17,20 @@ import pyarrow as pa
 from orchestration.contracts import Contract, load_contracts
 from orchestration.districts import CITY_ID, district_in
 from orchestration.months import Month
-from orchestration.simulation.buildings import SURVEYED, Buildings, District
+from orchestration.sampling.draw import largest_remainder
+from orchestration.simulation.buildings import Buildings, District
 from orchestration.simulation.codes import CODES_IN_CITY, code_table, plate_table
 from orchestration.simulation.columns import day_number
 from orchestration.simulation.dangers import danger_cases, survey_of
 from orchestration.simulation.drafts import Draft, draft
 from orchestration.simulation.draws import Draws
-from orchestration.simulation.figures import Figures, largest_remainder, rounded, scaled
+from orchestration.simulation.figures import Figures, rounded, scaled
 from orchestration.simulation.inspection import (
-    Candidates,
+    FIRST_INSPECTION,
+    Candidate,
+    candidates_of,
     inspection_as_at,
     inspection_rows,
-    plan_sizes,
 )
 from orchestration.simulation.layouts import layout_of, table_of
 from orchestration.simulation.planting import Entry, add_city_consequences, plant, write_answer_key
@@ -39,7 +41,7 @@ from orchestration.simulation.registers import (
     danger_register,
 )
 from orchestration.simulation.reports import count_report
-from orchestration.simulation.survey import building_ids, survey_table
+from orchestration.simulation.survey import survey_table
 
 #: Made only when asked for: they are large, and most runs do without.
 LARGE_KINDS = ("building_codes", "doorplates")
@@ -65,7 +67,7 @@ class DistrictMonth:
     district: District
     drafts: dict[str, Draft]
     figures: Figures
-    candidates: Candidates
+    candidates: list[Candidate]
     large_tables: dict[str, pa.Table]
 
 
@@ -77,7 +79,6 @@ class _Plan:
     scale: float
     seed: int
     contracts: dict[str, Contract]
-    inspected: dict[str, int]
     codes: dict[str, int]
 
 
@@ -154,7 +155,6 @@ def _plan(
         scale,
         seed,
         contracts,
-        inspected=plan_sizes(buildings, scale),
         codes=dict(zip(buildings, shares, strict=True)),
     )
 
@@ -163,7 +163,8 @@ def district_months(plan: _Plan) -> Iterator[tuple[str, DistrictMonth]]:
     """Yield each district's month in bulletin order."""
     for order, (district_id, figures) in enumerate(scaled(plan.scale).items()):
         district = District(district_id, order, figures, plan.seed, plan.month)
-        yield district_id, _district_month(district, plan)
+        month = _district_month(district, plan)
+        yield district_id, replace(month, candidates=_candidates(district, plan))
 
 
 def _district_month(district: District, plan: _Plan) -> DistrictMonth:
@@ -194,17 +195,16 @@ def _district_month(district: District, plan: _Plan) -> DistrictMonth:
         district,
         drafts,
         report.figures,
-        _candidates(district, buildings, name, plan.inspected[area_id]),
+        [],
         _large_tables(district, buildings, name, plan),
     )
 
 
-def _candidates(district: District, buildings: Buildings, name: str, count: int) -> Candidates:
-    slots = district.lives.lasting[::-1][:count]
-    positions = buildings.positions(slots)
-    assert (buildings.status[positions] == SURVEYED).all()
-    ids = building_ids(buildings).take(pa.array(positions)).to_pylist()
-    return Candidates(name, tuple(ids), buildings.area_cents[positions])
+def _candidates(district: District, plan: _Plan) -> list[Candidate]:
+    """Return what the sample is drawn from, if an inspection is asked for and has begun."""
+    if "quality_inspection" not in plan.contracts or plan.month < FIRST_INSPECTION:
+        return []
+    return candidates_of(district)
 
 
 def _large_tables(
@@ -227,7 +227,7 @@ def city_drafts(plan: _Plan, months: list[DistrictMonth]) -> Iterator[Draft]:
             tables = pa.concat_tables([item.large_tables[kind] for item in months])
             yield draft(CITY_ID, plan.month, plan.contracts[kind], tables)
     if "quality_inspection" in plan.contracts:
-        candidates = [item.candidates for item in months]
+        candidates = [candidate for item in months for candidate in item.candidates]
         rows = inspection_rows(candidates, plan.seed, plan.scale, plan.month)
         if rows:
             contract = plan.contracts["quality_inspection"]

@@ -8,12 +8,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from orchestration.months import Month
-from orchestration.simulation.faults import CellFault, Row, days_before, overwritten
+from orchestration.simulation.faults import NOWHERE, CellFault, Row, days_before, overwritten
 from orchestration.simulation.sheets import Override
 
 _CONFIRMED = {"verification_result": "属实"}
-#: The number of a building in a district that there is not.
-_NOWHERE = "3205990000000000"
 
 
 def _earlier_case(row: Row, month: Month) -> Mapping[str, Override] | None:
@@ -175,7 +173,7 @@ CASE_FAULTS = (
         "taicang",
         "案件的房屋不在排查台账",
         "building_id",
-        overwritten("building_id", _NOWHERE),
+        overwritten("building_id", NOWHERE),
         filled=("building_id",),
     ),
     CellFault(

@@ -2,9 +2,9 @@
 
 A fault is named by what went wrong at the district, never by the rule that should find it; this
 package knows no rules. The catalogue itself is in ``fault_survey``, ``fault_cases``,
-``fault_dangers``, ``fault_registers`` and ``fault_places`` (cells of one row), ``fault_months``
-(against other deliveries), ``fault_guesses`` (figures that nobody measured) and ``fault_files``
-(totals, reports, whole files); ``planting`` chooses the spots.
+``fault_dangers``, ``fault_inspection``, ``fault_registers`` and ``fault_places`` (cells of one
+row), ``fault_months`` (against other deliveries), ``fault_guesses`` (figures that nobody
+measured) and ``fault_files`` (totals, reports, whole files); ``planting`` chooses the spots.
 """
 
 from __future__ import annotations
@@ -25,6 +25,8 @@ from orchestration.simulation.sheets import Override
 
 Scope = Literal["field", "record", "cross_record", "cross_export", "cross_month", "file"]
 Row = Mapping[str, Any]
+#: A building number that no district has.
+NOWHERE = "3205990000000000"
 #: From a row as it was and the month: what its cells become by field; None if it does not suit.
 Change = Callable[[Row, Month], Mapping[str, Override] | None]
 #: Kind, source row (None where it is missing), field and record key.

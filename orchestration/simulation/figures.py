@@ -8,7 +8,6 @@ sums is in ``lives`` and ``cases``.
 from __future__ import annotations
 
 import csv
-from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from functools import cache
@@ -16,6 +15,7 @@ from pathlib import Path
 
 from orchestration.districts import CITY_ID
 from orchestration.months import Month
+from orchestration.sampling.draw import largest_remainder
 from orchestration.settings import SEEDS_DIR
 
 #: The month whose published table the city reproduces; all others are invented around it.
@@ -99,19 +99,3 @@ def _share(figures: dict[str, Figures], name: str, scale: float) -> list[int]:
 def rounded(value: float) -> int:
     """Return the nearest whole number, halves up."""
     return int(Decimal(repr(value)).quantize(Decimal(1), ROUND_HALF_UP))
-
-
-def largest_remainder(weights: Sequence[int], total: int) -> list[int]:
-    """Divide ``total`` by ``weights`` into whole numbers that sum to it exactly.
-
-    >>> largest_remainder([1, 1, 2], 5)
-    [1, 1, 3]
-    """
-    whole = sum(weights)
-    if whole == 0:
-        return [0] * len(weights)
-    parts = [weight * total // whole for weight in weights]
-    by_remainder = sorted(range(len(weights)), key=lambda n: -(weights[n] * total % whole))
-    for n in by_remainder[: total - sum(parts)]:
-        parts[n] += 1
-    return parts

@@ -1,8 +1,8 @@
-"""The city's sampling inspection: a plan of buildings, and how far it has come by a date.
+"""The city's sampling inspection: the sample, who inspects it, and how far they are by a date.
 
-The sample is drawn once for all months, a district's part by its count of buildings; in October
-2022 exactly the published number, area and passes have been inspected. Before September 2022
-there is no inspection.
+The sample is the one that ``fangan sample`` draws from the simulated ledgers of September 2022
+with the city's seed; some of its buildings are replaced. In October 2022 exactly the published
+number, area and passes have been inspected. Before September 2022 there is no inspection.
 """
 
 from __future__ import annotations
@@ -13,61 +13,80 @@ from typing import Any
 
 import numpy as np
 
+from orchestration.districts import district_in
+from orchestration.inspection_groups import groups_in
 from orchestration.months import Month
+from orchestration.sampling.draw import FrameRow, draw
+from orchestration.simulation.buildings import SURVEYED, District
+from orchestration.simulation.columns import day_number
+from orchestration.simulation.dangers import danger_cases, survey_of
 from orchestration.simulation.draws import Draws, Ints
 from orchestration.simulation.figures import (
     AREA_STEP_CENTS,
     CALIBRATED,
     INSPECTION,
-    largest_remainder,
     rounded,
 )
+from orchestration.simulation.survey import RISKS, building_ids, initial_risk
+from orchestration.simulation.traits import CATEGORIES
 
 FIRST_INSPECTION = Month(2022, 9)
 #: Days after the month's end up to which an inspection's delivery runs.
 _DAYS_AFTER = 2
 #: Invented: the share of the plan inspected by the end of other months.
 _PROGRESS = {-1: 0.2, 0: INSPECTION.inspected / INSPECTION.planned, 1: 0.62, 2: 0.85}
-_GROUPS = ("第一核查组", "第二核查组", "第三核查组", "第四核查组")
-_CONTRACTORS = tuple(f"模拟{name}房屋安全技术有限公司" for name in ("甲", "乙", "丙", "丁"))
+#: Positions of the urban categories, of which the frame is made.
+_URBAN = (0, 1)
+#: Invented: of so many planned buildings one is replaced, for one of the reasons in turn.
+_PLANNED_PER_REPLACEMENT = 100
+_REPLACEMENT_REASONS = ("房屋已拆除", "多次上门无法入户", "正在施工，不具备核查条件")
 _ISSUES = ("完整性", "规范性", "一致性", "准确性", "其他")
 _SECOND_ISSUE_SHARE = 0.3
-_SWAPS = 200
+_SWAPS = 400
 
 
 @dataclass(frozen=True)
-class Candidates:
-    """The buildings of one district that may be inspected; all of them last."""
+class Candidate:
+    """A building that may be inspected: its row of the frame and its area in 0.01 平方米."""
 
-    district_name: str
-    building_ids: tuple[str, ...]
-    area_cents: Ints
-
-
-def plan_sizes(buildings: dict[str, int], scale: float) -> dict[str, int]:
-    """Return how many buildings of each district are planned."""
-    planned = rounded(INSPECTION.planned * scale)
-    sizes = largest_remainder(list(buildings.values()), planned)
-    return dict(zip(buildings, sizes, strict=True))
+    row: FrameRow
+    area_cents: int
 
 
-def inspection_as_at(month: Month) -> date:
-    """Return the day to which a month's delivery shows the inspection."""
-    return month.last_day + timedelta(days=_DAYS_AFTER)
+@dataclass(frozen=True)
+class _Planned:
+    """A building to be inspected, and in whose place it is, if in another's."""
+
+    candidate: Candidate
+    replaces: str | None = None
+    reason: str | None = None
+
+
+def candidates_of(district: District) -> list[Candidate]:
+    """Return a district's surveyed urban buildings as its ledger of the first month has them."""
+    buildings = district.buildings(FIRST_INSPECTION)
+    as_at = day_number(FIRST_INSPECTION.last_day)
+    risk = initial_risk(buildings, survey_of(danger_cases(district), as_at))
+    category = buildings.traits.category
+    chosen = np.flatnonzero((buildings.status == SURVEYED) & np.isin(category, _URBAN))
+    ids = building_ids(buildings).to_pylist()
+    return [
+        Candidate(
+            FrameRow(district.district_id, CATEGORIES[category[n]], RISKS[risk[n]], ids[n]),
+            int(buildings.area_cents[n]),
+        )
+        for n in chosen
+    ]
 
 
 def inspection_rows(
-    candidates: list[Candidates], seed: int, scale: float, month: Month
+    candidates: list[Candidate], seed: int, scale: float, month: Month
 ) -> list[dict[str, Any]]:
     """Return the rows of ``quality_inspection``; none before the inspection began."""
     if month < FIRST_INSPECTION:
         return []
-    places = [
-        (part.district_name, building_id)
-        for part in candidates
-        for building_id in part.building_ids
-    ]
-    cents = np.concatenate([part.area_cents for part in candidates])
+    planned = _plan(candidates, seed, rounded(INSPECTION.planned * scale))
+    cents = np.array([item.candidate.area_cents for item in planned])
     draws = Draws(seed, "inspection")
     order = _inspection_order(draws, cents, scale)
     is_failed = _failures(draws, order, scale)
@@ -76,17 +95,51 @@ def inspection_rows(
     rows = []
     for place, position in enumerate(order):
         day = _day_of(place, len(order)) if place < inspected else None
-        name, building_id = places[position]
-        base = {
-            "inspection_id": f"CJ2022{place + 1:06d}",
-            "district": name,
-            "building_id": building_id,
-            "floor_area_m2": _decimal(int(cents[position])),
-            "inspection_group": _GROUPS[position % len(_GROUPS)],
-            "contractor": _CONTRACTORS[position % len(_CONTRACTORS)],
-        }
+        base = {"inspection_id": f"CJ2022{place + 1:06d}"} | _fields(planned[position], month)
         rows += _rounds(base, place, day, bool(is_failed[place]), as_at)
     return rows
+
+
+def _plan(candidates: list[Candidate], seed: int, size: int) -> list[_Planned]:
+    """Return the drawn sample, a few of it replaced by others of the same stratum."""
+    by_row = {candidate.row: candidate for candidate in candidates}
+    drawn = draw(by_row, size, seed).rows
+    planned = [_Planned(by_row[row]) for row in drawn]
+    spare: dict[tuple[str, str, str], list[FrameRow]] = {}
+    for row in sorted(by_row.keys() - set(drawn), reverse=True):
+        spare.setdefault(row.stratum, []).append(row)
+    replaceable = [n for n, row in enumerate(drawn) if spare.get(row.stratum)]
+    count = min(max(1, size // _PLANNED_PER_REPLACEMENT), len(replaceable))
+    for number in range(count):
+        position = replaceable[(2 * number + 1) * len(replaceable) // (2 * count)]
+        if not (others := spare[drawn[position].stratum]):
+            continue
+        planned[position] = _Planned(
+            by_row[others.pop()],
+            drawn[position].building_id,
+            _REPLACEMENT_REASONS[number % len(_REPLACEMENT_REASONS)],
+        )
+    return planned
+
+
+def _fields(planned: _Planned, month: Month) -> dict[str, Any]:
+    """Return what a building's rows say of every round."""
+    district_id = planned.candidate.row.district_id
+    group = groups_in(month)[district_id]
+    return {
+        "district": district_in(district_id, month).district_name,
+        "building_id": planned.candidate.row.building_id,
+        "floor_area_m2": _decimal(planned.candidate.area_cents),
+        "inspection_group": group.inspection_group,
+        "contractor": group.contractor,
+        "replaces_building_id": planned.replaces,
+        "replacement_reason": planned.reason,
+    }
+
+
+def inspection_as_at(month: Month) -> date:
+    """Return the day to which a month's delivery shows the inspection."""
+    return month.last_day + timedelta(days=_DAYS_AFTER)
 
 
 def _rounds(

@@ -24,6 +24,7 @@ from orchestration.simulation.fault_cases import CASE_FAULTS
 from orchestration.simulation.fault_dangers import DANGER_FAULTS
 from orchestration.simulation.fault_files import FILE_FAULTS
 from orchestration.simulation.fault_guesses import GUESS_FAULTS
+from orchestration.simulation.fault_inspection import INSPECTION_FAULTS
 from orchestration.simulation.fault_months import MONTH_FAULTS
 from orchestration.simulation.fault_places import PLACE_FAULTS
 from orchestration.simulation.fault_registers import REGISTER_FAULTS
@@ -47,6 +48,7 @@ CATALOGUE: tuple[Fault, ...] = (
     *CASE_FAULTS,
     *REGISTER_FAULTS,
     *DANGER_FAULTS,
+    *INSPECTION_FAULTS,
     *PLACE_FAULTS,
     *FILE_FAULTS,
 )

@@ -18,9 +18,10 @@ import xlsxwriter
 
 from orchestration.contracts import Contract
 from orchestration.months import Month
+from orchestration.sampling.draw import largest_remainder
 from orchestration.simulation.buildings import SURVEYED, Buildings
 from orchestration.simulation.cases import COMPLAINT, CONFIRMED, PATROL
-from orchestration.simulation.figures import AREA_STEP_CENTS, Figures, largest_remainder
+from orchestration.simulation.figures import AREA_STEP_CENTS, Figures
 from orchestration.simulation.layouts import FOOTER
 from orchestration.simulation.workbook import MARK
 

@@ -41,7 +41,7 @@ _SURNAMES = "赵钱孙李周吴郑王冯陈蒋沈韩杨朱秦许何吕张曹严�
 _OWNERS = tuple(f"{name}模拟" for name in _SURNAMES)
 _FIRMS = tuple(f"模拟{name}实业有限公司" for name in ("东", "南", "西", "北", "中"))
 _SURVEYORS = tuple(f"{name}演示" for name in _SURNAMES[:12])
-_RISKS = ("未发现隐患", "一般隐患", "重大隐患")
+RISKS = ("未发现隐患", "一般隐患", "重大隐患")
 _GRADES = ("A", "B", "C", "D")
 _PHONES = 10_000
 
@@ -129,14 +129,13 @@ def _findings(
     """Return the columns of what the survey found, as far as it had happened."""
     found, surveyed_on = buildings.traits, buildings.surveyed_on
     is_surveyed = buildings.status == SURVEYED
-    risk = found.risk.copy()
+    risk = initial_risk(buildings, dangers)
     resolved_on = surveyed_on + found.hazard_resolved_after
     graded_on = surveyed_on + found.appraised_after
     grade = draws.pick("grade", buildings.slots, (0.3, 0.7))
     is_graded = found.is_appraised & is_surveyed
     for position in _endangered(buildings, dangers):
         case = dangers[int(buildings.slots[position])]
-        risk[position] = 2
         resolved_on[position] = case.closing[1]
         last = case.grade(as_at)
         is_graded[position] = last is not None
@@ -149,13 +148,20 @@ def _findings(
         "is_altered": words(("否", "是"), is_altered.astype(np.int64), is_surveyed),
         "altered_on": days(_altered_on(buildings), is_altered),
         "visible_defect": words(("无", "有"), found.has_defect.astype(np.int64), is_surveyed),
-        "initial_risk": words(_RISKS, risk, is_surveyed),
+        "initial_risk": words(RISKS, risk, is_surveyed),
         "hazard_due_on": days(surveyed_on + found.hazard_due_after, has_hazard),
         "hazard_resolved_on": days(resolved_on, has_hazard & (resolved_on <= as_at)),
         "appraisal_grade": words(_GRADES, grade, is_graded),
         "appraised_on": days(graded_on, is_graded),
         "remark": only(constant("模拟数据", len(risk)).cast(pa.string()), has_hazard),
     }
+
+
+def initial_risk(buildings: Buildings, dangers: dict[int, DangerCase]) -> Ints:
+    """Return positions in RISKS: as drawn, and 重大隐患 where there is a danger case."""
+    risk = buildings.traits.risk.copy()
+    risk[_endangered(buildings, dangers)] = 2
+    return risk
 
 
 def _endangered(buildings: Buildings, dangers: dict[int, DangerCase]) -> Ints:

@@ -1,7 +1,7 @@
 """The ledger's file: opening it, one transaction at a time.
 
-What the tables hold, and which rows are asked for, is in ``arrivals``, ``judgements`` and
-``ledger``.
+What the tables hold, and which rows are asked for, is in ``arrivals``, ``judgements``,
+``samples`` and ``ledger``.
 """
 
 from __future__ import annotations

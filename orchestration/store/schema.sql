@@ -66,3 +66,15 @@ create table if not exists publication (
     fingerprint text not null, -- what the published month was computed from
     published_at text not null
 ) strict;
+
+create table if not exists sample (
+    sample_id integer primary key autoincrement,
+    month text not null, -- whose accepted building ledgers are the frame
+    size integer not null,
+    seed integer not null,
+    frame_sha256 text not null,
+    frame_count integer not null,
+    absent text not null, -- JSON list of the districts without an accepted ledger
+    file text not null, -- JSON of {path, sha256}: the drawn rows, below home
+    drawn_at text not null
+) strict;

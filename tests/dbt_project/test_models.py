@@ -21,6 +21,7 @@ BRANCHING_MODELS = {
     "int_city_measures",
     "int_danger_case",
     "int_danger_opening_basis",
+    "int_inspection_building",
     "int_measures_by_basis",
     "int_rectification",
     "int_survey_ledger_measures",
@@ -32,6 +33,9 @@ BRANCHING_MODELS = {
     "rpt_danger_closure_monthly",
     "rpt_danger_pilot",
     "rpt_data_quality_monthly",
+    "rpt_inspection_discrepancy",
+    "rpt_inspection_issue",
+    "rpt_inspection_progress",
 }
 
 

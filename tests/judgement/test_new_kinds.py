@@ -29,6 +29,7 @@ NOT_PASSED = {"conclusion": "不通过", "issue_types": "完整性、其他", "r
 RECTIFIED = NOT_PASSED | {"rectified_on": "2022-10-10"}
 CHECKED_AGAIN = {"round": "复检", "inspected_on": "2022-10-12"}
 OFFICIAL = {"town": "平江", "community": "历史街区社区居委会"}
+REPLACING = {"replaces_building_id": "32050800000009", "replacement_reason": "房屋已拆除"}
 RETIRED = {"valid_to": "2022-09-30"}
 
 ASKED = [
@@ -57,6 +58,41 @@ ASKED = [
             *(inspection(number, **CHECKED_AGAIN) for number in range(1, 5)),
         ],
         findings=tuple(("inspected_on", 5 + number, f"CJ0000{number}") for number in range(1, 5)),
+    ),
+    Asked(
+        "QI-303",
+        "the district's own group and contractor, under another name of the district",
+        [inspection(1), inspection(2, district="平江区"), inspection(3, contractor=None)],
+    ),
+    Asked(
+        "QI-303",
+        "the group of another district, and the contractor of another group",
+        [
+            inspection(1, inspection_group="第一核查组"),
+            inspection(2, contractor="模拟甲房屋安全技术有限公司"),
+            inspection(3, district="昆山市"),
+        ],
+        findings=(
+            ("inspection_group", 3, "CJ00001"),
+            ("contractor", 4, "CJ00002"),
+            ("inspection_group", 5, "CJ00003"),
+        ),
+    ),
+    Asked(
+        "QI-304",
+        "one replaced by another, in both rounds",
+        [inspection(1, **REPLACING), inspection(1, **REPLACING | CHECKED_AGAIN), inspection(2)],
+    ),
+    Asked(
+        "QI-304",
+        "a replaced building that is inspected, and one replaced twice",
+        [
+            inspection(1, **REPLACING | {"replaces_building_id": "32050800000004"}),
+            inspection(2, **REPLACING),
+            inspection(3, **REPLACING),
+            inspection(4),
+        ],
+        findings=tuple(("replaces_building_id", 2 + n, f"CJ0000{n}") for n in range(1, 4)),
     ),
     Asked(
         "QI-501",

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
+from publication.inspected import INSPECTION_COLUMNS
 
 from orchestration.districts import reporting_districts
 from orchestration.months import Month
@@ -47,6 +48,7 @@ TABLES = {
         dimension_name varchar, dimension_order integer, score decimal(7, 6), numerator bigint,
         denominator bigint, previous_score decimal(7, 6), score_change decimal(7, 6),
         reason varchar""",
+    "rpt_inspection_progress": INSPECTION_COLUMNS,
     "rpt_waiver": """
         month date, district_id varchar, district_code varchar, kind varchar, rule_id varchar,
         record_key varchar, reason varchar, waived_by varchar, waived_on date, valid_from date,
@@ -91,6 +93,7 @@ def build_warehouse(
     scores: Sequence[tuple[Any, ...]] = (),
     corrections: Sequence[tuple[Any, ...]] = (),
     waivers: Sequence[tuple[Any, ...]] = (),
+    inspections: Sequence[tuple[Any, ...]] = (),
 ) -> None:
     """Write October 2022 to ``path``.
 
@@ -116,6 +119,7 @@ def build_warehouse(
         insert(connection, "rpt_data_quality_monthly", scores)
         insert(connection, "rpt_correction", corrections)
         insert(connection, "rpt_waiver", waivers)
+        insert(connection, "rpt_inspection_progress", inspections)
         rest = (None, None, date(2022, 10, 1), "surveyed_buildings", "已排查房屋")
         metrics = [(*m[:3], None, *m[3:], *rest) for m in METRICS]
         insert(connection, "dim_metric", metrics)

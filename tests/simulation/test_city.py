@@ -12,8 +12,10 @@ import pytest
 from orchestration.districts import reporting_districts
 from orchestration.ingest.deliveries import kind_of
 from orchestration.months import Month
+from orchestration.sampling.draw import FrameRow, draw
 from orchestration.simulation.city import Simulated, simulate
 from orchestration.simulation.figures import scaled
+from orchestration.simulation.inspection import FIRST_INSPECTION
 
 SCALE = 0.002
 OCTOBER, NOVEMBER = Month(2022, 10), Month(2022, 11)
@@ -108,6 +110,34 @@ def _is_backlog(row: dict[str, str]) -> bool:
     return row["verification_result"] == "属实" and (
         not ended or (row["reopened_on"] or "") >= ended
     )
+
+
+def test_the_inspected_buildings_are_the_sample_that_the_platform_draws(
+    tmp_path: Path, city: City, landed: Read
+) -> None:
+    made = simulate(FIRST_INSPECTION, tmp_path, scale=SCALE, kinds=("building_survey",))
+    ledgers = {
+        district.district_name: district.district_id
+        for district in reporting_districts(FIRST_INSPECTION)
+    }
+    frame = [
+        FrameRow(
+            ledgers[row["district"]],
+            row["building_category"],
+            row["initial_risk"],
+            row["building_id"],
+        )
+        for path in made.paths
+        for row in landed(path).to_pylist()
+        if row["survey_status"] == "已排查" and row["building_category"].startswith("城镇")
+    ]
+    rows = _rows(city, landed, OCTOBER, "320500", "quality_inspection")
+    first = [row for row in rows if row["round"] == "初检"]
+    drawn = draw(frame, len(first), seed=2022)
+    assert {row["replaces_building_id"] or row["building_id"] for row in first} == {
+        row.building_id for row in drawn.rows
+    }
+    assert sum(row["replaces_building_id"] is not None for row in first) == 1
 
 
 @pytest.mark.parametrize(

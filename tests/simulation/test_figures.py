@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from orchestration.districts import district_in
+from orchestration.inspection_groups import groups_in
 from orchestration.simulation.buildings import SURVEYED, District
 from orchestration.simulation.cases import cases_of_month
 from orchestration.simulation.draws import Draws
@@ -18,21 +19,9 @@ from orchestration.simulation.figures import (
     AREA_STEP_CENTS,
     CALIBRATED,
     INSPECTION,
-    largest_remainder,
     scaled,
 )
-from orchestration.simulation.inspection import Candidates, inspection_rows, plan_sizes
-
-
-@given(
-    st.lists(st.integers(0, 10**7), min_size=1, max_size=12).filter(any),
-    st.integers(0, 10**6),
-)
-def test_largest_remainder_loses_nothing(weights: list[int], total: int) -> None:
-    parts = largest_remainder(weights, total)
-    assert sum(parts) == total
-    for weight, part in zip(weights, parts, strict=True):
-        assert abs(part - weight * total / sum(weights)) < 1
+from orchestration.simulation.inspection import candidates_of, inspection_rows
 
 
 def test_at_full_scale_the_figures_are_the_published_ones() -> None:
@@ -74,16 +63,11 @@ def _assert_calibrated(district: District) -> None:
 
 
 def test_the_full_city_meets_the_published_table_and_inspection() -> None:
-    buildings = {name: figures.buildings for name, figures in scaled(1).items()}
     candidates = []
     for order, (district_id, figures) in enumerate(scaled(1).items()):
         district = District(district_id, order, figures, 2022, CALIBRATED)
         _assert_calibrated(district)
-        found = district.buildings(CALIBRATED)
-        slots = district.lives.lasting[: plan_sizes(buildings, 1)[district_id]]
-        positions = found.positions(slots)
-        ids = tuple(f"{district_id}{slot}" for slot in slots)
-        candidates.append(Candidates(district_id, ids, found.area_cents[positions]))
+        candidates += candidates_of(district)
     rows = inspection_rows(candidates, 2022, 1, CALIBRATED)
     first = [row for row in rows if row["round"] == "初检"]
     inspected = [row for row in first if row.get("inspected_on")]
@@ -92,6 +76,13 @@ def test_the_full_city_meets_the_published_table_and_inspection() -> None:
     assert len(inspected) == INSPECTION.inspected
     assert round(area / 100) == INSPECTION.area_steps
     assert sum(row["conclusion"] == "通过" for row in inspected) == INSPECTION.passed
+    assert {row["district"]: row["inspection_group"] for row in rows} == {
+        district_in(district_id, CALIBRATED).district_name: group.inspection_group
+        for district_id, group in groups_in(CALIBRATED).items()
+    }
+    replaced = [row for row in first if row["replaces_building_id"]]
+    assert len(replaced) == 34
+    assert all(row["replacement_reason"] for row in replaced)
 
 
 @given(st.integers(0, 10_000), st.sampled_from(list(scaled(1))))

@@ -101,6 +101,23 @@ rectification as (
 
 ),
 
+-- What was found on site of the district's ledger: a line of its own, not a check of a delivery.
+verification as (
+
+    select
+        progress.district_id,
+        'verification' as dimension,
+        case when progress.verification_factor is null then 0 else progress.passed_count end
+            as numerator,
+        case when progress.verification_factor is null then 0 else progress.inspected_count end
+            as denominator,
+        '已抽检核查的房屋太少，不足以评价' as reason
+    from {{ ref("rpt_inspection_progress") }} as progress
+    inner join {{ source("run", "month") }} as run_month
+        on progress.month = run_month.month
+
+),
+
 counted as (
 
     select * from checks
@@ -108,6 +125,8 @@ counted as (
     select * from timeliness
     union all by name
     select * from rectification
+    union all by name
+    select * from verification
 
 ),
 
@@ -132,6 +151,7 @@ by_district as (
             when counted.denominator > 0 then null
             when counted.reason is not null then counted.reason
             when dimensions.dimension = 'rectification' then '上月和本月此前没有退回的问题'
+            when dimensions.dimension = 'verification' then '本月没有采用的抽检核查结果'
             when delivering.has_delivered then '本月没有适用的规则'
             else '本月未报送'
         end as reason
@@ -158,14 +178,16 @@ of_the_whole_city as (
             else '各地区都没有可评的内容'
         end as reason
     from by_district
+    where dimension != 'verification'
     group by dimension
 
 ),
 
+-- the sample's own city row is the whole city, small districts included
 scored as (
 
     select * from by_district
-    where district_id != 'city'
+    where district_id != 'city' or dimension = 'verification'
     union all by name
     select * from of_the_whole_city
 

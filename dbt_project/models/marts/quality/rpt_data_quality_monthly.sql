@@ -8,7 +8,14 @@ scored as (
 
     select
         *,
-        cast(round(numerator / nullif(denominator, 0), 6) as decimal(7, 6)) as score
+        cast(
+            case
+                -- a sample only: what it vouches for, not what it happened to find
+                when dimension = 'verification'
+                    then {{ wilson_bound("numerator", "denominator", "low") }}
+                else round(numerator / nullif(denominator, 0), 6)
+            end as decimal(7, 6)
+        ) as score
     from {{ ref("fct_data_quality_monthly") }}
 
 )

@@ -1,0 +1,64 @@
+with
+
+listed as (
+
+    select
+        unnest(['完整性', '规范性', '一致性', '准确性', '其他', '未填']) as issue_type,
+        unnest([1, 2, 3, 4, 5, 6]) as issue_order
+
+),
+
+-- Every building that did not pass counts in its district and in the city.
+failed as (
+
+    select
+        inspection_id,
+        unnest([district_id, 'city']) as district_id,
+        string_split(coalesce(nullif(issue_types, ''), '未填'), '、') as issue_types
+    from {{ ref("int_inspection_building") }}
+    where is_failed
+
+),
+
+named as (
+
+    select
+        inspection_id,
+        district_id,
+        unnest(issue_types) as issue_type
+    from failed
+
+),
+
+-- Once under each of its issues; what is not in the list is 其他.
+counted as (
+
+    select
+        named.district_id,
+        coalesce(listed.issue_type, '其他') as issue_type,
+        count(distinct named.inspection_id) as building_count
+    from named
+    left join listed on named.issue_type = listed.issue_type
+    group by named.district_id, coalesce(listed.issue_type, '其他')
+
+)
+
+select
+    progress.month,
+    progress.as_at,
+    progress.district_id,
+    progress.district_code,
+    progress.district_name,
+    progress.sort_order,
+    listed.issue_type,
+    cast(listed.issue_order as integer) as issue_order,
+    cast(coalesce(counted.building_count, 0) as bigint) as issue_building_count,
+    {{ share_of("coalesce(counted.building_count, 0)", "progress.rectification_required_count") }}
+        as issue_share
+from {{ ref("rpt_inspection_progress") }} as progress
+cross join listed
+left join counted
+    on progress.district_id = counted.district_id and listed.issue_type = counted.issue_type
+where
+    progress.month in (select run_month.month from {{ source("run", "month") }} as run_month)
+order by progress.sort_order, listed.issue_order

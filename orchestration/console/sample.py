@@ -1,0 +1,126 @@
+"""``fangan sample``: the drawn sample as the office sees it, and the contractors' lists."""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import datetime
+from pathlib import Path
+
+import click
+
+from orchestration.console.output import Record, print_table
+from orchestration.deadlines import SUZHOU
+from orchestration.districts import district_in, reporting_districts
+from orchestration.inspection_groups import groups_in
+from orchestration.months import Month
+from orchestration.returns.sample_lists import write_sample_lists
+from orchestration.sampling.draw import SampleSizeError
+from orchestration.sampling.drawing import (
+    Drawn,
+    NoLedgerError,
+    OtherSampleError,
+    draw_sample,
+)
+from orchestration.settings import Settings
+
+
+def draw(
+    settings: Settings,
+    month: Month,
+    *,
+    size: int,
+    seed: int,
+    is_redrawn: bool,
+    without_absent: bool,
+    out: Path | None,
+) -> Record:
+    """Draw or find the sample, write its lists to ``out`` (default: beside it); return a record.
+
+    Raises click.ClickException where ledgers are missing, click.UsageError for a size that the
+    frame does not allow, another sample that is kept, and a district without a group.
+    """
+    without_group = [d for d in reporting_districts(month) if d.district_id not in groups_in(month)]
+    if without_group:
+        names = "、".join(district.district_name for district in without_group)
+        raise click.UsageError(f"{names}在 {month} 没有核查组，请在 inspection_groups.csv 补一行")
+    try:
+        drawn = draw_sample(
+            settings,
+            month,
+            size=size,
+            seed=seed,
+            is_redrawn=is_redrawn,
+            without_absent=without_absent,
+        )
+    except NoLedgerError as error:
+        names = "、".join(district_in(d, month).district_name for d in error.district_ids)
+        raise click.ClickException(
+            f"{month.chinese}没有采用的既有建筑排查台账：{names}。"
+            f"请先统计该月（fangan month {month}），或加 --without-absent 只从其余地区抽取"
+        ) from error
+    except SampleSizeError as error:
+        raise click.UsageError(f"样本不能大于总体：{error}") from error
+    except OtherSampleError as error:
+        kept = error.sample
+        raise click.UsageError(
+            f"{month.chinese}已有样本（{kept.size} 幢，seed {kept.seed}，"
+            f"总体 {kept.frame_sha256[:12]}），与这次的不同："
+            "样本数、seed 或台账有变。确要另抽，加 --redraw"
+        ) from error
+    folder = out or settings.samples / str(month)
+    drawn_at = datetime.fromisoformat(drawn.sample.drawn_at).astimezone(SUZHOU).replace(tzinfo=None)
+    files = write_sample_lists(folder, month, drawn.rows, drawn_at, is_simulated=drawn.is_simulated)
+    return _record(drawn, month, files)
+
+
+def _record(drawn: Drawn, month: Month, files: list[Path]) -> Record:
+    kept, groups = drawn.sample, groups_in(month)
+    counts = Counter(drawn.rows["district_id"].to_pylist())
+    return {
+        "month": str(month),
+        "size": kept.size,
+        "seed": kept.seed,
+        "frame_count": kept.frame_count,
+        "frame_sha256": kept.frame_sha256,
+        "sample_sha256": kept.file.sha256,
+        "drawn_at": kept.drawn_at,
+        "is_new": drawn.is_new,
+        "absent": list(kept.absent),
+        "strata_without_sample": drawn.strata_without_sample,
+        "districts": [
+            {
+                "district_id": district.district_id,
+                "district_name": district.district_name,
+                "inspection_group": groups[district.district_id].inspection_group,
+                "contractor": groups[district.district_id].contractor,
+                "sampled_count": counts[district.district_id],
+            }
+            for district in reporting_districts(month)
+        ],
+        "files": [str(path) for path in files],
+    }
+
+
+def show(record: Record) -> None:
+    """Print the sample by district, and where the lists lie."""
+    print_table(
+        f"{record['month']} 抽检样本",
+        [
+            {
+                "地区": row["district_name"],
+                "核查组": row["inspection_group"],
+                "实施单位": row["contractor"],
+                "抽中": row["sampled_count"],
+            }
+            for row in record["districts"]
+        ],
+    )
+    kept = "新抽取" if record["is_new"] else "与留存的样本相同，未重抽"
+    click.echo(
+        f"{kept}：从 {record['frame_count']} 幢中抽取 {record['size']} 幢，seed {record['seed']}，"
+        f"总体 SHA-256 {record['frame_sha256']}"
+    )
+    if record["strata_without_sample"]:
+        click.echo(f"{record['strata_without_sample']} 层（地区×类别×隐患初判）因幢数少未抽到。")
+    for path in record["files"]:
+        click.echo(path)
