@@ -86,12 +86,11 @@ def build(settings: Settings, selection: Sequence[str]) -> list[dict[str, Any]]:
     from dbt.adapters.duckdb.connections import DuckDBConnectionManager
     from dbt.cli.main import dbtRunner
     from dbt.contracts.graph.manifest import Manifest
-    from dbt_common.events.base_types import EventMsg
     from dbt_common.events.functions import msg_to_dict
 
     results: list[dict[str, Any]] = []
 
-    def take(event: EventMsg) -> None:
+    def take(event: Any) -> None:
         if event.info.name in _RESULTS:
             results.append(msg_to_dict(event))
         if event.info.level != "debug":
@@ -111,7 +110,7 @@ def build(settings: Settings, selection: Sequence[str]) -> list[dict[str, Any]]:
         done = dbtRunner(Manifest.from_msgpack(parsed), [take]).invoke(command)
     finally:
         # else the warehouse stays open in this process
-        DuckDBConnectionManager.close_all_connections()
+        DuckDBConnectionManager.close_all_connections()  # type: ignore[no-untyped-call]
     if not done.success:
         raise DbtBuildError(_failures(done))
     return results
