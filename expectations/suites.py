@@ -8,9 +8,13 @@ a hundred times more when many rows fail.
 from __future__ import annotations
 
 import logging
+import sys
 import warnings
+from collections import defaultdict
 from dataclasses import dataclass
 from functools import cache
+from importlib import import_module
+from types import ModuleType
 from typing import Any
 
 import numpy as np
@@ -28,32 +32,72 @@ class Decision:
     error: str | None
 
 
+#: Of these it makes no difference how often a value stands in a column: they are asked about its
+#: distinct values, and those with the same arguments about all their columns in one.
+_ABOUT_VALUES = (
+    "ExpectColumnValuesToNotBeNull",
+    "ExpectColumnValuesToBeNull",
+    "ExpectColumnValuesToMatchRegex",
+    "ExpectColumnValuesToBeInSet",
+    "ExpectColumnValuesToBeBetween",
+)
+#: What an expectation about values never objects to.
+_HARMLESS = {"ExpectColumnValuesToNotBeNull": 1.0}
+
+
+@dataclass(frozen=True)
+class _Question:
+    """One expectation, the columns it is asked of, and the positions of the clauses it decides."""
+
+    expectation: str
+    arguments: dict[str, Any]
+    columns: dict[str, pd.Series]
+    clauses: tuple[int, ...]
+
+
 def decide(frame: pd.DataFrame, clauses: list[Clause], name: str) -> list[Decision]:
     """Ask every clause of the frame and return the decisions in the order of the clauses.
 
-    ``name`` names the suite (the delivery). A clause whose expectation raises inside Great
-    Expectations comes back with its error: a check that did not run is a failure.
+    ``name`` names the suite (the delivery). Clauses that ask the same of several columns are
+    asked together, and one by one only if that fails. A clause whose expectation raises inside
+    Great Expectations comes back with its error: a check that did not run is a failure.
     """
     if not clauses:
         return []
-    gx = _great_expectations()
-    suite = gx.ExpectationSuite(name=name)
-    suite.expectations = [_expectation(number, clause) for number, clause in enumerate(clauses)]
-    batch = _batch_definition().get_batch({"dataframe": _asked_columns(frame, clauses)})
-    validated = batch.validate(suite, result_format="BOOLEAN_ONLY")
-    results = {result.expectation_config.meta["clause"]: result for result in validated.results}
-    return [_decision(clause, results.get(number)) for number, clause in enumerate(clauses)]
+    decisions = _ask(_questions(frame, clauses), clauses, name)
+    apart = [n for n, decision in enumerate(decisions) if decision is None]
+    if apart:
+        asked = [_question(frame, clauses, [number]) for number in apart]
+        decisions = [
+            first or second
+            for first, second in zip(decisions, _ask(asked, clauses, name), strict=True)
+        ]
+    return [decision for decision in decisions if decision is not None]
 
 
-def _asked_columns(frame: pd.DataFrame, clauses: list[Clause]) -> pd.DataFrame:
-    """Return the columns that the clauses name, and one of marks for each asked of some rows."""
-    named = {column for clause in clauses for column in _columns(clause)}
-    marks = {
-        _mark_column(number): _marks(frame, clause)
-        for number, clause in enumerate(clauses)
-        if clause.rows is not None and clause.field in frame
-    }
-    return frame[frame.columns.intersection(sorted(named))].assign(**marks)
+def _questions(frame: pd.DataFrame, clauses: list[Clause]) -> list[_Question]:
+    alike: dict[str, list[int]] = defaultdict(list)
+    for number, clause in enumerate(clauses):
+        if clause.expectation in _ABOUT_VALUES and clause.arguments["column"] in frame:
+            alike[f"{clause.expectation} {_others(clause)}"].append(number)
+        else:
+            alike[str(number)].append(number)
+    return [_question(frame, clauses, numbers) for numbers in alike.values()]
+
+
+def _others(clause: Clause) -> dict[str, Any]:
+    return {key: value for key, value in clause.arguments.items() if key != "column"}
+
+
+def _question(frame: pd.DataFrame, clauses: list[Clause], numbers: list[int]) -> _Question:
+    first = clauses[numbers[0]]
+    if first.expectation in _ABOUT_VALUES and first.arguments["column"] in frame:
+        name = f"values_{numbers[0]}"
+        values = pd.concat([_values(frame, clauses[n]) for n in numbers], ignore_index=True)
+        arguments = {"column": name} | _others(first)
+        return _Question(first.expectation, arguments, {name: values}, tuple(numbers))
+    columns = {column: frame[column] for column in _columns(first) if column in frame}
+    return _Question(first.expectation, first.arguments, columns, tuple(numbers))
 
 
 def _columns(clause: Clause) -> list[str]:
@@ -62,21 +106,53 @@ def _columns(clause: Clause) -> list[str]:
     return [name for name in (*named, *arguments.get("column_list", ())) if name]
 
 
-def _mark_column(number: int) -> str:
-    return f"clause_{number}"
+def _values(frame: pd.DataFrame, clause: Clause) -> pd.Series:
+    """Return the distinct values that a clause asks about.
 
-
-def _marks(frame: pd.DataFrame, clause: Clause) -> np.ndarray:
-    """Return 1 where the field is filled and null where it is blank, on the rows asked about.
-
-    The other rows hold what the expectation wants. A row condition of Great Expectations would
-    copy the frame for each clause.
+    Whether cells are filled is asked of marks, 1 or null, on the rows that the clause means: a
+    row condition of Great Expectations would copy the frame for each clause.
     """
-    assert clause.rows is not None
-    wants_null = clause.expectation == "ExpectColumnValuesToBeNull"
-    marks = np.where(frame[clause.field].notna(), 1.0, np.nan)
-    marks[~clause.rows(frame).to_numpy(dtype=bool)] = np.nan if wants_null else 1.0
-    return marks
+    column = frame[clause.arguments["column"]]
+    if clause.expectation in _ABOUT_VALUES[:2]:
+        asked = column if clause.rows is None else column[clause.rows(frame).to_numpy(dtype=bool)]
+        return pd.Series(pd.unique(np.where(asked.notna(), 1.0, np.nan)), dtype="float64")
+    values = pd.Series(column.dropna().unique())
+    is_code = isinstance(values.dtype, pd.CategoricalDtype)
+    return values.astype(values.cat.categories.dtype) if is_code else values
+
+
+def _ask(questions: list[_Question], clauses: list[Clause], name: str) -> list[Decision | None]:
+    """Return a decision a clause; None where it was not asked, or not alone and in vain."""
+    suite = _great_expectations().ExpectationSuite(name=name)
+    suite.expectations = [
+        _expectation_class(question.expectation)(**question.arguments, meta={"question": number})
+        for number, question in enumerate(questions)
+    ]
+    batch = _batch_definition().get_batch({"dataframe": _asked_frame(questions)})
+    validated = batch.validate(suite, result_format="BOOLEAN_ONLY")
+    results = {result.expectation_config.meta["question"]: result for result in validated.results}
+    decisions: list[Decision | None] = [None] * len(clauses)
+    for number, question in enumerate(questions):
+        for position in question.clauses:
+            decision = _decision(clauses[position], results.get(number))
+            if decision.holds or len(question.clauses) == 1:
+                decisions[position] = decision
+    return decisions
+
+
+def _asked_frame(questions: list[_Question]) -> pd.DataFrame:
+    """Return the columns of all questions, filled up to one length with what harms none."""
+    length = max((len(v) for q in questions for v in q.columns.values()), default=0)
+    return pd.DataFrame(
+        {
+            name: values.reset_index(drop=True).reindex(
+                range(length), fill_value=_HARMLESS.get(question.expectation, np.nan)
+            )
+            for question in questions
+            for name, values in question.columns.items()
+        },
+        index=range(length),
+    )
 
 
 def _decision(clause: Clause, result: Any) -> Decision:
@@ -93,13 +169,6 @@ def _raised(info: dict[str, Any] | None) -> str | None:
     if "raised_exception" in info:
         return str(info["exception_message"]) if info["raised_exception"] else None
     return next((message for part in info.values() if (message := _raised(part))), None)
-
-
-def _expectation(number: int, clause: Clause) -> Any:
-    arguments = dict(clause.arguments)
-    if clause.rows is not None:
-        arguments["column"] = _mark_column(number)
-    return _expectation_class(clause.expectation)(**arguments, meta={"clause": number})
 
 
 @cache
@@ -127,6 +196,8 @@ def _great_expectations() -> Any:
     """Import the library with its warnings and chatter off."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
+        for unused in ("altair", "scipy.stats"):
+            sys.modules.setdefault(unused, _WhenUsed(unused))
         import great_expectations as gx
         import great_expectations.compatibility.pydantic
         from great_expectations.execution_engine import pandas_execution_engine
@@ -134,6 +205,21 @@ def _great_expectations() -> Any:
     pandas_execution_engine.HASH_THRESHOLD = 0
     logging.getLogger("great_expectations").setLevel(logging.ERROR)
     return gx
+
+
+class _WhenUsed(ModuleType):
+    """Stands for a module until something in it is asked for.
+
+    Half of what importing Great Expectations costs are two that no rule here needs. The standard
+    library's lazy loader loads at the second import already.
+    """
+
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("__"):
+            raise AttributeError(name)
+        if sys.modules.get(self.__name__) is self:
+            del sys.modules[self.__name__]
+        return getattr(import_module(self.__name__), name)
 
 
 @cache

@@ -167,7 +167,7 @@ def load_contract(path: Path) -> Contract:
     differs from the file's stem, a key that is no column, or a header claimed twice.
     """
     try:
-        content: Any = yaml.safe_load(path.read_text(encoding="utf-8"))
+        content: Any = yaml.load(path.read_bytes(), yaml.CSafeLoader)
         table = _ContractFile.model_validate(content).sources[0].tables[0]
     except yaml.YAMLError as error:
         raise ContractError(f"{path.name}: not YAML: {error}") from error

@@ -1,41 +1,20 @@
-"""What assets share: the platform's places, its ledger, its readers, and dbt.
+"""What assets share: the platform's places, its ledger and its readers.
 
 https://docs.dagster.io/guides/build/external-resources
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
-from functools import cached_property
-from importlib.metadata import version
 
 from dagster import ConfigurableResource, Definitions, InitResourceContext, definitions
-from dagster_dbt import DbtCliResource
-from packaging.version import Version
 from pydantic import PrivateAttr
 
 from orchestration.ingest.readers import ReaderPool
-from orchestration.modelling.dbt import DBT_EXECUTABLE, dbt_environment
-from orchestration.settings import DBT_PROJECT_DIR, Settings, load_settings
+from orchestration.settings import Settings, load_settings
 from orchestration.store.ledger import Ledger
 from orchestration.store.locks import holding
-
-
-class LeanDbt(DbtCliResource):
-    """dagster-dbt's resource without its look at dbt: five CPU seconds a run.
-
-    Before each invocation the original asks the executable for its version, and opens an
-    adapter of its own for row counts. The lock file knows the version, and our previews count.
-    A test holds this against the original.
-    """
-
-    @cached_property
-    def _cli_version(self) -> Version:
-        return Version(version("dbt-core"))
-
-    def _initialize_dbt_core_adapter(self, args: Sequence[str]) -> None:  # type: ignore[override]
-        """Open none."""
 
 
 class Platform(ConfigurableResource["Platform"]):
@@ -75,15 +54,5 @@ class Platform(ConfigurableResource["Platform"]):
 
 @definitions
 def resources() -> Definitions:
-    """Provide ``platform`` and ``dbt``."""
-    dbt_environment(load_settings().prepare())
-    return Definitions(
-        resources={
-            "platform": Platform(),
-            "dbt": LeanDbt(
-                project_dir=str(DBT_PROJECT_DIR),
-                profiles_dir=str(DBT_PROJECT_DIR),
-                dbt_executable=str(DBT_EXECUTABLE),
-            ),
-        }
-    )
+    """Provide ``platform``."""
+    return Definitions(resources={"platform": Platform()})

@@ -5,6 +5,7 @@ districts' assets. Models, their docs and their tests are in ``dbt_project``.
 https://docs.dagster.io/integrations/libraries/dbt
 """
 
+import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -20,13 +21,15 @@ from dagster import (
     MetadataValue,
     Output,
 )
-from dagster_dbt import DagsterDbtTranslator, DbtCliResource, DbtProject, dbt_assets
+from dagster_dbt import DagsterDbtTranslator, DbtProject, dbt_assets
+from dagster_dbt.asset_utils import get_updated_cli_invocation_params_for_context
+from dagster_dbt.core.dbt_cli_event import DbtCoreCliEventMessage
 
 from orchestration.defs.deliveries import delivery_key
 from orchestration.defs.partitions import MONTH_BY_MONTH, MONTHS, OWNERS, WAREHOUSE_POOL
 from orchestration.defs.resources import Platform
 from orchestration.districts import district_ids
-from orchestration.modelling.dbt import prepare_manifest
+from orchestration.modelling.dbt import build, prepare_manifest
 from orchestration.modelling.previews import Preview, table_previews
 from orchestration.modelling.run_inputs import write_run_inputs
 from orchestration.months import Month
@@ -62,27 +65,33 @@ class Translator(DagsterDbtTranslator):
         )
 
 
+_MANIFEST: dict[str, Any] = json.loads(prepare_manifest(load_settings().prepare()).read_bytes())
+_TRANSLATOR = Translator()
+
+
 @dbt_assets(
-    manifest=prepare_manifest(load_settings().prepare()),
-    dagster_dbt_translator=Translator(),
+    manifest=_MANIFEST,
+    dagster_dbt_translator=_TRANSLATOR,
     partitions_def=MONTHS,
     backfill_policy=MONTH_BY_MONTH,
     pool=WAREHOUSE_POOL,
     name="statistics",
 )
-def statistics(
-    context: AssetExecutionContext, dbt: DbtCliResource, platform: Platform
-) -> Iterator[Any]:
+def statistics(context: AssetExecutionContext, platform: Platform) -> Iterator[Any]:
     """Build and test a month's models; a failing model or test fails the run."""
     month = Month.parse(context.partition_key)
+    selected = get_updated_cli_invocation_params_for_context(context, _MANIFEST, _TRANSLATOR)
+    indirect = selected.indirect_selection
+    selection = [*selected.selection_args]
+    selection += ["--indirect-selection", indirect] if indirect else []
     with platform.warehouse() as settings:
         write_run_inputs(settings, platform.ledger, month)
-        # unit tests judge the code, not the month: they belong to the test suite
-        command = ["build", "--exclude-resource-type", "unit_test"]
-        events = list(dbt.cli(command, context=context).stream())
+        results = build(settings, selection)
         previews = table_previews(settings, month)
-    for event in events:
-        yield _with_preview(event, previews)
+    for result in results:
+        event = DbtCoreCliEventMessage(raw_event=result, event_history_metadata={})
+        for told in event.to_default_asset_events(_MANIFEST, _TRANSLATOR, context):
+            yield _with_preview(told, previews)
 
 
 _Event = (

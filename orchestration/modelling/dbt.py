@@ -1,6 +1,6 @@
-"""dbt's project, executable and manifest, kept inside the home.
+"""dbt's project, executable and manifest, kept inside the home, and building with them.
 
-dbt is started by dagster-dbt; this module says with what. Nothing here knows a model.
+What the events of a build mean to Dagster is in ``defs/statistics``. Nothing here knows a model.
 """
 
 from __future__ import annotations
@@ -9,7 +9,10 @@ import hashlib
 import os
 import subprocess
 import sys
+from collections.abc import Sequence
+from importlib.metadata import version
 from pathlib import Path
+from typing import Any
 
 from orchestration.settings import DBT_PROJECT_DIR, SEEDS_DIR, Settings
 from orchestration.store.files import replacing
@@ -17,10 +20,15 @@ from orchestration.store.locks import waiting_for
 
 #: Beside the running interpreter, so that an environment that is not activated works too.
 DBT_EXECUTABLE = Path(sys.executable).parent / "dbt"
+_RESULTS = {"LogSeedResult", "LogModelResult", "LogSnapshotResult", "LogTestResult"}
 
 
 class DbtParseError(RuntimeError):
     """The dbt project could not be parsed; the message is dbt's own."""
+
+
+class DbtBuildError(RuntimeError):
+    """A model or a test failed, or dbt itself; the message is dbt's own, node by node."""
 
 
 def dbt_environment(settings: Settings) -> dict[str, str]:
@@ -67,9 +75,60 @@ def prepare_manifest(settings: Settings) -> Path:
     return manifest
 
 
+def build(settings: Settings, selection: Sequence[str]) -> list[dict[str, Any]]:
+    """Build and test what ``selection`` (options of dbt) says; return the events of the nodes.
+
+    The events are those of dbt's JSON log that tell a node's result, in the order they came.
+    dbt runs in this process with the manifest that ``prepare_manifest`` left: an interpreter of
+    its own and its look at every file of the project cost as much as the models.
+    Raises DbtBuildError if anything failed.
+    """
+    from dbt.adapters.duckdb.connections import DuckDBConnectionManager
+    from dbt.cli.main import dbtRunner
+    from dbt.contracts.graph.manifest import Manifest
+    from dbt_common.events.functions import msg_to_dict
+
+    results: list[dict[str, Any]] = []
+
+    def take(event: Any) -> None:
+        if event.info.name in _RESULTS:
+            results.append(msg_to_dict(event))
+        if event.info.level != "debug":
+            print(event.info.msg)
+
+    dbt_environment(settings)
+    parsed = (settings.dbt / "target" / "partial_parse.msgpack").read_bytes()
+    command = [
+        # what is worth reading is printed above; dbt's own loggers look at 3,000 events
+        *("--log-level", "none", "--log-level-file", "none", "--no-write-json", "--no-use-colors"),
+        *("build", "--project-dir", str(DBT_PROJECT_DIR), "--profiles-dir", str(DBT_PROJECT_DIR)),
+        # unit tests judge the code, not the month: they belong to the test suite
+        *("--exclude-resource-type", "unit_test"),
+        *selection,
+    ]
+    try:
+        done = dbtRunner(Manifest.from_msgpack(parsed), [take]).invoke(command)
+    finally:
+        # else the warehouse stays open in this process
+        DuckDBConnectionManager.close_all_connections()  # type: ignore[no-untyped-call]
+    if not done.success:
+        raise DbtBuildError(_failures(done))
+    return results
+
+
+def _failures(done: Any) -> str:
+    if done.exception is not None:
+        return str(done.exception)
+    return "; ".join(
+        f"{result.node.name}: {result.message}"
+        for result in done.result.results
+        if result.status in ("error", "fail")
+    )
+
+
 def _project_fingerprint() -> str:
-    """Fingerprint of every file that parsing reads; seeds' rows are read only when building."""
-    digest = hashlib.sha256()
+    """Fingerprint of what parsing depends on; seeds' rows are read only when building."""
+    digest = hashlib.sha256(f"{version('dbt-core')} {version('dbt-duckdb')}".encode())
     for path in sorted(DBT_PROJECT_DIR.rglob("*")):
         if path.is_file() and path.suffix in (".sql", ".yml", ".md"):
             digest.update(str(path.relative_to(DBT_PROJECT_DIR)).encode())

@@ -9,10 +9,9 @@ from __future__ import annotations
 
 import json
 import resource
-import subprocess
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, redirect_stdout
 from datetime import datetime
 from functools import partial
 from pathlib import Path
@@ -30,12 +29,12 @@ from orchestration.ingest.reading import Reading
 from orchestration.judgement.delivery import judge_delivery
 from orchestration.judgement.district import judge_district_month
 from orchestration.judgement.reference import rule_context
-from orchestration.modelling.dbt import DBT_EXECUTABLE, prepare_manifest
+from orchestration.modelling.dbt import build, prepare_manifest
 from orchestration.modelling.run_inputs import write_run_inputs
 from orchestration.months import Month
 from orchestration.publication.issue import write_bulletin
 from orchestration.publication.publish import publish_statistics
-from orchestration.settings import DBT_PROJECT_DIR, Settings, load_settings
+from orchestration.settings import Settings, load_settings
 from orchestration.store.ledger import Ledger
 
 MONTH = Month.parse("2022-10")
@@ -87,11 +86,10 @@ def run(settings: Settings) -> None:
     SPENT["judge"] = SPENT.pop("read and judge") - SPENT["read"]
     SPENT["read"] -= SPENT["pre-scan"]
     prepare_manifest(settings)
-    with spending("dbt"):
+    # stdout is for the JSON
+    with spending("dbt"), redirect_stdout(sys.stderr):
         write_run_inputs(settings, ledger, MONTH)
-        places = ["--project-dir", DBT_PROJECT_DIR, "--profiles-dir", DBT_PROJECT_DIR]
-        command = [DBT_EXECUTABLE, "build", "--exclude-resource-type", "unit_test", *places]
-        subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
+        build(settings, [])
     with spending("publish"):
         publish_statistics(settings)
         write_bulletin(settings, MONTH, datetime(2022, 11, 5))

@@ -16,15 +16,12 @@ from dagster import (
     build_schedule_context,
     build_sensor_context,
 )
-from dagster_dbt import DbtCliResource
 from deliver import folder, report
 from golden_files import matches_golden
 
 from orchestration.defs.automation import delivery_sensor, monthly_statistics_schedule
-from orchestration.defs.resources import LeanDbt
 from orchestration.districts import district_ids
-from orchestration.modelling.dbt import DBT_EXECUTABLE
-from orchestration.settings import DBT_PROJECT_DIR, Settings
+from orchestration.settings import Settings
 
 
 @pytest.fixture(scope="module")
@@ -76,17 +73,8 @@ def test_one_job_runs_everything_in_one_process(definitions: Definitions) -> Non
 
 def test_no_value_is_pickled(definitions: Definitions) -> None:
     for key, resource in (definitions.resources or {}).items():
-        assert key in ("platform", "dbt")
+        assert key == "platform"
         assert "pickle" not in type(resource).__name__.lower()
-
-
-def test_lean_dbt_knows_the_version_that_the_executable_tells(settings: Settings) -> None:
-    options = {
-        "project_dir": str(DBT_PROJECT_DIR),
-        "profiles_dir": str(DBT_PROJECT_DIR),
-        "dbt_executable": str(DBT_EXECUTABLE),
-    }
-    assert LeanDbt(**options)._cli_version == DbtCliResource(**options)._cli_version
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,37 @@
+"""Building in this process: a failure is told node by node, and the warehouse is let go."""
+
+from __future__ import annotations
+
+import shutil
+
+import duckdb
+import pytest
+from month_installation import Installation
+
+from orchestration.modelling.dbt import DbtBuildError, build
+from orchestration.settings import Settings
+
+
+@pytest.fixture
+def without_seeds(october: Installation, tmp_path) -> Settings:
+    """Return a home with October's manifest and an empty warehouse."""
+    settings = Settings(raw=tmp_path / "raw", home=tmp_path / "home").prepare()
+    shutil.copytree(october.settings.dbt, settings.dbt, dirs_exist_ok=True)
+    return settings
+
+
+@pytest.mark.xdist_group("october")
+def test_a_failing_model_is_named_with_the_reason(without_seeds: Settings) -> None:
+    with pytest.raises(DbtBuildError, match=r"(?s)dim_metric: .*seeds.metrics"):
+        build(without_seeds, ["--select", "dim_metric"])
+    with duckdb.connect(str(without_seeds.warehouse)) as connection:
+        assert connection.execute("select 1").fetchall() == [(1,)]
+
+
+@pytest.mark.xdist_group("october")
+def test_an_event_a_node_comes_back(without_seeds: Settings) -> None:
+    events = build(without_seeds, ["--select", "+dim_metric", "--indirect-selection", "cautious"])
+    names = [event["data"]["node_info"]["node_name"] for event in events]
+    assert names[:2] == ["metrics", "dim_metric"]
+    assert len(names) == len(set(names)) > 2
+    assert {event["data"]["node_info"]["node_status"] for event in events} == {"success", "pass"}
