@@ -23,13 +23,13 @@ from orchestration.ingest.reading import Reading
 from orchestration.inspection_groups import groups_in
 from orchestration.judgement.delivery import not_applicable
 from orchestration.judgement.findings import FINDING_COLUMNS
-from orchestration.judgement.places import (
+from orchestration.judgement.reference import district_names, plausibility_bands
+from orchestration.months import Month
+from orchestration.places import (
     community_spellings,
     official_communities,
     town_spellings,
 )
-from orchestration.judgement.reference import district_names, plausibility_bands
-from orchestration.months import Month
 from orchestration.store.records import Verdict
 
 #: Last month's accepted rows; those of earlier months; this month's rows, also quarantined ones.

@@ -14,11 +14,12 @@ from pathlib import Path
 
 import expectations
 from expectations.checks import Context
+from orchestration import places
 from orchestration.contracts import Contract
 from orchestration.districts import district_in, load_districts, reporting_districts
 from orchestration.inspection_groups import GROUPS_SEED
-from orchestration.judgement.places import official_communities, town_spellings
 from orchestration.months import Month
+from orchestration.places import official_communities, town_spellings
 from orchestration.settings import SEEDS_DIR
 
 
@@ -98,6 +99,7 @@ def judge_version() -> str:
             *rules.rglob("*.yml"),
             *rules.rglob("*.sql"),
             *Path(__file__).parent.glob("*.py"),
+            Path(places.__file__),
             SEEDS_DIR / "areas_communities.csv",
             SEEDS_DIR / "areas_towns.csv",
             SEEDS_DIR / "districts.csv",

@@ -37,23 +37,17 @@ class Community:
     town: str
     town_key: str
     community: str
+    vintage: str
 
 
 @cache
 def official_communities(month: Month, district_id: str) -> tuple[Community, ...]:
     """Return a district's communities, the city's all, of every vintage that holds in a month."""
-    towns = {(row["vintage"], row["town_code"]): row["town_name"] for row in _rows("areas_towns")}
-    rows = _rows("areas_communities")
-    vintages = _holding(month, sorted({row["vintage"] for row in rows}))
+    vintages = _holding(month, sorted({place.vintage for place in all_communities()}))
     return tuple(
-        Community(
-            row["district_id"],
-            towns[row["vintage"], row["town_code"]],
-            f"{row['vintage']} {row['town_code']}",
-            row["community_name"],
-        )
-        for row in rows
-        if row["vintage"] in vintages and district_id in (row["district_id"], CITY_ID)
+        place
+        for place in all_communities()
+        if place.vintage in vintages and district_id in (place.district_id, CITY_ID)
     )
 
 
@@ -63,6 +57,22 @@ def _holding(month: Month, vintages: list[str]) -> list[str]:
     earlier = [vintage for vintage in vintages if vintage <= end]
     later = [vintage for vintage in vintages if vintage > end]
     return earlier[-1:] if earlier[-1:] == [end] else earlier[-1:] + later[:1]
+
+
+@cache
+def all_communities() -> tuple[Community, ...]:
+    """Return the communities of the city in every vintage, the earliest vintage first."""
+    towns = {(row["vintage"], row["town_code"]): row["town_name"] for row in _rows("areas_towns")}
+    return tuple(
+        Community(
+            row["district_id"],
+            towns[row["vintage"], row["town_code"]],
+            f"{row['vintage']} {row['town_code']}",
+            row["community_name"],
+            row["vintage"],
+        )
+        for row in sorted(_rows("areas_communities"), key=lambda row: row["vintage"])
+    )
 
 
 @cache
@@ -78,6 +88,13 @@ def town_spellings(town: str) -> Iterator[str]:
         if town.endswith(ending) and len(town) > len(ending) + 1:
             yield town.removesuffix(ending)
             yield from (town + office for office in _TOWN_OFFICES)
+
+
+def community_name(community: str) -> str:
+    """Return the name of a community without its committee: 上山村委会 is 上山村."""
+    ending = "村" if "村" in community[-5:] and community.endswith("会") else ""
+    name = _COMMITTEE.sub("", community)
+    return name + ending if ending and not name.endswith(("村", "社区")) else name
 
 
 def community_spellings(community: str) -> Iterator[str]:

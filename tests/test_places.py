@@ -7,12 +7,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from orchestration.districts import CITY_ID, district_ids
-from orchestration.judgement.places import (
+from orchestration.months import Month
+from orchestration.places import (
     community_spellings,
     official_communities,
     town_spellings,
 )
-from orchestration.months import Month
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,66 @@
+"""``fangan address``: how an address is read, element by element."""
+
+from __future__ import annotations
+
+import click
+
+from orchestration.console.output import Record, print_table
+from orchestration.districts import load_districts
+from orchestration.matching.composing import normalise
+from orchestration.matching.elements import EMPTY, KINDS, OUTSIDE, REMARK, TOO_LONG, Kind
+from orchestration.matching.parsing import MAX_LENGTH, parse, sources
+
+_PROBLEMS = {
+    EMPTY: "没有内容：空白或只写了“无”。请补填地址。",
+    TOO_LONG: f"超过{MAX_LENGTH}字，不像一个地址，未解析。请只填一处地址。",
+    OUTSIDE: "不是苏州市的地址。请核对，或从本市的报表中删除。",
+}
+_REMARK = Kind("其他（不参与匹配）", None)
+
+
+def explain(text: str) -> Record:
+    """Return an address's elements with their sources, its normal form and its districts."""
+    address = parse(text)
+    return {
+        "address": text if address.problem != TOO_LONG else f"{text[:MAX_LENGTH]}…",
+        "problem": address.problem,
+        "normal_form": normalise(text),
+        "districts": list(address.districts),
+        "elements": [
+            {
+                "kind": element.kind,
+                "chinese_name": _kind(element.kind).chinese_name,
+                "class_code": _kind(element.kind).class_code,
+                "value": element.value,
+                "source": source,
+            }
+            for element, source in zip(address.elements, sources(text, address), strict=True)
+        ],
+    }
+
+
+def _kind(name: str) -> Kind:
+    return _REMARK if name == REMARK else KINDS[name]
+
+
+def show(explained: Record) -> None:
+    """Print it for people."""
+    if explained["problem"]:
+        click.echo(_PROBLEMS[explained["problem"]])
+        return
+    print_table(
+        "",
+        [
+            {
+                "要素": element["chinese_name"],
+                "类别代码": element["class_code"] or "",
+                "规范写法": element["value"],
+                "原文": element["source"],
+            }
+            for element in explained["elements"]
+        ],
+    )
+    names = {district.district_id: district.district_name for district in load_districts()}
+    click.echo(f"规范地址：{explained['normal_form'] or '（没有可用的要素）'}")
+    listed = "、".join(names[district_id] for district_id in explained["districts"])
+    click.echo(f"所在地区：{listed or '地址本身没有说明'}")

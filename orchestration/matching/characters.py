@@ -1,0 +1,147 @@
+"""Characters of an address brought to one form, and numerals to Arabic or Chinese ones.
+
+Add here a sign that people type in several ways. What a run of signs means is ``parsing``'s.
+Every function is pure and idempotent on what it returns.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+#: Between elements; stands for punctuation, which never belongs to a name.
+GAP = "|"
+_VARIANTS = str.maketrans(
+    "號棟樓區蘇縣鎮東園莊單門衖幃廣場鄉層間", "号栋楼区苏县镇东园庄单门弄围广场乡层间"
+)
+_DASHES = "-‐‑‒–—―−－﹣"
+_WAVES = "~～〜"
+_GAPS = "|｜,，;；。!！?？:：\"'“”‘’*&=+_\\/^%$@`"
+_BRACKETS = dict.fromkeys("（【〔「『[{<《〈", "(") | dict.fromkeys("）】〕」』]}>》〉", ")")
+_DIGITS = "零一二三四五六七八九"
+_VALUES = {digit: value for value, digit in enumerate(_DIGITS)} | {"〇": 0, "两": 2}
+_ROMAN = {"I": 1, "V": 5, "X": 10}
+_SPACE_BETWEEN = re.compile(r"(?<=[0-9A-Z]) +(?=[0-9A-Z])")
+
+
+class _Table(dict[int, str]):
+    """What each character becomes, worked out when first met."""
+
+    def __missing__(self, code: int) -> str:
+        self[code] = result = _plain(chr(code))
+        return result
+
+
+def _plain(sign: str) -> str:
+    if sign in _DASHES:
+        return "-"
+    if sign in _WAVES:
+        return "~"
+    if sign in _GAPS:
+        return GAP
+    if sign in _BRACKETS:
+        return _BRACKETS[sign]
+    if sign in "#＃♯":
+        return "#"
+    if sign in "〇○":
+        return "零"
+    if sign.isspace():
+        return " "
+    if unicodedata.category(sign)[0] == "C":
+        return ""
+    if unicodedata.name(sign, "").startswith(("ROMAN NUMERAL", "SMALL ROMAN", "CIRCLED DIGIT")):
+        return str(int(unicodedata.numeric(sign)))
+    narrow = unicodedata.normalize("NFKC", sign).upper().translate(_VARIANTS)
+    if len(narrow) == 1:
+        return narrow if narrow == sign else _plain(narrow)
+    return "".join(_plain(part) for part in narrow if part != sign)
+
+
+_TABLE = _Table()
+
+
+def plain(text: str) -> str:
+    """Return the text half-width, in capitals, its punctuation as gaps, without idle spaces.
+
+    A space between two numbers is a gap: 人民路12 3幢 is not number 123.
+    """
+    typed = text.translate(_TABLE)
+    if " " in typed:
+        typed = _SPACE_BETWEEN.sub(GAP, typed).replace(" ", "")
+    return typed
+
+
+def positions(text: str) -> list[int]:
+    """Return, for each character of ``plain(text)``, where in ``text`` it came from."""
+    typed, came = [], []
+    for position, sign in enumerate(text):
+        for part in _TABLE[ord(sign)]:
+            typed.append(part)
+            came.append(position)
+    kept = list(_SPACE_BETWEEN.sub(lambda m: GAP * len(m[0]), "".join(typed)))
+    result: list[int] = []
+    for index, sign in enumerate(kept):
+        is_again = sign == GAP and typed[index] == " " and index and typed[index - 1] == " "
+        if sign != " " and not is_again:
+            result.append(came[index])
+    return result
+
+
+def number_of(text: str) -> int | None:
+    """Return the value of Arabic, Chinese or Roman numerals, or None.
+
+    >>> number_of("12"), number_of("一百二十"), number_of("十二"), number_of("一三二")
+    (12, 120, 12, 132)
+    >>> number_of("III"), number_of("A"), number_of("百")
+    (3, None, 100)
+    """
+    if text.isascii() and text.isdigit():
+        return int(text)
+    if len(text) > 1 and set(text) <= set(_ROMAN):
+        return _roman(text)
+    if not text or not set(text) <= {*_VALUES, "十", "百"}:
+        return None
+    if "十" not in text and "百" not in text:
+        return int("".join(str(_VALUES[sign]) for sign in text))
+    total, digit = 0, None
+    for sign in text:
+        if sign in ("十", "百"):
+            total += (1 if digit is None else digit) * (10 if sign == "十" else 100)
+            digit = None
+        else:
+            digit = _VALUES[sign]
+    return total + (digit or 0)
+
+
+def _roman(text: str) -> int | None:
+    values = [_ROMAN[sign] for sign in text]
+    following = [*values[1:], 0]
+    total = sum(-a if a < b else a for a, b in zip(values, following, strict=True))
+    return total if total > 0 else None
+
+
+def chinese(value: int) -> str:
+    """Return a number below one hundred in Chinese, as names of roads and estates carry it.
+
+    >>> chinese(2), chinese(10), chinese(12), chinese(30)
+    ('二', '十', '十二', '三十')
+    """
+    tens, ones = divmod(value, 10)
+    lead = "" if tens == 0 else "十" if tens == 1 else _DIGITS[tens] + "十"
+    return lead + (_DIGITS[ones] if ones or not tens else "")
+
+
+_NAME_NUMBER = re.compile(r"[0-9]+|(?<![A-Z])[IVX]{2,4}(?![A-Z])|(?<![A-Z])[IVX](?=[期区村])")
+
+
+def name_numerals(name: str) -> str:
+    """Return a name with its numbers below one hundred in Chinese: 东环2路 is 东环二路."""
+    if not any("0" <= sign <= "9" or sign in "IVX" for sign in name):
+        return name
+    return _NAME_NUMBER.sub(_in_chinese, name)
+
+
+def _in_chinese(match: re.Match[str]) -> str:
+    text = match[0]
+    value = _ROMAN.get(text) or number_of(text)
+    return chinese(value) if value is not None and value < 100 else text
