@@ -13,6 +13,7 @@ from functools import cache
 from pathlib import Path
 
 import pyarrow as pa
+import pyarrow.parquet as pq
 
 from orchestration.contracts import Contract, load_contracts
 from orchestration.districts import CITY_ID, district_in
@@ -42,6 +43,7 @@ from orchestration.simulation.registers import (
 )
 from orchestration.simulation.reports import count_report
 from orchestration.simulation.survey import survey_table
+from orchestration.simulation.wordings import PROFILES
 
 #: Made only when asked for: they are large, and most runs do without.
 LARGE_KINDS = ("building_codes", "doorplates")
@@ -51,13 +53,15 @@ LARGE_KINDS = ("building_codes", "doorplates")
 class Simulated:
     """What was written: paths, data rows by path, the six figures of each district.
 
-    ``answer_key`` is the file that tells the planted faults, if any were asked for.
+    ``answer_key`` is the file that tells the planted faults, ``truth`` the one that tells each
+    code's plate, if they were asked for.
     """
 
     paths: tuple[Path, ...]
     rows: dict[Path, int]
     figures: dict[str, Figures]
     answer_key: Path | None = None
+    truth: Path | None = None
 
 
 @dataclass(frozen=True)
@@ -69,6 +73,7 @@ class DistrictMonth:
     figures: Figures
     candidates: list[Candidate]
     large_tables: dict[str, pa.Table]
+    truth: pa.Table | None
 
 
 @dataclass(frozen=True)
@@ -80,6 +85,7 @@ class _Plan:
     seed: int
     contracts: dict[str, Contract]
     codes: dict[str, int]
+    wording: str | None
 
 
 def simulate(
@@ -91,16 +97,20 @@ def simulate(
     faults: bool = False,
     kinds: tuple[str, ...] | None = None,
     codes: int | None = None,
+    wording: str | None = None,
 ) -> Simulated:
     """Write the deliveries of a month below ``out`` and return what was written.
 
     ``kinds`` limits the files to these kinds; without it every kind that has a contract is
     written but the two large ones, for which ``codes`` (how many building codes) asks too.
     ``faults`` plants the catalogue of ``planting`` and writes the answer key into ``out``.
-    Raises ValueError for a scale that is not positive, a kind without contract, a month before
-    the city's first.
+    ``wording`` names a profile of ``wordings`` for the addresses of codes and writes the truth.
+    Raises ValueError for a scale that is not positive, a kind without contract, an unknown
+    wording, a month before the city's first.
     """
-    plan = _plan(month, scale, seed, _wanted(kinds, codes), codes)
+    if wording is not None and wording not in PROFILES:
+        raise ValueError(f"no wording {wording!r}; there are {', '.join(PROFILES)}")
+    plan = replace(_plan(month, scale, seed, _wanted(kinds, codes), codes), wording=wording)
     rows: dict[Path, int] = {}
     figures: dict[str, Figures] = {}
     months: list[DistrictMonth] = []
@@ -120,7 +130,16 @@ def simulate(
     for item in of_city.values():
         rows[item.write(out)] = item.row_count
     key = write_answer_key(out, month, entries) if faults else None
-    return Simulated(tuple(rows), rows, figures, key)
+    return Simulated(tuple(rows), rows, figures, key, _write_truth(out, months))
+
+
+def _write_truth(out: Path, months: list[DistrictMonth]) -> Path | None:
+    tables = [item.truth for item in months if item.truth is not None]
+    if not tables:
+        return None
+    path = out / "matching_truth.parquet"
+    pq.write_table(pa.concat_tables(tables), path)
+    return path
 
 
 def _plant(drafts: dict[str, Draft], district: District, plan: _Plan) -> list[Entry]:
@@ -156,6 +175,7 @@ def _plan(
         seed,
         contracts,
         codes=dict(zip(buildings, shares, strict=True)),
+        wording=None,
     )
 
 
@@ -196,7 +216,7 @@ def _district_month(district: District, plan: _Plan) -> DistrictMonth:
         drafts,
         report.figures,
         [],
-        _large_tables(district, buildings, name, plan),
+        *_large_tables(district, buildings, name, plan),
     )
 
 
@@ -209,15 +229,17 @@ def _candidates(district: District, plan: _Plan) -> list[Candidate]:
 
 def _large_tables(
     district: District, buildings: Buildings, name: str, plan: _Plan
-) -> dict[str, pa.Table]:
-    tables = {}
+) -> tuple[dict[str, pa.Table], pa.Table | None]:
+    tables, truth = {}, None
     as_at = day_number(plan.month.last_day)
     if "building_codes" in plan.contracts:
         count = plan.codes[district.district_id]
-        tables["building_codes"] = code_table(district, buildings, name, count, as_at)
+        tables["building_codes"], truth = code_table(
+            district, buildings, name, count, as_at, plan.wording
+        )
     if "doorplates" in plan.contracts:
-        tables["doorplates"] = plate_table(district, buildings.places, name)
-    return tables
+        tables["doorplates"] = plate_table(district, buildings.places, name, plan.wording)
+    return tables, truth
 
 
 def city_drafts(plan: _Plan, months: list[DistrictMonth]) -> Iterator[Draft]:

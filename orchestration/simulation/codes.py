@@ -28,6 +28,7 @@ from orchestration.simulation.columns import (
 from orchestration.simulation.lives import FIRST_MONTH
 from orchestration.simulation.places import Places
 from orchestration.simulation.survey import building_ids
+from orchestration.simulation.wordings import as_people_write, lost_plates, truth_table
 
 #: The count that the bulletin of October 2022 aims at.
 CODES_IN_CITY = 1_850_000
@@ -40,9 +41,17 @@ _RETIRED_AFTER = 60
 
 
 def code_table(
-    district: District, buildings: Buildings, district_name: str, count: int, as_at: int
-) -> pa.Table:
+    district: District,
+    buildings: Buildings,
+    district_name: str,
+    count: int,
+    as_at: int,
+    wording: str | None = None,
+) -> tuple[pa.Table, pa.Table | None]:
     """Return the rows of ``building_codes`` given out by a date, ``count`` once all are.
+
+    With a ``wording`` (a profile of ``wordings``) their addresses are as people write them, and
+    the second table tells the truth.
 
     Codes belong to the buildings of the city's first month, so that no code is ever lost. A
     retired one is followed by its successor, which names it; one whose building has left the
@@ -63,6 +72,7 @@ def code_table(
     at = pa.array(position)
     towns = texts(first.places.town_codes, first.towns[position])
     own = join(towns, "F", pc.utf8_lpad(wholes(serial), 8, "0"))
+    parts = addresses(draws, first)
     table = pa.table(
         {
             "building_code": own,
@@ -71,13 +81,27 @@ def code_table(
             "district": constant(district_name, count),
             "town": words(first.places.town_names, first.towns[position]),
             "community": words(first.places.community_names, first.community[position]),
-            "address": standard(first, addresses(draws, first), district_name).take(at),
+            "address": standard(first, parts, district_name).take(at),
             "valid_from": days(valid_from),
             "valid_to": days(valid_to, is_retired & (valid_to <= as_at)),
             "previous_code": only(_before(own), follows),
         }
     )
-    return table.filter(pa.array(valid_from <= as_at))
+    is_given_out = pa.array(valid_from <= as_at)
+    if wording is None:
+        return table.filter(is_given_out), None
+    written = as_people_write(draws, first, parts, position, district_name, wording)
+    for name, values in (
+        ("address", written.texts),
+        ("town", written.towns),
+        ("community", written.communities),
+    ):
+        column = table.schema.get_field_index(name)
+        table = table.set_column(column, name, pa.array(values, pa.string()))
+    is_lost, is_cancelled = lost_plates(draws, first, wording)
+    has_plate = ~(is_lost | is_cancelled)[position]
+    truth = truth_table(own, _plate_codes(first).take(at), has_plate, written)
+    return table.filter(is_given_out), truth.filter(is_given_out)
 
 
 def _before(codes: pa.StringArray) -> pa.StringArray:
@@ -85,20 +109,24 @@ def _before(codes: pa.StringArray) -> pa.StringArray:
     return pa.concat_arrays([pa.array([""], pa.string()), codes[:-1]])
 
 
-def plate_table(district: District, places: Places, district_name: str) -> pa.Table:
+def plate_table(
+    district: District, places: Places, district_name: str, wording: str | None = None
+) -> pa.Table:
     """Return the rows of ``doorplates``: one for each building of the city's first month.
 
     ``places`` has the names of the month. A plate outlives its building, and a newer building has
-    none yet.
+    none yet. With a ``wording`` some plates are missing and some cancelled, as its profile says.
     """
     buildings = replace(district.buildings(FIRST_MONTH), places=places)
     parts = addresses(district.draws, buildings)
     count, where = len(buildings.numbers), buildings.places
-    codes = texts(where.town_codes, buildings.towns)
     installed = _FIRST_DAY - 3_000 + district.draws.below("plate_from", buildings.slots, 2_900)
+    is_lost = is_cancelled = np.zeros(count, bool)
+    if wording is not None:
+        is_lost, is_cancelled = lost_plates(district.draws, buildings, wording)
     return pa.table(
         {
-            "doorplate_code": join(codes, "M", pc.utf8_lpad(wholes(buildings.numbers), 8, "0")),
+            "doorplate_code": _plate_codes(buildings),
             "district": constant(district_name, count),
             "town": words(where.town_names, buildings.towns),
             "community": words(where.community_names, buildings.community),
@@ -108,5 +136,11 @@ def plate_table(district: District, places: Places, district_name: str) -> pa.Ta
             "building_no": join(wholes(parts.building_number), "幢"),
             "standard_address": standard(buildings, parts, district_name),
             "valid_from": days(installed),
+            "valid_to": days(installed + 90, is_cancelled),
         }
-    )
+    ).filter(pa.array(~is_lost))
+
+
+def _plate_codes(buildings: Buildings) -> pa.StringArray:
+    towns = texts(buildings.places.town_codes, buildings.towns)
+    return join(towns, "M", pc.utf8_lpad(wholes(buildings.numbers), 8, "0"))

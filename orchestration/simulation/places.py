@@ -113,6 +113,22 @@ def pilot_communities(district_id: str) -> list[str]:
 
 
 @cache
+def earlier_towns() -> dict[str, str]:
+    """Return, by community, the town that it belonged to in the first list, if another."""
+    held: list[dict[str, str]] = []
+    for vintage in (_vintages()[0], VINTAGE):
+        names = {row["town_code"]: row["town_name"] for row in _rows("areas_towns.csv", vintage)}
+        held.append(
+            {
+                row["community_name"]: names[row["town_code"]]
+                for row in _rows("areas_communities.csv", vintage)
+            }
+        )
+    former, present = held
+    return {name: town for name, town in former.items() if present.get(name, town) != town}
+
+
+@cache
 def _vintages() -> tuple[str, ...]:
     return tuple(sorted({row["vintage"] for row in _seed("areas_towns.csv")}))
 

@@ -24,6 +24,7 @@ from orchestration.settings import load_settings
 @click.option("--faults", is_flag=True, help="Plant faults and write answer_key.json.")
 @click.option("--kinds", help="Only these kinds, separated by commas.")
 @click.option("--codes", type=int, help="How many building codes to make, with door plates.")
+@click.option("--wording", help="How people write the codes' addresses: everyday or unseen.")
 def simulate(
     month: Month,
     out: Path,
@@ -32,6 +33,7 @@ def simulate(
     faults: bool,
     kinds: str | None,
     codes: int | None,
+    wording: str | None,
 ) -> int:
     """Write a synthetic city's deliveries of MONTH, each marked as simulated."""
     from orchestration.simulation.city import simulate as make
@@ -39,7 +41,16 @@ def simulate(
     load_settings()
     chosen = tuple(kinds.split(",")) if kinds else None
     try:
-        made = make(month, out, scale=scale, seed=seed, faults=faults, kinds=chosen, codes=codes)
+        made = make(
+            month,
+            out,
+            scale=scale,
+            seed=seed,
+            faults=faults,
+            kinds=chosen,
+            codes=codes,
+            wording=wording,
+        )
     except ValueError as error:
         raise click.UsageError(str(error)) from error
     click.echo(f"{len(made.paths)} 个文件，{sum(made.rows.values())} 行（模拟数据）：{out}")
