@@ -85,6 +85,11 @@ class Settings:
         return self.published / "statistics.duckdb"
 
     @property
+    def matching(self) -> Path:
+        """Outcome of every building code by month, and the addresses parsed so far."""
+        return self.home / "matching"
+
+    @property
     def dagster(self) -> Path:
         """DAGSTER_HOME: run storage and event log."""
         return self.home / "dagster"
@@ -108,6 +113,7 @@ class Settings:
             self.accepted,
             self.quarantine,
             self.samples,
+            self.matching,
             self.dagster,
             self.dbt,
             self.locks,

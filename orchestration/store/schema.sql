@@ -78,3 +78,16 @@ create table if not exists sample (
     file text not null, -- JSON of {path, sha256}: the drawn rows, below home
     drawn_at text not null
 ) strict;
+
+create table if not exists match_decision (
+    decision_id integer primary key autoincrement,
+    building_code text not null,
+    doorplate_code text not null,
+    verdict text not null check (verdict in ('same', 'different', 'unclear')),
+    decided_by text not null,
+    decided_on text not null,
+    note text,
+    recorded_at text not null
+) strict;
+
+create index if not exists match_decision_of_pair on match_decision (building_code, doorplate_code);

@@ -1,0 +1,101 @@
+"""Addresses that were parsed before: a text is taken apart once, whichever month brings it.
+
+One Parquet for each time that new texts came, below a folder named by the version of parser and
+lists: a change of either starts a new folder. What the parts mean is ``composing``'s.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import multiprocessing
+from collections.abc import Iterable
+from functools import cache
+from pathlib import Path
+
+import duckdb
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from orchestration import places
+from orchestration.matching.composing import Parts, parts_of
+from orchestration.matching.parsing import parse
+from orchestration.settings import SEEDS_DIR
+from orchestration.store.files import replacing
+
+_ROOM = Path(__file__).parent
+_READERS = (
+    "characters", "composing", "elements", "gazetteer", "names", "numerals", "parsing"
+)  # fmt: skip
+_SEEDS = ("areas_communities.csv", "areas_towns.csv", "districts.csv")
+_SCHEMA = pa.schema([("text", pa.string()), *((name, pa.string()) for name in Parts._fields)])
+_CHUNK = 20_000
+#: Below this many texts a second process costs more than it saves.
+_ALONE = 10_000
+_WORKERS = 2
+
+
+@cache
+def parser_version() -> str:
+    """Fingerprint of everything that decides how an address is read."""
+    digest = hashlib.sha256()
+    paths = [
+        *(_ROOM / f"{name}.py" for name in _READERS),
+        Path(places.__file__),
+        *(SEEDS_DIR / name for name in _SEEDS),
+    ]
+    for path in paths:
+        digest.update(path.read_bytes())
+    return digest.hexdigest()[:12]
+
+
+def load_parsed(connection: duckdb.DuckDBPyConnection, folder: Path, texts: str) -> int:
+    """Create the view ``parsed`` over every text of the query ``texts``; return how many were new.
+
+    ``texts`` selects one column of texts without nulls; ``parsed`` has ``text`` and the fields
+    of ``Parts``.
+    """
+    version = folder / parser_version()
+    _view(connection, version)
+    new = connection.sql(
+        f"select distinct text from ({texts}) as wanted(text)"  # noqa: S608 - our own query
+        " anti join parsed using (text) order by text"
+    ).to_arrow_table()["text"]
+    if len(new):
+        number = len(list(version.glob("*.parquet"))) if version.is_dir() else 0
+        with replacing(version / f"{number:06d}.parquet") as temporary:
+            _write(temporary, new.to_pylist())
+        _view(connection, version)
+    return len(new)
+
+
+def _view(connection: duckdb.DuckDBPyConnection, folder: Path) -> None:
+    files = sorted(folder.glob("*.parquet")) if folder.is_dir() else []
+    if files:
+        listed = ", ".join("'" + str(path).replace("'", "''") + "'" for path in files)
+        query = f"from read_parquet([{listed}])"
+    else:
+        columns = ", ".join(f"null::varchar as {name}" for name in _SCHEMA.names)
+        query = f"select {columns} where false"
+    connection.execute(f"create or replace temp view parsed as {query}")
+
+
+def _write(path: Path, texts: list[str]) -> None:
+    chunks = [texts[n : n + _CHUNK] for n in range(0, len(texts), _CHUNK)]
+    with pq.ParquetWriter(path, _SCHEMA, compression="zstd") as writer:
+        for table in _parsed(chunks, len(texts)):
+            writer.write_table(table)
+
+
+def _parsed(chunks: list[list[str]], count: int) -> Iterable[pa.Table]:
+    if count < _ALONE:
+        yield from map(parse_texts, chunks)
+        return
+    with multiprocessing.get_context("spawn").Pool(_WORKERS) as pool:
+        yield from pool.imap(parse_texts, chunks)
+
+
+def parse_texts(texts: list[str]) -> pa.Table:
+    """Return the parts of each text, with the text."""
+    rows = [(text, *parts_of(parse(text))) for text in texts]
+    columns = zip(*rows, strict=True)
+    return pa.table(dict(zip(_SCHEMA.names, map(list, columns), strict=True)), _SCHEMA)

@@ -1,0 +1,41 @@
+"""How much each part of an address speaks for or against a plate, and where the lines are drawn.
+
+Bits of evidence: 3 bits make a match eight times as likely. They were chosen on the simulated
+everyday wording and checked on one that was not looked at; change them only with both figures
+of the benchmark at hand.
+"""
+
+from __future__ import annotations
+
+#: Part, level, bits, and the words in which a match tells its reason (None: not worth telling).
+EVIDENCE: tuple[tuple[str, str, float, str | None], ...] = (
+    ("road", "same", 6.0, None),
+    ("road", "variant", 4.0, "街路巷差一字"),
+    ("road", "missing", 0.0, "缺街路巷"),
+    ("road", "different", -6.0, "街路巷不同"),
+    ("door", "same", 9.0, None),
+    ("door", "missing", -2.0, "缺门牌号"),
+    ("door", "variant", -3.0, "门牌号差一位"),
+    ("door", "different", -8.0, "门牌号不同"),
+    ("estate", "same", 5.0, None),
+    ("estate", "variant", 4.0, "小区名称相近"),
+    ("estate", "missing", -0.5, "缺小区"),
+    ("estate", "different", -5.0, "小区不同"),
+    ("building", "same", 5.0, None),
+    ("building", "contained", 0.0, "楼幢号在所写范围内"),
+    ("building", "missing", -2.0, "缺楼幢号"),
+    ("building", "different", -8.0, "楼幢号不同"),
+    ("town", "same", 3.0, None),
+    ("town", "moved", 2.0, "镇街界线变动"),
+    ("town", "missing", 0.0, "缺镇街"),
+    ("town", "different", -5.0, "镇街不同"),
+    ("community", "same", 2.0, None),
+    ("community", "missing", 0.0, None),
+    ("community", "different", -1.0, "村社区不同"),
+)
+#: What speaks against any one plate before the parts are compared: it is one of 65,000.
+PRIOR_BITS = 16.0
+#: Scores from which a match counts, and from which a clerk is asked.
+ACCEPT, REVIEW = 0.95, 0.05
+#: Bits by which the best plate must lead the next.
+MARGIN_BITS = 3.0

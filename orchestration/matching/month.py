@@ -1,0 +1,194 @@
+"""A month's matching: from the accepted rows that the ledger names to results in the home.
+
+Results lie in ``matching/<month>`` as Parquet with a receipt of their hashes; the next month
+starts from them and looks only at what could have changed. A month without codes or plates has
+no results and costs nothing. How codes are matched is ``matcher``'s.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import asdict, dataclass
+from functools import cache
+from pathlib import Path
+
+import duckdb
+import pyarrow as pa
+
+from orchestration.districts import CITY_ID
+from orchestration.matching.cache import parser_version
+from orchestration.matching.matcher import load_inputs, match_codes
+from orchestration.months import Month
+from orchestration.settings import Settings
+from orchestration.store.files import replacing, sha256_of, verified
+from orchestration.store.ledger import Ledger
+from orchestration.store.match_decisions import MatchDecisions
+from orchestration.store.records import StoredFile
+
+CODES, PLATES = "building_codes", "doorplates"
+_MEMORY = "2500MB"
+_THREADS = 2
+_RESULTS = {
+    "codes": "from outcome order by building_code",
+    "plates": (
+        "select * exclude (problem, is_valid), is_valid and problem = '' as is_candidate"
+        " from every_plate order by doorplate_code"
+    ),
+    "pairs": "from pair_to_keep order by building_code, place",
+}
+
+
+@dataclass(frozen=True)
+class Receipt:
+    """What a month's results were made from and where they lie.
+
+    ``fingerprint`` stands for everything they depend on; ``parsed_count`` addresses had not been
+    seen before, ``examined_count`` codes were looked at, of ``code_count``.
+    """
+
+    fingerprint: str
+    version: str
+    files: dict[str, StoredFile]
+    code_count: int
+    plate_count: int
+    parsed_count: int
+    examined_count: int
+
+
+def match_month(settings: Settings, ledger: Ledger, month: Month) -> Receipt | None:
+    """Match a month's codes with its plates and return the receipt of the results.
+
+    None if one of the two registers was not accepted: matching is not applicable then. Does
+    nothing if the results are there and nothing they depend on has changed.
+    """
+    folder = settings.matching / str(month)
+    inputs = _inputs(ledger, month)
+    if inputs is None:
+        (folder / "receipt.json").unlink(missing_ok=True)
+        return None
+    former = read_receipt(settings, month.previous)
+    can_build_on = former is not None and former.version == matcher_version()
+    decisions = MatchDecisions(settings.ledger).binding()
+    fingerprint = _fingerprint(inputs, former, decisions)
+    known = read_receipt(settings, month)
+    if known is not None and known.fingerprint == fingerprint:
+        return known
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    with duckdb.connect() as connection:
+        _limit(connection, folder)
+        for view, file in zip(("raw_code", "raw_plate"), inputs, strict=True):
+            _view(connection, view, verified(settings.home / file.path, file.sha256))
+        parsed_count = load_inputs(connection, settings.matching / "parsed", month.last_day)
+        _load_decisions(connection, decisions)
+        if former is not None:
+            for name in _RESULTS:
+                former_file = _checked(settings, former, name)
+                _view(connection, f"former_{name.removesuffix('s')}", former_file)
+        examined_count = match_codes(
+            connection, has_former=former is not None, can_build_on=can_build_on
+        )
+        files = {name: _store(connection, settings, folder, name) for name in _RESULTS}
+        code_count, plate_count = (_count(connection, name) for name in ("code", "every_plate"))
+    receipt = Receipt(
+        fingerprint, matcher_version(), files, code_count, plate_count, parsed_count, examined_count
+    )
+    with replacing(folder / "receipt.json") as temporary:
+        temporary.write_text(json.dumps(asdict(receipt)), encoding="utf-8")
+    return receipt
+
+
+def read_receipt(settings: Settings, month: Month) -> Receipt | None:
+    """Return the receipt of a month's results, or None if it has none."""
+    path = settings.matching / str(month) / "receipt.json"
+    if not path.exists():
+        return None
+    content = json.loads(path.read_text(encoding="utf-8"))
+    content["files"] = {name: StoredFile(**file) for name, file in content["files"].items()}
+    return Receipt(**content)
+
+
+def result_file(settings: Settings, month: Month, name: str) -> Path | None:
+    """Return the verified Parquet of a result (codes, plates or pairs), or None if there is none.
+
+    Raises StoredFileDamageError if its bytes have changed.
+    """
+    receipt = read_receipt(settings, month)
+    return None if receipt is None else _checked(settings, receipt, name)
+
+
+def _inputs(ledger: Ledger, month: Month) -> tuple[StoredFile, StoredFile] | None:
+    files = {
+        judgement.kind: judgement.files["accepted"]
+        for judgement in ledger.judgements(month, CITY_ID)
+        if "accepted" in judgement.files
+    }
+    return (files[CODES], files[PLATES]) if CODES in files and PLATES in files else None
+
+
+def _fingerprint(
+    inputs: tuple[StoredFile, ...],
+    former: Receipt | None,
+    decisions: list[tuple[str, str, str]],
+) -> str:
+    parts = [
+        matcher_version(),
+        *(file.sha256 for file in inputs),
+        former.fingerprint if former else "",
+        json.dumps(decisions),
+    ]
+    return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:16]
+
+
+@cache
+def matcher_version() -> str:
+    """Fingerprint of everything besides its inputs that decides an outcome."""
+    digest = hashlib.sha256(f"{parser_version()} duckdb {duckdb.__version__}".encode())
+    for path in sorted(Path(__file__).parent.rglob("*")):
+        if path.suffix in (".py", ".sql"):
+            digest.update(path.read_bytes())
+    return digest.hexdigest()[:12]
+
+
+def _limit(connection: duckdb.DuckDBPyConnection, folder: Path) -> None:
+    connection.execute(f"set memory_limit = '{_MEMORY}'")
+    connection.execute(f"set threads = {_THREADS}")
+    connection.execute(f"set temp_directory = {_literal(folder / 'spill')}")
+
+
+def _view(connection: duckdb.DuckDBPyConnection, name: str, path: Path) -> None:
+    connection.execute(f"create temp view {name} as from read_parquet({_literal(path)})")
+
+
+def _literal(path: Path) -> str:
+    return "'" + str(path).replace("'", "''") + "'"
+
+
+def _load_decisions(
+    connection: duckdb.DuckDBPyConnection, decisions: list[tuple[str, str, str]]
+) -> None:
+    names = ("building_code", "doorplate_code", "verdict")
+    columns = list(zip(*decisions, strict=True)) or [(), (), ()]
+    schema = pa.schema([(name, pa.string()) for name in names])
+    table = pa.table(dict(zip(names, map(list, columns), strict=True)), schema)
+    connection.register("decision", table)
+
+
+def _checked(settings: Settings, receipt: Receipt, name: str) -> Path:
+    file = receipt.files[name]
+    return verified(settings.home / file.path, file.sha256)
+
+
+def _store(
+    connection: duckdb.DuckDBPyConnection, settings: Settings, folder: Path, name: str
+) -> StoredFile:
+    path = folder / f"{name}.parquet"
+    with replacing(path) as temporary:
+        connection.execute(
+            f"copy ({_RESULTS[name]}) to {_literal(temporary)} (format parquet, compression zstd)"
+        )
+    return StoredFile(str(path.relative_to(settings.home)), sha256_of(path))
+
+
+def _count(connection: duckdb.DuckDBPyConnection, table: str) -> int:
+    return int(connection.execute(f"select count(*) from {table}").fetchall()[0][0])  # noqa: S608

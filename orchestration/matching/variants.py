@@ -1,0 +1,71 @@
+"""Names of roads and estates that are one typing error apart.
+
+Errors are looked for among the names, not among the addresses: a district has a few thousand
+roads, so what is left is an equality of names that a database joins. Add here what makes two
+names the same though they are written otherwise.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+
+import duckdb
+import pyarrow as pa
+from rapidfuzz.distance import OSA
+
+#: A shorter name has no room for an error: 南街 and 北街 are two streets.
+_SHORTEST = 3
+_COMPASS = frozenset("东南西北中前后上下一二三四五六七八九十")
+_SCHEMA = pa.schema(
+    [("district_id", pa.string()), ("code_name", pa.string()), ("plate_name", pa.string())]
+)
+
+
+def load_variants(connection: duckdb.DuckDBPyConnection, part: str) -> None:
+    """Create ``<part>_variant`` (district_id, code_name, plate_name) for ``road`` or ``estate``.
+
+    Holds the names of ``open_key`` that no plate of the district bears, each with the plates'
+    names it may be an error of.
+    """
+    unknown = connection.execute(
+        f"select distinct district_id, {part} from open_key where {part} <> ''"  # noqa: S608
+        f" except select district_id, {part} from plate order by all"
+    ).fetchall()
+    known: dict[str, list[str]] = defaultdict(list)
+    if unknown:
+        for district_id, name in connection.execute(
+            f"select distinct district_id, {part} from plate where {part} <> '' order by all"  # noqa: S608
+        ).fetchall():
+            known[district_id].append(name)
+    rows = [
+        (district_id, name, other)
+        for district_id, name in unknown
+        for other in known[district_id]
+        if is_variant(name, other)
+    ]
+    columns = list(zip(*rows, strict=True)) or [(), (), ()]
+    connection.register(
+        f"{part}_variant_rows",
+        pa.table(dict(zip(_SCHEMA.names, map(list, columns), strict=True)), _SCHEMA),
+    )
+    connection.execute(f"create or replace temp table {part}_variant as from {part}_variant_rows")
+    connection.unregister(f"{part}_variant_rows")
+
+
+def is_variant(name: str, other: str) -> bool:
+    """Whether one of the names may be a typing error of the other.
+
+    One sign replaced, left out, added or exchanged with its neighbour; but not one that tells
+    two places apart: a point of the compass, a number.
+
+    >>> is_variant("人民路", "人明路"), is_variant("东风路", "冬风路")
+    (True, True)
+    >>> is_variant("人民路", "人民南路"), is_variant("东环路", "西环路")
+    (False, False)
+    """
+    if abs(len(name) - len(other)) > 1 or max(len(name), len(other)) < _SHORTEST:
+        return False
+    if OSA.distance(name, other, score_cutoff=1) > 1:
+        return False
+    differing = set(name) ^ set(other)
+    return not differing or not differing <= _COMPASS
