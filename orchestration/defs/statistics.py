@@ -26,6 +26,7 @@ from dagster_dbt.asset_utils import get_updated_cli_invocation_params_for_contex
 from dagster_dbt.core.dbt_cli_event import DbtCoreCliEventMessage
 
 from orchestration.defs.deliveries import delivery_key
+from orchestration.defs.matching import MATCHING_KEY
 from orchestration.defs.partitions import MONTH_BY_MONTH, MONTHS, OWNERS, WAREHOUSE_POOL
 from orchestration.defs.resources import Platform
 from orchestration.districts import district_ids
@@ -36,6 +37,8 @@ from orchestration.months import Month
 from orchestration.settings import load_settings
 
 _DELIVERIES = [AssetDep(delivery_key(district_id)) for district_id in district_ids()]
+#: The source that matching writes; all others hold what was delivered.
+_MATCHING_SOURCE = "matching"
 
 
 class Translator(DagsterDbtTranslator):
@@ -56,9 +59,13 @@ class Translator(DagsterDbtTranslator):
             if parent.startswith("source.")
         }
         kept = [dep for dep in spec.deps if dep.asset_key not in sources]
+        names = {parent.split(".")[2] for parent in parents if parent.startswith("source.")}
+        before_dbt = [*_DELIVERIES] if names - {_MATCHING_SOURCE} else []
+        if _MATCHING_SOURCE in names:
+            before_dbt.append(AssetDep(MATCHING_KEY))
         is_seed = properties["resource_type"] == "seed"
         return spec.replace_attributes(
-            deps=[*kept, *(_DELIVERIES if sources else [])],
+            deps=[*kept, *before_dbt],
             group_name="reference" if is_seed else properties["fqn"][1],
             owners=OWNERS,
             kinds={"dbt", "csv" if is_seed else "duckdb"},

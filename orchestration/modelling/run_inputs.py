@@ -17,6 +17,7 @@ import pyarrow as pa
 from orchestration.contracts import Contract, load_contracts, owed_deliveries
 from orchestration.deadlines import SUZHOU
 from orchestration.judgement.parquet import CORRECTIONS, FINDINGS, WAIVERS
+from orchestration.matching.month import result_file
 from orchestration.months import Month
 from orchestration.settings import Settings
 from orchestration.store.files import verified
@@ -46,6 +47,27 @@ _SAMPLE = {
     "initial_risk": "varchar",
     "stratum_frame_count": "bigint",
     "stratum_sample_count": "bigint",
+}
+#: Results of matching, by the name of their view: the file and its columns that dbt reads.
+_MATCHED = {
+    "code": (
+        "codes",
+        {
+            "building_code": "varchar",
+            "building_id": "varchar",
+            "district_id": "varchar",
+            "is_valid": "boolean",
+            "outcome": "varchar",
+            "doorplate_code": "varchar",
+            "score": "double",
+            "reason": "varchar",
+            "is_new_match": "boolean",
+        },
+    ),
+    "plate": (
+        "plates",
+        {"doorplate_code": "varchar", "district_id": "varchar", "is_candidate": "boolean"},
+    ),
 }
 _DUCKDB_TYPES = {
     pa.date32(): "date",
@@ -78,7 +100,7 @@ def write_run_inputs(settings: Settings, ledger: Ledger, month: Month) -> None:
     judgements = ledger.judgements(month)
     with duckdb.connect(str(settings.warehouse)) as connection:
         connection.execute("begin")
-        for schema in ("run", "exports", "before"):
+        for schema in ("run", "exports", "before", "matching"):
             connection.execute(f"create schema if not exists {schema}")
         for table, columns in _TABLES.items():
             connection.execute(f"create or replace table {table} ({columns})")
@@ -98,6 +120,10 @@ def write_run_inputs(settings: Settings, ledger: Ledger, month: Month) -> None:
             for kind, contract in load_contracts().items():
                 query = _rows_query(settings, contract, judged)
                 _replace_view(connection, f"{schema}.{kind}", query)
+        for name, (result, shape) in _MATCHED.items():
+            matched = result_file(settings, month, result)
+            query = _parquet_query([matched] if matched else [], shape)
+            _replace_view(connection, f"matching.{name}", query)
         connection.execute("commit")
 
 

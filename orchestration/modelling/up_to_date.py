@@ -46,7 +46,9 @@ def _code() -> list[Path]:
         for path in DBT_PROJECT_DIR.rglob("*")
         if path.suffix in (".sql", ".yml", ".csv") and path.name not in _DECISIONS
     ]
-    rooms = [PROJECT_ROOT / "orchestration" / name for name in ("modelling", "publication")]
+    rooms = [
+        PROJECT_ROOT / "orchestration" / name for name in ("matching", "modelling", "publication")
+    ]
     files = [p for room in rooms for p in room.rglob("*") if p.is_file() and p.suffix != ".pyc"]
     return sorted([*models, *files])
 

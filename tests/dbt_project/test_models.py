@@ -32,6 +32,7 @@ BRANCHING_MODELS = {
     "rpt_danger_case_monthly",
     "rpt_danger_closure_monthly",
     "rpt_danger_pilot",
+    "rpt_code_matching_monthly",
     "rpt_data_quality_monthly",
     "rpt_inspection_discrepancy",
     "rpt_inspection_issue",
