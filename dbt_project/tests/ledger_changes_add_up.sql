@@ -1,6 +1,6 @@
--- A building that is neither kept, gained nor lost, or counted twice, would show here: what stood at
--- the opening, less what vanished, plus what came, is what stands; the same for the surveyed ones,
--- which are the published figure; and the city is the sum of the districts that can be compared.
+-- A building that is neither kept, gained nor lost, or is counted twice, would show here: what
+-- stood at the opening, less what vanished, plus what came, is what stands; the same for the
+-- surveyed ones, which are the published figure; the city is the sum of what can be compared.
 with
 
 changes as (
@@ -14,7 +14,8 @@ city as (
 
     select
         sum(closing_building_count) filter (where district_id != 'city') as closing_building_count,
-        sum(vanished_building_count) filter (where district_id != 'city') as vanished_building_count,
+        sum(vanished_building_count) filter (where district_id != 'city')
+            as vanished_building_count,
         sum(changed_building_count) filter (where district_id != 'city') as changed_building_count
     from changes
 

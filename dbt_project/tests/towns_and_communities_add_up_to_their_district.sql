@@ -1,5 +1,5 @@
--- A town that is left out because its name changed would make a series fall for no reason: the towns
--- of a district, what names none among them, are its figures, and the communities are their town.
+-- A town that is left out because its name changed would make a series fall for no reason: the
+-- towns of a district, what names none among them, are its figures; the communities their town's.
 {%- set measures = [
     "surveyed_building_count",
     "surveyed_floor_area_m2",
@@ -40,7 +40,7 @@ communities as (
 
 select
     figures.district_id,
-    'town' as level
+    'town' as place
 from {{ ref("rpt_district_monthly") }} as figures
 left join towns on figures.district_id = towns.district_id
 where
@@ -55,7 +55,7 @@ where
 union all
 select
     towns.district_id,
-    'community' as level
+    'community' as place
 from {{ ref("rpt_town_monthly") }} as towns
 left join communities
     on

@@ -130,14 +130,14 @@ compared as (
 
     select
         standing.*,
-        list_filter(
+        -- list_distinct drops the nulls
+        list_distinct(
             [
                 {% for field, column in fields.items() %}
                 if(now.{{ column }} is distinct from former.{{ column }}, '{{ field }}', null)
                 {%- if not loop.last %},{% endif %}
                 {% endfor %}
-            ],
-            lambda name: name is not null
+            ]
         ) as changed_fields
     from standing
     inner join now

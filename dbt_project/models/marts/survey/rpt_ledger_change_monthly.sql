@@ -28,6 +28,7 @@
     "entered_building_count",
     "entered_without_reason_building_count",
     "vanished_building_count",
+    "vanished_without_reason_building_count",
     "recoded_building_count",
     "changed_building_count",
     "newly_surveyed_building_count",
@@ -78,6 +79,9 @@ moved as (
             where transition = 'vanished' and change_type = '{{ change_type }}'
         ) as {{ measure }},
         {% endfor %}
+        count(*) filter (
+            where transition = 'vanished' and change_type is null
+        ) as vanished_without_reason_building_count,
         count(*) filter (where transition = 'recoded') as recoded_building_count,
         count(*) filter (where len(changed_fields) > 0) as changed_building_count,
         count(*) filter (where is_surveyed and not was_surveyed) as newly_surveyed_building_count,
@@ -90,15 +94,15 @@ moved as (
 states as (
 
     select
-        district_id,
-        max(state) filter (where delivery.month = districts.month) as present_state,
-        max(state) filter (where delivery.month < districts.month) as earlier_state
+        delivery.district_id,
+        max(delivery.state) filter (where delivery.month = districts.month) as present_state,
+        max(delivery.state) filter (where delivery.month < districts.month) as earlier_state
     from {{ ref("rpt_delivery") }} as delivery
-    inner join districts using (district_id)
+    inner join districts on delivery.district_id = districts.district_id
     where
         delivery.kind = 'building_survey'
         and delivery.month between districts.month - interval 1 month and districts.month
-    group by district_id
+    group by delivery.district_id
 
 ),
 
@@ -106,13 +110,12 @@ by_district as (
 
     select
         opening.*,
-        closing.* exclude (district_id),
+        closing.closing_building_count,
+        closing.closing_surveyed_building_count,
         {% for measure in moved_measures %}
-        coalesce(moved.{{ measure }}, 0) as {{ measure }},
+        coalesce(moved.{{ measure }}, 0) as {{ measure }}
+        {%- if not loop.last %},{% endif %}
         {% endfor %}
-        vanished_building_count
-        {%- for part in vanished_by %} - {{ part }}{% endfor %}
-            as vanished_without_reason_building_count
     from opening
     inner join closing on opening.district_id = closing.district_id
     left join moved on opening.district_id = moved.district_id
@@ -125,7 +128,10 @@ figures as (
     union all by name
     select
         'city' as district_id,
-        sum(columns(* exclude (district_id)))
+        {% for measure in measures %}
+        sum({{ measure }}) as {{ measure }}
+        {%- if not loop.last %},{% endif %}
+        {% endfor %}
     from by_district
 
 ),
@@ -163,10 +169,10 @@ select
     {% for measure in measures %}
     cast(figures.{{ measure }} as bigint) as {{ measure }},
     {% endfor %}
-    reasons.reason is not null
-    or (
-        districts.level = 'city'
-        and exists (select 1 from reasons as others where others.reason is not null)
+    if(
+        districts.level = 'city',
+        bool_or(reasons.reason is not null) over (),
+        reasons.reason is not null
     ) as is_partial,
     reasons.reason
 from districts

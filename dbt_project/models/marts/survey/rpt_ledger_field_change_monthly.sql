@@ -9,7 +9,15 @@ ledgers as (
 
 fields as (
 
-    select unnest(['{{ compared_building_fields().keys() | join("', '") }}']) as field
+    select
+        unnest(
+            [
+                {% for field in compared_building_fields() %}
+                '{{ field }}'
+                {%- if not loop.last %},{% endif %}
+                {% endfor %}
+            ]
+        ) as field
 
 ),
 
@@ -25,11 +33,18 @@ changed as (
 counted as (
 
     select
-        coalesce(district_id, 'city') as district_id,
+        district_id,
         field,
         count(*) as changed_building_count
     from changed
-    group by grouping sets ((district_id, field), (field))
+    group by district_id, field
+    union all
+    select
+        'city' as district_id,
+        field,
+        count(*) as changed_building_count
+    from changed
+    group by field
 
 )
 

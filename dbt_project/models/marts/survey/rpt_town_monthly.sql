@@ -72,6 +72,19 @@ reported as (
 
 ),
 
+unmatched as (
+
+    {% for counted in ("survey", "cases", "reported") %}
+    select
+        district_id,
+        town_series_code
+    from {{ counted }}
+    where town_series_code = 'unmatched'
+    {% if not loop.last %}union{% endif %}
+    {% endfor %}
+
+),
+
 towns as (
 
     select distinct
@@ -86,14 +99,7 @@ towns as (
         town_series_code,
         null as town_code,
         '未列入官方名录' as town_name
-    from (
-        select district_id, town_series_code from survey
-        union
-        select district_id, town_series_code from cases
-        union
-        select district_id, town_series_code from reported
-    )
-    where town_series_code = 'unmatched'
+    from unmatched
 
 )
 
