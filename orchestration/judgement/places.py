@@ -42,7 +42,9 @@ class Community:
 @cache
 def official_communities(month: Month, district_id: str) -> tuple[Community, ...]:
     """Return a district's communities, the city's all, of every vintage that holds in a month."""
-    towns = {(row["vintage"], row["town_code"]): row["town_name"] for row in area_rows("areas_towns")}
+    towns = {
+        (row["vintage"], row["town_code"]): row["town_name"] for row in area_rows("areas_towns")
+    }
     rows = area_rows("areas_communities")
     vintages = holding_vintages(month, sorted({row["vintage"] for row in rows}))
     return tuple(

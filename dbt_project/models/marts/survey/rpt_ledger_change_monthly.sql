@@ -85,7 +85,9 @@ moved as (
         count(*) filter (where transition = 'recoded') as recoded_building_count,
         count(*) filter (where len(changed_fields) > 0) as changed_building_count,
         count(*) filter (where is_surveyed and not was_surveyed) as newly_surveyed_building_count,
-        count(*) filter (where was_surveyed and not is_surveyed) as no_longer_surveyed_building_count
+        count(*) filter (
+            where was_surveyed and not is_surveyed
+        ) as no_longer_surveyed_building_count
     from {{ ref("int_ledger_difference") }}
     group by district_id
 
