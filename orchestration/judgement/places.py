@@ -42,9 +42,11 @@ class Community:
 @cache
 def official_communities(month: Month, district_id: str) -> tuple[Community, ...]:
     """Return a district's communities, the city's all, of every vintage that holds in a month."""
-    towns = {(row["vintage"], row["town_code"]): row["town_name"] for row in _rows("areas_towns")}
-    rows = _rows("areas_communities")
-    vintages = _holding(month, sorted({row["vintage"] for row in rows}))
+    towns = {
+        (row["vintage"], row["town_code"]): row["town_name"] for row in area_rows("areas_towns")
+    }
+    rows = area_rows("areas_communities")
+    vintages = holding_vintages(month, sorted({row["vintage"] for row in rows}))
     return tuple(
         Community(
             row["district_id"],
@@ -57,8 +59,11 @@ def official_communities(month: Month, district_id: str) -> tuple[Community, ...
     )
 
 
-def _holding(month: Month, vintages: list[str]) -> list[str]:
-    """Return the last vintage up to the month's end, and the next unless that is its own day."""
+def holding_vintages(month: Month, vintages: list[str]) -> list[str]:
+    """Return the last vintage up to the month's end, and the next unless that is its own day.
+
+    ``vintages`` are in order; so is what is returned.
+    """
     end = month.last_day.isoformat()
     earlier = [vintage for vintage in vintages if vintage <= end]
     later = [vintage for vintage in vintages if vintage > end]
@@ -66,7 +71,8 @@ def _holding(month: Month, vintages: list[str]) -> list[str]:
 
 
 @cache
-def _rows(name: str) -> list[dict[str, str]]:
+def area_rows(name: str) -> list[dict[str, str]]:
+    """Return the rows of a seed of areas, every vintage of it."""
     with (SEEDS_DIR / f"{name}.csv").open(encoding="utf-8", newline="") as handle:
         return list(csv.DictReader(handle))
 
