@@ -18,7 +18,7 @@ counted as (
         count(*) as surveyed_building_count,
         sum(floor_area_m2) as surveyed_floor_area_m2
     from {{ ref("stg_building_survey") }}
-    where survey_status = '已排查'
+    where {{ counted_rows("surveyed_building_count") }}
     group by month, district_id
 
 )
