@@ -19,8 +19,8 @@ select
 from (
     select
         *,
-        survey_status = '已排查' as is_surveyed,
-        survey_status = '已排查'
+        {{ counted_rows("surveyed_building_count") }} as is_surveyed,
+        is_surveyed
         and coalesce(initial_risk in ('一般隐患', '重大隐患'), false) as is_hazard,
         is_hazard and coalesce(hazard_due_on <= last_day(month), false) as is_due
     from {{ ref("stg_building_survey") }}
