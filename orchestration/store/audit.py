@@ -1,4 +1,4 @@
-"""The audit log: every arrival, judgement, withdrawal, draw and release, each chained to the one before.
+"""The audit log: each arrival, judgement, withdrawal, draw and release, chained to the one before.
 
 An entry is written in the transaction that records the fact itself. Its hash covers the hash
 before it, so that no entry can be changed, left out or moved without every later hash being
