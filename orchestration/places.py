@@ -43,7 +43,7 @@ class Community:
 @cache
 def official_communities(month: Month, district_id: str) -> tuple[Community, ...]:
     """Return a district's communities, the city's all, of every vintage that holds in a month."""
-    vintages = _holding(month, sorted({place.vintage for place in all_communities()}))
+    vintages = holding_vintages(month, sorted({place.vintage for place in all_communities()}))
     return tuple(
         place
         for place in all_communities()
@@ -51,8 +51,11 @@ def official_communities(month: Month, district_id: str) -> tuple[Community, ...
     )
 
 
-def _holding(month: Month, vintages: list[str]) -> list[str]:
-    """Return the last vintage up to the month's end, and the next unless that is its own day."""
+def holding_vintages(month: Month, vintages: list[str]) -> list[str]:
+    """Return the last vintage up to the month's end, and the next unless that is its own day.
+
+    ``vintages`` are in order; so is what is returned.
+    """
     end = month.last_day.isoformat()
     earlier = [vintage for vintage in vintages if vintage <= end]
     later = [vintage for vintage in vintages if vintage > end]
@@ -62,7 +65,9 @@ def _holding(month: Month, vintages: list[str]) -> list[str]:
 @cache
 def all_communities() -> tuple[Community, ...]:
     """Return the communities of the city in every vintage, the earliest vintage first."""
-    towns = {(row["vintage"], row["town_code"]): row["town_name"] for row in _rows("areas_towns")}
+    towns = {
+        (row["vintage"], row["town_code"]): row["town_name"] for row in area_rows("areas_towns")
+    }
     return tuple(
         Community(
             row["district_id"],
@@ -71,12 +76,13 @@ def all_communities() -> tuple[Community, ...]:
             row["community_name"],
             row["vintage"],
         )
-        for row in sorted(_rows("areas_communities"), key=lambda row: row["vintage"])
+        for row in sorted(area_rows("areas_communities"), key=lambda row: row["vintage"])
     )
 
 
 @cache
-def _rows(name: str) -> list[dict[str, str]]:
+def area_rows(name: str) -> list[dict[str, str]]:
+    """Return the rows of a seed of areas, every vintage of it."""
     with (SEEDS_DIR / f"{name}.csv").open(encoding="utf-8", newline="") as handle:
         return list(csv.DictReader(handle))
 

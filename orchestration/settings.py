@@ -70,6 +70,11 @@ class Settings:
         return self.home / "samples"
 
     @property
+    def releases(self) -> Path:
+        """The rows, outputs and manifest of every release, never changed."""
+        return self.home / "releases"
+
+    @property
     def warehouse(self) -> Path:
         """The working DuckDB that dbt writes and nobody else reads."""
         return self.home / "warehouse.duckdb"
@@ -114,6 +119,7 @@ class Settings:
             self.quarantine,
             self.samples,
             self.matching,
+            self.releases,
             self.dagster,
             self.dbt,
             self.locks,

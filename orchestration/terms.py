@@ -42,3 +42,15 @@ DEMONSTRATION = "演示数据"
 OUTCOMES = {"pass": "通过", "fail": "未通过", "not_applicable": "不适用", "error": "出错"}
 #: The title of what is judged of a district's month as a whole.
 WHOLE_TITLE = "报送整体"
+#: Why a released figure is revised: the codes of ``fangan release --reason``.
+REVISION_REASONS = {
+    "late_delivery": "迟报补报",
+    "corrected_delivery": "更正报送",
+    "office_correction": "机关更正或豁免",
+    "method": "口径或方法变更",
+    "platform_error": "平台差错",
+    "scheduled": "定期修订",
+}
+#: What is decided of a release, and what a vintage is then.
+RELEASE_ACTIONS = {"release": "发布", "erratum": "勘误", "withdraw": "撤回", "unlock": "解锁"}
+VINTAGE_STATES = {"provisional": "初步", "final": "正式", "withdrawn": "已撤回"}

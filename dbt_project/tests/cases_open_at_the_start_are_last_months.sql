@@ -5,13 +5,13 @@ with
 left_open as (
 
     select
-        before.district_id,
-        before.case_id
-    from {{ ref("stg_alteration_cases_before") }} as before
+        earlier.district_id,
+        earlier.case_id
+    from {{ ref("stg_alteration_cases_before") }} as earlier
     cross join {{ source("run", "month") }} as run_month
     inner join {{ ref("int_alteration_opening_basis") }} as basis
-        on before.district_id = basis.district_id
-    where {{ in_backlog("before", "run_month.month") }}
+        on earlier.district_id = basis.district_id
+    where {{ in_backlog("earlier", "run_month.month") }}
 
 ),
 
@@ -25,6 +25,10 @@ opened as (
 
 )
 
-(select * from left_open except select * from opened)
-union all
-(select * from opened except select * from left_open)
+select
+    left_open.case_id as left_open_case_id,
+    opened.case_id as opened_case_id
+from left_open
+full outer join opened
+    on left_open.district_id = opened.district_id and left_open.case_id = opened.case_id
+where left_open.case_id is null or opened.case_id is null

@@ -14,7 +14,6 @@ where
                 or published.suspected_complaint_count + published.suspected_patrol_count
                 is distinct from flows.received_count
         when published.case_basis in ('reported', 'missing')
-            then coalesce(flows.opening_count, flows.verified_count, flows.closing_count)
-            is not null
+            then least(flows.opening_count, flows.verified_count, flows.closing_count) is not null
         else false
     end

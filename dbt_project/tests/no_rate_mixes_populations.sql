@@ -1,6 +1,6 @@
--- A rate of linked buildings to codes, or of surveyed buildings to codes, looks like progress and is
--- none: they are three populations. Every ratio names what it divides by what, and divides within
--- one population or a part by the whole that the populations' seed declares.
+-- A rate of linked buildings to codes, or of surveyed buildings to codes, looks like progress and
+-- is none: they are three populations. Every ratio names what it divides by what, and divides
+-- within one population or a part by the whole that the populations' seed declares.
 with
 
 metrics as (

@@ -6,10 +6,12 @@ is written. Imports nothing heavy: ``--help`` needs it.
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 import click
 
+from orchestration.deadlines import SUZHOU
 from orchestration.districts import find_district
 from orchestration.months import Month
 from orchestration.settings import Settings, load_settings
@@ -39,7 +41,23 @@ class _DistrictType(click.ParamType[str]):
         return district_id
 
 
+class _SuzhouTimeType(click.ParamType[datetime]):
+    """An ISO date and time; without a zone it is Suzhou's clock."""
+
+    name = "TIME"
+
+    def convert(self, value: Any, param: Any, ctx: Any) -> datetime:
+        if isinstance(value, datetime):
+            return value
+        try:
+            moment = datetime.fromisoformat(value)
+        except ValueError:
+            self.fail(f"{value!r} is no time; write it as 2022-11-06T09:30", param, ctx)
+        return moment if moment.tzinfo else moment.replace(tzinfo=SUZHOU)
+
+
 MONTH = _MonthType()
+SUZHOU_TIME = _SuzhouTimeType()
 DISTRICT = _DistrictType()
 
 as_json = click.option("--json", "as_json", is_flag=True, help="Print JSON instead of tables.")

@@ -202,7 +202,9 @@ def month_result(settings: Settings, month: Month) -> MonthResult:
         ],
         files=[settings.statistics, *sorted(folder.glob("[!.]*.*"))],
         differences=_differences(month, rows),
-        text_problems=list(load_newsletter(settings, month).problems),
+        text_problems=list(
+            load_newsletter(settings.statistics, settings.editorial(str(month)), month).problems
+        ),
     )
 
 

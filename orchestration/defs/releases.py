@@ -27,7 +27,7 @@ from orchestration.modelling.audit import audit_month
 from orchestration.modelling.previews import markdown_table
 from orchestration.modelling.up_to_date import month_fingerprint
 from orchestration.months import TIMEZONE, Month
-from orchestration.publication.issue import write_bulletin
+from orchestration.publication.issue import place_issue, write_bulletin
 from orchestration.publication.publish import publish_statistics
 
 STATISTICS_KEY = AssetKey(["published", "statistics"])
@@ -81,11 +81,15 @@ def published_statistics(
     ),
 )
 def bulletin(context: AssetExecutionContext, platform: Platform) -> MaterializeResult[None]:
-    """Write the month's bulletin from the published file."""
+    """Write the month's bulletin from the published file; a released one's is kept as it is."""
     month = Month.parse(context.partition_key)
     settings = platform.settings
     fingerprint = month_fingerprint(settings, platform.ledger, month)
-    issued = write_bulletin(settings, month, datetime.now(ZoneInfo(TIMEZONE)))
+    shown = platform.ledger.standing(month).shown
+    if shown:
+        issued = place_issue(settings, shown)
+    else:
+        issued = write_bulletin(settings, month, datetime.now(ZoneInfo(TIMEZONE)))
     for told in (*issued.problems, issued.without_pdf):
         if told:
             context.log.warning("%s", told)

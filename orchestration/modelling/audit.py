@@ -20,13 +20,18 @@ class AuditError(RuntimeError):
 
 def audit_month(ledger: Ledger, month: Month) -> None:
     """Raise AuditError unless every row and every rule of the month is accounted for."""
+    faults = audit_faults(ledger, month)
+    if faults:
+        raise AuditError(f"{month} is not published: " + "; ".join(faults))
+
+
+def audit_faults(ledger: Ledger, month: Month) -> list[str]:
+    """Return why the month may not be published, a reason a row or rule; empty if it may."""
     judgements = ledger.judgements(month)
-    faults = [
+    return [
         *_unjudged(month, judgements),
         *(fault for judgement in judgements for fault in _faults(judgement)),
     ]
-    if faults:
-        raise AuditError(f"{month} is not published: " + "; ".join(faults))
 
 
 def _unjudged(month: Month, judgements: list[Judgement]) -> list[str]:

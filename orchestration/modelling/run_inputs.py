@@ -18,6 +18,7 @@ from orchestration.contracts import Contract, load_contracts, owed_deliveries
 from orchestration.deadlines import SUZHOU
 from orchestration.judgement.parquet import CORRECTIONS, FINDINGS, WAIVERS
 from orchestration.matching.month import result_file
+from orchestration.modelling.place_series import spelt_communities, spelt_towns
 from orchestration.months import Month
 from orchestration.settings import Settings
 from orchestration.store.files import verified
@@ -111,6 +112,7 @@ def write_run_inputs(settings: Settings, ledger: Ledger, month: Month) -> None:
             _replace_view(
                 connection, f"run.{name}", _kept_query(settings, judgements, file, schema)
             )
+        _write_places(connection, month, judgements)
         _replace_view(connection, "run.former_finding", _former_query(settings, ledger, month))
         _replace_view(connection, "run.sample", _sample_query(settings, ledger, month))
         for schema, judged in (
@@ -125,6 +127,31 @@ def write_run_inputs(settings: Settings, ledger: Ledger, month: Month) -> None:
             query = _parquet_query([matched] if matched else [], shape)
             _replace_view(connection, f"matching.{name}", query)
         connection.execute("commit")
+
+
+def _write_places(
+    connection: duckdb.DuckDBPyConnection, month: Month, judgements: list[Judgement]
+) -> None:
+    """Write the official places in every accepted spelling.
+
+    Only a building ledger names communities: without one theirs would be work for nothing.
+    """
+    has_ledger = any(j.kind == "building_survey" and "accepted" in j.files for j in judgements)
+    spelt = {
+        "run.town_spelling": ("district_id", spelt_towns(month)),
+        "run.community_spelling": (
+            "town_series_code",
+            spelt_communities(month) if has_ledger else (),
+        ),
+    }
+    for table, (parent, places) in spelt.items():
+        columns = (parent, "series_code", "codes", "names", "spelling")
+        rows = [(p.parent, p.series_code, p.codes, p.names, spelling) for p, spelling in places]
+        values = zip(*rows, strict=True) if rows else [()] * len(columns)
+        arrays = [pa.array(column, pa.string()) for column in values]
+        connection.register("spelt", pa.table(arrays, names=list(columns)))
+        connection.execute(f"create or replace table {table} as from spelt")
+        connection.unregister("spelt")
 
 
 def _insert(

@@ -1,9 +1,10 @@
 """Whether a published month still says what its deliveries and the code would make of it.
 
 What a month is computed from is one fingerprint: its judgements, those of the month before it
-(whose rows it is compared with), the sample its inspection follows, the editors' texts, the dbt
-project with its seeds, and the code that models and publishes. The same work is not done twice.
-Waivers and corrections are in the fingerprints of just the judgements they concern.
+(whose rows it is compared with), the sample its inspection follows, the editors' texts, what was
+decided of its releases, the dbt project with its seeds, and the code that models and publishes.
+The same work is not done twice. Waivers and corrections are in the fingerprints of just the
+judgements they concern.
 """
 
 from __future__ import annotations
@@ -34,6 +35,7 @@ def month_fingerprint(settings: Settings, ledger: Ledger, month: Month) -> str:
     digest.update(sample.file.sha256.encode() if sample else b"no sample")
     texts = settings.editorial(str(month))
     digest.update(sha256_of(texts).encode() if texts.is_file() else b"no texts")
+    digest.update(repr(ledger.standing(month)).encode())
     for path in _code():
         digest.update(path.name.encode())
         digest.update(path.read_bytes())

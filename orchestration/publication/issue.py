@@ -3,15 +3,17 @@
 The editors' texts of the month are archived like a delivery before they are printed.
 
 Add a format here once it is rendered from the bulletin model. Which vintage a month stands at
-is decided before, in the marts.
+is decided before, in the ledger; a release's files are rendered once and kept with its rows.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
+from orchestration.deadlines import SUZHOU
 from orchestration.months import Month
 from orchestration.publication.bulletin import load_bulletin
 from orchestration.publication.document import render_document
@@ -20,11 +22,18 @@ from orchestration.publication.newsletter import Newsletter
 from orchestration.publication.page import render_page
 from orchestration.publication.quality_report import load_quality_report
 from orchestration.publication.quality_report_page import render_quality_page
+from orchestration.publication.released import (
+    EDITORIAL,
+    MANIFEST,
+    read_manifest,
+    release_folder,
+)
 from orchestration.publication.typesetting import NoChineseFontError, render_pdf
 from orchestration.publication.workbook import render_workbook
 from orchestration.settings import Settings
 from orchestration.store.archive import store_version
-from orchestration.store.files import replacing
+from orchestration.store.files import replacing, verified
+from orchestration.store.releases import Vintage
 
 PDF = "bulletin.pdf"
 
@@ -42,49 +51,107 @@ class Issued:
     without_pdf: str | None
 
 
-def load_newsletter(settings: Settings, month: Month, *, is_simulated: bool = False) -> Newsletter:
-    """Return a month's figures and texts; raises as ``load_bulletin`` does."""
-    bulletin = load_bulletin(settings.statistics, month, is_simulated=is_simulated)
+@dataclass(frozen=True)
+class Rendered:
+    """The files of an issue by name, and what a person should know of it, as in ``Issued``."""
+
+    contents: dict[str, bytes]
+    problems: tuple[str, ...]
+    without_pdf: str | None
+
+
+def load_newsletter(
+    statistics: Path, texts: Path, month: Month, *, is_simulated: bool = False
+) -> Newsletter:
+    """Return a month's figures and the editors' texts; raises as ``load_bulletin`` does."""
+    bulletin = load_bulletin(statistics, month, is_simulated=is_simulated)
     try:
-        return Newsletter(bulletin, load_editorial(settings.editorial(str(month))))
+        return Newsletter(bulletin, load_editorial(texts))
     except EditorialError as error:
         return Newsletter(bulletin, Editorial(), unreadable=str(error))
+
+
+def render_issue(
+    statistics: Path,
+    texts: Path,
+    month: Month,
+    released_at: datetime,
+    *,
+    is_simulated: bool = False,
+) -> Rendered:
+    """Render everything that is issued for a month from a published DuckDB and the texts.
+
+    The same figures, texts and time give the same bytes. Raises as ``load_newsletter`` does.
+    """
+    newsletter = load_newsletter(statistics, texts, month, is_simulated=is_simulated)
+    report = load_quality_report(statistics, newsletter.bulletin)
+    contents = {
+        "bulletin.xlsx": render_workbook(newsletter.bulletin, released_at),
+        "bulletin.docx": render_document(newsletter, released_at),
+        "bulletin.html": render_page(newsletter.bulletin, released_at).encode(),
+        "quality.html": render_quality_page(report, released_at).encode(),
+    }
+    try:
+        contents[PDF] = render_pdf(newsletter, released_at)
+    except NoChineseFontError as error:
+        return Rendered(contents, newsletter.problems, str(error))
+    return Rendered(contents, newsletter.problems, None)
+
+
+def keep_texts(settings: Settings, month: Month) -> Path:
+    """Archive the editors' texts of a month like a delivery, if any; return where they lie."""
+    texts = settings.editorial(str(month))
+    if texts.is_file():
+        store_version(settings.archive, texts)
+    return texts
 
 
 def write_bulletin(
     settings: Settings, month: Month, released_at: datetime, *, is_simulated: bool = False
 ) -> Issued:
-    """Write ``published/<month>/v<N>/`` and the current copies beside ``v<N>``.
+    """Write an open month's files to ``published/<month>/v0/``, with current copies beside it.
 
     Reads the published DuckDB and the editors' texts. Everything is rendered before anything is
-    written, so that a failing format leaves all files as they were; a pdf that this machine
-    cannot set is removed rather than left behind from another time. Raises as
+    written, so that a failing format leaves all files as they were. Raises as
     ``load_newsletter`` does.
     """
-    texts = settings.editorial(str(month))
-    if texts.is_file():
-        store_version(settings.archive, texts)
-    newsletter = load_newsletter(settings, month, is_simulated=is_simulated)
-    bulletin = newsletter.bulletin
-    report = load_quality_report(settings.statistics, bulletin)
-    contents = {
-        "bulletin.xlsx": render_workbook(bulletin, released_at),
-        "bulletin.docx": render_document(newsletter, released_at),
-        "bulletin.html": render_page(bulletin, released_at).encode(),
-        "quality.html": render_quality_page(report, released_at).encode(),
-    }
-    without_pdf = None
-    try:
-        contents[PDF] = render_pdf(newsletter, released_at)
-    except NoChineseFontError as error:
-        without_pdf = str(error)
+    texts = keep_texts(settings, month)
+    issue = render_issue(settings.statistics, texts, month, released_at, is_simulated=is_simulated)
     current = settings.published / str(month)
-    written = []
-    for folder in (current / f"v{bulletin.vintage}", current):
-        if without_pdf:
-            (folder / PDF).unlink(missing_ok=True)
-        for name, content in contents.items():
-            with replacing(folder / name) as temporary:
-                temporary.write_bytes(content)
-            written.append(folder / name)
-    return Issued(tuple(written), newsletter.problems, without_pdf)
+    paths = (*_write(current / "v0", issue.contents), *_write(current, issue.contents))
+    return Issued(paths, issue.problems, issue.without_pdf)
+
+
+def place_issue(settings: Settings, vintage: Vintage) -> Issued:
+    """Put a release's own files into ``published/<month>/v<N>/``, with current copies beside it.
+
+    Where it was withdrawn, the current copies are rendered anew, to say so; the numbered ones
+    stay as they were released. Raises StoredFileDamageError if a kept file is gone or changed.
+    """
+    kept = release_folder(settings, vintage.month, vintage.number)
+    outputs = read_manifest(settings, vintage)["outputs"]
+    released = {
+        name: verified(kept / "outputs" / name, output["sha256"]).read_bytes()
+        for name, output in outputs.items()
+    }
+    issue = Rendered(released, (), None)
+    if vintage.withdrawn_at:
+        withdrawn_at = vintage.withdrawn_at.astimezone(SUZHOU)
+        texts = kept / EDITORIAL
+        issue = render_issue(settings.statistics, texts, vintage.month, withdrawn_at)
+    current = settings.published / str(vintage.month)
+    numbered = _write(
+        current / f"v{vintage.number}", released | {MANIFEST: (kept / MANIFEST).read_bytes()}
+    )
+    paths = (*numbered, *_write(current, issue.contents))
+    return Issued(paths, issue.problems, issue.without_pdf)
+
+
+def _write(folder: Path, contents: Mapping[str, bytes]) -> list[Path]:
+    """Write files; a pdf that could not be set is removed, not left from another time."""
+    if PDF not in contents:
+        (folder / PDF).unlink(missing_ok=True)
+    for name, content in contents.items():
+        with replacing(folder / name) as temporary:
+            temporary.write_bytes(content)
+    return [folder / name for name in contents]

@@ -8,9 +8,9 @@ in the caller, who also holds the publication lock for the whole call; the bulle
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -18,6 +18,13 @@ from zoneinfo import ZoneInfo
 import duckdb
 
 from orchestration.months import TIMEZONE, Month
+from orchestration.publication.release_tables import write_release_tables, write_releases
+from orchestration.publication.released import (
+    VINTAGE_COLUMN,
+    ReleaseSet,
+    load_release_set,
+    shown_query,
+)
 from orchestration.publication.statistics import (
     MARTS,
     PUBLICATION_TABLE,
@@ -28,6 +35,7 @@ from orchestration.publication.statistics import (
 )
 from orchestration.settings import PROJECT_ROOT, Settings
 from orchestration.store.files import replacing
+from orchestration.store.ledger import Ledger
 
 #: The oldest DuckDB that opens the file; without it only the newest can.
 STORAGE_VERSION = "v1.2.0"
@@ -54,17 +62,34 @@ class Published:
 
 
 def publish_statistics(settings: Settings, *, built_at: datetime | None = None) -> Published:
-    """Publish schema ``marts`` of the warehouse as ``settings.statistics``.
+    """Publish schema ``marts`` of the warehouse, and what is released, as ``settings.statistics``.
 
     ``built_at`` (Suzhou's clock, default now) is stored in ``marts.publication``. The caller
     holds the publication lock, so every temporary file found is a dead process's. On any
     failure the file in use stays as it was. Raises PublicationError if there is no warehouse,
-    no mart, or a mart that is a view; duckdb.Error and OSError from below.
+    no mart, or a mart that is a view; StoredFileDamageError for a damaged release;
+    duckdb.Error and OSError from below.
+    """
+    releases = load_release_set(settings, Ledger(settings.ledger))
+    with replacing_statistics(settings, releases, built_at) as published:
+        return replace(published, path=settings.statistics)
+
+
+@contextmanager
+def replacing_statistics(
+    settings: Settings, releases: ReleaseSet, built_at: datetime | None = None
+) -> Iterator[Published]:
+    """Build the file for ``releases`` beside the one in use; swap it in when the block ends.
+
+    The block sees the new file as ``path`` before anybody else does. If it raises, the file in
+    use stays as it was. Otherwise as ``publish_statistics``.
     """
     _sweep(settings.published)
     try:
         with replacing(settings.statistics) as temporary:
-            published = _build(settings, temporary, built_at or _now())
+            yield build_statistics(
+                settings.warehouse, temporary, releases, built_at or suzhou_now()
+            )
             if _wal_of(temporary).exists():
                 raise PublicationError(f"{temporary.name} was not checkpointed: its .wal is left")
             temporary.chmod(_READ_ONLY_FOR_ALL)
@@ -74,29 +99,41 @@ def publish_statistics(settings: Settings, *, built_at: datetime | None = None) 
             _wal_of(settings.statistics).unlink(missing_ok=True)
     finally:
         _sweep(settings.published)
-    return published
 
 
-def _build(settings: Settings, target: Path, built_at: datetime) -> Published:
-    with _attached(settings.warehouse, target) as connection:
+def build_statistics(
+    warehouse: Path, target: Path, releases: ReleaseSet, built_at: datetime
+) -> Published:
+    """Write ``target``: a run's marts, with what is released in the place of the run's months."""
+    with _attached(warehouse, releases.rows, target) as connection:
         tables = marts_of(connection, "warehouse")
         _refuse_unfit(connection, tables)
+        released = marts_of(connection, "released") if releases.rows else {}
         connection.execute(f"create schema publication.{MARTS}")
-        counts = {table: _copy(connection, table, list(tables[table])) for table in tables}
+        write_releases(connection, releases.standings)
+        counts = {
+            table: _copy(connection, table, tables.get(table, {}), released.get(table, {}))
+            for table in sorted(tables.keys() | released.keys())
+        }
         _carry_comments(connection)
-        month, code_version = _month_of_run(connection), _code_version()
-        _describe(connection, built_at, month, code_version)
+        month, code_version = _month_of_run(connection), package_version()
+        _describe(connection, built_at, month, code_version, releases.audit_hash)
+        write_release_tables(connection, released)
         connection.execute("checkpoint publication")
-    return Published(settings.statistics, built_at, month, code_version, counts)
+    return Published(target, built_at, month, code_version, counts)
 
 
 @contextmanager
-def _attached(warehouse: Path, target: Path) -> Iterator[duckdb.DuckDBPyConnection]:
-    """Attach the warehouse to read and ``target`` to write, and detach both at the end."""
+def _attached(
+    warehouse: Path, released: Path | None, target: Path
+) -> Iterator[duckdb.DuckDBPyConnection]:
+    """Attach warehouse and releases to read, ``target`` to write; detach them at the end."""
     if not warehouse.is_file():
         raise PublicationError(f"nothing to publish: no warehouse at {warehouse}")
     with duckdb.connect(":memory:") as connection:
         connection.execute(f"attach {literal(str(warehouse))} as warehouse (read_only)")
+        if released:
+            connection.execute(f"attach {literal(str(released))} as released (read_only)")
         connection.execute(
             f"attach {literal(str(target))} as publication "
             f"(storage_version {literal(STORAGE_VERSION)})"
@@ -105,6 +142,8 @@ def _attached(warehouse: Path, target: Path) -> Iterator[duckdb.DuckDBPyConnecti
         yield connection
         connection.execute("detach publication")
         connection.execute("detach warehouse")
+        if released:
+            connection.execute("detach released")
 
 
 def _refuse_unfit(connection: duckdb.DuckDBPyConnection, tables: dict[str, dict[str, str]]) -> None:
@@ -120,13 +159,20 @@ def _refuse_unfit(connection: duckdb.DuckDBPyConnection, tables: dict[str, dict[
         raise PublicationError(f"{names}: a view cannot be published, materialize it as a table")
 
 
-def _copy(connection: duckdb.DuckDBPyConnection, table: str, columns: list[str]) -> int:
+def _copy(
+    connection: duckdb.DuckDBPyConnection,
+    table: str,
+    of_warehouse: Mapping[str, str],
+    of_released: Mapping[str, str],
+) -> int:
     """Copy one mart in a total order and return its number of rows."""
+    released = [column for column in of_released if column != VINTAGE_COLUMN]
+    columns = list(dict.fromkeys([*of_warehouse, *released]))
     leading = [column for column in _READING_ORDER if column in columns]
     order = leading + [column for column in columns if column not in leading]
-    name = f"{MARTS}.{quoted(table)}"
     created = connection.execute(
-        f"create table publication.{name} as from warehouse.{name} "
+        f"create table publication.{MARTS}.{quoted(table)} as "
+        f"from ({shown_query(table, of_warehouse, of_released)}) "
         f"order by {', '.join(quoted(column) for column in order)}"
     ).fetchone()
     assert created is not None  # create table as returns its row count
@@ -167,20 +213,25 @@ def _month_of_run(connection: duckdb.DuckDBPyConnection) -> Month:
 
 
 def _describe(
-    connection: duckdb.DuckDBPyConnection, built_at: datetime, month: Month, code_version: str
+    connection: duckdb.DuckDBPyConnection,
+    built_at: datetime,
+    month: Month,
+    code_version: str,
+    audit_hash: str,
 ) -> None:
     """Write the one-row table that says when and from what the file was built."""
     name = f"publication.{MARTS}.{PUBLICATION_TABLE}"
     connection.execute(
-        f"create table {name} as from (values (?::timestamp, ?::date, ?::varchar)) "
-        "as publication (built_at, month, code_version)",
-        [built_at, month.first_day, code_version],
+        f"create table {name} as from (values (?::timestamp, ?::date, ?::varchar, ?::varchar)) "
+        "as publication (built_at, month, code_version, audit_hash)",
+        [built_at, month.first_day, code_version, audit_hash],
     )
     _comment(connection, f"table {name}", "发布记录。One row: how this file was published.")
     for column, text in {
         "built_at": "发布时间（北京时间）。When the file was built, Asia/Shanghai.",
         "month": "最近一次运行的月份。First day of the month whose run published the file.",
         "code_version": "程序版本。Version of the platform that built the file.",
+        "audit_hash": "审计日志校验值。What the audit log ended in: fangan audit verify.",
     }.items():
         _comment(connection, f"column {name}.{column}", text)
 
@@ -209,12 +260,12 @@ def _wal_of(database: Path) -> Path:
     return database.with_name(database.name + ".wal")
 
 
-def _now() -> datetime:
-    """Suzhou's clock without a zone: reading a zoned timestamp takes an extension."""
+def suzhou_now() -> datetime:
+    """Return Suzhou's clock without a zone: reading a zoned timestamp takes an extension."""
     return datetime.now(ZoneInfo(TIMEZONE)).replace(tzinfo=None, microsecond=0)
 
 
-def _code_version() -> str:
+def package_version() -> str:
     """Return the version in ``pyproject.toml``, which is there whether installed or not."""
     project = tomllib.loads((PROJECT_ROOT / "pyproject.toml").read_text(encoding="utf-8"))
     return str(project["project"]["version"])

@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
 import duckdb
+
+from orchestration.months import Month
 
 #: The one schema of the published file; every table in it is public.
 MARTS = "marts"
@@ -29,6 +31,10 @@ def quoted(identifier: str) -> str:
 def literal(text: str) -> str:
     """Return ``text`` as a SQL string, for the statements that take no parameters."""
     return "'" + text.replace("'", "''") + "'"
+
+
+def _date(month: Month) -> str:
+    return f"date {literal(str(month.first_day))}"
 
 
 @contextmanager
@@ -54,6 +60,11 @@ def isolate(connection: duckdb.DuckDBPyConnection) -> None:
     connection.execute("set python_enable_replacements = false")
 
 
+def is_monthly(columns: Mapping[str, str]) -> bool:
+    """Whether a mart holds the rows of months, and so takes part in releases."""
+    return columns.get("month") == "DATE"
+
+
 def marts_of(connection: duckdb.DuckDBPyConnection, database: str) -> dict[str, dict[str, str]]:
     """Return the column types of each table in ``database``'s marts: {table: {column: type}}."""
     rows = connection.execute(
@@ -67,20 +78,25 @@ def marts_of(connection: duckdb.DuckDBPyConnection, database: str) -> dict[str, 
     return tables
 
 
-def logical_hash(path: Path) -> str:
-    """Return a SHA-256 over names, types and rows of the marts in a DuckDB file.
+def logical_hash(
+    path: Path, tables: Collection[str] | None = None, month: Month | None = None
+) -> str:
+    """Return a SHA-256 over names, types and rows of the marts (or some) in a DuckDB file.
 
-    Independent of row order, of the file's layout and of when it was published, so that the
-    working warehouse and the file published from it have the same hash.
+    With ``month``, of tables that have months, only its rows count.
+
+    Independent of row order, of the file's layout and of when it was published, so that two
+    files made from the same inputs have the same hash.
     """
     digest = hashlib.sha256()
     with open_statistics(path) as connection:
         for table, columns in marts_of(connection, "statistics").items():
-            if table == PUBLICATION_TABLE:
+            if table == PUBLICATION_TABLE or (tables is not None and table not in tables):
                 continue
             digest.update(_line([table, *columns.items()]))
+            condition = f"where month = {_date(month)} " if month and is_monthly(columns) else ""
             connection.execute(
-                f"from {MARTS}.{quoted(table)} select columns(*)::varchar order by all"
+                f"from {MARTS}.{quoted(table)} select columns(*)::varchar {condition}order by all"
             )
             while rows := connection.fetchmany(_ROWS_AT_A_TIME):
                 digest.update(b"".join(_line(row) for row in rows))

@@ -257,3 +257,13 @@ def city_drafts(plan: _Plan, months: list[DistrictMonth]) -> Iterator[Draft]:
             words = f"{day.year}年{day.month}月{day.day}日"
             table = table_of(rows, contract)
             yield draft(CITY_ID, plan.month, contract, table, words)
+
+
+def month_drafts(month: Month, *, scale: float = 1.0, seed: int = 2022) -> Iterator[Draft]:
+    """Yield every draft of a month without faults and without writing it, but the large kinds."""
+    plan = _plan(month, scale, seed, _wanted(None, None), None)
+    months = []
+    for _, district_month in district_months(plan):
+        yield from district_month.drafts.values()
+        months.append(replace(district_month, drafts={}))
+    yield from city_drafts(plan, months)

@@ -10,6 +10,7 @@ import sqlite3
 from typing import Any
 
 from orchestration.months import Month
+from orchestration.store import audit
 from orchestration.store.ledger_file import LedgerFile, now
 from orchestration.store.records import Arrival, DeliveredFile, Version
 from orchestration.store.rows import arrival_record, latest_judgement
@@ -53,7 +54,16 @@ class Arrivals(LedgerFile):
             )
             row = self._latest_arrival(connection, month, district_id, kind)
             assert row is not None
+            audit.append(connection, "arrival", row["delivery_id"])
             return arrival_record(row)
+
+    def record_withdrawal(self, delivery_id: int, reason: str) -> None:
+        """Record that a delivery no longer counts; sqlite3.IntegrityError if it did not before."""
+        with self._connection() as connection:
+            connection.execute(
+                "insert into withdrawal values (?, ?, ?)", (delivery_id, now(), reason)
+            )
+            audit.append(connection, "withdrawal", delivery_id)
 
     @staticmethod
     def _latest_arrival(

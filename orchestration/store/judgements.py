@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 
 from orchestration.months import Month
+from orchestration.store import audit
 from orchestration.store.ledger_file import LedgerFile, now
 from orchestration.store.records import AcceptedFile, Judgement, StoredFile
 from orchestration.store.rows import judgement_record
@@ -44,6 +45,8 @@ class Judgements(LedgerFile):
                     "insert into verdict values (?, ?, ?, ?, ?, ?, ?, ?)",
                     [(cursor.lastrowid, *vars(verdict).values()) for verdict in judgement.verdicts],
                 )
+                assert cursor.lastrowid is not None  # a row was inserted
+                audit.append(connection, "judgement", cursor.lastrowid)
 
     def judgements(self, month: Month, district_id: str | None = None) -> list[Judgement]:
         """Return the current judgement of every district and kind of a month (or one district)."""

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from orchestration.months import Month
+from orchestration.store import audit
 from orchestration.store.ledger_file import LedgerFile, now
 from orchestration.store.records import StoredFile
 
@@ -60,7 +61,9 @@ class Samples(LedgerFile):
                     now(),
                 ),
             )
-            return _sample(cursor.fetchone())
+            sample = _sample(cursor.fetchone())
+            audit.append(connection, "sample", sample.sample_id)
+            return sample
 
     def sample_of(self, month: Month) -> Sample | None:
         """Return the sample drawn from a month's ledgers, or None."""

@@ -91,3 +91,67 @@ create table if not exists match_decision (
 ) strict;
 
 create index if not exists match_decision_of_pair on match_decision (building_code, doorplate_code);
+create table if not exists release_decision (
+    decision_id integer primary key autoincrement,
+    month text not null,
+    vintage integer not null,
+    action text not null, -- release, erratum, withdraw or unlock
+    status text, -- of a release: provisional or final
+    decided_at text not null,
+    reason_code text,
+    note text not null,
+    decided_by text not null,
+    manifest_sha256 text, -- of a release
+    accepted_differences text not null -- JSON list of {district_id, measure, ledger_value, reported_value, difference}
+) strict;
+
+create unique index if not exists release_is_made_once
+on release_decision (month, vintage) where action = 'release';
+
+create table if not exists audit (
+    entry_id integer primary key autoincrement,
+    recorded_at text not null,
+    event text not null,
+    fact_key integer not null, -- key of the row that the entry tells of
+    content text not null, -- that row, as it was inserted
+    previous_hash text not null,
+    hash text not null
+) strict;
+
+-- A fact is never changed or removed, whoever opens the file: another row says what is new.
+create trigger if not exists arrival_refuses_update before update on arrival
+begin select raise(abort, 'the ledger only grows: arrival'); end;
+create trigger if not exists arrival_refuses_delete before delete on arrival
+begin select raise(abort, 'the ledger only grows: arrival'); end;
+create trigger if not exists withdrawal_refuses_update before update on withdrawal
+begin select raise(abort, 'the ledger only grows: withdrawal'); end;
+create trigger if not exists withdrawal_refuses_delete before delete on withdrawal
+begin select raise(abort, 'the ledger only grows: withdrawal'); end;
+create trigger if not exists judgement_refuses_update before update on judgement
+begin select raise(abort, 'the ledger only grows: judgement'); end;
+create trigger if not exists judgement_refuses_delete before delete on judgement
+begin select raise(abort, 'the ledger only grows: judgement'); end;
+create trigger if not exists verdict_refuses_update before update on verdict
+begin select raise(abort, 'the ledger only grows: verdict'); end;
+create trigger if not exists verdict_refuses_delete before delete on verdict
+begin select raise(abort, 'the ledger only grows: verdict'); end;
+create trigger if not exists publication_refuses_update before update on publication
+begin select raise(abort, 'the ledger only grows: publication'); end;
+create trigger if not exists publication_refuses_delete before delete on publication
+begin select raise(abort, 'the ledger only grows: publication'); end;
+create trigger if not exists release_decision_refuses_update before update on release_decision
+begin select raise(abort, 'the ledger only grows: release_decision'); end;
+create trigger if not exists release_decision_refuses_delete before delete on release_decision
+begin select raise(abort, 'the ledger only grows: release_decision'); end;
+create trigger if not exists sample_refuses_update before update on sample
+begin select raise(abort, 'the ledger only grows: sample'); end;
+create trigger if not exists sample_refuses_delete before delete on sample
+begin select raise(abort, 'the ledger only grows: sample'); end;
+create trigger if not exists audit_refuses_update before update on audit
+begin select raise(abort, 'the ledger only grows: audit'); end;
+create trigger if not exists audit_refuses_delete before delete on audit
+begin select raise(abort, 'the ledger only grows: audit'); end;
+create trigger if not exists match_decision_refuses_update before update on match_decision
+begin select raise(abort, 'the ledger only grows: match_decision'); end;
+create trigger if not exists match_decision_refuses_delete before delete on match_decision
+begin select raise(abort, 'the ledger only grows: match_decision'); end;

@@ -76,6 +76,10 @@ def _pair(connection: duckdb.DuckDBPyConnection, earlier_days: str) -> None:
         " 'C' || row_number() over () as case_id, state.*, earlier_state.state_id as earlier_id"
         " from state cross join earlier_state"
     )
+    # what the delivery lists, quarantined rows included
+    connection.execute(
+        "create or replace view listed_alteration_cases as select case_id from alteration_cases"
+    )
     connection.execute(
         "create or replace table previous_alteration_cases as"
         " select cases.case_id, earlier_state.* from alteration_cases as cases"

@@ -14,17 +14,21 @@ from orchestration.settings import DBT_PROJECT_DIR
 
 BRANCHING_MODELS = {
     "fct_alteration_case_monthly",
+    "fct_assessment_indicator_monthly",
     "fct_data_quality_monthly",
     "int_alteration_open_case",
     "int_alteration_opening_basis",
     "int_case_ledger_measures",
+    "int_case_measures_by_town",
     "int_city_measures",
     "int_danger_case",
     "int_danger_opening_basis",
     "int_inspection_building",
+    "int_ledger_difference",
     "int_measures_by_basis",
     "int_rectification",
     "int_survey_ledger_measures",
+    "int_survey_measures_by_place",
     "rpt_alteration_cohort",
     "rpt_alteration_duration_monthly",
     "rpt_alteration_flow_monthly",
@@ -34,9 +38,13 @@ BRANCHING_MODELS = {
     "rpt_danger_pilot",
     "rpt_code_matching_monthly",
     "rpt_data_quality_monthly",
+    "rpt_district_assessment_monthly",
     "rpt_inspection_discrepancy",
     "rpt_inspection_issue",
     "rpt_inspection_progress",
+    "rpt_ledger_change_monthly",
+    "rpt_measure_change_monthly",
+    "rpt_town_monthly",
 }
 
 

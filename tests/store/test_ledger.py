@@ -57,19 +57,17 @@ def test_the_latest_judgement_counts_and_comes_back_as_it_was(ledger: Ledger) ->
 
 
 def test_former_versions_are_remembered_but_for_withdrawn_ones(
-    settings: Settings, ledger: Ledger
+    settings: Settings, ledger: Ledger, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     place = (OCTOBER, "gusu", "monthly_report")
     arrived = []
-    for sha256 in ("withdrawn", "former", "current"):
+    for day, sha256 in enumerate(("withdrawn", "former", "current"), start=1):
+        arrived_at = f"2022-11-0{day}T00:00:00+00:00"
+        monkeypatch.setattr("orchestration.store.arrivals.now", lambda at=arrived_at: at)
         arrival = ledger.record_arrival(*place, sha256, 10, (DeliveredFile("x.csv", sha256),))
         ledger.record_judgements([_judgement(delivery_id=arrival.delivery_id, fingerprint=sha256)])
         arrived.append(arrival)
     with sqlite3.connect(settings.ledger) as connection:
-        connection.executemany(
-            "update arrival set arrived_at = ? where version = ?",
-            [(f"2022-11-0{version}T00:00:00+00:00", version) for version in (1, 2, 3)],
-        )
         connection.execute(
             "insert into withdrawal values (?, 'now', 'wrong file')", (arrived[0].delivery_id,)
         )

@@ -15,10 +15,9 @@ counted as (
     select
         month,
         district_id,
-        count(*) as surveyed_building_count,
-        sum(floor_area_m2) as surveyed_floor_area_m2
-    from {{ ref("stg_building_survey") }}
-    where survey_status = '已排查'
+        sum(surveyed_building_count) as surveyed_building_count,
+        sum(surveyed_floor_area_m2) as surveyed_floor_area_m2
+    from {{ ref("int_survey_measures_by_place") }}
     group by month, district_id
 
 )

@@ -90,26 +90,32 @@ cases as (
 moved as (
 
     select
-        *,
-        is_listed
-        and coalesce(date_trunc('month', received_on) = month, false) as is_received,
-        is_listed
+        cases.*,
+        cases.is_listed
+        and coalesce(date_trunc('month', cases.received_on) = cases.month, false) as is_received,
+        cases.is_listed
         and coalesce(
-            verification_result = '属实' and date_trunc('month', verified_on) = month, false
+            cases.verification_result = '属实'
+            and date_trunc('month', cases.verified_on) = cases.month,
+            false
         ) as is_verified,
-        coalesce(date_trunc('month', completed_on) = month, false) as is_completed,
+        coalesce(date_trunc('month', cases.completed_on) = cases.month, false) as is_completed,
         coalesce(
-            verification_result = '属实'
-            and verified_on <= withdrawn_on
-            and date_trunc('month', withdrawn_on) = month,
+            cases.verification_result = '属实'
+            and cases.verified_on <= cases.withdrawn_on
+            and date_trunc('month', cases.withdrawn_on) = cases.month,
             false
         ) as is_withdrawn,
         {{ reopened_count("cases", "cases.is_opening", "cases.month") }} as reopened_count,
-        is_listed and {{ in_backlog("cases", "cases.next_month") }} as is_closing,
-        is_listed
+        cases.is_listed and {{ in_backlog("cases", "cases.next_month") }} as is_closing,
+        cases.is_listed
         and coalesce(
-            verification_result in ('不属实', '重复受理')
-            and not coalesce(reopened_on >= verified_on and reopened_on < next_month, false),
+            cases.verification_result in ('不属实', '重复受理')
+            and not coalesce(
+                cases.reopened_on >= cases.verified_on
+                and cases.reopened_on < cases.next_month,
+                false
+            ),
             false
         ) as is_dismissed,
         {{ is_ended("cases", "cases.next_month") }} as is_ended

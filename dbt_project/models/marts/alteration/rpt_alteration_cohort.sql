@@ -19,6 +19,17 @@ delivered as (
 
 ),
 
+districts as (
+
+    select
+        month,
+        count(*) as district_count
+    from {{ ref("rpt_alteration_flow_monthly") }}
+    where district_id != 'city'
+    group by month
+
+),
+
 ages as (
 
     select unnest([1, 2, 3, 6, 12]) as month_count
@@ -60,8 +71,8 @@ followed as (
         on
             received.district_id = facts.district_id
             and received.case_id = facts.case_id
-            and facts.month >= received.month
-            and facts.month <= received.month + to_months(ages.month_count)
+            and received.month <= facts.month
+            and received.month + to_months(ages.month_count) >= facts.month
     group by received.month, received.district_id, received.case_id, ages.month_count
 
 ),
@@ -94,8 +105,8 @@ observed as (
     left join delivered as later
         on
             cohort.district_id = later.district_id
-            and later.month >= cohort.month
-            and later.month <= cohort.month + to_months(ages.month_count)
+            and cohort.month <= later.month
+            and cohort.month + to_months(ages.month_count) >= later.month
     group by cohort.month, cohort.district_id, ages.month_count
 
 ),
@@ -143,14 +154,7 @@ with_city as (
             null
         ) as completed_count
     from by_district
-    inner join (
-        select
-            month,
-            count(*) as district_count
-        from {{ ref("rpt_alteration_flow_monthly") }}
-        where district_id != 'city'
-        group by month
-    ) as districts on by_district.month = districts.month
+    inner join districts on by_district.month = districts.month
     group by by_district.month, by_district.month_count
 
 )

@@ -43,18 +43,31 @@ measured as (
 
 ),
 
+placed as (
+
+    select * from measured
+    union all by name
+    select
+        'city' as district_id,
+        step,
+        deadline_day_count,
+        day_count
+    from measured
+
+),
+
 counted as (
 
     select
-        coalesce(district_id, 'city') as district_id,
+        district_id,
         step,
         count(*) as finished_count,
         quantile_cont(day_count, 0.5) as median_day_count,
         quantile_cont(day_count, 0.9) as p90_day_count,
         count(*) filter (where deadline_day_count is not null) as with_deadline_count,
         count(*) filter (where day_count <= deadline_day_count) as in_time_count
-    from measured
-    group by grouping sets ((district_id, step), (step))
+    from placed
+    group by district_id, step
 
 ),
 

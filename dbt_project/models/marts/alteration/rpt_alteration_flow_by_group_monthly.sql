@@ -13,25 +13,39 @@ cases as (
 
 ),
 
-counted as (
+-- Two districts may have towns of one name: a town's figures stay its district's.
+grouped as (
 
     {% for grouping, column in groups.items() %}
     select
+        cases.*,
         '{{ grouping }}' as grouping_id,
-        coalesce(district_id, 'city') as district_id,
-        coalesce({{ column }}, '未填') as group_name,
-        {{ alteration_flow_counts() }}
+        coalesce(cases.{{ column }}, '未填') as group_name
     from cases
-    -- two districts may have towns of one name: a town's figures stay its district's
-    group by
-        {% if grouping == "town" %}grouping sets ((district_id, coalesce(town_name, '未填')))
-        {% else %}
-        grouping sets (
-            (district_id, coalesce({{ column }}, '未填')), (coalesce({{ column }}, '未填'))
-        )
-        {% endif %}
     {% if not loop.last %}union all{% endif %}
     {% endfor %}
+
+),
+
+placed as (
+
+    select * from grouped
+    union all
+    select * replace ('city' as district_id)
+    from grouped
+    where grouping_id != 'town'
+
+),
+
+counted as (
+
+    select
+        district_id,
+        grouping_id,
+        group_name,
+        {{ alteration_flow_counts() }}
+    from placed
+    group by district_id, grouping_id, group_name
 
 )
 

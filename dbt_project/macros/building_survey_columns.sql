@@ -1,0 +1,74 @@
+{#-
+    Fields of a building that months are compared by, and the staging column each becomes. Whose
+    building it is and who surveyed it are personal and never compared.
+-#}
+{% macro compared_building_fields() -%}
+    {{ return({
+        "town": "town_name",
+        "community": "community_name",
+        "address": "address",
+        "building_name": "building_name",
+        "building_category": "building_category",
+        "structure_type": "structure_type",
+        "structure_note": "structure_note",
+        "floors_above": "floors_above_count",
+        "floors_below": "floors_below_count",
+        "height_m": "height_m",
+        "floor_area_m2": "floor_area_m2",
+        "built_year": "built_year",
+        "use": "building_use",
+        "survey_status": "survey_status",
+        "no_survey_reason": "no_survey_reason",
+        "surveyed_on": "surveyed_on",
+        "is_altered": "is_altered",
+        "altered_on": "altered_on",
+        "visible_defect": "is_visibly_defective",
+        "initial_risk": "initial_risk",
+        "hazard_due_on": "hazard_due_on",
+        "hazard_resolved_on": "hazard_resolved_on",
+        "appraisal_grade": "appraisal_grade",
+        "appraised_on": "appraised_on",
+        "remark": "remark",
+    }) }}
+{%- endmacro %}
+
+{#-
+    Columns of a building ledger as staging types and names them, for this month's rows and last
+    month's alike. content_hash tells cheaply that nothing was written differently.
+-#}
+{% macro building_survey_columns() -%}
+month,
+district_id,
+delivery_id,
+file_name,
+sheet,
+row_number,
+building_id,
+town as town_name,
+community as community_name,
+address,
+building_name,
+building_category,
+structure_type,
+structure_note,
+try_cast(floors_above as bigint) as floors_above_count,
+try_cast(floors_below as bigint) as floors_below_count,
+try_cast(height_m as decimal(14, 2)) as height_m,
+cast(floor_area_m2 as decimal(14, 2)) as floor_area_m2,
+try_cast(built_year as bigint) as built_year,
+use as building_use,
+survey_status,
+no_survey_reason,
+cast(surveyed_on as date) as surveyed_on,
+case is_altered when '是' then true when '否' then false end as is_altered,
+cast(altered_on as date) as altered_on,
+case visible_defect when '有' then true when '无' then false end as is_visibly_defective,
+initial_risk,
+cast(hazard_due_on as date) as hazard_due_on,
+cast(hazard_resolved_on as date) as hazard_resolved_on,
+appraisal_grade,
+cast(appraised_on as date) as appraised_on,
+remark,
+try_cast(as_at as date) as as_at,
+hash({{ compared_building_fields() | join(", ") }}) as content_hash
+{%- endmacro %}

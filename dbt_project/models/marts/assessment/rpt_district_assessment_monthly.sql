@@ -1,0 +1,142 @@
+-- A table over all months, not one month replaced: last month's score must be what last month says
+-- today, also after it was run again.
+{{ config(materialized="table") }}
+
+with
+
+indicators as (
+
+    select * from {{ ref("fct_assessment_indicator_monthly") }}
+
+),
+
+totals as (
+
+    select
+        month,
+        district_id,
+        district_code,
+        district_order as sort_order,
+        {% for column, condition in {
+            "total_score": "true",
+            "survey_entry_score": "group_name = '排查录入'",
+            "hazard_rectification_score": "group_name = '隐患整治'",
+        }.items() %}
+        cast(
+            round(
+                sum(weight * indicator_score) filter (where {{ condition }})
+                / sum(weight) filter (where {{ condition }} and indicator_score is not null),
+                4
+            ) as decimal(9, 4)
+        ) as {{ column }},
+        {% endfor %}
+        sum(weight) filter (where indicator_score is not null) as available_weight,
+        cast(
+            round(
+                sum(weight) filter (where indicator_score is not null) / sum(weight), 6
+            ) as decimal(9, 6)
+        ) as available_weight_share,
+        string_agg(indicator_name || '（' || reason || '）', '、' order by indicator_order)
+            filter (where reason is not null) as missing_indicator_names,
+        max(missing_rule) as missing_rule,
+        bool_or(is_example) as is_example
+    from indicators
+    group by month, district_id, district_code, district_order
+
+),
+
+ranked as (
+
+    select
+        *,
+        if(
+            district_id = 'city' or total_score is null,
+            null,
+            rank() over (
+                partition by month, district_id = 'city' order by total_score desc nulls last
+            )
+        ) as score_rank
+    from totals
+
+),
+
+-- What the total would be, and the place, if one indicator stood at its target and all else as it is.
+at_target as (
+
+    select
+        ranked.month,
+        ranked.district_id,
+        indicators.indicator_id,
+        indicators.indicator_name,
+        indicators.indicator_order,
+        ranked.score_rank,
+        cast(
+            round(
+                ranked.total_score
+                + indicators.weight * (100 - indicators.indicator_score) / ranked.available_weight,
+                4
+            ) as decimal(9, 4)
+        ) as score_at_target,
+        1 + (
+            select count(*)
+            from ranked as others
+            where
+                others.month = ranked.month
+                and others.district_id not in (ranked.district_id, 'city')
+                and others.total_score > score_at_target
+        ) as rank_at_target
+    from ranked
+    inner join indicators
+        on ranked.month = indicators.month and ranked.district_id = indicators.district_id
+    where indicators.indicator_score < 100 and ranked.score_rank is not null
+
+),
+
+leads as (
+
+    select *
+    from at_target
+    qualify
+        row_number() over (
+            partition by month, district_id
+            order by rank_at_target, score_at_target desc, indicator_order
+        ) = 1
+
+)
+
+select
+    ranked.month,
+    ranked.district_id,
+    ranked.district_code,
+    ranked.sort_order,
+    ranked.total_score,
+    ranked.survey_entry_score,
+    ranked.hazard_rectification_score,
+    cast(ranked.score_rank as integer) as score_rank,
+    cast(
+        if(
+            ranked.score_rank is null,
+            null,
+            count(*) over (partition by ranked.month, ranked.score_rank)
+        ) as integer
+    ) as same_rank_count,
+    last_month.total_score as previous_score,
+    cast(ranked.total_score - last_month.total_score as decimal(9, 4)) as score_change,
+    cast(last_month.score_rank as integer) as previous_rank,
+    cast(last_month.score_rank - ranked.score_rank as integer) as places_gained_count,
+    leads.indicator_id as lead_indicator_id,
+    leads.indicator_name as lead_indicator_name,
+    leads.score_at_target as lead_score_at_target,
+    cast(leads.rank_at_target as integer) as lead_rank_at_target,
+    ranked.available_weight_share,
+    ranked.missing_indicator_names,
+    ranked.missing_rule,
+    ranked.is_example
+from ranked
+left join ranked as last_month
+    on
+        ranked.month = last_month.month + interval 1 month
+        and ranked.district_id = last_month.district_id
+left join leads
+    on ranked.month = leads.month and ranked.district_id = leads.district_id
+order by ranked.month, ranked.sort_order

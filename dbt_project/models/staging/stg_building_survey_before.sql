@@ -1,0 +1,17 @@
+with
+
+source as (
+
+    select * from {{ source("before", "building_survey") }}
+
+),
+
+renamed as (
+
+    select
+        {{ building_survey_columns() | indent(8) }}
+    from source
+
+)
+
+select * from renamed

@@ -1,0 +1,90 @@
+"""``fangan explain``: how a figure of the table came about."""
+
+from __future__ import annotations
+
+import click
+
+from orchestration import terms
+from orchestration.console.output import Record, print_line, print_table
+from orchestration.months import Month
+from orchestration.publication.explanation import CannotExplainError, explain
+from orchestration.settings import Settings
+from orchestration.store.ledger import Ledger
+
+_SHOWN_ROWS = 20
+_BASES = {"ledger": "台账", "reported": "月报", "mixed": "台账和月报", "missing": "缺"}
+
+
+def explained(
+    settings: Settings, month: Month, district_id: str, measure: str, vintage: int | None
+) -> Record:
+    """Return how a figure came about; raise click.UsageError if there is no such figure."""
+    try:
+        return explain(settings, Ledger(settings.ledger), month, district_id, measure, vintage)
+    except CannotExplainError as error:
+        raise click.UsageError(str(error)) from error
+
+
+def show(told: Record) -> None:
+    """Print a figure's definition, vintages, rows and decisions."""
+    click.echo(f"{told['month']} {told['district_name']} 第 {told['vintage']} 版")
+    click.echo(f"{told['chinese_name']}（{told['measure']}，{told['unit']}）")
+    print_line(f"定义：{told['definition']}", 2)
+    print_line(f"算法：{told['formula']}", 2)
+    if "components" in told:
+        print_table("由以下各项算得", told["components"], missing="—")
+        return
+    click.echo(f"数值：{_shown(told['value'])}，依据：{_BASES[told['basis']]}")
+    print_table("各版数值", [_version(value) for value in told["values"]], missing="—")
+    if "districts" in told:
+        rows = [
+            {"地区": d["district_name"], "数值": d["value"], "依据": _BASES[d["basis"]]}
+            for d in told["districts"]
+        ]
+        print_table("各地区", rows, missing="—")
+    else:
+        _show_rows(told)
+    if not told["adds_up"]:
+        click.echo("各行相加与数值不符，是平台的错误。The rows do not give the figure.")
+
+
+def _shown(value: object) -> str:
+    return "—" if value is None else str(value)
+
+
+def _version(value: Record) -> Record:
+    return {
+        "版次": value["vintage"],
+        "状态": terms.VINTAGE_STATES.get(value["status"], "最近一次运行"),
+        "数值": value["value"],
+        "修订原因": value.get("reason_code"),
+    }
+
+
+def _show_rows(told: Record) -> None:
+    delivery = told["delivery"]
+    if delivery and delivery["version"]:
+        click.echo(
+            f"报送：{delivery['file_name']} 第 {delivery['version']} 次，{delivery['sha256']}"
+        )
+    rows = [_row(row) | {"计入": row["contribution"]} for row in told["rows"][:_SHOWN_ROWS]]
+    print_table(_title("计入的行", told["row_count"]), rows)
+    if told["not_counted"]:
+        left_out = [_row(r) | {"规则": r["rule_ids"]} for r in told["not_counted"][:_SHOWN_ROWS]]
+        print_table(_title("隔离而未计入的行", len(told["not_counted"])), left_out)
+    for name, decisions, states in (
+        ("更正", told["corrections"], terms.CORRECTION_STATES),
+        ("豁免", told["waivers"], terms.WAIVER_STATES),
+    ):
+        for decision in decisions:
+            field = decision.get("field") or decision["rule_id"]
+            state = states[decision["status"]]
+            click.echo(f"{name} {decision['record_key']} {field}：{decision['reason']}（{state}）")
+
+
+def _row(row: Record) -> Record:
+    return {"文件": row["file"], "工作表": row["sheet"], "行": row["row"], "编号": row["key"]}
+
+
+def _title(name: str, count: int) -> str:
+    return f"{name} {count} 行" + (f"，显示前 {_SHOWN_ROWS} 行" if count > _SHOWN_ROWS else "")

@@ -1,0 +1,231 @@
+"""``fangan release``, ``diff`` and ``audit verify``: what they print and ask."""
+
+from __future__ import annotations
+
+import getpass
+import sys
+from datetime import datetime, timedelta
+from typing import Any, Literal, cast
+
+import click
+
+from orchestration.console.output import Record, print_table
+from orchestration.deadlines import SUZHOU
+from orchestration.months import Month
+from orchestration.publication import release
+from orchestration.publication.comparison import NoSuchVintageError, compare
+from orchestration.publication.release import NotFinalError, NotReadyError, UntrueTextError, Wish
+from orchestration.publication.statistics import open_statistics
+from orchestration.publication.verification import verify_release
+from orchestration.publication.wording import MEASURE_NAMES
+from orchestration.settings import Settings
+from orchestration.store.ledger import Ledger
+from orchestration.store.releases import DecisionRefusedError, Standing
+from orchestration.terms import RELEASE_ACTIONS, VINTAGE_STATES
+
+
+def wish(
+    month: Month,
+    note: str,
+    reviewer: str | None,
+    at: datetime | None,
+    reason: str | None,
+    is_final: bool,
+    accepts_differences: bool,
+) -> Wish:
+    """Return what is wished for; raise click.UsageError for a time that is still to come."""
+    now = datetime.now(SUZHOU).replace(microsecond=0)
+    if at is not None and at > now + timedelta(minutes=1):
+        raise click.UsageError(f"{at.isoformat()} is still to come; a release is made now or was")
+    return Wish(
+        month=month,
+        note=note,
+        decided_by=reviewer or getpass.getuser(),
+        decided_at=at or now,
+        reason_code=reason,
+        is_final=is_final,
+        accepts_differences=accepts_differences,
+    )
+
+
+def ask(wished: Wish, action: str) -> None:
+    """Ask before anything is decided; raise click.UsageError where nobody can answer."""
+    if not sys.stdin.isatty():
+        raise click.UsageError("无人应答时须加 --yes。Nobody can be asked here: add --yes")
+    kind = "正式" if wished.is_final else ""
+    click.confirm(
+        f"{wished.month} {RELEASE_ACTIONS[action]}{kind}，{wished.decided_by}："
+        f"{wished.note}。Go on?",
+        abort=True,
+    )
+
+
+def decide(settings: Settings, wished: Wish, action: str | None) -> Record:
+    """Release, or withdraw, unlock or annotate; return where the month stands then.
+
+    Raises click.UsageError if the month must be run first, click.ClickException with every
+    reason if it may not be.
+    """
+    try:
+        if action is None:
+            standing = release.make_release(settings, wished)
+        else:
+            other = cast(Literal["erratum", "withdraw", "unlock"], action)
+            standing = release.decide(settings, wished, other)
+    except NotReadyError as error:
+        raise click.UsageError(str(error)) from error
+    except (DecisionRefusedError, NotFinalError, UntrueTextError) as error:
+        raise click.ClickException(str(error)) from error
+    return _record(settings, standing)
+
+
+def _record(settings: Settings, standing: Standing) -> Record:
+    shown = standing.shown
+    number = shown.number if shown else 0
+    folder = settings.published / str(standing.month) / f"v{number}"
+    return {
+        "month": str(standing.month),
+        "vintage": number,
+        "status": shown.status if shown else "provisional",
+        "is_locked": shown is not None,
+        "vintages": [
+            {
+                "vintage": v.number,
+                "status": v.status,
+                "released_at": v.release.decided_at.astimezone(SUZHOU).isoformat(),
+                "reviewer": v.release.decided_by,
+                "reason_code": v.release.reason_code,
+                "note": v.release.note,
+            }
+            for v in standing.vintages
+        ],
+        "files": [str(path) for path in sorted(folder.glob("[!.]*"))],
+    }
+
+
+def show(record: Record) -> None:
+    """Print where a month stands, and its files."""
+    state = VINTAGE_STATES[record["status"]]
+    locked = "已锁定，以后的运行不改变它" if record["is_locked"] else "未锁定，随运行更新"
+    click.echo(f"{record['month']} 现行第 {record['vintage']} 版（{state}），{locked}")
+    print_table("", [_named(vintage) for vintage in record["vintages"]], missing="—")
+    for path in record["files"]:
+        click.echo(f"  {path}")
+
+
+def _named(vintage: Record) -> Record:
+    return {
+        "版次": vintage["vintage"],
+        "状态": VINTAGE_STATES[vintage["status"]],
+        "发布时间": vintage["released_at"],
+        "审核人": vintage["reviewer"],
+        "原因": vintage["reason_code"],
+        "说明": vintage["note"],
+    }
+
+
+def verify(settings: Settings, month: Month) -> list[Record]:
+    """Verify every release of the month; raise click.UsageError if there is none."""
+    ledger = Ledger(settings.ledger)
+    vintages = ledger.standing(month).vintages
+    if not vintages:
+        raise click.UsageError(f"{month}尚未发布过。Nothing was released: fangan release {month}")
+    reports = [verify_release(settings, ledger, vintage) for vintage in vintages]
+    return [
+        {
+            "month": str(month),
+            "vintage": report.vintage.number,
+            "checked_count": report.checked_count,
+            "faults": list(report.faults),
+            "changed_code": list(report.changed_code),
+        }
+        for report in reports
+    ]
+
+
+def show_verified(reports: list[Record]) -> None:
+    """Print what was verified and what is not as it was made."""
+    for report in reports:
+        count = report["checked_count"]
+        found = f"{len(report['faults'])} 处不符" if report["faults"] else "逐字节一致"
+        click.echo(f"{report['month']} 第 {report['vintage']} 版：核对 {count} 项，{found}")
+        for fault in report["faults"]:
+            click.echo(f"  {fault}")
+        if report["changed_code"]:
+            click.echo(f"  程序已变 code has changed since: {', '.join(report['changed_code'])}")
+
+
+def difference(settings: Settings, month: Month, a: int, b: int) -> Record:
+    """Return how two vintages differ; raise click.UsageError for one that there is not."""
+    try:
+        found = compare(settings, Ledger(settings.ledger), month, a, b)
+    except NoSuchVintageError as error:
+        raise click.UsageError(str(error)) from error
+    causes = _causes(settings, month, b) if b == a + 1 and a else {}
+    figures = [
+        row
+        | causes.get(
+            (row["district_code"], row["measure"]), {"reason_code": None, "delivery": None}
+        )
+        for row in found.figures
+    ]
+    return {"month": str(month), "old": a, "new": b, "figures": figures, "marts": found.marts}
+
+
+def _causes(settings: Settings, month: Month, vintage: int) -> dict[tuple[str, str], Record]:
+    """Return reason and delivery of each revision that a vintage brought."""
+    with open_statistics(settings.statistics) as connection:
+        rows = connection.execute(
+            "select district_code, measure, reason_code, delivery from marts.rpt_revision"
+            " where month = ? and vintage = ?",
+            [month.first_day, vintage],
+        ).fetchall()
+    return {
+        (c, m): {"reason_code": reason, "delivery": delivery} for c, m, reason, delivery in rows
+    }
+
+
+def show_difference(found: Record) -> None:
+    """Print the figures that differ, then the marts of which rows differ."""
+    title = f"{found['month']} 第 {found['old']} 版 → 第 {found['new']} 版"
+    if not found["figures"]:
+        click.echo(f"{title}：统计表逐格一致。Equal in every cell.")
+    else:
+        rows: list[dict[str, Any]] = [
+            {
+                "地区": row["district_name"],
+                "指标": MEASURE_NAMES.get(row["measure"], row["measure"]),
+                "原": row["old_value"],
+                "新": row["new_value"],
+                "差": row["difference"],
+                "原因": row["reason_code"],
+                "报送": row["delivery"],
+            }
+            for row in found["figures"]
+        ]
+        print_table(title, rows, missing="—")
+    if found["marts"]:
+        print_table("有行不同的表", found["marts"])
+
+
+def verify_audit(settings: Settings) -> Record:
+    """Verify the audit log, also against the hash that the published file noted."""
+    known = {}
+    if settings.statistics.exists():
+        with open_statistics(settings.statistics) as connection:
+            [(noted,)] = connection.execute("select audit_hash from marts.publication").fetchall()
+        known[settings.statistics.name] = noted
+    report = Ledger(settings.ledger).verify_audit(known)
+    return {
+        "entry_count": report.entry_count,
+        "head": report.head,
+        "faults": list(report.faults),
+    }
+
+
+def show_audit(report: Record) -> None:
+    """Print the state of the audit log and every fault."""
+    found = f"{len(report['faults'])} 处异常" if report["faults"] else "完整，次序未变"
+    click.echo(f"审计日志 {report['entry_count']} 条：{found}；末条 {report['head'][:16]}")
+    for fault in report["faults"]:
+        click.echo(f"  {fault}")

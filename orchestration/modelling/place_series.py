@@ -1,0 +1,166 @@
+"""Towns and communities as series over time: one place, whatever its code and name in a month.
+
+Codes of the official list change (工业园区 571 → 576) and towns are merged; ``town_series.csv``
+says which town each changed code continues, and a community continues the one that bore its code,
+else its name in the same town, in the list before. Gives dbt the month's list in every accepted
+spelling. The list itself, and the spellings, are in ``places``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from functools import cache
+
+from orchestration.districts import reporting_districts
+from orchestration.months import Month
+from orchestration.places import (
+    area_rows,
+    community_spellings,
+    holding_vintages,
+    town_spellings,
+)
+
+#: What parts the codes and names of one series that the list of a month tells apart.
+_CODES, _NAMES = "|", "、"
+
+
+@dataclass(frozen=True)
+class Place:
+    """A town, or a community of one, as the list of a month has it.
+
+    ``parent`` is a town's district or a community's town series. ``codes`` and ``names`` are
+    those valid in the month, several where a later list made one place of them; ``all_names``
+    are those of every list that holds in the month.
+    """
+
+    parent: str
+    series_code: str
+    codes: str
+    names: str
+    all_names: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class _Listed:
+    vintage: str
+    parent: str
+    series_code: str
+    code: str
+    name: str
+
+
+def towns(month: Month) -> tuple[Place, ...]:
+    """Return the towns of a month by series, in the order of their codes."""
+    return _places(month, _listed_towns())
+
+
+def communities(month: Month) -> tuple[Place, ...]:
+    """Return the communities of a month by series, in the order of their codes."""
+    return _places(month, _listed_communities())
+
+
+def spelt(
+    places: Iterable[Place], spellings: Callable[[str], Iterator[str]]
+) -> Iterator[tuple[Place, str]]:
+    """Yield each place with each way to write it; an official name belongs to its own place.
+
+    A spelling of two places of one parent names neither and is left out.
+    """
+    official: dict[tuple[str, str], Place] = {}
+    variants: dict[tuple[str, str], set[Place]] = {}
+    for place in places:
+        for name in place.all_names:
+            official[place.parent, name] = place
+            for spelling in spellings(name):
+                variants.setdefault((place.parent, spelling), set()).add(place)
+    for (_, name), place in official.items():
+        yield place, name
+    for key, meant in variants.items():
+        if key not in official and len(meant) == 1:
+            yield next(iter(meant)), key[1]
+
+
+def spelt_towns(month: Month) -> Iterator[tuple[Place, str]]:
+    """Yield the towns of a month in every accepted spelling."""
+    return spelt(towns(month), town_spellings)
+
+
+def spelt_communities(month: Month) -> Iterator[tuple[Place, str]]:
+    """Yield the communities of a month in every accepted spelling."""
+    return spelt(communities(month), community_spellings)
+
+
+def _places(month: Month, listed: tuple[_Listed, ...]) -> tuple[Place, ...]:
+    vintages = holding_vintages(month, sorted({item.vintage for item in listed}))
+    by_series: dict[str, list[_Listed]] = {}
+    for item in listed:
+        if item.vintage in vintages:
+            by_series.setdefault(item.series_code, []).append(item)
+    prefixes = tuple(district.district_code for district in reporting_districts(month))
+    return tuple(_place(items, prefixes) for _, items in sorted(by_series.items()))
+
+
+def _place(items: list[_Listed], prefixes: tuple[str, ...]) -> Place:
+    """Join what the lists of a month say of one series.
+
+    Valid is what begins with a district code of the month, and of that the earlier list's.
+    """
+    fitting = [item for item in items if item.code.startswith(prefixes)] or items
+    first = min(item.vintage for item in fitting)
+    valid = [item for item in fitting if item.vintage == first]
+    return Place(
+        parent=items[0].parent,
+        series_code=items[0].series_code,
+        codes=_CODES.join(item.code for item in valid),
+        names=_NAMES.join(dict.fromkeys(item.name for item in valid)),
+        all_names=tuple(dict.fromkeys(item.name for item in items)),
+    )
+
+
+@cache
+def _listed_towns() -> tuple[_Listed, ...]:
+    series = _town_series()
+    return tuple(
+        _Listed(
+            row["vintage"],
+            row["district_id"],
+            series.get(row["town_code"], row["town_code"]),
+            row["town_code"],
+            row["town_name"],
+        )
+        for row in area_rows("areas_towns")
+    )
+
+
+def _town_series() -> dict[str, str]:
+    return {row["town_code"]: row["series_code"] for row in area_rows("town_series")}
+
+
+@cache
+def _listed_communities() -> tuple[_Listed, ...]:
+    """Return every vintage's communities with their series, going from list to list."""
+    towns = _town_series()
+    listed: list[_Listed] = []
+    before: list[_Listed] = []
+    rows = area_rows("areas_communities")
+    for vintage in sorted({row["vintage"] for row in rows}):
+        here = [row for row in rows if row["vintage"] == vintage]
+        codes = {row["community_code"] for row in here}
+        by_code = {item.code: item.series_code for item in before}
+        by_name = {
+            (item.parent, item.name): item.series_code for item in before if item.code not in codes
+        }
+        before = [
+            _Listed(
+                vintage,
+                town := towns.get(row["town_code"], row["town_code"]),
+                by_code.get(row["community_code"])
+                or by_name.get((town, row["community_name"]), row["community_code"]),
+                row["community_code"],
+                row["community_name"],
+            )
+            for row in here
+        ]
+        listed += before
+    return tuple(listed)

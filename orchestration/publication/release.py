@@ -1,0 +1,187 @@
+"""Making a release of a month, and withdrawing, unlocking or annotating one.
+
+The order is what keeps it whole: rows and outputs are written where nobody reads them, the
+ledger's transaction makes the release, one rename publishes it. Killed before the transaction,
+nothing was released; killed after it, the next run of the month publishes it. What a decision
+needs to be allowed is in ``store.releases`` and ``finality``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Literal
+
+import duckdb
+
+from orchestration.deadlines import SUZHOU
+from orchestration.modelling.audit import audit_month
+from orchestration.modelling.up_to_date import is_current, month_fingerprint
+from orchestration.months import Month
+from orchestration.publication.finality import open_differences, reasons_against_final
+from orchestration.publication.issue import keep_texts, place_issue, render_issue, write_bulletin
+from orchestration.publication.manifest import describe_release, manifest_bytes
+from orchestration.publication.publish import publish_statistics, replacing_statistics
+from orchestration.publication.release_files import ReleaseFiles
+from orchestration.publication.released import EDITORIAL, MANIFEST, Candidate, load_release_set
+from orchestration.publication.statistics import literal
+from orchestration.settings import Settings
+from orchestration.store.ledger import Ledger
+from orchestration.store.locks import holding
+from orchestration.store.releases import Decision, DecisionRefusedError, Standing
+
+
+class NotReadyError(RuntimeError):
+    """The month was not run since something new came; nothing that is certain can be released."""
+
+
+class NotFinalError(RuntimeError):
+    """The month may not be released as final; ``reasons`` says why, one a line."""
+
+    def __init__(self, month: Month, reasons: list[str]) -> None:
+        self.reasons = reasons
+        super().__init__(
+            f"{month} 不能作为正式数据发布。It cannot be final:\n" + "\n".join(reasons)
+        )
+
+
+class UntrueTextError(RuntimeError):
+    """The editors' texts say what the figures do not; ``reasons`` names each place."""
+
+    def __init__(self, month: Month, reasons: list[str]) -> None:
+        self.reasons = reasons
+        super().__init__(
+            f"{month} 文稿与统计表不符，不能发布。The texts do not agree with the figures:\n"
+            + "\n".join(reasons)
+        )
+
+
+@dataclass(frozen=True)
+class Wish:
+    """What somebody wants decided: of which month, by whom, when, why."""
+
+    month: Month
+    note: str
+    decided_by: str
+    decided_at: datetime
+    reason_code: str | None = None
+    is_final: bool = False
+    accepts_differences: bool = False
+
+
+@contextmanager
+def _alone(settings: Settings) -> Iterator[Ledger]:
+    """Hold what a run holds: no month may be computed or published meanwhile."""
+    with holding(settings.locks, "month"), holding(settings.locks, "warehouse"):
+        yield Ledger(settings.ledger)
+
+
+def make_release(settings: Settings, wish: Wish) -> Standing:
+    """Release the month as the warehouse has it, as its next vintage; return where it stands.
+
+    Raises NotReadyError if the month has to be run first, NotFinalError, UntrueTextError,
+    DecisionRefusedError, BusyError if a run goes on, AuditError if the month may not be
+    published at all.
+    """
+    with _alone(settings) as ledger:
+        if not settings.statistics.exists() or not is_current(settings, ledger, wish.month):
+            raise NotReadyError(
+                f"{wish.month} 自上次运行后有变化。Run it first: fangan month {wish.month}"
+            )
+        audit_month(ledger, wish.month)
+        standing = ledger.standing(wish.month)
+        decision = _decision(settings, ledger, standing, wish)
+        refusal = standing.refusal(decision)
+        if refusal:
+            raise DecisionRefusedError(refusal)
+        files = ReleaseFiles.started(settings, wish.month, decision.vintage)
+        _publish(settings, ledger, decision, standing, files)
+        return _settle(settings, ledger, wish, is_current=True)
+
+
+def _decision(settings: Settings, ledger: Ledger, standing: Standing, wish: Wish) -> Decision:
+    """Return the release that is wished for; raise NotFinalError if it may not be final."""
+    with duckdb.connect(":memory:") as connection:
+        connection.execute(f"attach {literal(str(settings.warehouse))} as warehouse (read_only)")
+        reasons = reasons_against_final(
+            connection,
+            ledger,
+            wish.month,
+            "warehouse",
+            accepts_differences=wish.accepts_differences,
+        )
+        differences = open_differences(connection, wish.month, "warehouse")
+    if wish.is_final and reasons:
+        raise NotFinalError(wish.month, reasons)
+    return Decision(
+        month=wish.month,
+        vintage=len(standing.vintages) + 1,
+        action="release",
+        decided_at=wish.decided_at,
+        note=wish.note,
+        decided_by=wish.decided_by,
+        reason_code=wish.reason_code,
+        status="final" if wish.is_final else "provisional",
+        accepted_differences=differences if wish.accepts_differences else (),
+    )
+
+
+def _publish(
+    settings: Settings, ledger: Ledger, decision: Decision, standing: Standing, files: ReleaseFiles
+) -> None:
+    """Render the release from a file that nobody reads yet, record it, swap the file in."""
+    candidate = Candidate(
+        replace(standing, decisions=(*standing.decisions, decision)), files.keep_marts()
+    )
+    released_at = decision.decided_at.astimezone(SUZHOU)
+    releases = load_release_set(settings, ledger, candidate)
+    with replacing_statistics(settings, releases, released_at.replace(tzinfo=None)) as published:
+        texts = keep_texts(settings, decision.month)
+        if texts.is_file():
+            files.keep(EDITORIAL, texts.read_bytes())
+        issue = render_issue(published.path, files.folder / EDITORIAL, decision.month, released_at)
+        if issue.problems:
+            raise UntrueTextError(decision.month, list(issue.problems))
+        content = files.keep_content(published, ledger, issue.contents)
+        manifest = describe_release(settings, ledger, decision, content)
+        sha256 = files.keep(MANIFEST, manifest_bytes(manifest))
+        ledger.decide(replace(decision, manifest_sha256=sha256))
+
+
+def decide(
+    settings: Settings, wish: Wish, action: Literal["erratum", "withdraw", "unlock"]
+) -> Standing:
+    """Withdraw the month's last vintage, unlock the month, or add an erratum to the vintage.
+
+    Returns where the month stands then. Raises DecisionRefusedError if it cannot be, BusyError
+    if a run goes on.
+    """
+    with _alone(settings) as ledger:
+        was_current = is_current(settings, ledger, wish.month)
+        ledger.decide(
+            Decision(
+                month=wish.month,
+                vintage=len(ledger.standing(wish.month).vintages),
+                action=action,
+                decided_at=wish.decided_at,
+                note=wish.note,
+                decided_by=wish.decided_by,
+            )
+        )
+        built_at = wish.decided_at.astimezone(SUZHOU).replace(tzinfo=None)
+        publish_statistics(settings, built_at=built_at)
+        return _settle(settings, ledger, wish, is_current=was_current)
+
+
+def _settle(settings: Settings, ledger: Ledger, wish: Wish, *, is_current: bool) -> Standing:
+    """Put the month's files in place, as it stands; what was current stays so."""
+    standing = ledger.standing(wish.month)
+    if standing.shown:
+        place_issue(settings, standing.shown)
+    else:
+        write_bulletin(settings, wish.month, wish.decided_at.astimezone(SUZHOU))
+    if is_current:
+        ledger.record_publication(wish.month, month_fingerprint(settings, ledger, wish.month))
+    return standing

@@ -1,0 +1,151 @@
+"""The audit log: each arrival, judgement, withdrawal, draw and release, chained to the one before.
+
+An entry is written in the transaction that records the fact itself. Its hash covers the hash
+before it, so that no entry can be changed, left out or moved without every later hash being
+wrong; each fact's row is in its entry, so that neither can go without the other. Add an event
+here together with the table whose rows it tells of.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import sqlite3
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+#: Hash before the first entry.
+ORIGIN = "0" * 64
+#: The table whose row each event tells of, and its key.
+_TABLES = {
+    "arrival": ("arrival", "delivery_id"),
+    "withdrawal": ("withdrawal", "delivery_id"),
+    "judgement": ("judgement", "judgement_id"),
+    "sample": ("sample", "sample_id"),
+    "release_decision": ("release_decision", "decision_id"),
+}
+
+
+@dataclass(frozen=True)
+class AuditReport:
+    """How many entries the log has, the hash of the last one, and what is wrong, in order."""
+
+    entry_count: int
+    head: str
+    faults: tuple[str, ...]
+
+
+def append(connection: sqlite3.Connection, event: str, key: int) -> None:
+    """Chain an entry on the row that was just inserted.
+
+    The caller's transaction already writes, so that nobody else can append in between.
+    """
+    previous = head(connection)
+    content = _fact(connection, event, key)
+    assert content is not None  # the caller has just inserted it
+    recorded_at = datetime.now(UTC).isoformat(timespec="seconds")
+    connection.execute(
+        "insert into audit (recorded_at, event, fact_key, content, previous_hash, hash)"
+        " values (?, ?, ?, ?, ?, ?)",
+        (
+            recorded_at,
+            event,
+            key,
+            content,
+            previous,
+            _hash(previous, recorded_at, event, key, content),
+        ),
+    )
+
+
+def head(connection: sqlite3.Connection) -> str:
+    """Return the hash of the last entry: it stands for the whole log."""
+    row = connection.execute("select hash from audit order by entry_id desc limit 1").fetchone()
+    return str(row["hash"]) if row else ORIGIN
+
+
+def verify(connection: sqlite3.Connection, known_heads: dict[str, str]) -> AuditReport:
+    """Follow the whole chain and hold every fact against its entry.
+
+    ``known_heads`` are hashes that the log once ended in, by where they were noted: a log cut
+    short together with its facts still hangs together, but no longer holds them.
+    """
+    faults: list[str] = []
+    hashes, seen = {ORIGIN}, {event: set[int]() for event in _TABLES}
+    previous, expected_id = ORIGIN, 0
+    for row in connection.execute("select * from audit order by entry_id"):
+        expected_id += 1
+        faults += _entry_faults(connection, row, previous, expected_id)
+        expected_id, previous = row["entry_id"], row["hash"]
+        hashes.add(previous)
+        if row["event"] in seen:
+            seen[row["event"]].add(row["fact_key"])
+    faults += [
+        f"{event} {key} has no entry in the audit log"
+        for event, keys in seen.items()
+        for key in _keys(connection, event)
+        if key not in keys
+    ]
+    faults += [
+        f"the audit log no longer holds the state noted in {place}"
+        for place, noted in known_heads.items()
+        if noted not in hashes
+    ]
+    last = connection.execute("select seq from sqlite_sequence where name = 'audit'").fetchone()
+    if last is not None and last["seq"] != expected_id:
+        faults.append(f"the audit log ends at entry {expected_id}, {last['seq']} were written")
+    count = connection.execute("select count(*) from audit").fetchone()[0]
+    return AuditReport(count, previous, tuple(faults))
+
+
+def _entry_faults(
+    connection: sqlite3.Connection, row: sqlite3.Row, previous: str, expected_id: int
+) -> Iterator[str]:
+    entry = f"entry {row['entry_id']}"
+    if row["entry_id"] != expected_id:
+        yield f"{entry} follows entry {expected_id - 1}: entries are missing between them"
+    if row["previous_hash"] != previous:
+        yield f"{entry} is not chained to the entry before it"
+    facts = (row["recorded_at"], row["event"], row["fact_key"], row["content"])
+    if row["hash"] != _hash(row["previous_hash"], *facts):
+        yield f"{entry} was changed after it was written"
+    if row["event"] not in _TABLES:
+        yield f"{entry} tells of {row['event']!r}, which is no event"
+        return
+    fact = _fact(connection, row["event"], row["fact_key"])
+    if fact is None:
+        yield f"{row['event']} {row['fact_key']} of {entry} was deleted"
+    elif fact != row["content"]:
+        yield f"{row['event']} {row['fact_key']} is not what {entry} says"
+
+
+def _hash(previous: str, recorded_at: str, event: str, key: int, content: str) -> str:
+    entry = json.dumps([previous, recorded_at, event, key, content], ensure_ascii=False)
+    return hashlib.sha256(entry.encode()).hexdigest()
+
+
+def _fact(connection: sqlite3.Connection, event: str, key: int) -> str | None:
+    """Return a fact's row as text, a judgement with the hash of its verdicts."""
+    table, key_column = _TABLES[event]
+    row = connection.execute(
+        f"select * from {table} where {key_column} = ?",  # noqa: S608 - our tables
+        (key,),
+    ).fetchone()
+    if row is None:
+        return None
+    fact: dict[str, Any] = dict(row)
+    if event == "judgement":
+        verdicts = connection.execute(
+            "select * from verdict where judgement_id = ? order by rule_id", (key,)
+        ).fetchall()
+        told = json.dumps([tuple(verdict) for verdict in verdicts], ensure_ascii=False)
+        fact["verdicts_sha256"] = hashlib.sha256(told.encode()).hexdigest()
+    return json.dumps(fact, ensure_ascii=False)
+
+
+def _keys(connection: sqlite3.Connection, event: str) -> list[int]:
+    table, key_column = _TABLES[event]
+    rows = connection.execute(f"select {key_column} as fact_key from {table} order by 1")  # noqa: S608 - our tables
+    return [row["fact_key"] for row in rows]

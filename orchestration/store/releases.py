@@ -1,0 +1,224 @@
+"""Releases: the numbered vintages of a month's figures, and what was decided of them.
+
+Each decision is a row that stays: a release, an erratum, a withdrawal, an unlocking. Where a
+month stands follows from its decisions in order and from nothing else. Which rows a release
+holds is in its manifest, whose hash stands here; how they are published is ``publication``'s.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any, Literal
+
+from orchestration.months import Month
+from orchestration.store import audit
+from orchestration.store.ledger_file import LedgerFile
+from orchestration.terms import REVISION_REASONS
+
+Action = Literal["release", "erratum", "withdraw", "unlock"]
+Status = Literal["provisional", "final"]
+
+
+class DecisionRefusedError(ValueError):
+    """A decision that the month's earlier ones do not allow; the message says why."""
+
+
+@dataclass(frozen=True)
+class Decision:
+    """One thing decided of a month. ``decided_at`` is an instant with a zone.
+
+    Of a release: ``vintage`` is its number, ``status`` provisional or final,
+    ``manifest_sha256`` the hash of the manifest that names its rows, ``accepted_differences``
+    the differences between ledger and report that its reviewer accepted. Of any other:
+    ``vintage`` is the release that it is about. ``decision_id`` is None until it is recorded.
+    """
+
+    month: Month
+    vintage: int
+    action: Action
+    decided_at: datetime
+    note: str
+    decided_by: str
+    reason_code: str | None = None
+    status: Status | None = None
+    manifest_sha256: str | None = None
+    accepted_differences: tuple[dict[str, str], ...] = ()
+    decision_id: int | None = None
+
+
+@dataclass(frozen=True)
+class Vintage:
+    """One release and what became of it since."""
+
+    release: Decision
+    withdrawn_at: datetime | None
+
+    @property
+    def month(self) -> Month:
+        """The month whose figures it holds."""
+        return self.release.month
+
+    @property
+    def number(self) -> int:
+        """1 for a month's first release, and so on."""
+        return self.release.vintage
+
+    @property
+    def status(self) -> str:
+        """Provisional, final or withdrawn."""
+        return "withdrawn" if self.withdrawn_at else str(self.release.status)
+
+
+@dataclass(frozen=True)
+class Standing:
+    """Where a month stands: its decisions in the order they were made."""
+
+    month: Month
+    decisions: tuple[Decision, ...] = ()
+
+    @property
+    def vintages(self) -> tuple[Vintage, ...]:
+        """Every release, the first one first."""
+        withdrawn = {d.vintage: d.decided_at for d in self.decisions if d.action == "withdraw"}
+        return tuple(
+            Vintage(decision, withdrawn.get(decision.vintage))
+            for decision in self.decisions
+            if decision.action == "release"
+        )
+
+    @property
+    def shown(self) -> Vintage | None:
+        """The vintage that is published; None while every run publishes its own, vintage 0."""
+        for decision in reversed(self.decisions):
+            if decision.action in ("release", "unlock"):
+                return self.vintages[-1] if decision.action == "release" else None
+        return None
+
+    def vintage(self, number: int) -> Vintage | None:
+        """Return one release by its number."""
+        return next((vintage for vintage in self.vintages if vintage.number == number), None)
+
+    def refusal(self, decision: Decision) -> str | None:
+        """Return why the decision cannot be made now, in Chinese and English, or None."""
+        last = self.vintages[-1] if self.vintages else None
+        if not decision.note.strip():
+            return "须写明说明。A note is needed: --note TEXT"
+        if self.decisions and decision.decided_at < self.decisions[-1].decided_at:
+            return (
+                f"时间早于该月上一项决定（{self.decisions[-1].decided_at.isoformat()}）。"
+                "The time is before the month's last decision."
+            )
+        if decision.action == "release":
+            return _release_refusal(decision, last)
+        if last is None:
+            return f"{self.month}尚未发布过。Nothing was released: fangan release {self.month}"
+        if decision.action == "unlock" and self.shown is None:
+            return f"{self.month}没有锁定，各次运行直接发布。The month is not locked."
+        if decision.action != "unlock" and last.withdrawn_at:
+            return f"第{last.number}版已撤回。Vintage {last.number} is withdrawn already."
+        return None
+
+
+def _release_refusal(decision: Decision, last: Vintage | None) -> str | None:
+    number = last.number + 1 if last else 1
+    if decision.vintage != number:
+        return f"下一版应为第{number}版。The next vintage is {number}, not {decision.vintage}."
+    if last is None:
+        return None
+    if decision.reason_code is None:
+        codes = "、".join(f"{code}（{name}）" for code, name in REVISION_REASONS.items())
+        return f"修订须注明原因代码。A revision needs its reason: --reason CODE, one of {codes}"
+    return None
+
+
+class Releases(LedgerFile):
+    """The decisions on releases in the ledger, and the audit log."""
+
+    def standings(self, until: int | None = None) -> dict[Month, Standing]:
+        """Return where every month stands that anything was decided of, in order.
+
+        With ``until``, where it stood when that decision had been made.
+        """
+        with self._connection() as connection:
+            rows = connection.execute(
+                "select * from release_decision where decision_id <= coalesce(?, decision_id)"
+                " order by month, decision_id",
+                (until,),
+            ).fetchall()
+        by_month: dict[Month, list[Decision]] = {}
+        for row in rows:
+            by_month.setdefault(Month.parse(row["month"]), []).append(_decision(row))
+        return {month: Standing(month, tuple(made)) for month, made in by_month.items()}
+
+    def standing(self, month: Month) -> Standing:
+        """Return where one month stands; open, without decisions, if nothing was decided."""
+        with self._connection() as connection:
+            return _standing(connection, month)
+
+    def decide(self, decision: Decision) -> Standing:
+        """Record a decision and return where the month stands then.
+
+        Raises DecisionRefusedError if the earlier decisions do not allow it.
+        """
+        with self._connection() as connection:
+            connection.execute("begin immediate")
+            standing = _standing(connection, decision.month)
+            refusal = standing.refusal(decision)
+            if refusal:
+                raise DecisionRefusedError(refusal)
+            cursor = connection.execute(
+                "insert into release_decision (month, vintage, action, status, decided_at,"
+                " reason_code, note, decided_by, manifest_sha256, accepted_differences)"
+                " values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                (
+                    str(decision.month),
+                    decision.vintage,
+                    decision.action,
+                    decision.status,
+                    decision.decided_at.astimezone(UTC).isoformat(timespec="seconds"),
+                    decision.reason_code,
+                    decision.note,
+                    decision.decided_by,
+                    decision.manifest_sha256,
+                    json.dumps(decision.accepted_differences, ensure_ascii=False),
+                ),
+            )
+            assert cursor.lastrowid is not None  # a row was inserted
+            audit.append(connection, "release_decision", cursor.lastrowid)
+            return _standing(connection, decision.month)
+
+    def audit_head(self) -> str:
+        """Return the hash that the audit log ends in."""
+        with self._connection() as connection:
+            return audit.head(connection)
+
+    def verify_audit(self, known_heads: dict[str, str]) -> audit.AuditReport:
+        """Verify the whole audit log; see ``audit.verify``."""
+        with self._connection() as connection:
+            return audit.verify(connection, known_heads)
+
+
+def _standing(connection: Any, month: Month) -> Standing:
+    rows: Sequence[Any] = connection.execute(
+        "select * from release_decision where month = ? order by decision_id", (str(month),)
+    ).fetchall()
+    return Standing(month, tuple(_decision(row) for row in rows))
+
+
+def _decision(row: Any) -> Decision:
+    return Decision(
+        month=Month.parse(row["month"]),
+        vintage=row["vintage"],
+        action=row["action"],
+        decided_at=datetime.fromisoformat(row["decided_at"]),
+        note=row["note"],
+        decided_by=row["decided_by"],
+        reason_code=row["reason_code"],
+        status=row["status"],
+        manifest_sha256=row["manifest_sha256"],
+        accepted_differences=tuple(json.loads(row["accepted_differences"])),
+        decision_id=row["decision_id"],
+    )

@@ -1,0 +1,167 @@
+"""A revision from end to end: released, delivered again, compared, released again, explained."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+from deliver import OCTOBER, case, folder, workbook
+from month_installation import Installation, deliver_all
+
+from orchestration.store.ledger import Ledger
+
+pytestmark = pytest.mark.xdist_group("revision")
+
+CLOSED = {"verified_on": "2022-10-09", "verification_result": "属实", "resolution": "恢复原状"}
+CASES = [
+    case(1, completed_on="2022-10-20", **CLOSED),
+    case(2, source_channel="巡查发现"),
+    *(case(n, completed_on="2022-10-21", **CLOSED) for n in range(3, 300)),
+]
+#: A case whose day of completion cannot be read: quarantined, so it does not count.
+UNREADABLE = case(300, completed_on="十月底", **CLOSED)
+
+
+def deliver_cases(made: Installation, *cases: dict[str, Any]) -> None:
+    place = folder(made.settings.raw, "gusu")
+    workbook(place / "alteration_cases.xlsx", "alteration_cases", [*CASES, *cases])
+
+
+def explain(made: Installation, *arguments: str) -> dict[str, Any]:
+    done = made.fangan("explain", "2022-10", "姑苏区", "completed_count", "--json", *arguments)
+    assert done.returncode == 0, done.stdout + done.stderr
+    told: dict[str, Any] = json.loads(done.stdout)
+    return told
+
+
+@pytest.fixture(scope="module")
+def revised(installation) -> Installation:
+    """October released as final, one case ledger delivered again, the month run and released."""
+    made: Installation = installation("revision")
+    deliver_all(made.settings.raw)
+    deliver_cases(made, UNREADABLE)
+    assert made.fangan("month", "2022-10").returncode == 1
+    wish = ("release", "2022-10", "--reviewer", "张科长", "--yes")
+    refused = made.fangan(*wish, "--note", "首次发布", "--final")
+    assert refused.returncode == 1
+    assert "--accept-differences" in refused.stderr
+    assert "Traceback" not in refused.stderr
+    first = made.fangan(
+        *wish, "--note", "首次发布", "--final", "--accept-differences", "--at", "2022-11-06T09:30"
+    )
+    assert first.returncode == 0, first.stderr
+    deliver_cases(made, case(300, completed_on="2022-10-30", **CLOSED))
+    early = made.fangan(*wish, "--note", "更正", "--reason", "corrected_delivery")
+    assert early.returncode == 2
+    assert "fangan month 2022-10" in early.stderr
+    assert made.fangan("month", "2022-10").returncode == 1
+    # the run has counted the case, and what is published stays
+    assert made.table()["gusu"]["completed_count"] == 298
+    reviewed = json.loads(made.fangan("diff", "2022-10", "1", "0", "--json").stdout)
+    changed = {(r["district_id"], r["measure"]): r["difference"] for r in reviewed["figures"]}
+    measures = ("suspected_complaint_count", "verified_count", "completed_count")
+    assert changed == {(d, measure): 1 for d in ("gusu", "city") for measure in measures}
+    unreasoned = made.fangan(*wish, "--note", "更正")
+    assert unreasoned.returncode == 1
+    assert "--reason" in unreasoned.stderr
+    second = made.fangan(
+        *wish, "--note", "姑苏区更正", "--reason", "corrected_delivery", "--at", "2022-11-15T09:30"
+    )
+    assert second.returncode == 0, second.stderr
+    return made
+
+
+def test_the_figures_follow_the_releases(revised: Installation) -> None:
+    figures = revised.table()
+    assert (figures["gusu"]["completed_count"], figures["gusu"]["vintage"]) == (299, 2)
+    column = "select completed_count, status from marts."
+    place = " where district_id = 'gusu'"
+    asked = {
+        "as_released('2022-10', 1)": {"completed_count": 298, "status": "final"},
+        "as_released('2022-10', 2)": {"completed_count": 299, "status": "provisional"},
+        "as_known_on('2022-10', date '2022-11-14')": {"completed_count": 298, "status": "final"},
+        "as_known_on('2022-10', date '2022-11-15')": {
+            "completed_count": 299,
+            "status": "provisional",
+        },
+    }
+    for call, row in asked.items():
+        assert revised.rows(column + call + place) == [row], call
+
+
+def test_the_revision_names_its_reason_and_the_delivery_that_caused_it(
+    revised: Installation,
+) -> None:
+    rows = revised.rows(
+        "select district_code, old_value, new_value, reason_code, delivery from marts.rpt_revision"
+        " where measure = 'completed_count' order by district_code"
+    )
+    cause = {"reason_code": "corrected_delivery", "delivery": "2022-10/gusu/alteration_cases/2"}
+    assert rows == [
+        {"district_code": "320500", "old_value": 340, "new_value": 341} | cause,
+        {"district_code": "320508", "old_value": 298, "new_value": 299} | cause,
+    ]
+    difference = json.loads(revised.fangan("diff", "2022-10", "1", "2", "--json").stdout)
+    told = [row for row in difference["figures"] if row["measure"] == "completed_count"]
+    assert {row["delivery"] for row in told} == {"2022-10/gusu/alteration_cases/2"}
+
+
+def test_both_vintages_are_explained_by_the_rows_they_were_counted_from(
+    revised: Installation,
+) -> None:
+    first, second = explain(revised, "--vintage", "1"), explain(revised)
+    assert (first["value"], first["row_count"], len(first["rows"])) == (298, 298, 298)
+    assert (second["value"], second["row_count"], second["not_counted"]) == (299, 299, [])
+    assert first["adds_up"]
+    assert second["adds_up"]
+    [left_out] = first["not_counted"]
+    assert left_out["key"] == "GS202200300"
+    assert left_out["rule_ids"]
+    [counted] = [row for row in second["rows"] if row["key"] == "GS202200300"]
+    assert counted == {
+        "file": "alteration_cases.xlsx",
+        "sheet": left_out["sheet"],
+        "row": left_out["row"],
+        "key": "GS202200300",
+        "contribution": 1,
+    }
+    assert "GS202200002" not in {row["key"] for row in second["rows"]}
+    assert [(v["vintage"], v["value"]) for v in second["values"]] == [(0, 299), (1, 298), (2, 299)]
+    assert first["definition"]
+    assert "平江路" not in json.dumps([first, second], ensure_ascii=False)
+
+
+def test_city_totals_are_explained_by_their_districts(revised: Installation) -> None:
+    done = revised.fangan("explain", "2022-10", "苏州市", "completed_count", "--json")
+    told = json.loads(done.stdout)
+    assert sum(row["value"] for row in told["districts"]) == told["value"] == 341
+    wrong = revised.fangan("explain", "2022-10", "姑苏区", "happiness_share")
+    assert wrong.returncode == 2
+    assert "completed_count" in wrong.stderr
+
+
+def test_both_releases_and_the_audit_log_verify(revised: Installation) -> None:
+    done = revised.fangan("release", "2022-10", "--verify", "--json")
+    assert done.returncode == 0, done.stdout
+    assert [report["faults"] for report in json.loads(done.stdout)] == [[], []]
+    audited = revised.fangan("audit", "verify", "--json")
+    assert audited.returncode == 0, audited.stdout
+    assert json.loads(audited.stdout)["entry_count"] > 20
+
+
+def test_nothing_is_run_again_because_of_a_release(revised: Installation) -> None:
+    done = revised.fangan("month", "2022-10", "--json")
+    assert json.loads(done.stdout)["ran"] is False
+
+
+def test_the_manifest_names_every_input(revised: Installation) -> None:
+    path = revised.settings.published / "2022-10" / "v2" / "manifest.json"
+    manifest = json.loads(path.read_text(encoding="utf-8"))
+    arrivals = Ledger(revised.settings.ledger).arrivals(OCTOBER).values()
+    assert {i["sha256"] for i in manifest["inputs"]} == {
+        a.sha256 for a in arrivals if a.version == 2 or a.kind != "alteration_cases"
+    }
+    for key in ("package_version", "contracts", "rules", "packages", "models_sha256"):
+        assert manifest["code"][key]
+    assert manifest["marts"]["rpt_district_monthly"]["row_count"] == 11

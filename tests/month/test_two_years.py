@@ -1,0 +1,262 @@
+"""The identities of all marts hold in 24 consecutive months of the simulated city.
+
+Reading and judging are left out: the drafts of each month are recorded as accepted, and the
+platform's own run inputs and models do the rest. dbt builds the first month; the SQL that it
+compiled then makes each later month as its materialisations would, and its singular tests are
+asked every month: dbt itself would cost ten seconds a month. ``FANGAN_TWO_YEARS_SCALE=1`` asks the
+whole city.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import numpy as np
+import pyarrow as pa
+import pytest
+
+from orchestration.ingest.landing import landing_schema, write_tables
+from orchestration.judgement.delivery import DeliveryJudgement
+from orchestration.judgement.findings import NO_FINDINGS
+from orchestration.judgement.parquet import store_rows
+from orchestration.modelling.dbt import DBT_EXECUTABLE, dbt_environment
+from orchestration.modelling.run_inputs import write_run_inputs
+from orchestration.months import Month
+from orchestration.settings import DBT_PROJECT_DIR, Settings
+from orchestration.simulation.city import month_drafts
+from orchestration.simulation.drafts import Draft
+from orchestration.simulation.reports import Report
+from orchestration.store.ledger import Ledger
+from orchestration.store.records import DeliveredFile, Judgement
+
+FIRST, MONTHS = Month(2022, 1), 24
+SCALE = float(os.environ.get("FANGAN_TWO_YEARS_SCALE", "0.02"))
+
+
+def landing_table(draft: Draft) -> pa.Table:
+    """Return a draft's rows as a reader would land them: text, one column a field."""
+    schema = landing_schema(draft.contract)
+    rows = (
+        pa.Table.from_pylist(list(draft.rows.rows))
+        if isinstance(draft.rows, Report)
+        else draft.rows
+    )
+    columns = {
+        "sheet": pa.repeat("模拟", rows.num_rows),
+        "row_number": pa.array(range(2, rows.num_rows + 2), pa.int32()),
+    } | {name: _text(rows[name]) for name in rows.column_names}
+    empty = pa.nulls(rows.num_rows, pa.string())
+    return pa.table({name: columns.get(name, empty) for name in schema.names}, schema)
+
+
+def _text(column: pa.ChunkedArray) -> pa.ChunkedArray:
+    values = column.type.value_type if pa.types.is_dictionary(column.type) else column.type
+    return column.cast(values).cast(pa.string())
+
+
+def accept(settings: Settings, ledger: Ledger, draft: Draft) -> None:
+    """Record a draft as a delivery of which every row was accepted."""
+    part = DeliveredFile(f"{draft.kind}.parquet", f"{draft.month} {draft.area_id} {draft.kind}")
+    arrival = ledger.record_arrival(draft.month, draft.area_id, draft.kind, part.sha256, 1, (part,))
+    table = landing_table(draft)
+    landing = settings.home / "landing.parquet"
+    write_tables([table], table.schema, landing)
+    accepted = DeliveryJudgement("accepted", (), NO_FINDINGS, np.full(table.num_rows, "", object))
+    stored = store_rows(settings, arrival, landing, accepted)
+    ledger.record_judgements(
+        [
+            Judgement(
+                month=draft.month,
+                district_id=draft.area_id,
+                kind=draft.kind,
+                delivery_id=arrival.delivery_id,
+                fingerprint="accepted",
+                state="accepted",
+                as_at=draft.month.last_day.isoformat(),
+                row_count=table.num_rows,
+                accepted_count=table.num_rows,
+                quarantined_count=0,
+                itemised_count=0,
+                files=stored.files,
+                verdicts=(),
+            )
+        ]
+    )
+
+
+def dbt(settings: Settings, *command: str) -> None:
+    done = subprocess.run(
+        [
+            DBT_EXECUTABLE,
+            *command,
+            "--project-dir",
+            DBT_PROJECT_DIR,
+            "--profiles-dir",
+            DBT_PROJECT_DIR,
+        ],
+        env=os.environ | dbt_environment(settings),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout
+
+
+class Compiled:
+    """The models and singular tests of a manifest, in an order in which they can be run."""
+
+    def __init__(self, target: Path) -> None:
+        manifest = json.loads((target / "manifest.json").read_text(encoding="utf-8"))
+        self._target = target
+        nodes = manifest["nodes"]
+        self.models = self._ordered({n: d for n, d in nodes.items() if n.startswith("model.")})
+        self.tests = [
+            node
+            for name, node in nodes.items()
+            if name.startswith("test.") and not node.get("test_metadata")
+        ]
+
+    @staticmethod
+    def _ordered(models: dict[str, Any]) -> list[Any]:
+        ordered: dict[str, Any] = {}
+
+        def add(name: str) -> None:
+            if name in models and name not in ordered:
+                for parent in models[name]["depends_on"]["nodes"]:
+                    add(parent)
+                ordered[name] = models[name]
+
+        for name in models:
+            add(name)
+        return list(ordered.values())
+
+    def sql(self, node: Any) -> str:
+        path = self._target / "compiled" / "fangan" / node["original_file_path"]
+        return path.read_text(encoding="utf-8")
+
+    def build(self, connection: duckdb.DuckDBPyConnection) -> None:
+        """Do for every model what its materialisation does."""
+        for model in self.models:
+            table = f'"{model["schema"]}"."{model["name"]}"'
+            materialized = model["config"]["materialized"]
+            if materialized == "incremental":
+                connection.execute(f"create or replace temp table made as {self.sql(model)}")
+                connection.execute(
+                    f"delete from {table} where month in (select month from run.month)"
+                )
+                connection.execute(f"insert into {table} by name from made")
+            elif materialized == "table":
+                connection.execute(f"create or replace table {table} as {self.sql(model)}")
+            else:
+                assert materialized == "view", materialized
+
+    def failures(self, connection: duckdb.DuckDBPyConnection) -> dict[str, list[Any]]:
+        """Return, by test, the first rows that break it."""
+        found = {
+            test["name"]: connection.execute(self.sql(test)).fetchmany(3) for test in self.tests
+        }
+        return {name: rows for name, rows in found.items() if rows}
+
+
+@pytest.fixture(scope="module")
+def two_years(tmp_path_factory: pytest.TempPathFactory) -> tuple[Settings, dict[str, Any]]:
+    """A warehouse of 24 months, and what failed by month."""
+    base = tmp_path_factory.mktemp("two_years")
+    settings = Settings(raw=base / "raw", home=base / "home").prepare()
+    ledger = Ledger(settings.ledger)
+    compiled = None
+    failures: dict[str, Any] = {}
+    for index in range(MONTHS):
+        month = FIRST.shift(index)
+        for draft in month_drafts(month, scale=SCALE):
+            accept(settings, ledger, draft)
+        write_run_inputs(settings, ledger, month)
+        if compiled is None:
+            dbt(settings, "build", "--exclude-resource-type", "unit_test")
+            compiled = Compiled(settings.dbt / "target")
+            continue
+        with duckdb.connect(str(settings.warehouse)) as connection:
+            connection.execute("set TimeZone = 'Asia/Shanghai'")
+            compiled.build(connection)
+            if failed := compiled.failures(connection):
+                failures[str(month)] = failed
+    return settings, failures
+
+
+def asked(settings: Settings, query: str) -> list[tuple[Any, ...]]:
+    with duckdb.connect(str(settings.warehouse), read_only=True) as connection:
+        return connection.execute(query).fetchall()
+
+
+@pytest.mark.xdist_group("two_years")
+def test_every_identity_holds_in_every_month(two_years: tuple[Settings, Any]) -> None:
+    settings, failures = two_years
+    assert failures == {}
+    [(months,)] = asked(settings, "select count(distinct month) from marts.rpt_district_monthly")
+    assert months == MONTHS
+
+
+@pytest.mark.xdist_group("two_years")
+def test_a_months_opening_is_the_closing_of_the_month_before(
+    two_years: tuple[Settings, Any],
+) -> None:
+    settings, _ = two_years
+    broken = """
+        select later.month, later.district_id
+        from marts.rpt_ledger_change_monthly as later
+        inner join marts.rpt_ledger_change_monthly as earlier
+            on later.month = earlier.month + interval 1 month
+            and later.district_id = earlier.district_id
+        where
+            later.opening_building_count != earlier.closing_building_count
+            or later.opening_surveyed_building_count != earlier.closing_surveyed_building_count
+    """
+    assert asked(settings, broken) == []
+    [(compared, explained)] = asked(
+        settings,
+        """
+        select
+            count(*) filter (where opening_building_count is not null),
+            sum(vanished_building_count) filter (where vanished_without_reason_building_count = 0)
+        from marts.rpt_ledger_change_monthly where district_id = 'city'
+        """,
+    )
+    assert compared == MONTHS - 1
+    assert explained > 0
+
+
+@pytest.mark.xdist_group("two_years")
+def test_a_towns_series_has_no_gap_where_codes_change(two_years: tuple[Settings, Any]) -> None:
+    settings, _ = two_years
+    sip = asked(
+        settings,
+        """
+        select town_series_code, count(*), count(distinct left(town_code, 6)),
+            min(surveyed_building_count)
+        from marts.rpt_town_monthly
+        where district_id = 'sip' and not is_unmatched group by all order by all
+        """,
+    )
+    assert [row[:3] for row in sip] == [(f"32057105{n}", MONTHS, 2) for n in range(5)]
+    assert all(row[3] > 0 for row in sip)
+
+
+@pytest.mark.xdist_group("two_years")
+def test_a_year_to_date_is_the_sum_of_its_months(two_years: tuple[Settings, Any]) -> None:
+    settings, _ = two_years
+    [(december, whole)] = asked(
+        settings,
+        """
+        select
+            (select ytd_value from marts.rpt_measure_change_monthly
+             where month = '2023-12-01' and district_id = 'city' and measure = 'suspected_count'),
+            (select sum(suspected_complaint_count + suspected_patrol_count)
+             from marts.rpt_district_monthly where year(month) = 2023 and district_id = 'city')
+        """,
+    )
+    assert december == whole > 0

@@ -1,0 +1,382 @@
+"""Releases: numbered, locked, never changed, and made again byte for byte."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+
+import duckdb
+import pytest
+from publication.october import OCTOBER, build_warehouse, difference, insert, verdict
+from publication.releasing import FIRST, REVISED, SECOND, Office, office, whole_office
+
+from orchestration.publication import issue, release, release_files
+from orchestration.publication.comparison import NoSuchVintageError, compare
+from orchestration.publication.publish import publish_statistics
+from orchestration.publication.release import NotFinalError, UntrueTextError
+from orchestration.publication.statistics import logical_hash
+from orchestration.publication.verification import verify_release
+from orchestration.settings import Settings
+from orchestration.store.files import StoredFileDamageError, sha256_of
+from orchestration.store.releases import DecisionRefusedError
+
+__all__ = ["office", "whole_office"]
+
+
+def files_below(folder: Path) -> dict[str, str]:
+    """Return the hash of every file below a folder."""
+    paths = (path for path in folder.rglob("*") if path.is_file())
+    return {str(path.relative_to(folder)): sha256_of(path) for path in paths}
+
+
+def test_an_open_month_is_vintage_nought_and_a_released_one_stays(office: Office) -> None:
+    office.run()
+    assert office.completed() == [(0, "provisional", 31)]
+    office.release(is_final=True)
+    assert office.completed() == [(1, "final", 31)]
+    before = files_below(office.settings.published / "2022-10")
+    office.run(changes=REVISED, verdicts=[verdict()])
+    assert office.completed() == [(1, "final", 31)]
+    assert office.ask("from marts.rpt_verdict") == []
+    assert files_below(office.settings.published / "2022-10") == before
+
+
+def test_a_second_release_needs_its_reason_and_the_first_stays_to_be_asked(office: Office) -> None:
+    office.run()
+    office.release(is_final=True)
+    office.run(changes=REVISED)
+    with pytest.raises(DecisionRefusedError, match="--reason CODE"):
+        office.release(SECOND)
+    assert office.completed() == [(1, "final", 31)]
+    office.release(SECOND, reason_code="corrected_delivery")
+    assert office.completed() == [(2, "provisional", 33)]
+    vintages = "marts.rpt_district_monthly_vintage"
+    assert office.completed(vintages) == [(1, "final", 31), (2, "provisional", 33)]
+    assert office.ask(
+        "select district_code, measure, vintage, old_value, new_value, difference, reason_code"
+        " from marts.rpt_revision order by all"
+    ) == [
+        ("320500", "completed_count", 2, 73, 75, 2, "corrected_delivery"),
+        ("320508", "completed_count", 2, 31, 33, 2, "corrected_delivery"),
+    ]
+    assert office.ask(
+        "select released_month_count, revised_month_count, mean_revision, mean_absolute_revision"
+        " from marts.rpt_mean_revision where district_id = 'gusu' and measure = 'completed_count'"
+    ) == [(1, 1, 2.0, 2.0)]
+    assert office.ask(
+        "select vintage, value, revision from marts.rpt_revision_triangle"
+        " where district_id = 'gusu' and measure = 'completed_count' order by vintage"
+    ) == [(1, 31, None), (2, 33, 2)]
+    assert (office.settings.published / "2022-10" / "v1" / "bulletin.html").exists()
+
+
+def test_a_figure_that_was_missing_is_a_revision_without_a_difference(office: Office) -> None:
+    office.run(absent=["sip"])
+    office.release()
+    office.run()
+    office.release(SECOND, reason_code="late_delivery")
+    [row] = office.ask(
+        "select old_value, new_value, difference, delivery from marts.rpt_revision"
+        " where district_code = '320571' and measure = 'verified_count'"
+    )
+    assert row == (None, 2, None, "2022-10/sip/monthly_report/1")
+    [(causes,)] = office.ask(
+        "select delivery from marts.rpt_revision"
+        " where district_code = '320500' and measure = 'verified_count'"
+    )
+    assert causes == "2022-10/sip/monthly_report/1"
+
+
+def as_clients_open_it(path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
+    """Yield connections that have the file directly, and attached with use."""
+    with duckdb.connect(str(path), read_only=True) as connection:
+        yield connection
+    with duckdb.connect() as connection:
+        connection.execute(f"attach '{path}' as figures (read_only)")
+        connection.execute("use figures")
+        yield connection
+
+
+def test_macros_tell_what_was_released_and_what_was_known(office: Office) -> None:
+    office.run()
+    office.release()
+    office.run(changes=REVISED)
+    office.release(SECOND, reason_code="corrected_delivery", is_final=True)
+    office.decide("withdraw", SECOND + timedelta(days=1))
+    column = "select vintage, status, completed_count"
+    asked = {
+        "as_released('2022-10', 1)": [(1, "provisional", 31)],
+        "as_released(date '2022-10-01', 2)": [(2, "withdrawn", 33)],
+        "as_released('2022-10', 3)": [],
+        "as_released('2022-09', 1)": [],
+        "as_known_on('2022-10', date '2022-11-05')": [],
+        "as_known_on('2022-10', date '2022-11-06')": [(1, "provisional", 31)],
+        "as_known_on('2022-10', timestamp '2022-11-06 09:29:59')": [],
+        "as_known_on('2022-10', timestamp '2022-11-06 09:30:00')": [(1, "provisional", 31)],
+        "as_known_on(date '2022-10-01', '2022-11-15')": [(2, "final", 33)],
+        "as_known_on('2022-10', date '2022-11-16')": [(2, "withdrawn", 33)],
+        "as_known_on('2022-10', now())": [(2, "withdrawn", 33)],
+    }
+    for connection in as_clients_open_it(office.settings.statistics):
+        for call, rows in asked.items():
+            found = connection.execute(f"{column} from marts.{call} where district_id = 'gusu'")
+            assert found.fetchall() == rows, call
+            whole = connection.execute(f"select count(*) from marts.{call}").fetchall()
+            assert whole == [(11 if rows else 0,)]
+
+
+def test_what_an_open_month_says_is_known_since_it_was_published(office: Office) -> None:
+    office.run()
+    known = "marts.as_known_on('2022-10', date '2022-11-{}')"
+    assert office.completed(known.format("05")) == [(0, "provisional", 31)]
+    assert office.completed(known.format("04")) == []
+
+
+def test_withdrawn_and_unlocked_months_say_so_and_their_files_stay(whole_office: Office) -> None:
+    whole_office.run()
+    whole_office.release(is_final=True)
+    folder = whole_office.settings.published / "2022-10"
+    numbered = files_below(folder / "v1")
+    whole_office.decide("erratum", FIRST)
+    assert whole_office.completed() == [(1, "final", 31)]
+    whole_office.decide("withdraw")
+    assert whole_office.completed() == [(1, "withdrawn", 31)]
+    assert "〔已撤回〕" in (folder / "bulletin.html").read_text(encoding="utf-8")
+    assert files_below(folder / "v1") == numbered
+    whole_office.run(changes=REVISED)
+    assert whole_office.completed() == [(1, "withdrawn", 31)]
+    whole_office.decide("unlock")
+    assert whole_office.completed() == [(0, "provisional", 33)]
+    assert whole_office.completed("marts.rpt_district_monthly_vintage") == [
+        (0, "provisional", 33),
+        (1, "withdrawn", 31),
+    ]
+    assert "〔初步数据〕" in (folder / "bulletin.html").read_text(encoding="utf-8")
+    whole_office.release(SECOND, reason_code="platform_error")
+    assert whole_office.completed() == [(2, "provisional", 33)]
+    assert [
+        row[0] for row in whole_office.ask("select action from marts.rpt_release_decision")
+    ] == [
+        "release",
+        "erratum",
+        "withdraw",
+        "unlock",
+        "release",
+    ]
+
+
+def test_final_is_refused_with_every_reason_at_once(office: Office) -> None:
+    office.run(absent=["gusu"], differences=[difference("verified_count", "3", "4")])
+    with duckdb.connect(str(office.settings.warehouse)) as connection:
+        connection.execute(
+            "update marts.rpt_delivery set state = 'refused'"
+            " where district_id = 'sip' and kind = 'monthly_report'"
+        )
+    with pytest.raises(NotFinalError) as caught:
+        office.release(is_final=True)
+    told = "\n".join(caught.value.reasons)
+    for words in ("姑苏区数据不全", "of gusu are missing", "of sip is refused", "相差 -1.00"):
+        assert words in told
+    assert len(caught.value.reasons) == 3
+    assert office.ledger.standing(OCTOBER).decisions == ()
+    office.release()
+    assert office.completed()[0][:2] == (1, "provisional")
+
+
+def test_an_accepted_difference_is_listed_with_who_accepted_it_and_why(office: Office) -> None:
+    office.run(differences=[difference("verified_count", "3", "4")])
+    with pytest.raises(NotFinalError, match="--accept-differences"):
+        office.release(is_final=True)
+    office.release(is_final=True, accepts_differences=True, note="以台账为准")
+    assert office.ask(
+        "select district_id, measure, difference, note, accepted_by"
+        " from marts.rpt_accepted_difference"
+    ) == [("gusu", "verified_count", -1, "以台账为准", "张科长")]
+
+
+def test_texts_that_the_figures_do_not_bear_out_are_not_released(office: Office) -> None:
+    texts = office.settings.editorial("2022-10")
+    texts.parent.mkdir(parents=True)
+    texts.write_text("# 数据统计\n全市已排查99.99万幢。\n", encoding="utf-8")
+    office.run()
+    with pytest.raises(UntrueTextError, match="99"):
+        office.release()
+    assert office.ledger.standing(OCTOBER).decisions == ()
+    texts.write_text("# 数据统计\n截至10月，既有建筑已排查70.33万幢。\n", encoding="utf-8")
+    vintage = office.release().vintages[0]
+    texts.write_text("# 数据统计\n后来的文字。\n", encoding="utf-8")
+    assert verify_release(office.settings, office.ledger, vintage).faults == ()
+
+
+def test_any_mart_that_has_months_takes_part_without_being_named(office: Office) -> None:
+    office.run()
+    with duckdb.connect(str(office.settings.warehouse)) as connection:
+        connection.execute(
+            "create table marts.fct_new (month date, district_id varchar, n integer)"
+        )
+        connection.execute("insert into marts.fct_new values ('2022-10-01', 'gusu', 1)")
+        connection.execute("insert into marts.fct_new values ('2022-09-01', 'gusu', 5)")
+    office.release()
+    with duckdb.connect(str(office.settings.warehouse)) as connection:
+        connection.execute("update marts.fct_new set n = n + 1")
+        connection.execute("alter table marts.fct_new add column later integer")
+    publish_statistics(office.settings)
+    assert office.ask("from marts.fct_new order by month") == [
+        (FIRST.date().replace(month=9, day=1), "gusu", 6, None),
+        (FIRST.date().replace(month=10, day=1), "gusu", 1, None),
+    ]
+    found = compare(office.settings, office.ledger, OCTOBER, 1, 0)
+    assert found.figures == []
+    assert [row["mart"] for row in found.marts] == ["fct_new"]
+
+
+def test_vintages_are_compared_cell_by_cell(office: Office) -> None:
+    office.run()
+    office.release()
+    office.run(changes=REVISED)
+    figures = compare(office.settings, office.ledger, OCTOBER, 1, 0).figures
+    assert [(r["district_id"], r["measure"], r["difference"]) for r in figures] == [
+        ("gusu", "completed_count", 2),
+        ("city", "completed_count", 2),
+    ]
+    with pytest.raises(NoSuchVintageError, match="现有：0、1"):
+        compare(office.settings, office.ledger, OCTOBER, 1, 2)
+
+
+def test_the_same_rows_and_time_give_the_same_bytes_in_another_home(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = []
+    for name in ("one", "other"):
+        settings = Settings(raw=tmp_path / "raw", home=tmp_path / name).prepare()
+        other = Office(settings, monkeypatch)
+        other.run()
+        other.release(is_final=True)
+        tables = [row[0] for row in other.ask("select table_name from duckdb_tables()")]
+        made.append(
+            (
+                files_below(settings.releases / "2022-10"),
+                files_below(settings.published / "2022-10"),
+                logical_hash(settings.statistics, tables),
+            )
+        )
+    assert made[0] == made[1]
+    assert any(name.endswith(".parquet") for name in made[0][0])
+    issued = {"manifest.json", "bulletin.xlsx", "bulletin.docx", "bulletin.html", "bulletin.pdf"}
+    assert {f"v1/{name}" for name in issued} <= made[0][1].keys()
+
+
+def test_a_release_verifies_and_what_changed_of_it_is_found(whole_office: Office) -> None:
+    whole_office.run()
+    vintage = whole_office.release(is_final=True).vintages[0]
+    whole_office.run(changes=REVISED)
+    whole_office.release(SECOND, reason_code="corrected_delivery")
+    report = verify_release(whole_office.settings, whole_office.ledger, vintage)
+    assert (report.faults, report.changed_code) == ((), ())
+    assert report.checked_count > 20
+    kept = (
+        whole_office.settings.releases / "2022-10" / "v1" / "marts" / "rpt_district_monthly.parquet"
+    )
+    kept.chmod(0o600)
+    damaged = bytearray(kept.read_bytes())
+    damaged[len(damaged) // 2] ^= 1
+    kept.write_bytes(damaged)
+    (whole_office.settings.published / "2022-10" / "v1" / "bulletin.xlsx").unlink()
+    faults = "\n".join(verify_release(whole_office.settings, whole_office.ledger, vintage).faults)
+    assert "rpt_district_monthly.parquet" in faults
+    assert "bulletin.xlsx" in faults
+
+
+def test_a_manifest_that_is_not_the_ledgers_is_no_manifest(office: Office) -> None:
+    office.run()
+    vintage = office.release().vintages[0]
+    path = office.settings.releases / "2022-10" / "v1" / "manifest.json"
+    path.chmod(0o600)
+    manifest = json.loads(path.read_text(encoding="utf-8"))
+    path.write_text(json.dumps(manifest | {"note": "nicer"}), encoding="utf-8")
+    report = verify_release(office.settings, office.ledger, vintage)
+    assert "manifest.json" in report.faults[0]
+    (office.settings.releases / "released.duckdb").unlink()
+    with pytest.raises(StoredFileDamageError, match=r"manifest\.json"):
+        publish_statistics(office.settings)
+
+
+def test_the_rows_are_loaded_anew_where_the_copy_of_them_is_lost(office: Office) -> None:
+    office.run()
+    office.release()
+    before = logical_hash(office.settings.statistics)
+    (office.settings.releases / "released.duckdb").unlink()
+    office.settings.statistics.unlink()
+    publish_statistics(office.settings)
+    assert logical_hash(office.settings.statistics) == before
+
+
+@pytest.mark.parametrize(
+    "step",
+    [
+        (release, "load_release_set"),
+        (release, "render_issue"),
+        (release, "describe_release"),
+        (release_files, "logical_hash"),
+    ],
+)
+def test_a_release_that_dies_on_its_way_leaves_the_former_state(
+    office: Office, monkeypatch: pytest.MonkeyPatch, step: tuple[object, str]
+) -> None:
+    office.run()
+    before = files_below(office.settings.published)
+
+    def die(*_: object, **__: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patched:
+        patched.setattr(*step, die)
+        with pytest.raises(KeyboardInterrupt):
+            office.release()
+    assert office.ledger.standing(OCTOBER).decisions == ()
+    assert files_below(office.settings.published) == before
+    office.release()
+    assert office.completed() == [(1, "provisional", 31)]
+    assert office.ledger.verify_audit({}).faults == ()
+
+
+def test_a_release_that_dies_after_the_ledger_has_it_is_published_by_the_next_run(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    office.run()
+    before = files_below(office.settings.published)
+    decide = office.ledger.decide
+
+    def die(*arguments: object) -> None:
+        decide(*arguments)  # type: ignore[arg-type]
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patched:
+        patched.setattr("orchestration.store.releases.Releases.decide", lambda _, d: die(d))
+        with pytest.raises(KeyboardInterrupt):
+            office.release()
+    assert files_below(office.settings.published) == before
+    office.run()
+    assert office.completed() == [(1, "provisional", 31)]
+    shown = office.ledger.standing(OCTOBER).shown
+    assert shown is not None
+    written = issue.place_issue(office.settings, shown).paths
+    assert {path.parent.name for path in written} == {"v1", "2022-10"}
+
+
+def test_a_warehouse_that_was_lost_still_publishes_what_was_released(office: Office) -> None:
+    office.run()
+    office.release(is_final=True)
+    build_warehouse(office.settings.warehouse)
+    with duckdb.connect(str(office.settings.warehouse)) as connection:
+        connection.execute("delete from marts.rpt_district_monthly")
+        insert(connection, "rpt_verdict", [verdict()])
+    publish_statistics(office.settings)
+    assert office.completed() == [(1, "final", 31)]
+    shutil.rmtree(office.settings.published)
+    office.settings.published.mkdir()
+    publish_statistics(office.settings)
+    assert office.completed() == [(1, "final", 31)]

@@ -1,0 +1,203 @@
+"""Where a month stands after its decisions, and a log that nobody rewrites unseen."""
+
+from __future__ import annotations
+
+import sqlite3
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from deliver import OCTOBER
+from hypothesis import HealthCheck, given
+from hypothesis import settings as hypothesis_settings
+from hypothesis import strategies as st
+
+from orchestration.deadlines import SUZHOU
+from orchestration.settings import Settings
+from orchestration.store.ledger import Ledger
+from orchestration.store.records import DeliveredFile
+from orchestration.store.releases import Decision, DecisionRefusedError, Standing
+
+FIRST = datetime(2022, 11, 6, 9, 30, tzinfo=SUZHOU)
+ACTIONS = ("release", "final", "erratum", "withdraw", "unlock")
+
+
+def decision(action: str, vintage: int = 1, **changes: Any) -> Decision:
+    """Return a decision on October; ``final`` is a release as final."""
+    is_release = action in ("release", "final")
+    values: dict[str, Any] = {
+        "month": OCTOBER,
+        "vintage": vintage,
+        "action": "release" if is_release else action,
+        "decided_at": FIRST,
+        "note": "说明",
+        "decided_by": "张科长",
+        "reason_code": "corrected_delivery" if is_release and vintage > 1 else None,
+        "status": {"release": "provisional", "final": "final"}.get(action),
+        "manifest_sha256": "0" * 64 if is_release else None,
+    }
+    return Decision(**(values | changes))
+
+
+def test_a_month_is_open_until_it_is_released_and_again_when_unlocked(ledger: Ledger) -> None:
+    assert ledger.standing(OCTOBER) == Standing(OCTOBER)
+    assert ledger.standing(OCTOBER).shown is None
+    released = ledger.decide(decision("final")).shown
+    assert released is not None
+    assert (released.number, released.status) == (1, "final")
+    assert ledger.decide(decision("unlock")).shown is None
+    again = ledger.decide(decision("release", 2)).shown
+    assert again is not None
+    assert (again.number, again.status) == (2, "provisional")
+    withdrawn = ledger.decide(decision("withdraw", 2))
+    assert [v.status for v in withdrawn.vintages] == ["final", "withdrawn"]
+    assert withdrawn.shown == withdrawn.vintages[1]
+    assert ledger.standings() == {OCTOBER: withdrawn}
+    assert ledger.standings(until=1)[OCTOBER].decisions == withdrawn.decisions[:1]
+
+
+@pytest.mark.parametrize(
+    ("made", "refused", "words"),
+    [
+        ([], decision("release", note=" "), "--note"),
+        ([], decision("unlock", 0), "Nothing was released"),
+        ([], decision("release", 2), "下一版应为第1版"),
+        (["release"], decision("release", 2, reason_code=None), "--reason CODE"),
+        (["release"], decision("release", 1), "下一版应为第2版"),
+        (["release"], decision("erratum", decided_at=FIRST - timedelta(seconds=1)), "早于"),
+        (["release", "unlock"], decision("unlock"), "没有锁定"),
+        (["release", "withdraw"], decision("withdraw"), "已撤回"),
+        (["release", "withdraw"], decision("erratum"), "已撤回"),
+    ],
+)
+def test_what_cannot_be_decided_is_refused_with_the_reason_and_changes_nothing(
+    ledger: Ledger, made: list[str], refused: Decision, words: str
+) -> None:
+    for action in made:
+        ledger.decide(decision(action))
+    before = ledger.standing(OCTOBER)
+    with pytest.raises(DecisionRefusedError, match=words):
+        ledger.decide(refused)
+    assert ledger.standing(OCTOBER) == before
+
+
+@hypothesis_settings(
+    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(actions=st.lists(st.sampled_from(ACTIONS), max_size=12))
+def test_any_decisions_leave_a_month_that_makes_sense(actions: list[str]) -> None:
+    """Decided without the ledger's file, by the rules alone."""
+    standing, locked, latest = Standing(OCTOBER), False, None
+    for step, action in enumerate(actions):
+        number = len(standing.vintages) + (action in ("release", "final"))
+        wished = decision(action, number, decided_at=FIRST + timedelta(hours=step))
+        before = standing
+        if standing.refusal(wished) is None:
+            standing = Standing(OCTOBER, (*standing.decisions, wished))
+            locked = {"release": True, "final": True, "unlock": False}.get(action, locked)
+            latest = {"release": "provisional", "final": "final", "withdraw": "withdrawn"}.get(
+                action, latest
+            )
+        # nothing is ever renumbered or forgotten, and only the last vintage changes its state
+        assert [v.number for v in standing.vintages] == list(range(1, len(standing.vintages) + 1))
+        assert [v.release for v in standing.vintages][: len(before.vintages)] == [
+            v.release for v in before.vintages
+        ]
+        assert [v.status for v in standing.vintages[:-1]] == [
+            v.status for v in before.vintages[: max(len(standing.vintages) - 1, 0)]
+        ]
+        assert (standing.shown is not None) == locked
+        if standing.vintages:
+            assert standing.vintages[-1].status == latest
+        if standing.shown:
+            assert standing.shown == standing.vintages[-1]
+
+
+def fill(ledger: Ledger) -> None:
+    """Record three arrivals and a release."""
+    for number, district_id in enumerate(("gusu", "sip", "gaoxin")):
+        sha256 = f"{number}" * 64
+        parts = (DeliveredFile("monthly_report.xlsx", sha256),)
+        ledger.record_arrival(OCTOBER, district_id, "monthly_report", sha256, 1, parts)
+    ledger.decide(decision("release"))
+
+
+def tamper(path: Path, *statements: str) -> None:
+    """Do what somebody with a SQLite client can: drop the triggers, then anything."""
+    with sqlite3.connect(path) as connection:
+        triggers = connection.execute("select name from sqlite_master where type = 'trigger'")
+        for (name,) in triggers.fetchall():
+            connection.execute(f"drop trigger {name}")
+        for statement in statements:
+            connection.execute(statement)
+
+
+def test_an_untouched_log_verifies(ledger: Ledger) -> None:
+    assert ledger.verify_audit({}).faults == ()
+    fill(ledger)
+    head = ledger.audit_head()
+    report = ledger.verify_audit({"statistics.duckdb": head})
+    assert (report.entry_count, report.head, report.faults) == (4, head, ())
+
+
+@pytest.mark.parametrize("table", ["audit", "arrival", "release_decision"])
+@pytest.mark.parametrize("statement", ["update {} set rowid = rowid", "delete from {}"])
+def test_the_file_itself_refuses_to_forget(
+    settings: Settings, ledger: Ledger, table: str, statement: str
+) -> None:
+    fill(ledger)
+    with (
+        sqlite3.connect(settings.ledger) as connection,
+        pytest.raises(sqlite3.IntegrityError, match="only grows"),
+    ):
+        connection.execute(statement.format(table))
+
+
+@pytest.mark.parametrize(
+    ("statements", "words"),
+    [
+        (["update audit set content = '{}' where entry_id = 2"], "entry 2 was changed"),
+        (["update audit set recorded_at = 'then' where entry_id = 4"], "entry 4 was changed"),
+        (["delete from audit where entry_id = 2"], "entry 3 follows entry 1"),
+        (["delete from audit where entry_id = 4"], "has no entry"),
+        (["update arrival set sha256 = 'other' where delivery_id = 1"], "not what entry 1 says"),
+        (["update release_decision set note = 'nicer'"], "not what entry 4 says"),
+        (
+            ["delete from arrival where delivery_id = 3"],
+            "arrival 3 of entry 3 was deleted",
+        ),
+        (
+            [
+                "update audit set entry_id = 9 where entry_id = 2",
+                "update audit set entry_id = 2 where entry_id = 3",
+                "update audit set entry_id = 3 where entry_id = 9",
+            ],
+            "entry 2 is not chained",
+        ),
+        (
+            [
+                "insert into arrival (month, district_id, kind, version, file_name, sha256, size,"
+                " parts, arrived_at) values ('2022-10', 'gusu', 'monthly_report', 2, 'x', 'y', 1,"
+                " '[]', 'now')"
+            ],
+            "arrival 4 has no entry",
+        ),
+        (
+            [
+                "delete from release_decision",
+                "delete from audit where entry_id = 4",
+                "update sqlite_sequence set seq = 3 where name = 'audit'",
+            ],
+            "no longer holds the state noted in statistics.duckdb",
+        ),
+    ],
+)
+def test_every_way_to_rewrite_history_is_found(
+    settings: Settings, ledger: Ledger, statements: list[str], words: str
+) -> None:
+    fill(ledger)
+    noted = ledger.audit_head()
+    tamper(settings.ledger, *statements)
+    faults = ledger.verify_audit({"statistics.duckdb": noted}).faults
+    assert words in "\n".join(faults)
