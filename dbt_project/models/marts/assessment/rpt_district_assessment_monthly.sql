@@ -37,8 +37,9 @@ totals as (
             round(sum(weight) filter (where indicator_score is not null) / sum(weight), 6)
             as decimal(9, 6)
         ) as available_weight_share,
-        string_agg(indicator_name || '（' || reason || '）', '、' order by indicator_order)
-            filter (where reason is not null) as missing_indicator_names,
+        string_agg(
+            indicator_name || '（' || reason || '）', '、' order by indicator_order
+        ) filter (where reason is not null) as missing_indicator_names,
         max(missing_rule) as missing_rule,
         bool_or(is_example) as is_example
     from indicators
