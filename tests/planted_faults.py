@@ -12,7 +12,7 @@ FOUND_BY: dict[str, tuple[str, ...]] = {
     "case_double_of_itself": ("AC-304",),
     "case_double_without_number": ("AC-204",),
     "case_ledger_copied": ("AC-503",),
-    "case_number_without_double": ("AC-205",),
+    "case_number_without_double": ("AC-205", "AC-304"),
     "case_ordered_before_verified": ("AC-212",),
     "case_ordered_without_confirmation": ("AC-209",),
     "case_reopened_while_open": ("AC-303",),

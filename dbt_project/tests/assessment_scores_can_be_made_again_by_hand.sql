@@ -40,8 +40,8 @@ where
     or totals.lead_rank_at_target > totals.score_rank
     or (
         totals.score_rank - 1 != (
-            select count(*) from totals as others
-            where others.district_id != 'city' and others.total_score > totals.total_score
+            select count(*) from totals as rivals
+            where rivals.district_id != 'city' and rivals.total_score > totals.total_score
         )
     )
 union all

@@ -160,7 +160,7 @@ CASE_FAULTS = (
         "case_reopened_while_open",
         "alteration_cases",
         "cross_record",
-        "wuzhong",
+        "wujiang",
         "未办结而重新立案",
         "reopened_on",
         lambda row, month: {"reopened_on": month.last_day.isoformat()},

@@ -227,7 +227,7 @@ def test_a_row_that_nobody_kept_stops_the_work_and_is_not_recorded(
         """Refuse a delivery, but by no rule, so that its rows are written nowhere."""
         return replace(judge_delivery(*arguments), state="refused")
 
-    monkeypatch.setattr("orchestration.judgement.district.judge_delivery", forgetful)
+    monkeypatch.setattr("orchestration.judgement.drafts.judge_delivery", forgetful)
     report(settings.raw, "gusu")
     with pytest.raises(ConservationError, match="gusu monthly_report: 5 rows in the file, 4"):
         judge()

@@ -2,6 +2,12 @@
 -- today, also after it was run again.
 {{ config(materialized="table") }}
 
+{%- set group_scores = {
+    "total_score": "true",
+    "survey_entry_score": "group_name = '排查录入'",
+    "hazard_rectification_score": "group_name = '隐患整治'",
+} %}
+
 with
 
 indicators as (
@@ -17,11 +23,7 @@ totals as (
         district_id,
         district_code,
         district_order as sort_order,
-        {% for column, condition in {
-            "total_score": "true",
-            "survey_entry_score": "group_name = '排查录入'",
-            "hazard_rectification_score": "group_name = '隐患整治'",
-        }.items() %}
+        {% for column, condition in group_scores.items() %}
         cast(
             round(
                 sum(weight * indicator_score) filter (where {{ condition }})
@@ -32,12 +34,12 @@ totals as (
         {% endfor %}
         sum(weight) filter (where indicator_score is not null) as available_weight,
         cast(
-            round(
-                sum(weight) filter (where indicator_score is not null) / sum(weight), 6
-            ) as decimal(9, 6)
+            round(sum(weight) filter (where indicator_score is not null) / sum(weight), 6)
+            as decimal(9, 6)
         ) as available_weight_share,
-        string_agg(indicator_name || '（' || reason || '）', '、' order by indicator_order)
-            filter (where reason is not null) as missing_indicator_names,
+        string_agg(
+            indicator_name || '（' || reason || '）', '、' order by indicator_order
+        ) filter (where reason is not null) as missing_indicator_names,
         max(missing_rule) as missing_rule,
         bool_or(is_example) as is_example
     from indicators
@@ -60,8 +62,8 @@ ranked as (
 
 ),
 
--- What the total would be, and the place, if one indicator stood at its target and all else as it is.
-at_target as (
+-- What the total would be, and the place, if one indicator stood at its target and all else as now.
+scored_at_target as (
 
     select
         ranked.month,
@@ -69,22 +71,13 @@ at_target as (
         indicators.indicator_id,
         indicators.indicator_name,
         indicators.indicator_order,
-        ranked.score_rank,
         cast(
             round(
                 ranked.total_score
                 + indicators.weight * (100 - indicators.indicator_score) / ranked.available_weight,
                 4
             ) as decimal(9, 4)
-        ) as score_at_target,
-        1 + (
-            select count(*)
-            from ranked as others
-            where
-                others.month = ranked.month
-                and others.district_id not in (ranked.district_id, 'city')
-                and others.total_score > score_at_target
-        ) as rank_at_target
+        ) as score_at_target
     from ranked
     inner join indicators
         on ranked.month = indicators.month and ranked.district_id = indicators.district_id
@@ -92,14 +85,30 @@ at_target as (
 
 ),
 
+ranked_at_target as (
+
+    select
+        scored.*,
+        1 + count(rivals.district_id) as rank_at_target
+    from scored_at_target as scored
+    left join ranked as rivals
+        on
+            scored.month = rivals.month
+            and scored.district_id != rivals.district_id
+            and rivals.score_rank is not null
+            and scored.score_at_target < rivals.total_score
+    group by all
+
+),
+
 leads as (
 
     select *
-    from at_target
+    from ranked_at_target
     qualify
         row_number() over (
             partition by month, district_id
-            order by rank_at_target, score_at_target desc, indicator_order
+            order by rank_at_target asc, score_at_target desc, indicator_order asc
         ) = 1
 
 )
