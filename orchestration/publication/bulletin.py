@@ -16,6 +16,7 @@ from typing import TypeVar
 import duckdb
 
 from orchestration import terms
+from orchestration.districts import CITY_ID
 from orchestration.months import Month
 from orchestration.publication import wording
 from orchestration.publication.figures import (
@@ -151,6 +152,11 @@ class Bulletin:
     def inspection_told(self) -> tuple[str, ...]:
         """How far the sampling inspection is and what it found; empty before it began."""
         return inspection_told(self.inspections[-1]) if self.inspections else ()
+
+    @property
+    def city_changes(self) -> Mapping[str, MeasureChange]:
+        """How the city's measures moved since last month, by measure."""
+        return {r.measure: r for r in self.measure_changes if r.district_id == CITY_ID}
 
     @property
     def decision_notes(self) -> tuple[str, ...]:
