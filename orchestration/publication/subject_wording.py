@@ -24,6 +24,10 @@ NO_CASES = "本月没有地区报送可用的违法拆改案件台账，案件�
 NO_INSPECTION = "本月没有报送可用的抽检核查数据。"
 NO_DANGER = "本月没有地区报送可用的危房台账，危房治理情况从缺。"
 NO_ASSESSMENT = "本月没有可以计分的指标，不作评价。"
+INSPECTION_READ = (
+    "进度为已核查幢数占计划幢数，合格率为初检通过幢数占已核查幢数；整改和复检另计。"
+    "置信区间按威尔逊（Wilson）法计算。"
+)
 EARLIER_CASE = "completed_earlier_case"
 #: What is compared with last month in words, and its unit.
 CHANGE_NAMES = {
@@ -140,6 +144,15 @@ def assessment_told(rows: Sequence[Assessment]) -> tuple[str, ...]:
     return tuple(told)
 
 
+def too_little_told(city: Assessment) -> tuple[str, ...]:
+    """Return why a month whose scores rest on the smaller part of the weight is not ranked."""
+    share = percent_text(city.available_weight_share or Decimal(0))
+    return (
+        f"有数据的指标只占权重的{share}，不足一半，本月不列得分和名次。",
+        f"缺项：{city.missing_indicator_names}。",
+    )
+
+
 def change_told(changes: Mapping[str, MeasureChange]) -> str:
     """Return one sentence on the city's changes since last month; empty without both months.
 
@@ -157,7 +170,7 @@ def change_told(changes: Mapping[str, MeasureChange]) -> str:
         size = abs(difference)
         told = f"{size:.0f}{unit}" if unit != "平方米" else f"{printed_value(size / 10**4)}万{unit}"
         parts.append(f"{name}{direction(difference)}{told}")
-    return f"与上月相比，{'，'.join(parts)}。" if parts else ""
+    return f"全市{'，'.join(parts)}。" if parts else ""
 
 
 def comparable_difference(change: MeasureChange) -> Decimal | None:

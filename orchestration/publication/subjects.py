@@ -18,6 +18,8 @@ from orchestration.publication.pictures import Picture
 
 #: Open D cases shown on the page; a reader of more takes the machine-readable sheet.
 SUPERVISED_SHOWN = 50
+#: A score resting on less of the weight is not shown: it would rank districts by what little came.
+RANKED_WEIGHT_SHARE = Decimal("0.5")
 
 
 @dataclass(frozen=True)
@@ -123,7 +125,7 @@ def _inspection(bulletin: Bulletin) -> Subject:
     return Subject(
         "inspection-districts",
         "抽检核查",
-        bulletin.inspection_told[1:],
+        (subject_wording.INSPECTION_READ,),
         note=f"数据截至 {wording.chinese_date(city.as_at)}",
         marks=("〔初步〕",) if city.is_preliminary else (),
         pictures=(pictures.progress_picture(bulletin), pictures.pass_share_picture(bulletin)),
@@ -177,6 +179,9 @@ def _assessment(bulletin: Bulletin) -> Subject:
     rows = bulletin.assessments
     if all(row.total_score is None for row in rows):
         return Subject("assessment", "绩效评价", (subject_wording.NO_ASSESSMENT,))
+    city = rows[-1]
+    if city.available_weight_share is None or city.available_weight_share < RANKED_WEIGHT_SHARE:
+        return Subject("assessment", "绩效评价", subject_wording.too_little_told(city))
     table = Table(
         "绩效评价",
         ("地区", "名次", "总分", "较上月", "排查录入", "隐患整治", "计分权重", "缺项"),
@@ -221,7 +226,7 @@ def _share(part: int, whole: int) -> str:
 def _interval(low: Decimal | None, high: Decimal | None) -> str:
     if low is None or high is None:
         return wording.MISSING
-    return f"{wording.percent_text(low)}—{wording.percent_text(high)}"
+    return f"{wording.percent_text(low)}至{wording.percent_text(high)}"
 
 
 def _rank(rank: int | None, same_rank_count: int | None) -> str:
@@ -233,5 +238,7 @@ def _rank(rank: int | None, same_rank_count: int | None) -> str:
 def _score_change(change: Decimal | None) -> str:
     if change is None:
         return wording.MISSING
-    size = wording.printed_value(abs(change))
-    return "持平" if not change else f"{'▲' if change > 0 else '▼'}{size}"
+    if not change:
+        return "持平"
+    size = "不足0.01" if abs(change) < Decimal("0.005") else wording.printed_value(abs(change))
+    return f"{'▲' if change > 0 else '▼'}{size}"

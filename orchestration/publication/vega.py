@@ -140,7 +140,7 @@ def intervals_spec(values: Sequence[Spec]) -> Spec:
         "encoding": y | {"x": x("value")},
     }
     figures = {
-        "mark": _figure_mark(),
+        "mark": _figure_mark() | {"dx": 10},
         "encoding": y
         | {"x": {"datum": 1, "type": "quantitative", "scale": scale, "axis": None}}
         | {"text": {"field": "label"}},
