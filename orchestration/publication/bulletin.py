@@ -2,7 +2,7 @@
 
 Workbook and page render this model and nothing else, so that they cannot disagree. Add a field
 here when a rendering needs another fact; how a sentence reads is ``wording``'s, what a row holds
-``figures``'.
+``figures``' and ``subject_figures``'.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from typing import TypeVar
 import duckdb
 
 from orchestration import terms
+from orchestration.districts import CITY_ID
 from orchestration.months import Month
 from orchestration.publication import wording
 from orchestration.publication.figures import (
@@ -31,6 +32,16 @@ from orchestration.publication.figures import (
 )
 from orchestration.publication.inspection import inspection_told
 from orchestration.publication.statistics import MARTS, open_statistics
+from orchestration.publication.subject_figures import (
+    Assessment,
+    CaseFlow,
+    DangerClosure,
+    ExplainedCase,
+    LedgerChange,
+    MeasureChange,
+    OpenCases,
+    SupervisedCase,
+)
 
 #: A sheet stays usable up to about this many rows; all of them are in the published DuckDB.
 FINDING_LIMIT = 10_000
@@ -69,6 +80,14 @@ class Bulletin:
     corrections: tuple[Correction, ...]
     waivers: tuple[Waiver, ...]
     inspections: tuple[Inspection, ...]
+    case_flows: tuple[CaseFlow, ...]
+    open_cases: tuple[OpenCases, ...]
+    explained_cases: tuple[ExplainedCase, ...]
+    danger_closures: tuple[DangerClosure, ...]
+    supervised_cases: tuple[SupervisedCase, ...]
+    assessments: tuple[Assessment, ...]
+    ledger_changes: tuple[LedgerChange, ...]
+    measure_changes: tuple[MeasureChange, ...]
     metrics: tuple[Metric, ...]
 
     @property
@@ -135,6 +154,11 @@ class Bulletin:
         return inspection_told(self.inspections[-1]) if self.inspections else ()
 
     @property
+    def city_changes(self) -> Mapping[str, MeasureChange]:
+        """How the city's measures moved since last month, by measure."""
+        return {r.measure: r for r in self.measure_changes if r.district_id == CITY_ID}
+
+    @property
     def decision_notes(self) -> tuple[str, ...]:
         """How many cells were corrected and records waived, where any were."""
         return wording.decision_notes(self.corrections, self.waivers)
@@ -180,6 +204,16 @@ def load_bulletin(statistics: Path, month: Month, *, is_simulated: bool = False)
             corrections=_select(connection, Correction, "rpt_correction", month),
             waivers=_select(connection, Waiver, "rpt_waiver", month),
             inspections=_select(connection, Inspection, "rpt_inspection_progress", month),
+            case_flows=_select(connection, CaseFlow, "rpt_alteration_flow_monthly", month),
+            open_cases=_select(connection, OpenCases, "rpt_alteration_ageing_monthly", month),
+            explained_cases=_select(
+                connection, ExplainedCase, "rpt_alteration_explanation_monthly", month
+            ),
+            danger_closures=_select(connection, DangerClosure, "rpt_danger_closure_monthly", month),
+            supervised_cases=_select(connection, SupervisedCase, "rpt_d_grade_supervision", month),
+            assessments=_select(connection, Assessment, "rpt_district_assessment_monthly", month),
+            ledger_changes=_select(connection, LedgerChange, "rpt_ledger_change_monthly", month),
+            measure_changes=_select(connection, MeasureChange, "rpt_measure_change_monthly", month),
             metrics=_metrics(connection),
         )
 

@@ -27,6 +27,16 @@ from orchestration.publication.figures import (
     Waiver,
 )
 from orchestration.publication.styles import Styles, set_up_page
+from orchestration.publication.subject_figures import (
+    Assessment,
+    CaseFlow,
+    DangerClosure,
+    ExplainedCase,
+    LedgerChange,
+    MeasureChange,
+    OpenCases,
+    SupervisedCase,
+)
 
 #: Excel's limit for one cell.
 _LONGEST_TEXT = 32_767
@@ -64,6 +74,30 @@ def _sheets(bulletin: Bulletin) -> tuple[_DataSheet, ...]:
             "各地区及全市抽检核查的进度和结果",
             Inspection,
             bulletin.inspections,
+        ),
+        _DataSheet("case_flow", "违法拆改案件的月内流量", CaseFlow, bulletin.case_flows),
+        _DataSheet("case_ageing", "违法拆改未结案件的账龄", OpenCases, bulletin.open_cases),
+        _DataSheet(
+            "case_explanation",
+            "以前月份核实、本月处理完成的案件，和须调整才平衡的案件",
+            ExplainedCase,
+            bulletin.explained_cases,
+        ),
+        _DataSheet(
+            "danger_closure", "危房闭环，分地区和等级", DangerClosure, bulletin.danger_closures
+        ),
+        _DataSheet(
+            "d_grade_supervision", "D级危房专项督查台账", SupervisedCase, bulletin.supervised_cases
+        ),
+        _DataSheet("assessment", "各地区考核得分与名次", Assessment, bulletin.assessments),
+        _DataSheet(
+            "ledger_change", "各地区台账与上月相比的变化", LedgerChange, bulletin.ledger_changes
+        ),
+        _DataSheet(
+            "measure_change",
+            "公报表各项指标的环比、同比、累计、占比和排名",
+            MeasureChange,
+            bulletin.measure_changes,
         ),
         _DataSheet("correction", "更正的单元格及采用情况", Correction, bulletin.corrections),
         _DataSheet("waiver", "豁免的记录及采用情况", Waiver, bulletin.waivers),
@@ -107,6 +141,8 @@ def _write(
         sheet.write_number(row, column, value, styles.data_count)
     elif isinstance(value, Decimal):
         sheet.write_number(row, column, value, styles.data_area)
+    elif isinstance(value, float):
+        sheet.write_number(row, column, value, styles.data)
     elif isinstance(value, datetime):
         sheet.write_datetime(row, column, value, styles.data_time)
     elif isinstance(value, date):

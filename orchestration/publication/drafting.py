@@ -10,6 +10,7 @@ from collections.abc import Iterator
 
 from orchestration.publication.bulletin import Bulletin
 from orchestration.publication.editorial import DEPARTMENT, Article
+from orchestration.publication.subject_wording import change_told
 
 #: The word by which an article is about the sampling inspection.
 INSPECTION = "抽检核查"
@@ -17,7 +18,8 @@ INSPECTION = "抽检核查"
 
 def drafted_statistics(bulletin: Bulletin) -> tuple[str, ...]:
     """Return the paragraphs above the table; what is missing is not spoken of."""
-    return (bulletin.headline, *_cases(bulletin))
+    changes = change_told(bulletin.city_changes)
+    return (bulletin.headline, *_cases(bulletin), *([changes] if changes else []))
 
 
 def drafted_inspection(bulletin: Bulletin) -> tuple[Article, ...]:

@@ -143,7 +143,7 @@ class _Figures:
         return records(
             connection,
             f"from {database}.{MARTS}.{quoted(table)}"
-            f" select columns(name -> name <> {literal(VINTAGE_COLUMN)})"
+            f" select columns(lambda name: name <> {literal(VINTAGE_COLUMN)})"
             f" where {' and '.join(conditions)} order by {order}",
         )
 

@@ -13,6 +13,12 @@ from orchestration.districts import CITY_ID
 from orchestration.publication.bulletin import Bulletin
 from orchestration.publication.figures import DistrictFigures, Inspection
 from orchestration.publication.prose import CITY_PLACE, Fact
+from orchestration.publication.subject_figures import CaseFlow, DangerClosure, MeasureChange
+from orchestration.publication.subject_wording import (
+    CHANGE_NAMES,
+    comparable_difference,
+    direction,
+)
 
 #: The words for each figure of the table, and its unit.
 _TABLE_WORDS = {
@@ -29,7 +35,13 @@ _TABLE_WORDS = {
 def facts_of(bulletin: Bulletin) -> tuple[Fact, ...]:
     """Return every figure of the bulletin that prose may quote; missing figures are none."""
     of_table = (fact for row in bulletin.rows for fact in _of_table(row))
-    return (*of_table, *(fact for row in bulletin.inspections for fact in _of_inspection(row)))
+    return (
+        *of_table,
+        *(fact for row in bulletin.inspections for fact in _of_inspection(row)),
+        *(fact for row in bulletin.case_flows for fact in _of_case_flow(row)),
+        *(fact for row in bulletin.danger_closures for fact in _of_danger(row)),
+        *(fact for row in bulletin.city_changes.values() for fact in _of_change(row)),
+    )
 
 
 def _of_table(row: DistrictFigures) -> Iterator[Fact]:
@@ -58,3 +70,44 @@ def _of_inspection(row: Inspection) -> Iterator[Fact]:
         if whole:
             value = Decimal(part) * 100 / whole
             yield Fact((label,), place, value, "%", source.format(share))
+
+
+def _of_case_flow(row: CaseFlow) -> Iterator[Fact]:
+    place = CITY_PLACE if row.district_id == CITY_ID else row.district_name
+    for field, labels in (
+        ("opening_count", ("月初在办",)),
+        ("reopened_count", ("重新立案",)),
+        ("withdrawn_count", ("撤销",)),
+        ("closing_count", ("月末在办",)),
+    ):
+        value = getattr(row, field)
+        if value is not None:
+            source = f"marts.rpt_alteration_flow_monthly.{field}，{place}"
+            yield Fact(labels, place, Decimal(value), "起", source)
+
+
+def _of_danger(row: DangerClosure) -> Iterator[Fact]:
+    """Return what became of C and D grade; the grade is part of the words that announce it."""
+    if row.grade_code not in ("C", "D"):
+        return
+    place = CITY_PLACE if row.district_id == CITY_ID else row.district_name
+    for field, name in (
+        ("ever_found_count", "累计发现"),
+        ("ever_treated_count", "累计治理"),
+        ("ever_eliminated_count", "累计消险"),
+    ):
+        value = getattr(row, field)
+        if value is not None:
+            labels = (f"{row.grade_code}级危房{name}", f"{row.grade_code}级{name}")
+            source = f"marts.rpt_danger_closure_monthly.{field}，{place}，{row.grade_code}级"
+            yield Fact(labels, place, Decimal(value), "起", source)
+
+
+def _of_change(row: MeasureChange) -> Iterator[Fact]:
+    """Return what may be said of a measure since last month, where both months are whole."""
+    difference = comparable_difference(row)
+    if row.measure in CHANGE_NAMES and difference:
+        name, unit = CHANGE_NAMES[row.measure]
+        source = f"marts.rpt_measure_change_monthly.mom_difference，{CITY_PLACE}，{row.measure}"
+        label = f"{name}{direction(difference)}"
+        yield Fact((label,), CITY_PLACE, abs(difference), unit, source)

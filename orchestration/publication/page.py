@@ -10,10 +10,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from orchestration.publication import wording
+from orchestration.publication import subject_wording, wording
 from orchestration.publication.bulletin import Bulletin
 from orchestration.publication.pictures import draw
 from orchestration.publication.quality import summarise
+from orchestration.publication.subjects import subjects_of
 from orchestration.publication.templating import render
 from orchestration.publication.vega import PALETTE
 
@@ -27,6 +28,7 @@ def render_page(bulletin: Bulletin, released_at: datetime) -> str:
         title_phrases=wording.title_phrases(bulletin.month),
         key_figures=_key_figures(bulletin),
         pictures=draw(bulletin),
+        subjects=subjects_of(bulletin),
         palette=PALETTE,
         quality=summarise(bulletin),
         headers=wording.MEASURE_NAMES,
@@ -37,8 +39,8 @@ def render_page(bulletin: Bulletin, released_at: datetime) -> str:
     )
 
 
-def _key_figures(bulletin: Bulletin) -> Sequence[tuple[str, str, str, str]]:
-    """Return (name, figure, unit, remark) of the city's main figures."""
+def _key_figures(bulletin: Bulletin) -> Sequence[tuple[str, str, str, str, str]]:
+    """Return (name, figure, unit, remark, 环比) of the city's main figures."""
     city = bulletin.city
     count, area = wording.survey_totals(city) or (None, None)
     channels = (
@@ -48,10 +50,27 @@ def _key_figures(bulletin: Bulletin) -> Sequence[tuple[str, str, str, str]]:
     )
     since = f"截至{bulletin.month.number}月"
     printed = wording.printed_value
+    changes = bulletin.city_changes
+
+    def moved(measure: str) -> str:
+        return subject_wording.month_on_month(changes.get(measure))
+
     return (
-        ("已排查幢数", printed(count), "万幢", since),
-        ("已排查面积", printed(area), "亿平方米", since),
-        ("受理疑似违法拆改", printed(city.suspected_count), "起", channels),
-        ("经现场核实存在", printed(city.verified_count), "起", "本月"),
-        ("处理完成", printed(city.completed_count), "起", "本月，含以前月份核实的"),
+        ("已排查幢数", printed(count), "万幢", since, moved("surveyed_building_count")),
+        ("已排查面积", printed(area), "亿平方米", since, moved("surveyed_floor_area_m2")),
+        (
+            "受理疑似违法拆改",
+            printed(city.suspected_count),
+            "起",
+            channels,
+            moved("suspected_count"),
+        ),
+        ("经现场核实存在", printed(city.verified_count), "起", "本月", moved("verified_count")),
+        (
+            "处理完成",
+            printed(city.completed_count),
+            "起",
+            "本月，含以前月份核实的",
+            moved("completed_count"),
+        ),
     )

@@ -3,7 +3,8 @@
 Each picture is a function from the bulletin to a ``Picture``: its title, one line that says how
 to read it, the key to its colours and the SVG. Add one here and in ``draw``. Districts keep the
 bulletin's order in every picture; a district without figures keeps its line and says so.
-How bars and dots are drawn is ``vega``'s.
+How bars and dots are drawn is ``vega``'s; cases, inspection and dangerous buildings are
+``subject_pictures``'.
 """
 
 from __future__ import annotations
@@ -23,7 +24,8 @@ from orchestration.publication.vega import (
 )
 from orchestration.publication.wording import MISSING
 
-_ABSENT = "缺报"
+#: What stands in a picture in place of a figure nobody delivered.
+ABSENT = "缺报"
 _NO_SURVEY, _NO_CASES = "没有可用的排查数据。", "没有可用的违法拆改数据。"
 
 _Measure = Callable[[DistrictFigures], int | Decimal | None]
@@ -54,13 +56,13 @@ def draw(bulletin: Bulletin) -> tuple[Picture, ...]:
 def _buildings(bulletin: Bulletin) -> Picture:
     values = _points(bulletin, lambda row: row.surveyed_building_count)
     reading = _largest_share(bulletin, lambda row: row.surveyed_building_count, "幢")
-    return _picture("已排查幢数", "幢", reading, {}, bars_spec(values, ["stock"]))
+    return picture_of("已排查幢数", "幢", reading, {}, bars_spec(values, ["stock"]))
 
 
 def _floor_area(bulletin: Bulletin) -> Picture:
     values = _points(bulletin, lambda row: row.surveyed_floor_area_10k_m2)
     reading = _largest_share(bulletin, lambda row: row.surveyed_floor_area_10k_m2, "万平方米")
-    return _picture("已排查面积", "万平方米", reading, {}, bars_spec(values, ["stock"]))
+    return picture_of("已排查面积", "万平方米", reading, {}, bars_spec(values, ["stock"]))
 
 
 def _mean_area(bulletin: Bulletin) -> Picture:
@@ -74,7 +76,7 @@ def _mean_area(bulletin: Bulletin) -> Picture:
             f"（{_mean(high)}），{low.district_name}最小（{_mean(low)}）。"
         )
     spec = dots_spec(values, reference=None if city is None else float(city))
-    return _picture("平均每幢面积", "平方米/幢", reading, {}, spec)
+    return picture_of("平均每幢面积", "平方米/幢", reading, {}, spec)
 
 
 def _mean(row: DistrictFigures) -> Decimal | None:
@@ -99,7 +101,7 @@ def _suspected(bulletin: Bulletin) -> Picture:
             f"巡查发现{city.suspected_patrol_count}起。"
         )
     spec = stacked_spec(values, list(key), labels)
-    return _picture("受理疑似违法拆改", "起，本月", reading, key, spec)
+    return picture_of("受理疑似违法拆改", "起，本月", reading, key, spec)
 
 
 def _verified_and_completed(bulletin: Bulletin) -> Picture:
@@ -107,7 +109,7 @@ def _verified_and_completed(bulletin: Bulletin) -> Picture:
     verified = _points(bulletin, lambda row: row.verified_count, "verified")
     completed = _points(bulletin, lambda row: row.completed_count, "completed")
     for point in completed:
-        if point["label"] == _ABSENT:  # said once a district
+        if point["label"] == ABSENT:  # said once a district
             point["label"] = ""
     more = [
         row.district_name
@@ -118,11 +120,11 @@ def _verified_and_completed(bulletin: Bulletin) -> Picture:
         f"{'、'.join(more)}本月完成多于核实。" if more else ""
     )
     spec = bars_spec([*verified, *completed], list(key))
-    return _picture("核实与处理完成", "起，本月", reading, key, spec)
+    return picture_of("核实与处理完成", "起，本月", reading, key, spec)
 
 
 def _points(
-    bulletin: Bulletin, measure: _Measure, series: str = "stock", absent: str = _ABSENT
+    bulletin: Bulletin, measure: _Measure, series: str = "stock", absent: str = ABSENT
 ) -> list[Spec]:
     """Return one point a district: its name, value, series, and its figure as text."""
     points = []
@@ -158,5 +160,6 @@ def _sortable(measure: _Measure) -> Callable[[DistrictFigures], Decimal]:
     return lambda row: Decimal(measure(row) or 0)
 
 
-def _picture(title: str, unit: str, reading: str, key: dict[str, str], spec: Spec) -> Picture:
+def picture_of(title: str, unit: str, reading: str, key: dict[str, str], spec: Spec) -> Picture:
+    """Draw a picture; its title, unit and reading are also what a screen reader says."""
     return Picture(title, unit, reading, key, render_svg(spec, f"{title}（{unit}）。{reading}"))

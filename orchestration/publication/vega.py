@@ -101,6 +101,53 @@ def dots_spec(values: Sequence[Spec], reference: float | None) -> Spec:
     return _framed(values, [lines, dashed, dots, figures])
 
 
+def waterfall_spec(values: Sequence[Spec], series: Sequence[str]) -> Spec:
+    """Return steps from ``low`` to ``value`` one below the other, each with its figure."""
+    x = {"type": "quantitative", "axis": None, "scale": _scale(values)}
+    position = {"x": {"field": "value"} | x, "y": _names_axis()}
+    bars = {
+        "mark": {"type": "bar"},
+        "encoding": position | {"x2": {"field": "low"}, "color": _colours(series)},
+    }
+    figures = {"mark": _figure_mark(), "encoding": position | {"text": {"field": "label"}}}
+    return _framed(values, [bars, figures])
+
+
+def intervals_spec(values: Sequence[Spec]) -> Spec:
+    """Return a dot a name on a line from ``low`` to ``high``, shares of one; others only a label.
+
+    The figures stand in a column right of the whole, so that no line runs through them.
+    """
+    scale = {"domain": [0, _HEADROOM], "nice": False}
+    y = {"y": _names_axis()}
+    known = {"transform": [{"filter": "isValid(datum.low)"}]}
+
+    def x(field: str) -> Spec:
+        return {"field": field, "type": "quantitative", "axis": None, "scale": scale}
+
+    ground = {
+        "mark": {"type": "rule", "color": PALETTE["rule"], "strokeWidth": 1},
+        "encoding": y
+        | {"x": {"datum": 0, "type": "quantitative", "scale": scale, "axis": None}}
+        | {"x2": {"datum": 1}},
+    }
+    lines = known | {
+        "mark": {"type": "rule", "color": PALETTE["verified"], "strokeWidth": 3},
+        "encoding": y | {"x": x("low"), "x2": {"field": "high"}},
+    }
+    dots = known | {
+        "mark": {"type": "circle", "size": 90, "opacity": 1, "color": PALETTE["stock"]},
+        "encoding": y | {"x": x("value")},
+    }
+    figures = {
+        "mark": _figure_mark() | {"dx": 10},
+        "encoding": y
+        | {"x": {"datum": 1, "type": "quantitative", "scale": scale, "axis": None}}
+        | {"text": {"field": "label"}},
+    }
+    return _framed(values, [ground, lines, dots, figures])
+
+
 def _framed(values: Sequence[Spec], layers: list[Spec], row_height: int = _ROW_HEIGHT) -> Spec:
     """Lay layers over one set of rows in a frame of fixed size.
 

@@ -32,6 +32,7 @@ def test_a_failing_model_is_named_with_the_reason(without_seeds: Settings) -> No
 def test_an_event_a_node_comes_back(without_seeds: Settings) -> None:
     events = build(without_seeds, ["--select", "+dim_metric", "--indirect-selection", "cautious"])
     names = [event["data"]["node_info"]["node_name"] for event in events]
-    assert names[:2] == ["metrics", "dim_metric"]
+    assert names[:2] == ["metrics", "populations"]
+    assert names.count("dim_metric") == 1
     assert len(names) == len(set(names)) > 2
     assert {event["data"]["node_info"]["node_status"] for event in events} == {"success", "pass"}

@@ -156,8 +156,9 @@ scored as (
                 4
             ) as decimal(9, 4)
         ) as indicator_score,
+        -- null where no indicator has a value: there is no total to have a weight in
         if(indicator_value is null, 0, weight)
-        / sum(if(indicator_value is null, 0, weight)) over (partition by district_id)
+        / nullif(sum(if(indicator_value is null, 0, weight)) over (partition by district_id), 0)
             as effective_weight
     from valued
 
