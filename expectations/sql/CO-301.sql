@@ -19,7 +19,7 @@ left join building_codes as earlier on codes.previous_code = earlier.building_co
 where
     codes.previous_code is not null
     and codes.previous_code not in (
-        select building_code from unusable
-        where building_code is not null
+        select unusable.building_code from unusable
+        where unusable.building_code is not null
     )
 order by codes.row_number

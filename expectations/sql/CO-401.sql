@@ -14,5 +14,7 @@ left join known_buildings
 where
     codes.building_id is not null
     and codes.valid_to is null
-    and district_names.district_id in (select district_id from known_buildings)
+    and district_names.district_id in (
+        select asked.district_id from known_buildings as asked
+    )
 order by codes.row_number

@@ -22,7 +22,7 @@ left join quality_inspection as first_round
     on again.inspection_id = first_round.inspection_id and first_round.round = '初检'
 where
     again.round = '复检' and again.inspection_id not in (
-        select inspection_id from unusable
-        where inspection_id is not null
+        select unusable.inspection_id from unusable
+        where unusable.inspection_id is not null
     )
 order by again.row_number

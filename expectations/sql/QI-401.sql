@@ -11,5 +11,8 @@ left join known_buildings
     on
         district_names.district_id = known_buildings.district_id
         and inspections.building_id = known_buildings.building_id
-where district_names.district_id in (select district_id from known_buildings)
+where
+    district_names.district_id in (
+        select asked.district_id from known_buildings as asked
+    )
 order by inspections.row_number

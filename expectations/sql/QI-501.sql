@@ -11,4 +11,4 @@ from previous_quality_inspection as earlier
 left join listed on earlier.record_key = listed.record_key
 left join quality_inspection as present on earlier.record_key = present.record_key
 where listed.record_key is null or present.record_key is not null
-order by record_key
+order by earlier.record_key
