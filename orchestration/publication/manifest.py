@@ -54,9 +54,18 @@ def describe_release(
         "is_simulated": _is_simulated(inputs, decision.month),
         "accepted_differences": list(decision.accepted_differences),
         "inputs": inputs,
+        "sample": _sample(ledger, decision.month),
         "code": code_versions(settings),
         **content,
     }
+
+
+def _sample(ledger: Ledger, month: Month) -> dict[str, str] | None:
+    """Return the sample that the month's inspection follows, if one was drawn."""
+    sample = ledger.sample_for(month)
+    if sample is None:
+        return None
+    return {"month": str(sample.month), "path": sample.file.path, "sha256": sample.file.sha256}
 
 
 def _is_simulated(inputs: list[dict[str, Any]], month: Month) -> bool:

@@ -73,7 +73,7 @@ def _files(
 ) -> Iterator[tuple[Path, str]]:
     """Yield every file of the release with its hash: the kept ones, then the published copies."""
     named = [*manifest["marts"].values(), *manifest["context"]["marts"].values()]
-    named += filter(None, [manifest["editorial"]])
+    named += filter(None, [manifest["editorial"], manifest["sample"]])
     named += [file for place in manifest["rows"].values() for file in place.values()]
     for file in named:
         yield settings.home / file["path"], file["sha256"]

@@ -5,16 +5,24 @@ from __future__ import annotations
 import json
 import shutil
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 
 import duckdb
 import pytest
-from publication.october import OCTOBER, build_warehouse, difference, insert, verdict
+from publication.october import (
+    OCTOBER,
+    build_warehouse,
+    difference,
+    insert,
+    score,
+    verdict,
+)
 from publication.releasing import FIRST, REVISED, SECOND, Office, office, whole_office
 
 from orchestration.publication import issue, release, release_files
 from orchestration.publication.comparison import NoSuchVintageError, compare
+from orchestration.publication.explanation import CannotExplainError, explain
 from orchestration.publication.publish import publish_statistics
 from orchestration.publication.release import NotFinalError, UntrueTextError
 from orchestration.publication.statistics import logical_hash
@@ -288,6 +296,40 @@ def test_a_release_verifies_and_what_changed_of_it_is_found(whole_office: Office
     faults = "\n".join(verify_release(whole_office.settings, whole_office.ledger, vintage).faults)
     assert "rpt_district_monthly.parquet" in faults
     assert "bulletin.xlsx" in faults
+
+
+def test_what_a_release_was_shown_beside_is_kept_with_it(whole_office: Office) -> None:
+    september = {"month": date(2022, 9, 1)}
+    scores = [score(9, 10), score(7, 10, **september)]
+    whole_office.run(scores=scores)
+    vintage = whole_office.release().vintages[0]
+    page = whole_office.settings.published / "2022-10" / "v1" / "quality.html"
+    released = page.read_bytes()
+    whole_office.run(scores=[score(9, 10), score(1, 10, **september)])
+    assert whole_office.ask("select max(numerator) from marts.rpt_data_quality_monthly") == [(9,)]
+    assert verify_release(whole_office.settings, whole_office.ledger, vintage).faults == ()
+    assert page.read_bytes() == released
+
+
+def test_a_figure_is_explained_as_the_vintage_has_it(office: Office) -> None:
+    office.run(absent=["sip"])
+    office.release()
+    office.run(absent=["sip"], changes=REVISED)
+    place = (office.settings, office.ledger, OCTOBER)
+    released, working = (explain(*place, "gusu", "completed_count", n) for n in (1, 0))
+    assert (released["value"], working["value"]) == (31, 33)
+    assert [(v["vintage"], v["value"]) for v in released["values"]] == [(0, 33), (1, 31)]
+    # no run wrote the rows here, and that is said
+    assert not released["adds_up"]
+    city = explain(*place, "city", "处理完成件数")
+    assert (city["vintage"], city["value"], city["adds_up"]) == (1, 73, True)
+    assert [row["value"] for row in city["districts"] if row["district_id"] == "sip"] == [None]
+    missing = explain(*place, "sip", "verified_count")
+    assert (missing["basis"], missing["value"], missing["rows"]) == ("missing", None, [])
+    assert missing["adds_up"]
+    for district_id, measure, vintage in (("gusu", "nothing", 1), ("gusu", "verified_count", 7)):
+        with pytest.raises(CannotExplainError):
+            explain(*place, district_id, measure, vintage)
 
 
 def test_a_manifest_that_is_not_the_ledgers_is_no_manifest(office: Office) -> None:
