@@ -16,14 +16,11 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
-import numpy as np
 import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
-from orchestration.ingest.landing import landing_schema, write_tables
-from orchestration.judgement.delivery import DeliveryJudgement
-from orchestration.judgement.findings import NO_FINDINGS
-from orchestration.judgement.parquet import store_rows
+from orchestration.judgement.parquet import place
 from orchestration.modelling.dbt import DBT_EXECUTABLE, dbt_environment
 from orchestration.modelling.run_inputs import write_run_inputs
 from orchestration.months import Month
@@ -31,62 +28,66 @@ from orchestration.settings import DBT_PROJECT_DIR, Settings
 from orchestration.simulation.city import month_drafts
 from orchestration.simulation.drafts import Draft
 from orchestration.simulation.reports import Report
+from orchestration.store.files import sha256_of
 from orchestration.store.ledger import Ledger
-from orchestration.store.records import DeliveredFile, Judgement
+from orchestration.store.records import Arrival, DeliveredFile, Judgement, StoredFile
 
 FIRST, MONTHS = Month(2022, 1), 24
 SCALE = float(os.environ.get("FANGAN_TWO_YEARS_SCALE", "0.02"))
 
 
-def landing_table(draft: Draft) -> pa.Table:
-    """Return a draft's rows as a reader would land them: text, one column a field."""
-    schema = landing_schema(draft.contract)
+def accept(settings: Settings, ledger: Ledger, draft: Draft) -> Judgement:
+    """Keep a draft's rows as those of a delivery that was wholly accepted."""
+    part = DeliveredFile(f"{draft.kind}.parquet", f"{draft.month} {draft.area_id} {draft.kind}")
+    arrival = ledger.record_arrival(draft.month, draft.area_id, draft.kind, part.sha256, 1, (part,))
+    rows = accepted_rows(draft, arrival)
+    path = place(settings.accepted, arrival, "")
+    path.parent.mkdir(parents=True, exist_ok=True)
+    pq.write_table(rows, path)
+    return Judgement(
+        month=draft.month,
+        district_id=draft.area_id,
+        kind=draft.kind,
+        delivery_id=arrival.delivery_id,
+        fingerprint="accepted",
+        state="accepted",
+        as_at=draft.month.last_day.isoformat(),
+        row_count=rows.num_rows,
+        accepted_count=rows.num_rows,
+        quarantined_count=0,
+        itemised_count=0,
+        files={"accepted": StoredFile(str(path.relative_to(settings.home)), sha256_of(path))},
+        verdicts=(),
+    )
+
+
+def accepted_rows(draft: Draft, arrival: Arrival) -> pa.Table:
+    """Return a draft's rows as judgement keeps them: where they come from, then text."""
     rows = (
         pa.Table.from_pylist(list(draft.rows.rows))
         if isinstance(draft.rows, Report)
         else draft.rows
     )
-    columns = {
-        "sheet": pa.repeat("模拟", rows.num_rows),
-        "row_number": pa.array(range(2, rows.num_rows + 2), pa.int32()),
-    } | {name: _text(rows[name]) for name in rows.column_names}
-    empty = pa.nulls(rows.num_rows, pa.string())
-    return pa.table({name: columns.get(name, empty) for name in schema.names}, schema)
+    count = rows.num_rows
+    provenance = {
+        "month": pa.repeat(pa.scalar(draft.month.first_day, pa.date32()), count),
+        "district_id": pa.repeat(draft.area_id, count),
+        "delivery_id": pa.repeat(pa.scalar(arrival.delivery_id, pa.int64()), count),
+        "file_name": pa.repeat(arrival.file_name, count),
+        "sheet": pa.repeat("模拟", count),
+        "row_number": pa.array(range(2, count + 2), pa.int32()),
+    }
+    nothing = pa.nulls(count, pa.string())
+    texts = {
+        name: _text(rows[name]) if name in rows.column_names else nothing
+        for name in draft.contract.fields
+    }
+    return pa.table(provenance | texts)
 
 
 def _text(column: pa.ChunkedArray) -> pa.ChunkedArray:
     values = column.type.value_type if pa.types.is_dictionary(column.type) else column.type
     return column.cast(values).cast(pa.string())
-
-
-def accept(settings: Settings, ledger: Ledger, draft: Draft) -> None:
-    """Record a draft as a delivery of which every row was accepted."""
-    part = DeliveredFile(f"{draft.kind}.parquet", f"{draft.month} {draft.area_id} {draft.kind}")
-    arrival = ledger.record_arrival(draft.month, draft.area_id, draft.kind, part.sha256, 1, (part,))
-    table = landing_table(draft)
-    landing = settings.home / "landing.parquet"
-    write_tables([table], table.schema, landing)
-    accepted = DeliveryJudgement("accepted", (), NO_FINDINGS, np.full(table.num_rows, "", object))
-    stored = store_rows(settings, arrival, landing, accepted)
-    ledger.record_judgements(
-        [
-            Judgement(
-                month=draft.month,
-                district_id=draft.area_id,
-                kind=draft.kind,
-                delivery_id=arrival.delivery_id,
-                fingerprint="accepted",
-                state="accepted",
-                as_at=draft.month.last_day.isoformat(),
-                row_count=table.num_rows,
-                accepted_count=table.num_rows,
-                quarantined_count=0,
-                itemised_count=0,
-                files=stored.files,
-                verdicts=(),
-            )
-        ]
-    )
 
 
 def dbt(settings: Settings, *command: str) -> None:
@@ -173,11 +174,11 @@ def two_years(tmp_path_factory: pytest.TempPathFactory) -> tuple[Settings, dict[
     failures: dict[str, Any] = {}
     for index in range(MONTHS):
         month = FIRST.shift(index)
-        for draft in month_drafts(month, scale=SCALE):
-            accept(settings, ledger, draft)
+        drafts = month_drafts(month, scale=SCALE)
+        ledger.record_judgements([accept(settings, ledger, draft) for draft in drafts])
         write_run_inputs(settings, ledger, month)
         if compiled is None:
-            dbt(settings, "build", "--exclude-resource-type", "unit_test")
+            dbt(settings, "build", "--exclude", "test_type:unit", "test_type:generic")
             compiled = Compiled(settings.dbt / "target")
             continue
         with duckdb.connect(str(settings.warehouse)) as connection:
