@@ -42,14 +42,18 @@ def dbt_environment(settings: Settings) -> dict[str, str]:
     return environment
 
 
+def manifest_file(settings: Settings) -> Path:
+    """Return where the parsed project lies, as ``prepare_manifest`` leaves it."""
+    return settings.dbt / "target" / "manifest.json"
+
+
 def prepare_manifest(settings: Settings) -> Path:
     """Return the manifest of the project as it stands, parsing it only if a file changed.
 
     Raises DbtParseError with dbt's words if the project cannot be parsed.
     """
     dbt_environment(settings)
-    target = settings.dbt / "target"
-    manifest = target / "manifest.json"
+    manifest = manifest_file(settings)
     stamp = settings.dbt / "parsed"
     fingerprint = _project_fingerprint()
     with waiting_for(settings.locks, "dbt-parse"):

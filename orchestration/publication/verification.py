@@ -143,6 +143,11 @@ def _restore_warehouse(
         connection.execute(f"create schema {MARTS}; create schema run")
         connection.execute("create table run.month (month date)")
         connection.execute("insert into run.month values (?)", [vintage.month.first_day])
+        # comments are no part of what is compared
+        connection.execute(
+            "create table run.description"
+            " (table_name varchar, column_name varchar, description varchar)"
+        )
         for table, context in manifest["context"]["marts"].items():
             kept = [context, *filter(None, [manifest["marts"].get(table)])]
             parts = [f"from read_parquet({literal(str(settings.home / f['path']))})" for f in kept]

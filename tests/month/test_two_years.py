@@ -21,8 +21,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from orchestration.judgement.parquet import place
-from orchestration.modelling.dbt import DBT_EXECUTABLE, dbt_environment
-from orchestration.modelling.run_inputs import write_run_inputs
+from orchestration.modelling.dbt import DBT_EXECUTABLE, dbt_environment, prepare_manifest
 from orchestration.months import Month
 from orchestration.settings import DBT_PROJECT_DIR, Settings
 from orchestration.simulation.city import month_drafts
@@ -145,13 +144,13 @@ class Compiled:
         for model in self.models:
             table = f'"{model["schema"]}"."{model["name"]}"'
             materialized = model["config"]["materialized"]
-            if materialized == "incremental":
+            if materialized == "replace_month":
                 connection.execute(f"create or replace temp table made as {self.sql(model)}")
                 connection.execute(
                     f"delete from {table} where month in (select month from run.month)"
                 )
                 connection.execute(f"insert into {table} by name from made")
-            elif materialized == "table":
+            elif materialized == "replace_all":
                 connection.execute(f"create or replace table {table} as {self.sql(model)}")
             else:
                 assert materialized == "view", materialized
@@ -170,6 +169,7 @@ def two_years(tmp_path_factory: pytest.TempPathFactory) -> tuple[Settings, dict[
     base = tmp_path_factory.mktemp("two_years")
     settings = Settings(raw=base / "raw", home=base / "home").prepare()
     ledger = Ledger(settings.ledger)
+    prepare_manifest(settings)
     compiled = None
     failures: dict[str, Any] = {}
     for index in range(MONTHS):

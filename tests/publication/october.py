@@ -112,8 +112,12 @@ def build_warehouse(
         connection.execute("create table run.month as select date '2022-10-01' as month")
         for table, columns in TABLES.items():
             connection.execute(f"create table marts.{table} ({columns})")
-        connection.execute("comment on table marts.rpt_district_monthly is '各地区''月报表'")
-        connection.execute("comment on column marts.rpt_delivery.state is '状态 state'")
+        connection.execute(
+            "create table run.description as from (values"
+            " ('rpt_district_monthly', null, '各地区''月报表'),"
+            " ('rpt_delivery', 'state', '状态 state'))"
+            " as described (table_name, column_name, description)"
+        )
         insert(connection, "rpt_district_monthly", [tuple(r.values()) for r in figures.values()])
         insert(connection, "rpt_delivery", _deliveries(set(absent), file_name))
         insert(connection, "rpt_verdict", verdicts)

@@ -104,7 +104,8 @@ def test_names_and_comments_with_quotes_are_carried(
         connection.execute('create table marts."odd ""table" ("a ""b" integer)')
         connection.execute('insert into marts."odd ""table" values (1)')
         connection.execute(
-            """comment on column marts."odd ""table"."a ""b" is 'it''s; drop schema marts'"""
+            "insert into run.description values (?, ?, ?)",
+            ['odd "table', 'a "b', "it's; drop schema marts"],
         )
     publish_statistics(settings)
     assert query(settings.statistics, 'select "a ""b" from marts."odd ""table"') == [(1,)]

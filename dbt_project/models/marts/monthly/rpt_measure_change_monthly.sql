@@ -1,6 +1,6 @@
 -- A table over all months, not one month replaced: a month that was run again late changes the
 -- comparisons of the months after it.
-{{ config(materialized="table") }}
+{{ config(materialized="replace_all") }}
 
 {%- set measures = [
     "surveyed_building_count",
