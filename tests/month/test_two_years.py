@@ -22,6 +22,7 @@ import pytest
 
 from orchestration.judgement.parquet import place
 from orchestration.modelling.dbt import DBT_EXECUTABLE, dbt_environment, prepare_manifest
+from orchestration.modelling.run_inputs import write_run_inputs
 from orchestration.months import Month
 from orchestration.settings import DBT_PROJECT_DIR, Settings
 from orchestration.simulation.city import month_drafts
