@@ -43,6 +43,9 @@ _ABOUT_VALUES = (
 )
 #: What an expectation about values never objects to.
 _HARMLESS = {"ExpectColumnValuesToNotBeNull": 1.0}
+#: Great Expectations copies every column of a frame for each expectation, so few rows and many
+#: are asked about in frames of their own.
+_MANY_ROWS = 2_000
 
 
 @dataclass(frozen=True)
@@ -53,6 +56,10 @@ class _Question:
     arguments: dict[str, Any]
     columns: dict[str, pd.Series]
     clauses: tuple[int, ...]
+
+    @property
+    def length(self) -> int:
+        return max((len(values) for values in self.columns.values()), default=0)
 
 
 def decide(frame: pd.DataFrame, clauses: list[Clause], name: str) -> list[Decision]:
@@ -123,6 +130,20 @@ def _values(frame: pd.DataFrame, clause: Clause) -> pd.Series:
 
 def _ask(questions: list[_Question], clauses: list[Clause], name: str) -> list[Decision | None]:
     """Return a decision a clause; None where it was not asked, or not alone and in vain."""
+    short = [question for question in questions if question.length <= _MANY_ROWS]
+    long = [question for question in questions if question.length > _MANY_ROWS]
+    decisions: list[Decision | None] = [None] * len(clauses)
+    for together in filter(None, (short, long)):
+        for question, result in zip(together, _results(together, name), strict=True):
+            for position in question.clauses:
+                decision = _decision(clauses[position], result)
+                if decision.holds or len(question.clauses) == 1:
+                    decisions[position] = decision
+    return decisions
+
+
+def _results(questions: list[_Question], name: str) -> list[Any]:
+    """Validate one frame by one suite; return a result a question, None where there is none."""
     suite = _great_expectations().ExpectationSuite(name=name)
     suite.expectations = [
         _expectation_class(question.expectation)(**question.arguments, meta={"question": number})
@@ -131,18 +152,12 @@ def _ask(questions: list[_Question], clauses: list[Clause], name: str) -> list[D
     batch = _batch_definition().get_batch({"dataframe": _asked_frame(questions)})
     validated = batch.validate(suite, result_format="BOOLEAN_ONLY")
     results = {result.expectation_config.meta["question"]: result for result in validated.results}
-    decisions: list[Decision | None] = [None] * len(clauses)
-    for number, question in enumerate(questions):
-        for position in question.clauses:
-            decision = _decision(clauses[position], results.get(number))
-            if decision.holds or len(question.clauses) == 1:
-                decisions[position] = decision
-    return decisions
+    return [results.get(number) for number in range(len(questions))]
 
 
 def _asked_frame(questions: list[_Question]) -> pd.DataFrame:
     """Return the columns of all questions, filled up to one length with what harms none."""
-    length = max((len(v) for q in questions for v in q.columns.values()), default=0)
+    length = max((question.length for question in questions), default=0)
     return pd.DataFrame(
         {
             name: values.reset_index(drop=True).reindex(

@@ -22,7 +22,7 @@ from orchestration.districts import reporting_districts
 from orchestration.ingest.reading import Reading
 from orchestration.inspection_groups import groups_in
 from orchestration.judgement.delivery import not_applicable
-from orchestration.judgement.findings import FINDING_COLUMNS
+from orchestration.judgement.findings import FINDING_COLUMNS, NO_FINDINGS
 from orchestration.judgement.reference import district_names, plausibility_bands
 from orchestration.months import Month
 from orchestration.places import (
@@ -175,8 +175,9 @@ def judge_across(
         outcome = "fail" if len(failing) else "pass"
         told = _unasked(unknown) if KNOWN_BUILDINGS in rule.test.needs else None
         verdicts.append(_verdict(rule, outcome, len(failing), checked, told))
-        findings.append(_findings(rule, failing, reading))
-    return verdicts, pd.concat(findings, ignore_index=True) if findings else pd.DataFrame()
+        if len(failing):
+            findings.append(_findings(rule, failing, reading))
+    return verdicts, pd.concat(findings, ignore_index=True) if findings else NO_FINDINGS
 
 
 def _unasked(unknown: list[str]) -> str | None:

@@ -6,7 +6,9 @@ in ``delivery``; who is told, and how, in ``publication`` and ``returns``.
 
 from __future__ import annotations
 
+import numpy as np
 import pandas as pd
+from pandas.api.types import union_categoricals
 
 from expectations.checks import Clause
 from expectations.rulebook import NoProblem, Rule, RuleBook
@@ -86,36 +88,77 @@ def problem_findings(rule: Rule, reading: Reading) -> pd.DataFrame:
 
 
 def finding_rows(rule: Rule, message: str, **columns: object) -> pd.DataFrame:
-    """Return findings of one rule with the given places and one message."""
+    """Return findings of one rule with the given places and one message.
+
+    What is the same in all of them is kept once, as a category: a ledger in which every cell is
+    wrong has millions.
+    """
     frame = pd.DataFrame(columns)
-    return frame.assign(
-        rule_id=rule.id,
-        severity=rule.severity,
-        dimension=rule.dimension,
-        message=message,
-        remedy=rule.remedy,
-    )[list(FINDING_COLUMNS)]
+    same = {
+        "rule_id": rule.id,
+        "severity": rule.severity,
+        "dimension": rule.dimension,
+        "message": message,
+        "remedy": rule.remedy,
+    } | {name: value for name, value in columns.items() if isinstance(value, str)}
+    return frame.assign(**{name: _repeated(text, frame.index) for name, text in same.items()})[
+        list(FINDING_COLUMNS)
+    ]
+
+
+def _repeated(text: str, index: pd.Index) -> pd.Series:
+    codes = np.zeros(len(index), dtype="int8")
+    return pd.Series(pd.Categorical.from_codes(codes, pd.Index([text])), index=index)
 
 
 def collapsed(findings: list[pd.DataFrame], problems: list[Problem]) -> pd.DataFrame:
     """Join the findings; a cell that could not be read is told once, in the reader's words.
 
-    Such a cell also fails the rules that ask for its value: the strictest of them stays.
+    Such a cell also fails the rules that ask for its value: the strictest of them stays. They
+    stand in the order of rows, columns as letters, and rules.
     """
     filled = [frame for frame in findings if len(frame)]
     if not filled:
         return NO_FINDINGS
-    joined = pd.concat(filled, ignore_index=True)
+    joined = _joined(filled)
     words = {(p.row, p.field): p for p in problems if p.row is not None and p.field is not None}
     if words:
         place = pd.Series(list(zip(joined["row_number"], joined["field"], strict=True)))
         told = place.isin(list(words))
-        strength = joined["severity"].map(_STRENGTH)
+        strength = joined["severity"].astype("str").map(_STRENGTH)
         order = strength.where(told).sort_values(ascending=False, kind="stable").index
         repeated = place[order].duplicated() & told[order]
-        joined.loc[told, "message"] = [words[p].message for p in place[told]]
-        joined.loc[told, "remedy"] = [words[p].remedy for p in place[told]]
+        for column in ("message", "remedy"):
+            joined[column] = joined[column].astype("str")
+            joined.loc[told, column] = [getattr(words[p], column) for p in place[told]]
         joined = joined[~repeated.reindex(joined.index)]
     return joined.sort_values(
-        ["row_number", "cell", "rule_id"], na_position="first", kind="stable", ignore_index=True
+        ["row_number", "letter", "rule_id"], na_position="first", kind="stable", ignore_index=True
+    ).drop(columns="letter")
+
+
+def _joined(frames: list[pd.DataFrame]) -> pd.DataFrame:
+    """Join frames of findings, with the letters of their cells; categories stay such."""
+    columns = {name: [frame[name] for frame in frames] for name in FINDING_COLUMNS}
+    columns["letter"] = [_letters(frame["cell"]) for frame in frames]
+    return pd.DataFrame(
+        {
+            name: union_categoricals(parts, sort_categories=True)
+            if all(isinstance(part.dtype, pd.CategoricalDtype) for part in parts)
+            else pd.concat([_plain(part) for part in parts], ignore_index=True)
+            for name, parts in columns.items()
+        }
     )
+
+
+def _letters(cells: pd.Series) -> pd.Series:
+    """Return the letters of cells, most of which are of one column."""
+    first = next((cell for cell in cells if isinstance(cell, str)), "")
+    letter = first.rstrip("0123456789")
+    if letter and cells.notna().all() and cells.str.fullmatch(f"{letter}[0-9]+").all():
+        return _repeated(letter, cells.index)
+    return cells.astype("str").str.rstrip("0123456789").astype("category")
+
+
+def _plain(part: pd.Series) -> pd.Series:
+    return part.astype("str") if isinstance(part.dtype, pd.CategoricalDtype) else part

@@ -101,11 +101,14 @@ def store_rows(
     )
     rule_ids = pa.array(result.quarantined_by, pa.string())
     is_accepted = pc.equal(rule_ids, "")
-    quarantined = table.append_column("rule_ids", rule_ids).filter(pc.invert(is_accepted))
+    all_accepted = pc.all(is_accepted).as_py()
+    listed = table.append_column("rule_ids", rule_ids)
+    # filtering copies every column, and in most deliveries there is nothing to take out
+    quarantined = listed.slice(0, 0) if all_accepted else listed.filter(pc.invert(is_accepted))
     files = {"quarantine": _store(settings, place(settings.quarantine, arrival, ""), quarantined)}
     if result.state == "refused":
         return StoredRows(files, quarantined_count=quarantined.num_rows)
-    accepted = table.filter(is_accepted)
+    accepted = table if all_accepted else table.filter(is_accepted)
     files["accepted"] = _store(settings, place(settings.accepted, arrival, ""), accepted)
     return StoredRows(files, accepted.num_rows, quarantined.num_rows)
 
