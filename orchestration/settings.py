@@ -28,12 +28,14 @@ TELEMETRY_OFF = {
 class Settings:
     """The places of one installation: ``raw`` (deliveries) and ``home`` (all we build).
 
-    ``decisions`` holds the office's ledgers of single records, waivers and corrections.
+    ``decisions`` holds the office's ledgers of single records, waivers and corrections;
+    ``warehouse_folder`` is where the working DuckDB lies, if not in the home itself.
     """
 
     raw: Path
     home: Path
     decisions: Path = SEEDS_DIR
+    warehouse_folder: Path | None = None
 
     def editorial(self, month: str) -> Path:
         """Return where the editors' texts of a month (``YYYY-MM``) lie, whether or not they do."""
@@ -77,7 +79,7 @@ class Settings:
     @property
     def warehouse(self) -> Path:
         """The working DuckDB that dbt writes and nobody else reads."""
-        return self.home / "warehouse.duckdb"
+        return (self.warehouse_folder or self.home) / "warehouse.duckdb"
 
     @property
     def published(self) -> Path:

@@ -229,6 +229,16 @@ def test_a_month_replaces_only_itself(installation) -> None:
     )
     assert vintages == [{"n": 11}, {"n": 11}]
 
+    with duckdb.connect(str(made.settings.warehouse)) as connection:
+        connection.execute("alter table marts.rpt_verdict drop column reason")
+    refused = made.fangan("month", "2022-11", "--again")
+    assert refused.returncode == 4
+    assert "fangan rebuild" in refused.stderr
+    rebuilt = made.fangan("rebuild")
+    assert rebuilt.returncode == 0, rebuilt.stderr
+    assert made.table() == october
+    assert made.table(november) == empty
+
 
 @pytest.mark.xdist_group("october")
 def test_check_judges_a_file_and_writes_nothing(installation, october: Installation) -> None:

@@ -31,6 +31,27 @@ def doctor(as_json: bool) -> int:
     return FAULT if any(record["state"] == "fault" for record in records) else FINE
 
 
+@cli.command()
+def rebuild() -> int:
+    """Model every month again, after marts have changed their shape; publish the result.
+
+    Reads and judges nothing anew, and keeps what is in use until all months are there.
+    """
+    from orchestration.console import month as command
+    from orchestration.modelling.rebuild import rebuild_warehouse
+
+    settings = home()
+    months = rebuild_warehouse(settings, lambda month: click.echo(f"{month} …"))
+    if not months:
+        click.echo("还没有统计过，无需重建。Nothing has been run yet: there is nothing to rebuild.")
+        return FINE
+    command.run_month(settings, months[-1], again=True)
+    click.echo(
+        f"已重建并发布 {len(months)} 个月。{len(months)} months modelled and published again."
+    )
+    return FINE
+
+
 @cli.command(hidden=True)
 @click.option("--port", default=3000, show_default=True)
 def dev(port: int) -> None:

@@ -1,0 +1,49 @@
+"""Making the working DuckDB again, month by month, from what the ledger names.
+
+For when the shape of a mart has changed: the warehouse holds the rows of one month only, so the
+earlier ones come back by running their models again. Nothing is read or judged anew.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Callable
+from contextlib import redirect_stdout
+from dataclasses import replace
+
+from orchestration.modelling.dbt import build, prepare_manifest
+from orchestration.modelling.run_inputs import write_run_inputs
+from orchestration.months import Month
+from orchestration.settings import Settings
+from orchestration.store.files import sync_folder
+from orchestration.store.ledger import Ledger
+from orchestration.store.locks import holding
+
+
+def rebuild_warehouse(settings: Settings, tell: Callable[[Month], None]) -> list[Month]:
+    """Model every judged month in order into a new warehouse, then put it in the old one's place.
+
+    ``tell`` hears of each month before it starts. The warehouse in use stays as it was until
+    all months are there. Raises BusyError, DbtBuildError, StoredFileDamageError.
+    """
+    ledger = Ledger(settings.ledger)
+    months = ledger.months()
+    folder = settings.home / "rebuild"
+    beside = replace(settings, warehouse_folder=folder)
+    with holding(settings.locks, "warehouse"):
+        # left by a rebuild that was broken off
+        shutil.rmtree(folder, ignore_errors=True)
+        folder.mkdir(mode=0o700)
+        prepare_manifest(settings)
+        log = folder / "dbt.log"
+        for month in months:
+            tell(month)
+            write_run_inputs(beside, ledger, month)
+            with log.open("a", encoding="utf-8") as lines, redirect_stdout(lines):
+                build(beside, [])
+        if months:
+            os.replace(beside.warehouse, settings.warehouse)
+            sync_folder(settings.home)
+        shutil.rmtree(folder)
+    return months
