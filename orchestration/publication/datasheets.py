@@ -26,6 +26,7 @@ from orchestration.publication.figures import (
     Verdict,
     Waiver,
 )
+from orchestration.publication.spreadsheet_text import looks_like_formula
 from orchestration.publication.styles import Styles, set_up_page
 from orchestration.publication.subject_figures import (
     Assessment,
@@ -40,8 +41,6 @@ from orchestration.publication.subject_figures import (
 
 #: Excel's limit for one cell.
 _LONGEST_TEXT = 32_767
-#: Text that a spreadsheet would take for a formula once somebody edits the cell.
-_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 _WIDEST_COLUMN = 48
 _ROWS_MEASURED = 200
 
@@ -148,8 +147,7 @@ def _write(
     elif isinstance(value, date):
         sheet.write_datetime(row, column, value, styles.data_date)
     elif isinstance(value, str):
-        looks_like_formula = value.startswith(_FORMULA_STARTS)
-        style = styles.data_quoted if looks_like_formula else styles.data
+        style = styles.data_quoted if looks_like_formula(value) else styles.data
         sheet.write_string(row, column, value[:_LONGEST_TEXT], style)
 
 

@@ -1,4 +1,4 @@
-"""Putting a month's bulletin and quality report in place: the numbered and the current copy.
+"""Putting a month's bulletin, report and open data in place: the numbered and the current copy.
 
 The editors' texts of the month are archived like a delivery before they are printed.
 
@@ -19,6 +19,7 @@ from orchestration.publication.bulletin import load_bulletin
 from orchestration.publication.document import render_document
 from orchestration.publication.editorial import Editorial, EditorialError, load_editorial
 from orchestration.publication.newsletter import Newsletter
+from orchestration.publication.open_data import FOLDER, render_open_data
 from orchestration.publication.page import render_page
 from orchestration.publication.quality_report import load_quality_report
 from orchestration.publication.quality_report_page import render_quality_page
@@ -90,6 +91,7 @@ def render_issue(
         "bulletin.docx": render_document(newsletter, released_at),
         "bulletin.html": render_page(newsletter.bulletin, released_at).encode(),
         "quality.html": render_quality_page(report, released_at).encode(),
+        **render_open_data(statistics, newsletter.bulletin, released_at),
     }
     try:
         contents[PDF] = render_pdf(newsletter, released_at)
@@ -148,9 +150,10 @@ def place_issue(settings: Settings, vintage: Vintage) -> Issued:
 
 
 def _write(folder: Path, contents: Mapping[str, bytes]) -> list[Path]:
-    """Write files; a pdf that could not be set is removed, not left from another time."""
-    if PDF not in contents:
-        (folder / PDF).unlink(missing_ok=True)
+    """Write files; a pdf or open file that is no longer made is removed, not left from before."""
+    for path in (folder / PDF, *(folder / FOLDER).glob("[!.]*")):
+        if str(path.relative_to(folder)) not in contents:
+            path.unlink(missing_ok=True)
     for name, content in contents.items():
         with replacing(folder / name) as temporary:
             temporary.write_bytes(content)

@@ -1,0 +1,103 @@
+"""Which marts the public is given, and how: read from ``config.meta`` of each mart's yml.
+
+``public`` says whether a mart is an open file; every mart must say so. ``public_rows`` (SQL) leaves
+rows out, ``suppression`` names the measures whose small counts are left out below district level.
+Buildings, single cases, findings and names of firms stay in the office. Add a key here when the
+yml needs one; what is done with it is ``open_data``'s.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import yaml
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from orchestration.settings import DBT_PROJECT_DIR
+
+MARTS_DIR = DBT_PROJECT_DIR / "models" / "marts"
+_KEY_TEST = "unique_combination"
+
+
+class PublicMartError(ValueError):
+    """A mart's yml does not say, or not in our words, what of it is public."""
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Suppression(_Strict):
+    """How small counts of a mart are left out.
+
+    The rows that are alike in ``within_columns`` add up to a published total: the district's
+    figure, or a row of the mart ``totals``. ``measures`` are left out where small, and with each
+    of them the columns it names, which would tell the same.
+    """
+
+    within_columns: tuple[str, ...] = Field(min_length=1)
+    totals: str | None = None
+    measures: dict[str, tuple[str, ...]] = Field(min_length=1)
+
+
+class _Meta(_Strict):
+    public: bool
+    public_rows: str | None = None
+    suppression: Suppression | None = None
+
+
+class PublicMart(_Strict):
+    """One open mart: ``key`` are the columns that tell its rows apart, empty where none are named.
+
+    ``rows`` is the SQL condition of the rows that are open, all where None.
+    """
+
+    name: str
+    key: tuple[str, ...]
+    rows: str | None
+    suppression: Suppression | None
+
+
+@cache
+def public_marts(folder: Path = MARTS_DIR) -> dict[str, PublicMart]:
+    """Return the open marts by name; raise PublicMartError naming file and key otherwise."""
+    marts = {}
+    for path in sorted(folder.rglob("*.yml"), key=lambda path: path.stem):
+        for model in yaml.load(path.read_bytes(), yaml.CSafeLoader)["models"]:
+            meta = _meta(path, model)
+            if meta.public:
+                marts[model["name"]] = PublicMart(
+                    name=model["name"],
+                    key=_key(model),
+                    rows=meta.public_rows,
+                    suppression=meta.suppression,
+                )
+    for mart in marts.values():
+        totals = mart.suppression and mart.suppression.totals
+        if totals and not (totals in marts and marts[totals].suppression):
+            raise PublicMartError(
+                f"{mart.name}: config.meta.suppression.totals: {totals} is no open mart with a"
+                " suppression of its own; its rows would not be safe totals"
+            )
+    return marts
+
+
+def _meta(path: Path, model: dict[str, Any]) -> _Meta:
+    try:
+        return _Meta.model_validate(model.get("config", {}).get("meta", {}))
+    except ValidationError as error:
+        found = "; ".join(
+            f"{'.'.join(['config.meta', *map(str, item['loc'])])}: {item['msg']}"
+            for item in error.errors()
+        )
+        raise PublicMartError(f"{path.name}: {found}") from error
+
+
+def _key(model: dict[str, Any]) -> tuple[str, ...]:
+    """Return the columns that the mart's own test keeps unique."""
+    for test in model.get("data_tests", []):
+        if isinstance(test, dict) and _KEY_TEST in test:
+            return tuple(test[_KEY_TEST]["arguments"]["columns"])
+    return ()
