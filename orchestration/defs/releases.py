@@ -29,6 +29,7 @@ from orchestration.modelling.up_to_date import month_fingerprint
 from orchestration.months import TIMEZONE, Month
 from orchestration.publication.issue import place_issue, write_bulletin
 from orchestration.publication.publish import publish_statistics
+from orchestration.publication.site import write_site
 
 STATISTICS_KEY = AssetKey(["published", "statistics"])
 BULLETIN_KEY = AssetKey(["published", "bulletin"])
@@ -83,13 +84,14 @@ def published_statistics(
 def bulletin(context: AssetExecutionContext, platform: Platform) -> MaterializeResult[None]:
     """Write the month's bulletin from the published file; a released one's is kept as it is."""
     month = Month.parse(context.partition_key)
-    settings = platform.settings
+    settings, now = platform.settings, datetime.now(ZoneInfo(TIMEZONE))
     fingerprint = month_fingerprint(settings, platform.ledger, month)
     shown = platform.ledger.standing(month).shown
     if shown:
         issued = place_issue(settings, shown)
     else:
-        issued = write_bulletin(settings, month, datetime.now(ZoneInfo(TIMEZONE)))
+        issued = write_bulletin(settings, month, now)
+    write_site(settings, platform.ledger, now)
     for told in (*issued.problems, issued.without_pdf):
         if told:
             context.log.warning("%s", told)

@@ -214,7 +214,7 @@ def load_bulletin(statistics: Path, month: Month, *, is_simulated: bool = False)
             assessments=_select(connection, Assessment, "rpt_district_assessment_monthly", month),
             ledger_changes=_select(connection, LedgerChange, "rpt_ledger_change_monthly", month),
             measure_changes=_select(connection, MeasureChange, "rpt_measure_change_monthly", month),
-            metrics=_metrics(connection),
+            metrics=load_metrics(connection),
         )
 
 
@@ -246,7 +246,7 @@ def _select(
     return tuple(row_class(*row) for row in found)
 
 
-def _metrics(connection: duckdb.DuckDBPyConnection) -> tuple[Metric, ...]:
+def load_metrics(connection: duckdb.DuckDBPyConnection) -> tuple[Metric, ...]:
     """Read the metric registry: the bulletin's columns in their order, then all others."""
     columns = ", ".join(field.name for field in fields(Metric))
     metrics = [

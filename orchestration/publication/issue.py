@@ -91,8 +91,8 @@ def render_issue(
         "bulletin.docx": render_document(newsletter, released_at),
         "bulletin.html": render_page(newsletter.bulletin, released_at).encode(),
         "quality.html": render_quality_page(report, released_at).encode(),
-        **render_open_data(statistics, newsletter.bulletin, released_at),
     }
+    contents |= render_open_data(statistics, newsletter.bulletin, released_at)
     try:
         contents[PDF] = render_pdf(newsletter, released_at)
     except NoChineseFontError as error:

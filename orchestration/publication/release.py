@@ -26,6 +26,7 @@ from orchestration.publication.manifest import describe_release, manifest_bytes
 from orchestration.publication.publish import publish_statistics, replacing_statistics
 from orchestration.publication.release_files import ReleaseFiles
 from orchestration.publication.released import EDITORIAL, MANIFEST, Candidate, load_release_set
+from orchestration.publication.site import write_site
 from orchestration.publication.statistics import literal
 from orchestration.settings import Settings
 from orchestration.store.ledger import Ledger
@@ -182,6 +183,7 @@ def _settle(settings: Settings, ledger: Ledger, wish: Wish, *, is_current: bool)
         place_issue(settings, standing.shown)
     else:
         write_bulletin(settings, wish.month, wish.decided_at.astimezone(SUZHOU))
+    write_site(settings, ledger, wish.decided_at.astimezone(SUZHOU))
     if is_current:
         ledger.record_publication(wish.month, month_fingerprint(settings, ledger, wish.month))
     return standing

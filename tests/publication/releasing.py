@@ -82,4 +82,5 @@ def office(whole_office: Office, monkeypatch: pytest.MonkeyPatch) -> Office:
         monkeypatch.setattr(issue, name, lambda model, at: f"{model} {at}")
     for name in ("render_workbook", "render_document", "render_pdf"):
         monkeypatch.setattr(issue, name, lambda model, at: f"{model} {at}".encode())
+    monkeypatch.setattr(issue, "render_open_data", lambda *_: dict[str, bytes]())
     return whole_office
