@@ -89,6 +89,7 @@ class Bulletin:
     ledger_changes: tuple[LedgerChange, ...]
     measure_changes: tuple[MeasureChange, ...]
     metrics: tuple[Metric, ...]
+    revised_measures: Mapping[str, frozenset[str]]
 
     @property
     def rows(self) -> tuple[DistrictFigures, ...]:
@@ -215,6 +216,7 @@ def load_bulletin(statistics: Path, month: Month, *, is_simulated: bool = False)
             ledger_changes=_select(connection, LedgerChange, "rpt_ledger_change_monthly", month),
             measure_changes=_select(connection, MeasureChange, "rpt_measure_change_monthly", month),
             metrics=load_metrics(connection),
+            revised_measures=_revised_measures(connection, month, city),
         )
 
 
@@ -257,6 +259,17 @@ def load_metrics(connection: duckdb.DuckDBPyConnection) -> tuple[Metric, ...]:
     ]
     places = {name: place for place, name in enumerate(wording.MEASURE_NAMES)}
     return tuple(sorted(metrics, key=lambda m: places.get(m.metric_id, len(places))))
+
+
+def _revised_measures(
+    connection: duckdb.DuckDBPyConnection, month: Month, city: DistrictFigures
+) -> dict[str, frozenset[str]]:
+    rows = connection.execute(
+        f"from {MARTS}.rpt_revision select district_code, list(measure)"
+        " where month = ? and vintage = ? group by all",
+        [month.first_day, city.vintage],
+    ).fetchall()
+    return {district_code: frozenset(measures) for district_code, measures in rows}
 
 
 def _as_at(deliveries: tuple[Delivery, ...], month: Month) -> date:

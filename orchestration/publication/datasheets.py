@@ -15,6 +15,7 @@ from typing import Any
 
 import xlsxwriter
 
+from orchestration.publication import wording
 from orchestration.publication.bulletin import FINDING_LIMIT, Bulletin
 from orchestration.publication.figures import (
     Correction,
@@ -47,10 +48,14 @@ _ROWS_MEASURED = 200
 
 @dataclass(frozen=True)
 class _DataSheet:
+    """``shorthand``, if any, stands in a last column, one text a row; ``measures`` say ``[x]``."""
+
     name: str
     content: str
     row_class: type
     rows: Sequence[Any]
+    shorthand: Sequence[str] = ()
+    measures: Sequence[str] = ()
 
 
 def _sheets(bulletin: Bulletin) -> tuple[_DataSheet, ...]:
@@ -62,7 +67,12 @@ def _sheets(bulletin: Bulletin) -> tuple[_DataSheet, ...]:
     )
     return (
         _DataSheet(
-            "district_monthly", "公报表的机读版：各地区及全市", DistrictFigures, bulletin.rows
+            "district_monthly",
+            "公报表的机读版：各地区及全市",
+            DistrictFigures,
+            bulletin.rows,
+            [wording.shorthand(row, bulletin.revised_measures) for row in bulletin.rows],
+            (*wording.MEASURE_NAMES, "surveyed_floor_area_m2"),
         ),
         _DataSheet("delivery", "各地区各类报表的报送与接收情况", Delivery, bulletin.deliveries),
         _DataSheet("verdict", "各项规则对每份报表的判定", Verdict, bulletin.verdicts),
@@ -119,14 +129,19 @@ def _add(
 ) -> None:
     sheet = book.add_worksheet(data.name)
     names = [field.name for field in fields(data.row_class)]
-    sheet.write_row(0, 0, names, styles.data_header)
+    headers = [*names, *(["shorthand"] if data.shorthand else [])]
+    sheet.write_row(0, 0, headers, styles.data_header)
     for number, row in enumerate(data.rows, start=1):
         for column, name in enumerate(names):
-            _write(sheet, styles, number, column, getattr(row, name))
+            value = getattr(row, name)
+            is_absent = value is None and name in data.measures
+            _write(sheet, styles, number, column, wording.NOT_AVAILABLE if is_absent else value)
+    for number, text in enumerate(data.shorthand, start=1):
+        _write(sheet, styles, number, len(names), text)
     for column, name in enumerate(names):
         sheet.set_column(column, column, _width(name, data.rows))
     sheet.freeze_panes(1, 0)
-    sheet.autofilter(0, 0, max(len(data.rows), 1), len(names) - 1)
+    sheet.autofilter(0, 0, max(len(data.rows), 1), len(headers) - 1)
     set_up_page(sheet, marks, repeat_rows=(0, 0))
 
 

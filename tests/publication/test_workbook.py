@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import zipfile
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 from io import BytesIO
 
@@ -219,3 +220,17 @@ def test_same_input_gives_the_same_bytes(bulletin: Bulletin, make_bulletin: Make
     with zipfile.ZipFile(BytesIO(content)) as archive:
         assert {entry.date_time for entry in archive.infolist()} == {(1980, 1, 1, 0, 0, 0)}
         assert archive.read("docProps/core.xml").count(b"2022-11-06T06:00:00Z") == 2
+
+
+def test_shorthand_is_true_of_the_figure_and_explained(make_bulletin: MakeBulletin) -> None:
+    provisional = make_bulletin(absent=["gusu"])
+    revised = replace(provisional, revised_measures={"320582": frozenset({"completed_count"})})
+    sheet = read(revised)["district_monthly"]
+    rows = list(sheet.iter_rows(values_only=True))
+    cells = {row[1]: dict(zip(rows[0], row, strict=True)) for row in rows[1:]}
+    assert cells["zhangjiagang"]["shorthand"] == "[p] [r] completed_count"
+    assert cells["changshu"]["shorthand"] == "[p]"
+    assert cells["gusu"]["completed_count"] == cells["gusu"]["surveyed_floor_area_m2"] == "[x]"
+    assert "[x]" not in cells["city"].values()
+    legend = texts(read(revised)["说明"])
+    assert all(mark in legend for mark in ("[p]", "[r]", "[x]"))

@@ -1,6 +1,6 @@
-"""Asking what is published.
+"""Asking what is published, and writing the site over it anew.
 
-Add a command here that only reads the published statistics.
+Add a command here that computes nothing and decides nothing.
 """
 
 from __future__ import annotations
@@ -36,4 +36,34 @@ def query(sql: str, as_json: bool) -> int:
         print_json(rows)
     else:
         print_table("", rows, missing="—")
+    return FINE
+
+
+@cli.command()
+@click.option("--docs", is_flag=True, help="Write the documentation of the dbt models too.")
+@as_json
+def site(docs: bool, as_json: bool) -> int:
+    """Write published/index.html and definitions.html anew; they follow every run by themselves.
+
+    The documentation of the models (--docs) changes with the code, not with the months, and takes
+    a minute: it is written when asked for.
+    """
+    from datetime import datetime
+
+    from orchestration.console.output import print_json
+    from orchestration.deadlines import SUZHOU
+    from orchestration.modelling.dbt import write_docs
+    from orchestration.publication.site import MODEL_DOCS, write_site
+    from orchestration.store.ledger import Ledger
+
+    settings = home()
+    if not settings.statistics.exists():
+        raise click.ClickException("nothing is published yet; run: fangan month 2022-10")
+    if docs:
+        write_docs(settings, settings.published / MODEL_DOCS)
+    pages = [str(path) for path in write_site(settings, Ledger(settings.ledger), datetime.now(SUZHOU))]
+    if as_json:
+        print_json(pages)
+    else:
+        click.echo("\n".join(pages))
     return FINE
