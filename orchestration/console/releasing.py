@@ -10,6 +10,7 @@ from typing import Any, Literal, cast
 import click
 
 from orchestration.console.output import Record, print_table
+from orchestration.console.recomputing import recompute
 from orchestration.deadlines import SUZHOU
 from orchestration.months import Month
 from orchestration.publication import release
@@ -20,7 +21,7 @@ from orchestration.publication.verification import verify_release
 from orchestration.publication.wording import MEASURE_NAMES
 from orchestration.settings import Settings
 from orchestration.store.ledger import Ledger
-from orchestration.store.releases import DecisionRefusedError, Standing
+from orchestration.store.releases import DecisionRefusedError, Standing, Vintage
 from orchestration.terms import RELEASE_ACTIONS, VINTAGE_STATES
 
 
@@ -124,35 +125,44 @@ def _named(vintage: Record) -> Record:
     }
 
 
-def verify(settings: Settings, month: Month) -> list[Record]:
-    """Verify every release of the month; raise click.UsageError if there is none."""
+def verify(settings: Settings, month: Month, *, from_archive: bool) -> list[Record]:
+    """Verify every release of the month; raise click.UsageError if there is none.
+
+    ``from_archive`` runs the month again too, from the delivered files.
+    """
     ledger = Ledger(settings.ledger)
     vintages = ledger.standing(month).vintages
     if not vintages:
         raise click.UsageError(f"{month}尚未发布过。Nothing was released: fangan release {month}")
-    reports = [verify_release(settings, ledger, vintage) for vintage in vintages]
-    return [
-        {
-            "month": str(month),
-            "vintage": report.vintage.number,
-            "checked_count": report.checked_count,
-            "faults": list(report.faults),
-            "changed_code": list(report.changed_code),
-        }
-        for report in reports
-    ]
+    return [_verified(settings, ledger, vintage, from_archive) for vintage in vintages]
+
+
+def _verified(settings: Settings, ledger: Ledger, vintage: Vintage, from_archive: bool) -> Record:
+    report = verify_release(settings, ledger, vintage)
+    count, faults = recompute(settings, vintage) if from_archive else (0, [])
+    return {
+        "month": str(vintage.month),
+        "vintage": vintage.number,
+        "checked_count": report.checked_count + count,
+        "recomputed_count": count,
+        "changed_code": list(report.changed_code),
+        "faults": [*report.faults, *faults],
+    }
 
 
 def show_verified(reports: list[Record]) -> None:
     """Print what was verified and what is not as it was made."""
     for report in reports:
-        count = report["checked_count"]
+        if report["changed_code"]:
+            click.echo(f"程序已变 code has changed since: {', '.join(report['changed_code'])}")
+        recomputed = report["recomputed_count"]
+        count = f"核对 {report['checked_count']} 项" + (
+            f"（其中从存档重算 {recomputed} 项）" if recomputed else ""
+        )
         found = f"{len(report['faults'])} 处不符" if report["faults"] else "逐字节一致"
-        click.echo(f"{report['month']} 第 {report['vintage']} 版：核对 {count} 项，{found}")
+        click.echo(f"{report['month']} 第 {report['vintage']} 版：{count}，{found}")
         for fault in report["faults"]:
             click.echo(f"  {fault}")
-        if report["changed_code"]:
-            click.echo(f"  程序已变 code has changed since: {', '.join(report['changed_code'])}")
 
 
 def difference(settings: Settings, month: Month, a: int, b: int) -> Record:

@@ -87,10 +87,7 @@ def bulletin(context: AssetExecutionContext, platform: Platform) -> MaterializeR
     settings, now = platform.settings, datetime.now(ZoneInfo(TIMEZONE))
     fingerprint = month_fingerprint(settings, platform.ledger, month)
     shown = platform.ledger.standing(month).shown
-    if shown:
-        issued = place_issue(settings, shown)
-    else:
-        issued = write_bulletin(settings, month, now)
+    issued = place_issue(settings, shown) if shown else write_bulletin(settings, month, now)
     write_site(settings, platform.ledger, now)
     for told in (*issued.problems, issued.without_pdf):
         if told:

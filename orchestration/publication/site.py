@@ -22,7 +22,7 @@ from orchestration.publication import wording
 from orchestration.publication.bulletin import load_metrics
 from orchestration.publication.figures import Metric
 from orchestration.publication.open_data import DESCRIPTOR, FOLDER, SDMX
-from orchestration.publication.statistics import MARTS, open_statistics
+from orchestration.publication.statistics import open_statistics
 from orchestration.publication.suppression import smallest_published_count
 from orchestration.publication.templating import render
 from orchestration.settings import Settings
@@ -112,11 +112,11 @@ def write_site(settings: Settings, ledger: Ledger, updated_at: datetime) -> list
     with open_statistics(settings.statistics) as connection:
         metrics = load_metrics(connection)
         months = connection.execute(
-            f"select month, any_value(vintage), any_value(status) from {MARTS}.rpt_district_monthly"
-            " where district_id = 'city' group by month order by month desc"
+            "select month, vintage, status from marts.rpt_district_monthly"
+            " where district_id = 'city' order by month desc"
         ).fetchall()
         simulated = connection.execute(
-            f"select distinct month from {MARTS}.rpt_delivery"
+            "select distinct month from marts.rpt_delivery"
             " where state like 'accepted%' and contains(file_name, ?)",
             [terms.SIMULATED],
         ).fetchall()

@@ -73,9 +73,7 @@ def test_csv_and_parquet_say_the_same(files: dict[str, bytes]) -> None:
     assert [field["name"] for field in resource["schema"]["fields"]] == list(told[0])
 
 
-def test_the_same_figures_give_the_same_bytes(
-    files: dict[str, bytes], settings: Settings
-) -> None:
+def test_the_same_figures_give_the_same_bytes(files: dict[str, bytes], settings: Settings) -> None:
     assert _rendered(settings) == files
 
 

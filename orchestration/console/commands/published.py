@@ -61,7 +61,9 @@ def site(docs: bool, as_json: bool) -> int:
         raise click.ClickException("nothing is published yet; run: fangan month 2022-10")
     if docs:
         write_docs(settings, settings.published / MODEL_DOCS)
-    pages = [str(path) for path in write_site(settings, Ledger(settings.ledger), datetime.now(SUZHOU))]
+    pages = [
+        str(path) for path in write_site(settings, Ledger(settings.ledger), datetime.now(SUZHOU))
+    ]
     if as_json:
         print_json(pages)
     else:

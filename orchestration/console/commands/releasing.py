@@ -29,6 +29,9 @@ from orchestration.terms import REVISION_REASONS
 @click.option("--unlock", "action", flag_value="unlock", help="Publish the runs' figures again.")
 @click.option("--erratum", "action", flag_value="erratum", help="Add a note to the last vintage.")
 @click.option("--verify", "action", flag_value="verify", help="Prove that releases are as made.")
+@click.option(
+    "--from-archive", is_flag=True, help="With --verify: run the month again from its deliveries."
+)
 @click.option("--reviewer", help="Who decides; the login name by default.")
 @click.option("--at", type=SUZHOU_TIME, help="When it is released, Suzhou's clock; now by default.")
 @click.option("--yes", is_flag=True, help="Do not ask.")
@@ -40,6 +43,7 @@ def release(
     reason: str | None,
     accept_differences: bool,
     action: str | None,
+    from_archive: bool,
     reviewer: str | None,
     at: datetime | None,
     yes: bool,
@@ -54,8 +58,10 @@ def release(
     from orchestration.console.output import print_json
 
     settings = home()
+    if from_archive and action != "verify":
+        raise click.UsageError("--from-archive 只与 --verify 合用。It goes with --verify")
     if action == "verify":
-        reports = command.verify(settings, month)
+        reports = command.verify(settings, month, from_archive=from_archive)
         if as_json:
             print_json(reports)
         else:
