@@ -165,3 +165,13 @@ def test_the_manifest_names_every_input(revised: Installation) -> None:
     for key in ("package_version", "contracts", "rules", "packages", "models_sha256"):
         assert manifest["code"][key]
     assert manifest["marts"]["rpt_district_monthly"]["row_count"] == 11
+
+
+@pytest.mark.slow
+def test_each_vintage_comes_out_of_the_archive_again(revised: Installation) -> None:
+    """Also the first one, whose case ledger another delivery has replaced since."""
+    done = revised.fangan("release", "2022-10", "--verify", "--from-archive", "--json")
+    reports = json.loads(done.stdout)
+    assert [report["faults"] for report in reports] == [[], []]
+    assert done.returncode == 0
+    assert all(report["recomputed_count"] > 10 for report in reports)
