@@ -9,6 +9,7 @@ earlier months, which two months of files do not hold. Add a mart here once it i
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -52,6 +53,8 @@ def recompute(settings: Settings, vintage: Vintage) -> tuple[int, list[str]]:
     with tempfile.TemporaryDirectory(prefix="fangan-recompute-") as folder:
         scratch = Settings(Path(folder) / "raw", Path(folder) / "home", settings.decisions)
         scratch.prepare()
+        # how the models were parsed last; dbt's fingerprint says whether it still holds
+        shutil.copytree(settings.dbt, scratch.dbt, dirs_exist_ok=True)
         try:
             deliver_again(settings, scratch, manifest["inputs"])
         except ArchiveDamageError as error:

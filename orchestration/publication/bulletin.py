@@ -31,6 +31,7 @@ from orchestration.publication.figures import (
     Waiver,
 )
 from orchestration.publication.inspection import inspection_told
+from orchestration.publication.shorthand import revised_measures
 from orchestration.publication.statistics import MARTS, open_statistics
 from orchestration.publication.subject_figures import (
     Assessment,
@@ -216,7 +217,7 @@ def load_bulletin(statistics: Path, month: Month, *, is_simulated: bool = False)
             ledger_changes=_select(connection, LedgerChange, "rpt_ledger_change_monthly", month),
             measure_changes=_select(connection, MeasureChange, "rpt_measure_change_monthly", month),
             metrics=load_metrics(connection),
-            revised_measures=_revised_measures(connection, month, city),
+            revised_measures=revised_measures(connection, month, city.vintage),
         )
 
 
@@ -259,17 +260,6 @@ def load_metrics(connection: duckdb.DuckDBPyConnection) -> tuple[Metric, ...]:
     ]
     places = {name: place for place, name in enumerate(wording.MEASURE_NAMES)}
     return tuple(sorted(metrics, key=lambda m: places.get(m.metric_id, len(places))))
-
-
-def _revised_measures(
-    connection: duckdb.DuckDBPyConnection, month: Month, city: DistrictFigures
-) -> dict[str, frozenset[str]]:
-    rows = connection.execute(
-        f"from {MARTS}.rpt_revision select district_code, list(measure)"
-        " where month = ? and vintage = ? group by all",
-        [month.first_day, city.vintage],
-    ).fetchall()
-    return {district_code: frozenset(measures) for district_code, measures in rows}
 
 
 def _as_at(deliveries: tuple[Delivery, ...], month: Month) -> date:

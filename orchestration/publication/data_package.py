@@ -98,16 +98,17 @@ def _resource(name: str, content: bytes, table: OpenTable | None) -> dict[str, A
     }
     if table is None:
         return resource | {"type": "file"}
+    key = {"primaryKey": list(table.mart.key)} if table.mart.key else {}
     return resource | {
         "profile": "tabular-data-resource",
         "type": "table",
-        "title": table.description.partition("。")[0] or stem,
-        "description": table.description,
+        "title": table.mart.description.partition("。")[0] or stem,
+        "description": table.mart.description,
         "encoding": "utf-8",
         "schema": {
             "fields": [_field(column) for column in table.columns],
             "missingValues": [""],
-            **({"primaryKey": list(table.mart.key)} if table.mart.key else {}),
+            **key,
         },
     }
 

@@ -27,6 +27,7 @@ from orchestration.publication.figures import (
     Verdict,
     Waiver,
 )
+from orchestration.publication.shorthand import NOT_AVAILABLE, shorthand
 from orchestration.publication.spreadsheet_text import looks_like_formula
 from orchestration.publication.styles import Styles, set_up_page
 from orchestration.publication.subject_figures import (
@@ -71,7 +72,7 @@ def _sheets(bulletin: Bulletin) -> tuple[_DataSheet, ...]:
             "公报表的机读版：各地区及全市",
             DistrictFigures,
             bulletin.rows,
-            [wording.shorthand(row, bulletin.revised_measures) for row in bulletin.rows],
+            [shorthand(row, bulletin.revised_measures) for row in bulletin.rows],
             (*wording.MEASURE_NAMES, "surveyed_floor_area_m2"),
         ),
         _DataSheet("delivery", "各地区各类报表的报送与接收情况", Delivery, bulletin.deliveries),
@@ -135,7 +136,7 @@ def _add(
         for column, name in enumerate(names):
             value = getattr(row, name)
             is_absent = value is None and name in data.measures
-            _write(sheet, styles, number, column, wording.NOT_AVAILABLE if is_absent else value)
+            _write(sheet, styles, number, column, NOT_AVAILABLE if is_absent else value)
     for number, text in enumerate(data.shorthand, start=1):
         _write(sheet, styles, number, len(names), text)
     for column, name in enumerate(names):

@@ -45,7 +45,6 @@ class OpenTable:
     """One open mart's rows of the month, in the order of its columns."""
 
     mart: PublicMart
-    description: str
     columns: tuple[OpenColumn, ...]
     rows: pa.Table
 
@@ -61,38 +60,20 @@ def load_open_tables(statistics: Path, month: Month) -> list[OpenTable]:
     Raises FileNotFoundError without a published file.
     """
     with open_statistics(statistics) as connection:
-        words = dict(
-            connection.execute(
-                "select table_name, comment from duckdb_tables() where database_name = 'statistics'"
-                " and schema_name = ?",
-                [MARTS],
-            ).fetchall()
-        )
-        comments: dict[str, dict[str, str | None]] = {}
-        for table, column, comment in connection.execute(
-            "select table_name, column_name, comment from duckdb_columns()"
-            " where database_name = 'statistics' and schema_name = ?",
-            [MARTS],
-        ).fetchall():
-            comments.setdefault(table, {})[column] = comment
         types = marts_of(connection, "statistics")
         tables = {
             name: OpenTable(
                 mart=mart,
-                description=words[name] or "",
-                columns=_columns(types[name], comments[name]),
+                columns=tuple(
+                    _column(column, kind, mart.columns.get(column, ""))
+                    for column, kind in types[name].items()
+                ),
                 rows=connection.sql(_query(mart, types[name], month)).to_arrow_table(),
             )
             for name, mart in public_marts().items()
             if name in types
         }
     return list(_without_small_counts(tables).values())
-
-
-def _columns(
-    types: Mapping[str, str], comments: Mapping[str, str | None]
-) -> tuple[OpenColumn, ...]:
-    return tuple(_column(name, kind, comments[name] or "") for name, kind in types.items())
 
 
 def _column(name: str, data_type: str, comment: str) -> OpenColumn:
@@ -131,7 +112,7 @@ def _without_small_counts(tables: dict[str, OpenTable]) -> dict[str, OpenTable]:
 
 
 def _totals(table: OpenTable) -> str | None:
-    return table.mart.suppression and table.mart.suppression.totals
+    return table.mart.suppression.totals if table.mart.suppression else None
 
 
 def _hidden(

@@ -8,6 +8,7 @@ yml needs one; what is done with it is ``open_data``'s.
 
 from __future__ import annotations
 
+import re
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -15,10 +16,13 @@ from typing import Any
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from orchestration.modelling.registry import metric_words
 from orchestration.settings import DBT_PROJECT_DIR
 
 MARTS_DIR = DBT_PROJECT_DIR / "models" / "marts"
 _KEY_TEST = "unique_combination"
+#: How a column quotes a metric of the registry.
+_QUOTED = re.compile(r"\{\{ doc\(\"(\w+)\"\) \}\}")
 
 
 class PublicMartError(ValueError):
@@ -51,10 +55,14 @@ class _Meta(_Strict):
 class PublicMart(_Strict):
     """One open mart: ``key`` are the columns that tell its rows apart, empty where none are named.
 
+    ``columns`` says what each column means, a figure's in the registry's words. They are taken from
+    the yml, not from the published file: a release made again from its rows has no comments.
     ``rows`` is the SQL condition of the rows that are open, all where None.
     """
 
     name: str
+    description: str
+    columns: dict[str, str]
     key: tuple[str, ...]
     rows: str | None
     suppression: Suppression | None
@@ -64,12 +72,20 @@ class PublicMart(_Strict):
 def public_marts(folder: Path = MARTS_DIR) -> dict[str, PublicMart]:
     """Return the open marts by name; raise PublicMartError naming file and key otherwise."""
     marts = {}
+    words = metric_words()
     for path in sorted(folder.rglob("*.yml"), key=lambda path: path.stem):
         for model in yaml.load(path.read_bytes(), yaml.CSafeLoader)["models"]:
             meta = _meta(path, model)
             if meta.public:
                 marts[model["name"]] = PublicMart(
                     name=model["name"],
+                    description=" ".join(model["description"].split()),
+                    columns={
+                        column["name"]: _QUOTED.sub(
+                            lambda found: words[found[1]], column["description"]
+                        )
+                        for column in model["columns"]
+                    },
                     key=_key(model),
                     rows=meta.public_rows,
                     suppression=meta.suppression,

@@ -24,8 +24,6 @@ from orchestration.publication.figures import (
     Waiver,
 )
 
-#: Shorthand beside and in the place of figures that programs read.
-PROVISIONAL, REVISED, NOT_AVAILABLE = "[p]", "[r]", "[x]"
 UNITS = "幢、万平方米、起"
 MISSING = "—"
 MEASURE_NAMES = {
@@ -85,26 +83,6 @@ def marks(status: str, is_simulated: bool) -> tuple[str, ...]:
     """Return what must stand beside the figures wherever they are shown."""
     simulated = ("〔演示数据〕",) if is_simulated else ()
     return simulated + ((_STATUS_MARKS[status],) if status in _STATUS_MARKS else ())
-
-
-def shorthand(row: DistrictFigures, revised: Mapping[str, frozenset[str]]) -> str:
-    """Return what is true of a row's figures: ``[p]``, and ``[r]`` with the measures it holds for.
-
-    ``revised`` are the measures that this vintage revised, by district code.
-    """
-    measures = [name for name in MEASURE_NAMES if name in revised.get(row.district_code, ())]
-    told = [PROVISIONAL] if row.status == "provisional" else []
-    told += [f"{REVISED} {' '.join(measures)}"] if measures else []
-    return " ".join(told)
-
-
-def shorthand_legend() -> tuple[str, ...]:
-    """Return what the shorthand means."""
-    return (
-        f"{PROVISIONAL} 初步数据，正式发布前可能修订（shorthand 列，对整行）。",
-        f"{REVISED} 本版较上一版修订的数（shorthand 列，标记后为修订的列名）。",
-        f"{NOT_AVAILABLE} 无数：该地区缺报或未采用；不是零。",
-    )
 
 
 def chinese_date(day: date) -> str:

@@ -12,7 +12,7 @@ from io import BytesIO
 
 import xlsxwriter
 
-from orchestration.publication import datasheets, wording
+from orchestration.publication import datasheets, shorthand, wording
 from orchestration.publication.bulletin import Bulletin
 from orchestration.publication.printed_table import HEADER_CELLS
 from orchestration.publication.styles import Styles, set_up_page
@@ -203,7 +203,7 @@ def _add_notes(book: xlsxwriter.Workbook, styles: Styles, bulletin: Bulletin) ->
         ("五、读数须知", (*bulletin.status_notes, *wording.reading_notes())),
         ("六、更正和豁免", bulletin.decisions or ("无更正，无豁免。",)),
         ("七、抽检核查", bulletin.inspection_told or ("本月没有抽检核查结果。",)),
-        ("八、机读表中的标记", wording.shorthand_legend()),
+        ("八、机读表中的标记", shorthand.legend()),
     ):
         sheet.write_string(row + 1, 0, heading, styles.heading)
         row += 2

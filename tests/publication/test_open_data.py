@@ -43,7 +43,7 @@ def test_other_programs_read_every_file(files: dict[str, bytes], tmp_path: Path)
     for name, content in files.items():
         (tmp_path / name).parent.mkdir(exist_ok=True)
         (tmp_path / name).write_bytes(content)
-    report = Package(tmp_path / "data" / "datapackage.json").validate()
+    report = Package(str(tmp_path / "data" / "datapackage.json")).validate()
     assert report.valid, report.flatten(["name", "message"])
     assert {task.place for task in report.tasks} == {
         name.removeprefix("data/") for name in files

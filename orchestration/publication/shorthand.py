@@ -1,0 +1,49 @@
+"""Shorthand in the machine-readable table, as official spreadsheets have it: [p], [r], [x].
+
+Add a mark here when another fact must stand at a figure that programs read. Marks that people
+read beside a title are ``wording``'s.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import duckdb
+
+from orchestration.months import Month
+from orchestration.publication.figures import DistrictFigures
+from orchestration.publication.wording import MEASURE_NAMES
+
+PROVISIONAL, REVISED, NOT_AVAILABLE = "[p]", "[r]", "[x]"
+
+
+def revised_measures(
+    connection: duckdb.DuckDBPyConnection, month: Month, vintage: int
+) -> dict[str, frozenset[str]]:
+    """Return the measures that a vintage revised, by district code, from the published file."""
+    rows = connection.execute(
+        "from marts.rpt_revision select district_code, list(measure)"
+        " where month = ? and vintage = ? group by all",
+        [month.first_day, vintage],
+    ).fetchall()
+    return {district_code: frozenset(measures) for district_code, measures in rows}
+
+
+def shorthand(row: DistrictFigures, revised: Mapping[str, frozenset[str]]) -> str:
+    """Return what is true of a row's figures: ``[p]``, and ``[r]`` with the measures it holds for.
+
+    ``revised`` are the measures that this vintage revised, by district code.
+    """
+    measures = [name for name in MEASURE_NAMES if name in revised.get(row.district_code, ())]
+    told = [PROVISIONAL] if row.status == "provisional" else []
+    told += [f"{REVISED} {' '.join(measures)}"] if measures else []
+    return " ".join(told)
+
+
+def legend() -> tuple[str, ...]:
+    """Return what the shorthand means."""
+    return (
+        f"{PROVISIONAL} 初步数据，正式发布前可能修订（shorthand 列，对整行）。",
+        f"{REVISED} 本版较上一版修订的数（shorthand 列，标记后为修订的列名）。",
+        f"{NOT_AVAILABLE} 无数：该地区缺报或未采用；不是零。",
+    )
