@@ -30,6 +30,7 @@ from orchestration.publication.figures import (
     Verdict,
     Waiver,
 )
+from orchestration.publication.history import History, load_history
 from orchestration.publication.inspection import inspection_told
 from orchestration.publication.statistics import MARTS, open_statistics
 from orchestration.publication.subject_figures import (
@@ -89,6 +90,7 @@ class Bulletin:
     ledger_changes: tuple[LedgerChange, ...]
     measure_changes: tuple[MeasureChange, ...]
     metrics: tuple[Metric, ...]
+    history: History
 
     @property
     def rows(self) -> tuple[DistrictFigures, ...]:
@@ -215,6 +217,7 @@ def load_bulletin(statistics: Path, month: Month, *, is_simulated: bool = False)
             ledger_changes=_select(connection, LedgerChange, "rpt_ledger_change_monthly", month),
             measure_changes=_select(connection, MeasureChange, "rpt_measure_change_monthly", month),
             metrics=_metrics(connection),
+            history=load_history(connection, month),
         )
 
 
