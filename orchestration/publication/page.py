@@ -31,7 +31,7 @@ _DOWNLOADS = {
 }
 
 
-def render_page(bulletin: Bulletin, released_at: datetime, issued: Collection[str]) -> str:
+def render_page(bulletin: Bulletin, released_at: datetime, issued: Collection[str] = ()) -> str:
     """Return ``bulletin.html``; ``issued`` names the files that lie beside it.
 
     The same bulletin, names and release time give the same text.

@@ -60,7 +60,7 @@ def tile_map(bulletin: Bulletin) -> Picture:
     key = dict(zip(_SHADES, _class_names(width), strict=True))
     if None in counts.values():
         key[_NO_SHADE] = ABSENT
-    reading = f"{NO_BOUNDARY}：每格一个地区，大致按方位排列，各格一样大，颜色越深幢数越多。"
+    reading = f"{NO_BOUNDARY}：每格一个地区，大致按方位排列，各格一样大，颜色按幢数分档。"
     spec = tiles_spec(tiles, (*_SHADES, _NO_SHADE))
     return picture_of(
         "示意地图：已排查幢数",

@@ -7,6 +7,7 @@ those of ``PALETTE`` only, because the page recolours them for dark screens.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from html import escape
 from typing import Any
@@ -241,4 +242,6 @@ def render_svg(spec: Spec, label: str) -> str:
         ' xmlns:xlink="http://www.w3.org/1999/xlink"',
     ):
         svg = svg.replace(name_space, "", 1)
+    # The picture is one image with one label; its groups are no symbols that need names.
+    svg = re.sub(r' (?:role|aria-roledescription)="[a-z -]*"', "", svg)
     return svg.replace("<svg ", f'<svg role="img" aria-label="{escape(label)}" ', 1)
