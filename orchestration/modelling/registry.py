@@ -20,10 +20,18 @@ DOC_BLOCKS = DBT_PROJECT_DIR / "models" / "metrics.md"
 _HEAD = "<!-- Made from seeds/metrics.csv by: python -m orchestration.modelling.registry -->\n"
 
 
+def metric_words() -> dict[str, str]:
+    """Return what a column of each metric says in its comment, in the seed's order."""
+    names = {row["population_id"]: row["chinese_name"] for row in _rows(POPULATIONS)}
+    return {row["metric_id"]: _words(row, names[row["population"]]) for row in _rows(REGISTRY)}
+
+
 def doc_blocks() -> str:
     """Return the registry as Markdown doc blocks, one a metric, in the seed's order."""
-    names = {row["population_id"]: row["chinese_name"] for row in _rows(POPULATIONS)}
-    return _HEAD + "".join(_block(row, names[row["population"]]) for row in _rows(REGISTRY))
+    return _HEAD + "".join(
+        f"\n{{% docs {metric_id} %}}\n{words}\n{{% enddocs %}}\n"
+        for metric_id, words in metric_words().items()
+    )
 
 
 def _rows(path: Path) -> list[dict[str, str]]:
@@ -31,13 +39,13 @@ def _rows(path: Path) -> list[dict[str, str]]:
         return list(csv.DictReader(handle))
 
 
-def _block(row: dict[str, str], population_name: str) -> str:
+def _words(row: dict[str, str], population_name: str) -> str:
     words = (
         f"{row['chinese_name']}（{row['unit']}）· {row['definition']} 统计总体：{population_name}。"
     )
     if row["formula"]:
         words += f" 算法：{row['formula']}"
-    return f"\n{{% docs {row['metric_id']} %}}\n{words}\n{{% enddocs %}}\n"
+    return words
 
 
 if __name__ == "__main__":

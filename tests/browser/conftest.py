@@ -108,10 +108,15 @@ def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
 
 @pytest.fixture(scope="session")
 def pages(browser: Browser, october: Installation, office: Office) -> list[Path]:
-    """Every published page; of copies with the same bytes one. Nothing is run without a browser."""
-    folders = (october.settings.published, office.settings.published)
-    found = [path for folder in folders for path in sorted(folder.rglob("*.html"))]
-    return list({hashlib.sha256(path.read_bytes()).digest(): path for path in found}.values())
+    """Every published page; of copies with the same bytes the current one.
+
+    Nothing is run without a browser.
+    """
+    found: dict[bytes, Path] = {}
+    for folder in (october.settings.published, office.settings.published):
+        for path in sorted(folder.rglob("*.html"), key=lambda path: len(path.parts)):
+            found.setdefault(hashlib.sha256(path.read_bytes()).digest(), path)
+    return list(found.values())
 
 
 @pytest.fixture(scope="session")

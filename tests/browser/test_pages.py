@@ -50,6 +50,8 @@ def test_pages_are_accessible(browser: Browser, pages: list[Path], scheme: str) 
     width = {"light": 1440, "dark": 360}[scheme]
     opened.set_viewport_size({"width": width, "height": 900})
     for path in pages:
+        if path.parent.name.startswith("v"):
+            continue  # an earlier release's, of the same templates
         opened.goto(path.as_uri())
         found = axe.run(opened, options={"resultTypes": ["violations"]})
         assert found.violations_count == 0, f"{path} {scheme}\n{found.generate_report()}"
