@@ -12,7 +12,7 @@ export DBT_SEND_ANONYMOUS_USAGE_STATS := false
 export DO_NOT_TRACK := 1
 export GX_ANALYTICS_ENABLED := false
 
-.PHONY: help setup run test test-slow two-years bench bench-matching mutations dev lint format
+.PHONY: help setup run test test-slow test-office two-years bench bench-matching mutations dev lint format
 
 help: ## show the targets
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -43,6 +43,9 @@ test: setup ## all tests but the slow ones
 
 test-slow: setup ## the slow ones: the whole simulated city with planted faults
 	@$(BIN)/python -m pytest -n 0 -m slow
+
+test-office: setup ## the bulletin's files opened in LibreOffice (skipped, and said, without it)
+	@$(BIN)/python -m pytest -n 0 -rs -m office
 
 two-years: setup ## 24 months of the whole simulated city: every identity of the marts holds
 	@FANGAN_TWO_YEARS_SCALE=$${FANGAN_TWO_YEARS_SCALE:-1} $(BIN)/python -m pytest -n 0 -q tests/month/test_two_years.py

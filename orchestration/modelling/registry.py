@@ -20,18 +20,18 @@ DOC_BLOCKS = DBT_PROJECT_DIR / "models" / "metrics.md"
 _HEAD = "<!-- Made from seeds/metrics.csv by: python -m orchestration.modelling.registry -->\n"
 
 
+def metric_words() -> dict[str, str]:
+    """Return what a column of each metric says in its comment, in the seed's order."""
+    names = {row["population_id"]: row["chinese_name"] for row in _rows(POPULATIONS)}
+    return {row["metric_id"]: _words(row, names[row["population"]]) for row in _rows(REGISTRY)}
+
+
 def doc_blocks() -> str:
     """Return the registry as Markdown doc blocks, one a metric, in the seed's order."""
     return _HEAD + "".join(
         f"\n{{% docs {metric_id} %}}\n{words}\n{{% enddocs %}}\n"
         for metric_id, words in metric_words().items()
     )
-
-
-def metric_words() -> dict[str, str]:
-    """Return what a column's comment says of each metric, by metric_id, in the seed's order."""
-    names = {row["population_id"]: row["chinese_name"] for row in _rows(POPULATIONS)}
-    return {row["metric_id"]: _words(row, names[row["population"]]) for row in _rows(REGISTRY)}
 
 
 def _rows(path: Path) -> list[dict[str, str]]:

@@ -30,6 +30,7 @@ from orchestration.publication.figures import (
     Verdict,
     Waiver,
 )
+from orchestration.publication.history import History, load_history
 from orchestration.publication.inspection import inspection_told
 from orchestration.publication.shorthand import revised_measures
 from orchestration.publication.statistics import MARTS, open_statistics
@@ -91,6 +92,7 @@ class Bulletin:
     measure_changes: tuple[MeasureChange, ...]
     metrics: tuple[Metric, ...]
     revised_measures: Mapping[str, frozenset[str]]
+    history: History
 
     @property
     def rows(self) -> tuple[DistrictFigures, ...]:
@@ -218,6 +220,7 @@ def load_bulletin(statistics: Path, month: Month, *, is_simulated: bool = False)
             measure_changes=_select(connection, MeasureChange, "rpt_measure_change_monthly", month),
             metrics=load_metrics(connection),
             revised_measures=revised_measures(connection, month, city.vintage),
+            history=load_history(connection, month),
         )
 
 

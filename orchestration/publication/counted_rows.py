@@ -6,6 +6,8 @@ named by file, sheet, row and key; of its cells only what it adds to the figure 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -17,6 +19,8 @@ from orchestration.publication.counting import MEASURED, counted_condition
 from orchestration.publication.statistics import literal, quoted
 
 Record = dict[str, Any]
+#: Rows of one sheet that are named one by one where places are told.
+LISTED_ROWS = 40
 
 
 def _place(contract: Contract) -> str:
@@ -29,32 +33,70 @@ def counted_rows(
     connection: duckdb.DuckDBPyConnection, path: Path, contract: Contract, measure: str, basis: str
 ) -> list[Record]:
     """Return the accepted rows that count for a measure, each with what it adds to it."""
-    measured = MEASURED[measure]
-    source = f"read_parquet({literal(str(path))})"
-    if basis != "ledger":
-        contribution = f"cast({quoted(measured.reported)} as decimal(18, 2))"
-        factor, condition = measured.reported_factor, "true"
-    else:
-        contribution = (
-            f"cast({quoted(measured.summed)} as decimal(18, 2))" if measured.summed else "1"
-        )
-        factor, condition = measured.ledger_factor, counted_condition(measure)
-        dates = ", ".join(
-            f"cast({quoted(c.name)} as date) as {quoted(c.name)}"
-            for c in contract.columns
-            if c.type == "date" and c.name != "as_at"
-        )
-        source = f"(select * replace ({dates}) from {source})"  # noqa: S608 - our names, quoted
+    counted = _counted([path], contract, measure, basis)
     rows = records(
         connection,
-        f"select {_place(contract)}, {contribution} as contribution from {source}"  # noqa: S608 - our names, quoted
-        f" where {condition} order by sheet, row_number",
+        f"select {_place(contract)}, {counted.contribution} as contribution {counted.rows}"
+        " order by sheet, row_number",
     )
-    return [row | {"contribution": _number(row["contribution"], factor)} for row in rows]
+    return [row | {"contribution": _number(row["contribution"], counted.factor)} for row in rows]
+
+
+def counted_places(
+    connection: duckdb.DuckDBPyConnection,
+    paths: Sequence[Path],
+    contract: Contract,
+    measure: str,
+    basis: str,
+) -> list[Record]:
+    """Return where the rows that count for a measure stand: one record a district, file and sheet.
+
+    ``row_count`` rows between ``first_row`` and ``last_row`` add ``total``; ``row_numbers`` are
+    they themselves, the first LISTED_ROWS. Without a file there is none.
+    """
+    if not paths:
+        return []
+    counted = _counted(paths, contract, measure, basis)
+    places = records(
+        connection,
+        "select district_id, file_name as file, sheet, count(*) as row_count,"
+        " min(row_number) as first_row, max(row_number) as last_row,"
+        f" min(row_number, {LISTED_ROWS}) as row_numbers,"
+        f" sum({counted.contribution}) as total {counted.rows}"
+        " group by all order by district_id, file, sheet",
+    )
+    return [place | {"total": _number(place["total"], counted.factor)} for place in places]
+
+
+@dataclass(frozen=True)
+class _Counted:
+    """How a measure's rows are asked for: ``from … where …``, and what each adds by a factor."""
+
+    rows: str
+    contribution: str
+    factor: Decimal
+
+
+def _counted(paths: Sequence[Path], contract: Contract, measure: str, basis: str) -> _Counted:
+    measured = MEASURED[measure]
+    source = f"read_parquet([{', '.join(literal(str(path)) for path in paths)}])"
+    if basis != "ledger":
+        reported = f"cast({quoted(measured.reported)} as decimal(18, 2))"
+        return _Counted(f"from {source}", reported, measured.reported_factor)
+    dates = ", ".join(
+        f"cast({quoted(c.name)} as date) as {quoted(c.name)}"
+        for c in contract.columns
+        if c.type == "date" and c.name != "as_at"
+    )
+    return _Counted(
+        f"from (select * replace ({dates}) from {source}) where {counted_condition(measure)}",  # noqa: S608 - our names, quoted
+        f"cast({quoted(measured.summed)} as decimal(18, 2))" if measured.summed else "1",
+        measured.ledger_factor,
+    )
 
 
 def _number(value: Any, factor: Decimal) -> int | Decimal:
-    """Return what a row adds: a whole number where it is one."""
+    """Return what rows add: a whole number where it is one."""
     number = Decimal(value or 0) * factor
     return int(number) if number == number.to_integral_value() else number
 
@@ -67,6 +109,25 @@ def quarantined_rows(
         connection,
         f"select {_place(contract)}, rule_ids from read_parquet({literal(str(path))})"  # noqa: S608 - our names, quoted
         " order by sheet, row_number",
+    )
+
+
+def quarantined_places(
+    connection: duckdb.DuckDBPyConnection, paths: Sequence[Path]
+) -> list[Record]:
+    """Return where quarantined rows stand: one record a district, file, sheet and rules.
+
+    As in ``counted_places``, with the rules they broke as ``rule_ids``.
+    """
+    if not paths:
+        return []
+    source = f"read_parquet([{', '.join(literal(str(path)) for path in paths)}])"
+    return records(
+        connection,
+        "select district_id, file_name as file, sheet, rule_ids, count(*) as row_count,"  # noqa: S608 - our names, quoted
+        " min(row_number) as first_row, max(row_number) as last_row,"
+        f" min(row_number, {LISTED_ROWS}) as row_numbers from {source}"
+        " group by all order by district_id, file, sheet, rule_ids",
     )
 
 

@@ -6,6 +6,7 @@ explained are those that were counted. Add a measure here when the table gains o
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cache
@@ -55,6 +56,25 @@ MEASURED = {
         )
     },
 }
+
+
+#: A measure that is rounded, and the exact one it is rounded from: parts add up in that.
+EXACT = {_AREA: "surveyed_floor_area_m2"}
+
+
+def rows_give(measure: str, value: int | Decimal | None, total: Decimal) -> bool:
+    """Whether what the counted rows add is the figure, in its own unit; a missing one needs none.
+
+    A stored ``value`` has as many places as its column, so that rows are rounded to those.
+    """
+    places = Decimal("0.01") if "floor_area" in measure else Decimal(1)
+    return value is None or total.quantize(places, "ROUND_HALF_UP") == value
+
+
+def parts_give(whole: int | Decimal | None, parts: Iterable[int | Decimal | None]) -> bool:
+    """Whether the districts' figures give the city's; missing ones take no part."""
+    total = sum((part for part in parts if part is not None), Decimal(0))
+    return whole == total or (whole is None and total == 0)
 
 
 @cache

@@ -21,7 +21,7 @@ from orchestration.publication.bulletin import Bulletin
 from orchestration.publication.open_tables import OpenColumn, OpenTable
 from orchestration.publication.suppression import smallest_published_count
 
-_TYPES = {
+_TYPES: dict[str, dict[str, Any]] = {
     "DATE": {"type": "date"},
     "TIMESTAMP": {"type": "datetime"},
     "BIGINT": {"type": "integer"},

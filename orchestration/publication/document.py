@@ -28,7 +28,7 @@ _BODY, _TITLE, _HEADING, _SMALL = "仿宋_GB2312", "方正小标宋简体", "黑
 _BODY_SIZE, _TITLE_SIZE, _TABLE_SIZE, _NOTE_SIZE, _PAGE_SIZE = 16, 22, 10.5, 10.5, 14
 _LINE, _TITLE_LINE, _NOTE_LINE = 28, 32, 16
 _RED = RGBColor(0x9C, 0x00, 0x06)
-_COLUMN_MM = (23, 21, 26, 19, 19, 24, 24)
+_COLUMN_MM = (21, 20, 29, 19, 19, 24, 24)
 
 
 def render_document(issue: Newsletter, released_at: datetime) -> bytes:

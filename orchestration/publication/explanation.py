@@ -8,7 +8,7 @@ somebody asks who doubts a figure.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from decimal import Decimal
 from pathlib import Path
@@ -24,13 +24,21 @@ from orchestration.publication.counted_rows import (
     quarantined_rows,
     records,
 )
-from orchestration.publication.counting import MEASURED, REPORT, Measured
+from orchestration.publication.counting import (
+    EXACT,
+    MEASURED,
+    REPORT,
+    Measured,
+    parts_give,
+    rows_give,
+)
 from orchestration.publication.release_tables import FIGURES
 from orchestration.publication.released import (
     VINTAGE_COLUMN,
     load_release_set,
     read_manifest,
 )
+from orchestration.publication.row_files import judged_rows, kept_rows, verified_rows
 from orchestration.publication.statistics import MARTS, is_monthly, literal, marts_of, quoted
 from orchestration.settings import Settings
 from orchestration.store.files import verified
@@ -200,9 +208,7 @@ class _Figures:
         self, connection: duckdb.DuckDBPyConnection, measure: str, measured: Measured
     ) -> Record:
         rows = sorted(self._select(connection, FIGURES, None), key=lambda row: row["sort_order"])
-        city = rows[-1][measure]
-        exact = "surveyed_floor_area_m2" if measure == "surveyed_floor_area_10k_m2" else measure
-        total = sum((row[exact] for row in rows[:-1] if row[exact] is not None), Decimal(0))
+        exact = EXACT.get(measure, measure)
         return {
             "districts": [
                 {
@@ -213,7 +219,7 @@ class _Figures:
                 }
                 for row in rows[:-1]
             ],
-            "adds_up": rows[-1][exact] == total or (city is None and total == 0),
+            "adds_up": parts_give(rows[-1][exact], (row[exact] for row in rows[:-1])),
         }
 
     def _rows(
@@ -235,13 +241,11 @@ class _Figures:
             else []
         )
         total = sum((r["contribution"] for r in counted), Decimal(0))
-        places = Decimal("0.01") if "floor_area" in measure else Decimal(1)
         return {
             "delivery": delivery[0] if delivery else None,
             "row_count": len(counted),
             "rows": counted,
-            "adds_up": row[measure] is None
-            or total.quantize(places, "ROUND_HALF_UP") == row[measure],
+            "adds_up": rows_give(measure, row[measure], total),
             "corrections": corrections,
             "waivers": waivers,
             "not_counted": (
@@ -251,20 +255,8 @@ class _Figures:
             ),
         }
 
-    def _files(self, district_id: str, kind: str) -> dict[str, Path]:
+    def _files(self, district_id: str, kind: str) -> Mapping[str, Path]:
         """Return where a delivery's accepted and quarantined rows lie, their bytes verified."""
-        if self.manifest:
-            kept = self.manifest["rows"].get(f"{district_id}/{kind}", {})
-            named = {name: (file["path"], file["sha256"]) for name, file in kept.items()}
-        else:
-            named = {
-                name: (file.path, file.sha256)
-                for judgement in self.ledger.judgements(self.month, district_id)
-                if judgement.kind == kind
-                for name, file in judgement.files.items()
-            }
-        return {
-            name: verified(self.settings.home / path, sha256)
-            for name, (path, sha256) in named.items()
-            if name in ("accepted", "quarantine")
-        }
+        stored = kept_rows(self.manifest) if self.manifest else judged_rows(self.ledger, self.month)
+        place = (district_id, kind)
+        return verified_rows(self.settings, {place: stored.get(place, {})})[place]

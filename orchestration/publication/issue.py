@@ -18,6 +18,8 @@ from orchestration.months import Month
 from orchestration.publication.bulletin import load_bulletin
 from orchestration.publication.document import render_document
 from orchestration.publication.editorial import Editorial, EditorialError, load_editorial
+from orchestration.publication.explanation_page import EXPLANATIONS, render_explanations
+from orchestration.publication.figure_sources import load_sources
 from orchestration.publication.newsletter import Newsletter
 from orchestration.publication.open_data import FOLDER, render_open_data
 from orchestration.publication.page import render_page
@@ -29,11 +31,18 @@ from orchestration.publication.released import (
     read_manifest,
     release_folder,
 )
+from orchestration.publication.row_files import (
+    RowFiles,
+    judged_rows,
+    kept_rows,
+    verified_rows,
+)
 from orchestration.publication.typesetting import NoChineseFontError, render_pdf
 from orchestration.publication.workbook import render_workbook
 from orchestration.settings import Settings
 from orchestration.store.archive import store_version
 from orchestration.store.files import replacing, verified
+from orchestration.store.ledger import Ledger
 from orchestration.store.releases import Vintage
 
 PDF = "bulletin.pdf"
@@ -76,28 +85,35 @@ def render_issue(
     statistics: Path,
     texts: Path,
     month: Month,
+    rows: RowFiles,
     released_at: datetime,
     *,
     is_simulated: bool = False,
 ) -> Rendered:
-    """Render everything that is issued for a month from a published DuckDB and the texts.
+    """Render everything that is issued for a month from a published DuckDB, texts and rows.
 
-    The same figures, texts and time give the same bytes. Raises as ``load_newsletter`` does.
+    ``rows`` are the delivered ones that the figures were counted from. The same figures, texts,
+    rows and time give the same bytes. Raises as ``load_newsletter`` does.
     """
     newsletter = load_newsletter(statistics, texts, month, is_simulated=is_simulated)
-    report = load_quality_report(statistics, newsletter.bulletin)
+    bulletin = newsletter.bulletin
+    report = load_quality_report(statistics, bulletin)
+    sources = load_sources(bulletin, rows)
     contents = {
-        "bulletin.xlsx": render_workbook(newsletter.bulletin, released_at),
+        "bulletin.xlsx": render_workbook(bulletin, released_at),
         "bulletin.docx": render_document(newsletter, released_at),
-        "bulletin.html": render_page(newsletter.bulletin, released_at).encode(),
         "quality.html": render_quality_page(report, released_at).encode(),
+        EXPLANATIONS: render_explanations(bulletin, sources, released_at).encode(),
     }
-    contents |= render_open_data(statistics, newsletter.bulletin, released_at)
+    contents |= render_open_data(statistics, bulletin, released_at)
+    without_pdf = None
     try:
         contents[PDF] = render_pdf(newsletter, released_at)
     except NoChineseFontError as error:
-        return Rendered(contents, newsletter.problems, str(error))
-    return Rendered(contents, newsletter.problems, None)
+        without_pdf = str(error)
+    # last, because it offers the others
+    contents["bulletin.html"] = render_page(bulletin, released_at, tuple(contents)).encode()
+    return Rendered(contents, newsletter.problems, without_pdf)
 
 
 def keep_texts(settings: Settings, month: Month) -> Path:
@@ -118,7 +134,10 @@ def write_bulletin(
     ``load_newsletter`` does.
     """
     texts = keep_texts(settings, month)
-    issue = render_issue(settings.statistics, texts, month, released_at, is_simulated=is_simulated)
+    rows = verified_rows(settings, judged_rows(Ledger(settings.ledger), month))
+    issue = render_issue(
+        settings.statistics, texts, month, rows, released_at, is_simulated=is_simulated
+    )
     current = settings.published / str(month)
     paths = (*_write(current / "v0", issue.contents), *_write(current, issue.contents))
     return Issued(paths, issue.problems, issue.without_pdf)
@@ -131,16 +150,17 @@ def place_issue(settings: Settings, vintage: Vintage) -> Issued:
     stay as they were released. Raises StoredFileDamageError if a kept file is gone or changed.
     """
     kept = release_folder(settings, vintage.month, vintage.number)
-    outputs = read_manifest(settings, vintage)["outputs"]
+    manifest = read_manifest(settings, vintage)
     released = {
         name: verified(kept / "outputs" / name, output["sha256"]).read_bytes()
-        for name, output in outputs.items()
+        for name, output in manifest["outputs"].items()
     }
     issue = Rendered(released, (), None)
     if vintage.withdrawn_at:
         withdrawn_at = vintage.withdrawn_at.astimezone(SUZHOU)
+        rows = verified_rows(settings, kept_rows(manifest))
         texts = kept / EDITORIAL
-        issue = render_issue(settings.statistics, texts, vintage.month, withdrawn_at)
+        issue = render_issue(settings.statistics, texts, vintage.month, rows, withdrawn_at)
     current = settings.published / str(vintage.month)
     numbered = _write(
         current / f"v{vintage.number}", released | {MANIFEST: (kept / MANIFEST).read_bytes()}

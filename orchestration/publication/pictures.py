@@ -33,17 +33,21 @@ _Measure = Callable[[DistrictFigures], int | Decimal | None]
 
 @dataclass(frozen=True)
 class Picture:
-    """One picture of the page; ``key`` maps a colour name of PALETTE to what it stands for."""
+    """One picture of the page; ``key`` maps a colour name of PALETTE to what it stands for.
+
+    ``rows`` say in words what only place and colour would, name and figure.
+    """
 
     title: str
     unit: str
     reading: str
     key: dict[str, str]
     svg: str
+    rows: tuple[tuple[str, str], ...] = ()
 
 
 def draw(bulletin: Bulletin) -> tuple[Picture, ...]:
-    """Return the page's pictures in their order."""
+    """Return the page's pictures by district in their order."""
     return (
         _buildings(bulletin),
         _floor_area(bulletin),
@@ -160,6 +164,14 @@ def _sortable(measure: _Measure) -> Callable[[DistrictFigures], Decimal]:
     return lambda row: Decimal(measure(row) or 0)
 
 
-def picture_of(title: str, unit: str, reading: str, key: dict[str, str], spec: Spec) -> Picture:
+def picture_of(
+    title: str,
+    unit: str,
+    reading: str,
+    key: dict[str, str],
+    spec: Spec,
+    rows: tuple[tuple[str, str], ...] = (),
+) -> Picture:
     """Draw a picture; its title, unit and reading are also what a screen reader says."""
-    return Picture(title, unit, reading, key, render_svg(spec, f"{title}（{unit}）。{reading}"))
+    svg = render_svg(spec, f"{title}（{unit}）。{reading}")
+    return Picture(title, unit, reading, key, svg, rows)

@@ -26,6 +26,7 @@ from orchestration.publication.manifest import describe_release, manifest_bytes
 from orchestration.publication.publish import publish_statistics, replacing_statistics
 from orchestration.publication.release_files import ReleaseFiles
 from orchestration.publication.released import EDITORIAL, MANIFEST, Candidate, load_release_set
+from orchestration.publication.row_files import judged_rows, verified_rows
 from orchestration.publication.site import write_site
 from orchestration.publication.statistics import literal
 from orchestration.settings import Settings
@@ -139,10 +140,12 @@ def _publish(
     released_at = decision.decided_at.astimezone(SUZHOU)
     releases = load_release_set(settings, ledger, candidate)
     with replacing_statistics(settings, releases, released_at.replace(tzinfo=None)) as published:
-        texts = keep_texts(settings, decision.month)
-        if texts.is_file():
-            files.keep(EDITORIAL, texts.read_bytes())
-        issue = render_issue(published.path, files.folder / EDITORIAL, decision.month, released_at)
+        delivered = keep_texts(settings, decision.month)
+        if delivered.is_file():
+            files.keep(EDITORIAL, delivered.read_bytes())
+        rows = verified_rows(settings, judged_rows(ledger, decision.month))
+        texts = files.folder / EDITORIAL
+        issue = render_issue(published.path, texts, decision.month, rows, released_at)
         if issue.problems:
             raise UntrueTextError(decision.month, list(issue.problems))
         content = files.keep_content(published, ledger, issue.contents)

@@ -20,6 +20,7 @@ import pyarrow.parquet as pq
 from orchestration.months import Month
 from orchestration.publication.publish import Published
 from orchestration.publication.released import EDITORIAL, release_folder
+from orchestration.publication.row_files import KEPT_ROWS
 from orchestration.publication.statistics import (
     MARTS,
     is_monthly,
@@ -35,8 +36,6 @@ from orchestration.store.records import StoredFile
 
 #: Months before the released one whose figures its outputs may show beside it.
 CONTEXT_MONTHS = 12
-#: What of a judgement is kept, so that a figure can be explained for ever.
-_KEPT_ROWS = ("accepted", "quarantine")
 _READ_ONLY = 0o400
 
 
@@ -149,7 +148,7 @@ class ReleaseFiles:
         folder = self.folder / "rows"
         folder.mkdir(mode=0o700)
         for judgement in ledger.judgements(self.month):
-            for name in _KEPT_ROWS:
+            for name in KEPT_ROWS:
                 if name in judgement.files:
                     file = judgement.files[name]
                     place = f"{judgement.district_id}/{judgement.kind}"

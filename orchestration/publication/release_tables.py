@@ -13,6 +13,7 @@ from typing import Any
 import duckdb
 
 from orchestration.deadlines import SUZHOU
+from orchestration.modelling.registry import metric_words
 from orchestration.months import Month
 from orchestration.publication.counting import MEASURED, REPORT
 from orchestration.publication.released import VINTAGE_COLUMN, released_rows
@@ -141,6 +142,7 @@ def write_release_tables(
     connection.execute(_SQL.replace("$figures", figures).replace("$measures", names))
     connection.execute("use memory")
     _comment_vintages(connection)
+    _comment_metrics(connection)
 
 
 def _comment_vintages(connection: duckdb.DuckDBPyConnection) -> None:
@@ -156,3 +158,18 @@ def _comment_vintages(connection: duckdb.DuckDBPyConnection) -> None:
         [MARTS, FIGURES],
     ).fetchall():
         connection.execute(f"comment on column {name}.{quoted(column)} is {literal(comment)}")
+
+
+def _comment_metrics(connection: duckdb.DuckDBPyConnection) -> None:
+    """Give what is computed of revisions the registry's words."""
+    words = metric_words()
+    for table, column in connection.execute(
+        "select table_name, column_name from duckdb_columns() where database_name = 'publication'"
+        " and schema_name = ? and table_name in ('rpt_revision_triangle', 'rpt_mean_revision')",
+        [MARTS],
+    ).fetchall():
+        if column in words:
+            connection.execute(
+                f"comment on column publication.{MARTS}.{quoted(table)}.{quoted(column)}"
+                f" is {literal(words[column])}"
+            )

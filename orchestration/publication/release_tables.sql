@@ -1,6 +1,7 @@
 -- What the published file says of releases. Run in it by release_tables.py, which first fills
 -- `releases`, `decisions`, `accepted_differences` (from the ledger), `vintages` (the table's rows of
 -- every vintage), `kept_deliveries` (deliveries by vintage) and `measure_kinds`.
+-- What a column that is a metric of the registry means is the registry's to say.
 -- Macros' parameters are prefixed: one named like a column would match every row.
 
 create table marts.rpt_release as
@@ -78,9 +79,6 @@ comment on column marts.rpt_revision_triangle.measure is '指标 · column of rp
 comment on column marts.rpt_revision_triangle.vintage is '版次 · number of the release';
 comment on column marts.rpt_revision_triangle.value is '该版数值 · as released; null where missing';
 comment on column marts.rpt_revision_triangle.previous_value is '上一版数值 · of the vintage before';
-comment on column marts.rpt_revision_triangle.first_value is '首版数值 · of the first vintage';
-comment on column marts.rpt_revision_triangle.revision is '较上一版 · value less previous_value';
-comment on column marts.rpt_revision_triangle.cumulative_revision is '较首版 · value less first_value';
 
 create table marts.rpt_revision as
 with
@@ -163,9 +161,6 @@ comment on column marts.rpt_mean_revision.district_code is '地区代码 · six-
 comment on column marts.rpt_mean_revision.measure is '指标 · column of rpt_district_monthly';
 comment on column marts.rpt_mean_revision.released_month_count is '已发布月数 · months with at least one release';
 comment on column marts.rpt_mean_revision.revised_month_count is '修订月数 · months whose last vintage differs from the first';
-comment on column marts.rpt_mean_revision.mean_revision is '平均修订 · mean of last less first; near 0 where errors cancel';
-comment on column marts.rpt_mean_revision.mean_absolute_revision is '平均绝对修订 · mean of its size';
-comment on column marts.rpt_mean_revision.absolute_revision_share is '绝对修订占比 · sum of sizes over sum of first values';
 
 create macro marts.as_released(p_month, p_vintage) as table
 select figures.*

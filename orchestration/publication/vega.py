@@ -7,6 +7,7 @@ those of ``PALETTE`` only, because the page recolours them for dark screens.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from html import escape
 from typing import Any
@@ -21,10 +22,16 @@ PALETTE = {
     "verified": "#5a6b7b",
     "completed": "#2f7d6b",
     "rule": "#c9d1d9",
+    "tile0": "#eef0f2",
+    "tile1": "#e1ecf6",
+    "tile2": "#c2d9ec",
+    "tile3": "#9dc1df",
+    "tile4": "#78a8d1",
 }
 _INK, _QUIET = "#24292f", "#6e7781"
 _WIDTH, _NAMES_WIDTH, _FONT_SIZE, _SMALL_FONT_SIZE = 380, 66, 13, 11.5
 _ROW_HEIGHT, _TALL_ROW_HEIGHT = 27, 40
+_TILE_HEIGHT = 62
 #: Room right of the longest bar for its figure.
 _HEADROOM = 1.3
 
@@ -148,6 +155,34 @@ def intervals_spec(values: Sequence[Spec]) -> Spec:
     return _framed(values, [ground, lines, dots, figures])
 
 
+def tiles_spec(values: Sequence[Spec], series: Sequence[str]) -> Spec:
+    """Return a tile for each value at its ``column`` and ``row``, with its name and figure."""
+    position = {
+        name: {
+            "field": field,
+            "type": "ordinal",
+            "axis": None,
+            "scale": {"domain": list(range(1, 1 + max(value[field] for value in values)))},
+        }
+        for name, field in (("x", "column"), ("y", "row"))
+    }
+    tiles = {"mark": {"type": "rect"}, "encoding": position | {"color": _colours(series)}}
+    words = {"type": "text", "align": "center", "baseline": "middle", "color": _INK}
+    texts = [
+        {
+            "mark": words | {"dy": dy, "fontSize": size},
+            "encoding": position | {"text": {"field": field}},
+        }
+        for field, dy, size in (("name", -10, 14), ("label", 11, _FONT_SIZE))
+    ]
+    spec = _framed(values, [tiles, *texts])
+    rows = max(value["row"] for value in values)
+    spec |= {"width": _WIDTH, "height": rows * _TILE_HEIGHT}
+    spec["padding"] = {side: 2 for side in ("left", "right", "top", "bottom")}
+    spec["config"]["scale"] = {"rectBandPaddingInner": 0.04}
+    return spec
+
+
 def _framed(values: Sequence[Spec], layers: list[Spec], row_height: int = _ROW_HEIGHT) -> Spec:
     """Lay layers over one set of rows in a frame of fixed size.
 
@@ -207,4 +242,6 @@ def render_svg(spec: Spec, label: str) -> str:
         ' xmlns:xlink="http://www.w3.org/1999/xlink"',
     ):
         svg = svg.replace(name_space, "", 1)
+    # The picture is one image with one label; its groups are no symbols that need names.
+    svg = re.sub(r' (?:role|aria-roledescription)="[a-z -]*"', "", svg)
     return svg.replace("<svg ", f'<svg role="img" aria-label="{escape(label)}" ', 1)

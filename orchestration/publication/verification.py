@@ -28,6 +28,7 @@ from orchestration.publication.released import (
     read_manifest,
     release_folder,
 )
+from orchestration.publication.row_files import kept_rows, verified_rows
 from orchestration.publication.statistics import MARTS, literal, logical_hash, quoted
 from orchestration.settings import Settings
 from orchestration.store.archive import ArchiveDamageError, checked_version
@@ -119,7 +120,8 @@ def _made_again(
             released_at.replace(tzinfo=None),
         )
         texts = release_folder(settings, vintage.month, vintage.number) / EDITORIAL
-        outputs = render_issue(scratch.statistics, texts, vintage.month, released_at).contents
+        kept = verified_rows(settings, kept_rows(manifest))
+        outputs = render_issue(scratch.statistics, texts, vintage.month, kept, released_at).contents
         marts = ReleaseFiles.started(scratch, vintage.month, vintage.number).keep_marts()
         content = logical_hash(scratch.statistics, manifest["marts"].keys(), vintage.month)
     return [

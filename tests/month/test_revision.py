@@ -132,6 +132,25 @@ def test_both_vintages_are_explained_by_the_rows_they_were_counted_from(
     assert "平江路" not in json.dumps([first, second], ensure_ascii=False)
 
 
+def test_both_releases_lie_beside_the_explanation_of_their_own_rows(revised: Installation) -> None:
+    folder = revised.settings.published / "2022-10"
+    told = {
+        place: (folder / place / "explain.html")
+        .read_text(encoding="utf-8")
+        .split('id="gusu-completed_count"')[1]
+        .split("</article>")[0]
+        for place in ("v1", "v2", ".")
+    }
+    assert "计 298 起" in told["v1"]
+    assert "隔离的行" in told["v1"]
+    assert "计 299 起" in told["v2"]
+    assert "没有隔离的行" in told["v2"]
+    assert told["v2"] == told["."]
+    assert all("✓ 各行相加与数值相符" in card for card in told.values())
+    page = (folder / "bulletin.html").read_text(encoding="utf-8")
+    assert "2022-10/gusu/alteration_cases/2" in page
+
+
 def test_city_totals_are_explained_by_their_districts(revised: Installation) -> None:
     done = revised.fangan("explain", "2022-10", "苏州市", "completed_count", "--json")
     told = json.loads(done.stdout)

@@ -71,8 +71,17 @@ METRICS = [
     ("suspected_patrol_count", "巡查发现件数", "本月经巡查发现受理的疑似件", "起", "flow"),
     ("verified_count", "核实件数", "本月经现场核实属实的件数", "起", "flow"),
     ("completed_count", "处理完成件数", "本月处理完成的件数，含以前月份核实的", "起", "flow"),
+    (
+        "surveyed_floor_area_m2",
+        "已排查面积（平方米）",
+        "已排查建筑面积的精确合计",
+        "平方米",
+        "stock",
+    ),
+    ("suspected_count", "受理疑似件合计", "投诉举报与巡查发现之和", "起", "flow"),
     ("mean_floor_area_m2", "平均每幢面积", "已排查面积除以已排查幢数", "平方米/幢", "stock"),
 ]
+FORMULAS = {"suspected_count": "suspected_complaint_count + suspected_patrol_count"}
 
 
 def golden_rows() -> list[list[str]]:
@@ -129,7 +138,7 @@ def build_warehouse(
         insert(connection, "rpt_inspection_progress", inspections)
         create_subject_marts(connection, subjects or {})
         rest = (None, None, date(2022, 10, 1), "surveyed_buildings", "已排查房屋")
-        metrics = [(*m[:3], None, *m[3:], *rest) for m in METRICS]
+        metrics = [(*m[:3], FORMULAS.get(m[0]), *m[3:], *rest) for m in METRICS]
         insert(connection, "dim_metric", metrics)
 
 

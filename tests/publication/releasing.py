@@ -78,8 +78,9 @@ def whole_office(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Office:
 @pytest.fixture
 def office(whole_office: Office, monkeypatch: pytest.MonkeyPatch) -> Office:
     """An installation whose outputs are short: the model that they would have been made of."""
-    for name in ("render_page", "render_quality_page"):
-        monkeypatch.setattr(issue, name, lambda model, at: f"{model} {at}")
+    monkeypatch.setattr(issue, "render_page", lambda model, at, names: f"{model} {at} {names}")
+    monkeypatch.setattr(issue, "render_explanations", lambda model, rows, at: f"{rows} {at}")
+    monkeypatch.setattr(issue, "render_quality_page", lambda model, at: f"{model} {at}")
     for name in ("render_workbook", "render_document", "render_pdf"):
         monkeypatch.setattr(issue, name, lambda model, at: f"{model} {at}".encode())
     monkeypatch.setattr(issue, "render_open_data", lambda *_: dict[str, bytes]())

@@ -32,16 +32,18 @@ def test_table_and_headline_are_the_published_ones(bulletin: Bulletin) -> None:
 
 
 def test_page_loads_nothing_and_runs_nothing(bulletin: Bulletin) -> None:
-    html = render_page(bulletin, RELEASED_AT)
+    html = render_page(bulletin, RELEASED_AT, ("bulletin.xlsx", "quality.html", "explain.html"))
     page = Page(html)
     assert "://" not in html
     assert not re.search(r"url\(|@import|\bon\w+=|javascript:", html)
     assert not {"script", "iframe", "object", "embed", "form", "base"} & {t for t, _ in page.tags}
-    assert {a.get("href") for t, a in page.tags if a.get("href")} == {
+    links = {a.get("href") for t, a in page.tags if a.get("href")}
+    assert {link for link in links if link and not link.startswith("explain.html#")} == {
         "data:,",
         "#table",
         "bulletin.xlsx",
         "quality.html",
+        "explain.html",
     }
     assert any(
         meta.get("content") == "default-src 'none'; style-src 'unsafe-inline'; img-src data:"
@@ -54,7 +56,7 @@ def test_page_is_accessible(bulletin: Bulletin) -> None:
     assert page.named("html")[0]["lang"] == "zh-CN"
     assert all(heading.get("scope") for heading in page.named("th"))
     pictures = page.named("svg")
-    assert len(pictures) == 5
+    assert len(pictures) == 6
     assert all(svg["role"] == "img" and svg["aria-label"] for svg in pictures)
     assert len(page.named("h1")) == 1
 

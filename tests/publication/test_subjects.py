@@ -216,7 +216,7 @@ def test_a_subject_without_data_says_so_and_shows_no_zero(
         assert not subject.pictures
         assert not subject.tables
     shown = page(bulletin)
-    assert len(shown.named("svg")) == 5
+    assert len(shown.named("svg")) == 6
     assert "违法拆改案件台账，案件流转和账龄从缺" in shown.text
 
 
