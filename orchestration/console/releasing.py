@@ -9,6 +9,7 @@ from typing import Any, Literal, cast
 
 import click
 
+from orchestration.console.lookup import build_if_any
 from orchestration.console.output import Record, print_table
 from orchestration.deadlines import SUZHOU
 from orchestration.months import Month
@@ -76,7 +77,7 @@ def decide(settings: Settings, wished: Wish, action: str | None) -> Record:
         raise click.UsageError(str(error)) from error
     except (DecisionRefusedError, NotFinalError, UntrueTextError) as error:
         raise click.ClickException(str(error)) from error
-    return _record(settings, standing)
+    return _record(settings, standing) | {"lookup": build_if_any(settings, wished.month)}
 
 
 def _record(settings: Settings, standing: Standing) -> Record:
@@ -111,6 +112,8 @@ def show(record: Record) -> None:
     print_table("", [_named(vintage) for vintage in record["vintages"]], missing="—")
     for path in record["files"]:
         click.echo(f"  {path}")
+    if record["lookup"]:
+        click.echo(f"  {record['lookup']['file']}")
 
 
 def _named(vintage: Record) -> Record:

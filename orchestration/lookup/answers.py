@@ -28,12 +28,14 @@ SCHEMES = {
     "building_code": "一房一码编码",
     "building_id": "房屋编号",
 }
+Scheme = Literal["doorplate", "building_code", "building_id"]
 #: Where a key is known from.
 SOURCES = {
     "building_survey": "既有建筑排查台账",
     "building_codes": "一房一码库",
     "matching": "门牌地址匹配",
 }
+Source = Literal["building_survey", "building_codes", "matching"]
 _NOT_FOUND, _CONFLICT = HTTPStatus.NOT_FOUND, HTTPStatus.CONFLICT
 #: Why a key has no answer: status, title and what is told, with ``{since}`` and ``{told}`` of it.
 REASONS: dict[str, tuple[HTTPStatus, str, str]] = {
@@ -100,13 +102,9 @@ class AsOf(_Answer):
 class Identifier(_Answer):
     """One key of the building."""
 
-    scheme: Literal[tuple(SCHEMES)] = Field(  # type: ignore[valid-type]
-        description="编码种类。Kind of the key."
-    )
+    scheme: Scheme = Field(description="编码种类。Kind of the key.")
     value: str = Field(description="编码。The key.")
-    source: Literal[tuple(SOURCES)] = Field(  # type: ignore[valid-type]
-        description="来源：登记，或按门牌地址匹配。Register it is known from."
-    )
+    source: Source = Field(description="来源：登记，或按门牌地址匹配。Register it is known from.")
 
 
 def _of_contract(name: str, columns: Iterable[Shown], doc: str) -> type[BaseModel]:
@@ -145,7 +143,7 @@ AlterationCase = _of_mart("AlterationCase", ALTERATION_CASE, "一起未办结的
 
 
 class SafetyInformation(LedgerSafety):  # type: ignore[misc, valid-type]
-    """安全信息：排查、鉴定、危房阶段和未办结的违法拆改案件。"""
+    """How safe a building is: survey, appraisal, stage of danger, open alteration cases."""
 
     danger_cases: list[DangerCase] | None = Field(  # type: ignore[valid-type]
         description="危房案件；[]为没有，空值为不掌握（台账未报或房屋编号不明）。"

@@ -97,9 +97,7 @@ def _names(connection: duckdb.DuckDBPyConnection, table: str) -> list[str]:
     return [name for name, *_ in connection.execute(f"describe file_{table}").fetchall()]
 
 
-def _copy(
-    connection: duckdb.DuckDBPyConnection, table: str, target: sqlite3.Connection
-) -> int:
+def _copy(connection: duckdb.DuckDBPyConnection, table: str, target: sqlite3.Connection) -> int:
     """Insert the rows of one view; return how many."""
     connection.execute(f"from file_{table}")
     count = 0

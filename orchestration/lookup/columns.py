@@ -91,6 +91,12 @@ class Shown:
         """The Chinese header."""
         return self.column.header
 
+    def in_words(self, value: object) -> str | None:
+        """Return a value as the contract writes it, without its unit; None stays None."""
+        if isinstance(value, bool):
+            return self.column.codes[0 if value else 1]
+        return None if value is None else str(value)
+
     @property
     def is_boolean(self) -> bool:
         """Whether it is stored as 0 or 1."""
@@ -103,7 +109,9 @@ def shown_columns(contract: Contract, listed: Mapping[str, str]) -> tuple[Shown,
     for name, field in listed.items():
         column = contract.column(field)
         if column.personal or column.type == "free_text":
-            raise PersonalColumnError(f"{contract.kind}.{field} may not be looked up: it is private")
+            raise PersonalColumnError(
+                f"{contract.kind}.{field} may not be looked up: it is private"
+            )
         shown.append(_typed(name, column))
     return tuple(shown)
 

@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import math
 import time
+from http import HTTPStatus
 from typing import Any
 
+from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from orchestration.lookup.access_log import AccessLog
@@ -34,10 +36,6 @@ _HEADERS = [
 #: name at this machine is not let in.
 _LOCAL_NAMES = (b"127.0.0.1", b"localhost", b"[::1]")
 _FAULT = 500
-
-
-class _TooLargeError(Exception):
-    """The body went on after it should have ended."""
 
 
 class Gate:
@@ -65,8 +63,6 @@ class Gate:
             else:
                 scope["client_name"] = client
                 await self._app(scope, _bounded(receive), told)
-        except _TooLargeError:
-            await send(request_problem("too_large"))(scope, receive, told)
         finally:
             route = scope.get("route")
             self._log.record(
@@ -112,7 +108,7 @@ def _bounded(receive: Receive) -> Receive:
         message = await receive()
         received += len(message.get("body", b""))
         if received > MAX_BODY_BYTES:
-            raise _TooLargeError
+            raise HTTPException(HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
         return message
 
     return bounded

@@ -82,7 +82,9 @@ def _load_about(connection: duckdb.DuckDBPyConnection, month: Month) -> None:
 def _load_registers(connection: duckdb.DuckDBPyConnection, sources: Sources) -> None:
     """Create ledger_building, register_code, register_plate and match, typed and listed."""
     for kind, files in sources.accepted.items():
-        _view(connection, f"accepted_{kind}", files, ("district_id", *load_contracts()[kind].fields))
+        _view(
+            connection, f"accepted_{kind}", files, ("district_id", *load_contracts()[kind].fields)
+        )
     _view(
         connection,
         "match",

@@ -163,5 +163,3 @@ class LookupFiles:
                 opened = self._open[name] = (identity, LookupFile(path))
             return opened[1]
         raise NotPublishedError(str(month) if month else "")
-
-
