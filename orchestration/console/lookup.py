@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import socket
 import sqlite3
 from pathlib import Path
@@ -151,6 +152,9 @@ def serve(settings: Settings, host: str, port: int, rate: float, token_file: Pat
     except OSError as error:
         raise click.UsageError(f"不能监听 {host}:{port}。Cannot listen: {error}") from error
     click.echo(f"http://{host}:{listener.getsockname()[1]}/", err=True)
+    # what is loaded now stays; looking through it for garbage would make a request wait
+    gc.collect()
+    gc.freeze()
     server = uvicorn.Server(
         uvicorn.Config(
             gate,

@@ -16,7 +16,7 @@ from pathlib import Path
 import duckdb
 
 from orchestration.lookup.loading import NothingToLookUpError, load_tables
-from orchestration.lookup.sources import SURVEY, find_sources
+from orchestration.lookup.sources import SURVEY, Sources, find_sources
 from orchestration.matching.month import CODES
 from orchestration.months import Month
 from orchestration.settings import Settings
@@ -69,11 +69,19 @@ def assemble_lookup(settings: Settings, month: Month) -> Assembled:
                 f"{month}没有已发布的排查台账或一房一码库，无从查询。No ledger of {month} is"
                 f" published: deliver it, then run fangan month {month}"
             )
-        with duckdb.connect() as connection, replacing(path) as temporary:
-            connection.execute(f"set memory_limit = '{_MEMORY}'; set threads = {_THREADS}")
-            load_tables(connection, settings.statistics, sources, month)
-            counts = _write(connection, temporary)
-            temporary.chmod(_READ_ONLY_FOR_ALL)
+        return write_lookup(path, settings.statistics, sources, month)
+
+
+def write_lookup(path: Path, statistics: Path, sources: Sources, month: Month) -> Assembled:
+    """Write a look-up file from a published DuckDB and accepted rows, in place of one there.
+
+    Raises NothingToLookUpError if the month is not in the published file.
+    """
+    with duckdb.connect() as connection, replacing(path) as temporary:
+        connection.execute(f"set memory_limit = '{_MEMORY}'; set threads = {_THREADS}")
+        load_tables(connection, statistics, sources, month)
+        counts = _write(connection, temporary)
+        temporary.chmod(_READ_ONLY_FOR_ALL)
     return Assembled(path, counts["subject"], counts["identifier"])
 
 
@@ -88,7 +96,8 @@ def _write(connection: duckdb.DuckDBPyConnection, path: Path) -> dict[str, int]:
             names = ", ".join(_names(connection, table))
             target.execute(f"create table {table} ({names}{key}")
             counts[table] = _copy(connection, table, target)
-        target.execute("analyze")
+        # the other way round: from a building to all its keys
+        target.execute("create index identifier_of on identifier (subject_no)")
         target.commit()
     return counts
 

@@ -1,7 +1,7 @@
 """Reading look-up files: one key to its building, from whichever file is in place.
 
 A file is opened once and asked until another has taken its place; whoever still holds the old
-one finishes on it, since a renamed file stays readable while it is open. Nothing here waits for
+one finishes on it, since a replaced file stays readable while it is open. Nothing here waits for
 a writer or makes one wait. How the answer is sent is ``service``'s.
 """
 
@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
+import threading
 import time
 import unicodedata
 from pathlib import Path
@@ -25,6 +26,8 @@ KEY_PATTERN = r"^[^\s\x00-\x1f\x7f-\x9f./\\?#%][^\s\x00-\x1f\x7f-\x9f/\\?#%]{0,6
 MAX_KEY_LENGTH = 64
 _CANDIDATES_TOLD = 50
 _MONTHS_KNOWN_FOR_SECONDS = 1.0
+#: Longer than any request takes.
+_REPLACED_STAYS_OPEN_SECONDS = 30.0
 _CASES = ("danger_cases", "alteration_cases")
 
 
@@ -56,6 +59,15 @@ class LookupFile:
             "note": _note(about["status"], about["vintage"], bool(about["is_simulated"])),
         }
 
+    def close_later(self) -> None:
+        """Close the file once nobody asks it any more, in a thread of its own.
+
+        The last to close a replaced file waits while the system gives its space back.
+        """
+        timer = threading.Timer(_REPLACED_STAYS_OPEN_SECONDS, self._connection.close)
+        timer.daemon = True
+        timer.start()
+
     def find(self, key: str, scheme: str | None = None) -> dict[str, Any] | Refusal:
         """Return the building of a key, as ``answers.Building``, or why there is none."""
         rows = self._connection.execute(
@@ -64,9 +76,10 @@ class LookupFile:
             (key, scheme, _CANDIDATES_TOLD),
         ).fetchall()
         if len(rows) == 1:
-            return _building(rows[0])
+            return _building(rows[0], self._identifiers(rows[0]))
         if rows:
-            return refusal("several_buildings", candidates=map(_candidate, rows))
+            candidates = (_candidate(row, self._identifiers(row)) for row in rows)
+            return refusal("several_buildings", candidates=candidates)
         known = self._connection.execute(
             "select * from refusal where value = ? and scheme = coalesce(?, scheme)"
             " order by scheme limit 1",
@@ -84,6 +97,15 @@ class LookupFile:
             ),
         )
 
+    def _identifiers(self, subject: sqlite3.Row) -> list[dict[str, str]]:
+        """Return every key of a building, as ``answers.Identifier``."""
+        rows = self._connection.execute(
+            "select scheme, value, source from identifier where subject_no = ?"
+            " order by scheme, value",
+            (subject["subject_no"],),
+        )
+        return [dict(row) for row in rows]
+
 
 def _note(status: str, vintage: int, is_simulated: bool) -> str:
     """Return what must be said with every answer of a file."""
@@ -97,7 +119,7 @@ def _note(status: str, vintage: int, is_simulated: bool) -> str:
     return f"{simulated}{notes[status]}"
 
 
-def _building(row: sqlite3.Row) -> dict[str, Any]:
+def _building(row: sqlite3.Row, identifiers: list[dict[str, str]]) -> dict[str, Any]:
     cases = {name: json.loads(row[name]) if row[name] is not None else None for name in _CASES}
     return {
         "building_id": row["building_id"],
@@ -105,7 +127,7 @@ def _building(row: sqlite3.Row) -> dict[str, Any]:
         "district_name": row["district_name"],
         "is_in_ledger": bool(row["is_in_ledger"]),
         "as_at": row["as_at"],
-        "identifiers": json.loads(row["identifiers"]),
+        "identifiers": identifiers,
         "basic": {c.name: row[c.name] for c in basic_columns()},
         "safety": {
             c.name: row[c.name] if not c.is_boolean or row[c.name] is None else bool(row[c.name])
@@ -115,9 +137,9 @@ def _building(row: sqlite3.Row) -> dict[str, Any]:
     }
 
 
-def _candidate(row: sqlite3.Row) -> dict[str, Any]:
+def _candidate(row: sqlite3.Row, identifiers: list[dict[str, str]]) -> dict[str, Any]:
     """Return the key by which a building can be asked for alone, and where it stands."""
-    keys = {key["scheme"]: key["value"] for key in json.loads(row["identifiers"])}
+    keys = {key["scheme"]: key["value"] for key in identifiers}
     scheme = next(s for s in ("building_code", "building_id", "doorplate") if s in keys)
     return {
         "key": keys[scheme],
@@ -152,14 +174,15 @@ class LookupFiles:
         """
         for name in [str(month)] if month else self.months():
             path = self._published / name / FILE_NAME
+            opened = self._open.get(name)
             try:
                 stat = path.stat()
             except FileNotFoundError:
-                self._open.pop(name, None)
                 continue
             identity = (stat.st_dev, stat.st_ino, stat.st_mtime_ns, stat.st_size)
-            opened = self._open.get(name)
             if opened is None or opened[0] != identity:
-                opened = self._open[name] = (identity, LookupFile(path))
-            return opened[1]
+                self._open[name] = (identity, LookupFile(path))
+                if opened is not None:
+                    opened[1].close_later()
+            return self._open[name][1]
         raise NotPublishedError(str(month) if month else "")

@@ -4,15 +4,6 @@ create or replace temp view file_about as
 select month, vintage, status, is_simulated, cast(built_at as varchar) as built_at
 from about;
 
-create or replace temp table key_list as
-select
-    subject_no,
-    to_json(
-        list({scheme: scheme, value: value, source: source} order by scheme, value)
-    ) as identifiers
-from identifier
-group by subject_no;
-
 create or replace temp view file_subject as
 select
     subject.subject_no,
@@ -22,7 +13,6 @@ select
     subject.is_in_ledger,
     cast(if(subject.is_in_ledger, survey.as_at, codes.as_at) as varchar) as as_at,
     <shown_columns>,
-    key_list.identifiers,
     -- cases are known by building id, and only of districts whose register was accepted
     if(
         subject.building_id is null or dangers.kind is null, null, coalesce(danger.cases, '[]')
@@ -34,7 +24,6 @@ select
     ) as alteration_cases
 from subject
 left join district on subject.district_id = district.district_id
-left join key_list on subject.subject_no = key_list.subject_no
 left join danger
     on subject.district_id = danger.district_id and subject.building_id = danger.building_id
 left join alteration
@@ -51,7 +40,7 @@ left join told as alterations
 order by subject.subject_no;
 
 create or replace temp view file_identifier as
-select value, scheme, subject_no
+select value, scheme, subject_no, source
 from identifier
 order by value, scheme, subject_no;
 

@@ -1,0 +1,317 @@
+"""``make bench-lookup``: how fast a building is found, written to REPORT.md.
+
+Makes the look-up file of a simulated city, serves it by the real command pinned to one core, and
+asks it from this process at a fixed rate, whether or not answers keep up; half-way the file is
+replaced. Options: ``--codes`` (how many), ``--rate`` (a second), ``--seconds``, ``--undisturbed``
+(server and client at real-time priority, as root: on a machine that others use, a core of their
+own cannot be had otherwise).
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import json
+import os
+import platform
+import re
+import resource
+import shutil
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+import duckdb
+
+from orchestration.contracts import load_contracts
+from orchestration.lookup.assembling import FILE_NAME, write_lookup
+from orchestration.lookup.sources import SURVEY, Sources
+from orchestration.matching.month import CODES, PLATES
+from orchestration.months import Month
+
+HERE = Path(__file__).parent
+MONTH = Month.parse("2022-10")
+BUILDINGS = 703_260
+SECTION = "## Look-up of a building"
+_CONNECTIONS = 16
+#: A building in so many has a danger case, an open alteration case.
+_DANGER, _ALTERATION = 900, 400
+
+
+@dataclass(frozen=True)
+class Built:
+    """A look-up file and what it cost."""
+
+    path: Path
+    building_count: int
+    key_count: int
+    cpu: float
+    wall: float
+
+
+@dataclass(frozen=True)
+class Run:
+    """Latencies of one run in milliseconds, in order of asking, and the server's CPU seconds."""
+
+    latencies: list[float]
+    statuses: dict[int, int]
+    server_cpu: float
+
+    def percentile(self, share: float) -> float:
+        return sorted(self.latencies)[int(share * (len(self.latencies) - 1))]
+
+
+def make_city(work: Path, codes: int) -> tuple[Path, Sources]:
+    """Write invented accepted rows and the marts that are read beside them."""
+    buildings = min(BUILDINGS, codes)
+    of = f"lpad((i % {buildings})::varchar, 14, '0')"
+    rows = {
+        SURVEY: (
+            buildings,
+            {
+                "district_id": "'gusu'", "building_id": "'32' || " + of,
+                "town": "'平江街道'", "community": "'第' || (i % 97) || '社区'",
+                "address": "'平江街道模拟路' || i || '号' || (i % 40) || '幢'",
+                "building_category": "'城镇住宅'", "use": "'居住'", "structure_type": "'砌体'",
+                "floors_above": "(1 + i % 18)::varchar", "floors_below": "'0'",
+                "height_m": "(3 + 3 * (i % 18))::varchar",
+                "floor_area_m2": "(100 + i % 9000)::varchar", "built_year": "'1995'",
+                "survey_status": "'已排查'", "surveyed_on": "'2021-06-01'", "is_altered": "'否'",
+                "visible_defect": "'无'", "initial_risk": "'未发现隐患'",
+            },
+        ),
+        CODES: (
+            codes,
+            {
+                "building_code": "'F' || lpad(i::varchar, 15, '0')",
+                "building_id": f"if(i % 7 = 0, null, '32' || {of})", "district": "'姑苏区'",
+                "town": "'平江街道'", "community": "'第' || (i % 97) || '社区'",
+                "address": "'平江街道模拟路' || i || '号'", "valid_from": "'2021-03-01'",
+            },
+        ),
+        PLATES: (
+            codes,
+            {"doorplate_code": "'M' || lpad(i::varchar, 15, '0')", "valid_from": "'2015-01-01'"},
+        ),
+    }  # fmt: skip
+    files = {kind: work / f"{kind}.parquet" for kind in rows}
+    for kind, (count, told) in rows.items():
+        fields = ("district_id", *load_contracts()[kind].fields)
+        columns = ", ".join(f"{told.get(f, 'null::varchar')} as {f}" for f in fields)
+        duckdb.sql(
+            f"copy (select {columns} from range({count}) as t(i)) to '{files[kind]}'"
+            " (format parquet)"
+        )
+    matched = work / "codes.parquet"
+    duckdb.sql(
+        f"copy (select building_code, 'matched_exact' as outcome, 'M' || substr('00000' ||"
+        f" coalesce(substr(building_id, 7), '0'), 1, 15) as doorplate_code from '{files[CODES]}'"
+        f" where building_id is not null) to '{matched}' (format parquet)"
+    )
+    published = work / "statistics.duckdb"
+    with duckdb.connect(str(published)) as connection:
+        connection.execute(_MARTS.format(buildings=buildings, d=_DANGER, a=_ALTERATION))
+    return published, Sources({kind: [path] for kind, path in files.items()}, matched)
+
+
+_MARTS = """
+create schema marts;
+create table marts.rpt_district_monthly as select date '2022-10-01' as month, 'city' as district_id,
+    1 as vintage, 'provisional' as status;
+create table marts.rpt_delivery as select date '2022-10-01' as month, district_id, kind,
+    'accepted' as state, date '2022-10-31' as as_at, '模拟' as file_name
+    from (values ('gusu', 'building_survey'), ('gusu', 'danger_cases'),
+        ('gusu', 'alteration_cases'), ('city', 'building_codes')) as t(district_id, kind);
+create table marts.fct_building_change (month date, old_building_id varchar,
+    new_building_id varchar, change_type varchar, changed_on date);
+create table marts.rpt_danger_case_monthly as select date '2022-10-01' as month,
+    'gusu' as district_id, '32' || lpad((i * {d})::varchar, 14, '0') as building_id,
+    'W' || i as danger_case_id, '治理中' as stage_name, date '2022-05-01' as stage_since_on,
+    'D' as last_grade, date '2022-03-01' as last_appraised_on, date '2022-02-01' as found_on,
+    date '2022-12-01' as due_on, true as is_open, false as is_overdue, true as is_listed
+    from range({buildings} // {d}) as t(i);
+create table marts.fct_alteration_case_monthly as select date '2022-10-01' as month,
+    'gusu' as district_id, '32' || lpad((i * {a})::varchar, 14, '0') as building_id,
+    'A' || i as case_id, '违法加建扩建' as alteration_type_name, date '2022-09-01' as received_on,
+    date '2022-09-10' as verified_on, date '2022-09-20' as ordered_on,
+    false as is_awaiting_verification, true as is_closing
+    from range({buildings} // {a}) as t(i);
+"""
+
+
+def build(home: Path, published: Path, sources: Sources) -> Built:
+    """Make the look-up file as a release would."""
+    path = home / "published" / str(MONTH) / FILE_NAME
+    cpu, wall = time.process_time(), time.monotonic()
+    made = write_lookup(path, published, sources, MONTH)
+    return Built(
+        path,
+        made.subject_count,
+        made.identifier_count,
+        time.process_time() - cpu,
+        time.monotonic() - wall,
+    )
+
+
+def take_core(number: int, *, is_undisturbed: bool) -> None:
+    """Keep this process on one core, before all others on it if told so."""
+    os.sched_setaffinity(0, {number})
+    if is_undisturbed:
+        os.sched_setscheduler(0, os.SCHED_RR, os.sched_param(1))
+
+
+def ask(home: Path, path: Path, keys: list[str], rate: int, *, is_undisturbed: bool) -> Run:
+    """Serve the file on one core and ask for the keys at the rate; swap the file half-way."""
+    fangan = str(Path(sys.executable).parent / "fangan")
+    command = [fangan, "serve", "--port", "0", "--rate", str(10 * rate)]
+    environment = os.environ | {"FANGAN_HOME": str(home)}
+    copy = path.with_suffix(".next")
+    shutil.copyfile(path, copy)
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    server = subprocess.Popen(
+        command,
+        env=environment,
+        stderr=subprocess.PIPE,
+        text=True,
+        preexec_fn=lambda: take_core(0, is_undisturbed=is_undisturbed),
+    )
+    assert server.stderr is not None
+    address = server.stderr.readline().strip()
+    match = re.search(r":(\d+)/$", address)
+    assert match, address
+    try:
+        latencies, statuses = asyncio.run(
+            _drive(int(match[1]), keys, rate, lambda: os.replace(copy, path))
+        )
+    finally:
+        server.terminate()
+        server.wait()
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    cpu = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+    return Run(latencies, statuses, cpu)
+
+
+async def _drive(port, keys, rate, swap):  # type: ignore[no-untyped-def]
+    """Ask at fixed times over connections kept open; a late answer delays no question."""
+    free: asyncio.Queue = asyncio.Queue()
+    for _ in range(_CONNECTIONS):
+        free.put_nowait(await asyncio.open_connection("127.0.0.1", port))
+    statuses: dict[int, int] = {}
+    latencies: list[float] = [0.0] * len(keys)
+    start = time.perf_counter() + 0.2
+
+    async def one(number: int, key: str) -> None:
+        due = start + number / rate
+        await asyncio.sleep(max(0.0, due - time.perf_counter()))
+        reader, writer = await free.get()
+        writer.write(
+            f"GET /api/v1/buildings/{key} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\n\r\n".encode()
+        )
+        head = await reader.readuntil(b"\r\n\r\n")
+        await reader.readexactly(int(re.search(rb"content-length: (\d+)", head)[1]))  # type: ignore[index]
+        latencies[number] = (time.perf_counter() - due) * 1000
+        free.put_nowait((reader, writer))
+        status = int(head.split()[1])
+        statuses[status] = statuses.get(status, 0) + 1
+
+    async def swap_half_way() -> None:
+        await asyncio.sleep(len(keys) / rate / 2)
+        swap()
+
+    await asyncio.gather(swap_half_way(), *(one(n, key) for n, key in enumerate(keys)))
+    while not free.empty():
+        free.get_nowait()[1].close()
+    return latencies, statuses
+
+
+def keys_of(codes: int, count: int) -> list[str]:
+    """Return keys spread over the whole file: codes, building ids, plates, and some unknown."""
+    step = 7_368_787  # a prime: no key is asked twice
+    made = []
+    for number in range(count):
+        i = number * step % codes
+        building = i % min(BUILDINGS, codes)
+        made.append(
+            [f"F{i:015d}", f"32{building:014d}", f"M{i:015d}", f"X{i}"][min(number % 10 // 3, 3)]
+        )
+    return made
+
+
+def report(built: Built, options: argparse.Namespace, run: Run) -> str:
+    """Return the section of the report."""
+    half = len(run.latencies) // 2
+    told = ", ".join(f"{count:,} × {status}" for status, count in sorted(run.statuses.items()))
+    count = len(run.latencies)
+    lines = [
+        SECTION,
+        "",
+        f"Made by `make bench-lookup` on {date.today()}: simulated data, {options.codes:,} codes"
+        f" in a file of {built.path.stat().st_size / 2**20:,.0f} MiB with {built.building_count:,} buildings"
+        f" and {built.key_count:,} keys. {os.cpu_count()} cores, {platform.machine()},"
+        f" load {os.getloadavg()[0]:.0f} when it ended. {count:,} requests, {options.rate} a second,"
+        " the server on one core and the client beside it; late answers are counted from when they"
+        f" were due. Answers: {told}."
+        + (" Both at real-time priority: others worked here too." * options.undisturbed),
+        "",
+        "| measure | measured | bar |",
+        "|---|--:|--:|",
+        f"| p50, milliseconds | {run.percentile(0.5):.2f} | |",
+        f"| p99, milliseconds | {run.percentile(0.99):.2f} | 10 |",
+        f"| p99.9, milliseconds | {run.percentile(0.999):.2f} | |",
+        f"| slowest of the 200 around the swap of the file | "
+        f"{max(run.latencies[half - 100 : half + 100]):.2f} | |",
+        f"| mean, milliseconds | {statistics.mean(run.latencies):.2f} | |",
+        f"| CPU of the server, start and all, milliseconds a request"
+        f" | {run.server_cpu / count * 1000:.2f} | |",
+        f"| making the file, CPU seconds | {built.cpu:.1f} | |",
+        f"| making the file, wall seconds | {built.wall:.1f} | |",
+        "",
+    ]
+    return "\n".join(lines)
+
+
+def write_section(path: Path, section: str) -> None:
+    """Put the section into the report, in place of an earlier one."""
+    text = path.read_text(encoding="utf-8")
+    text = re.sub(rf"\n?{re.escape(SECTION)}\n.*?(?=\n## |\Z)", "", text, flags=re.DOTALL)
+    path.write_text(f"{text.rstrip()}\n\n{section}", encoding="utf-8")
+
+
+def main() -> None:
+    """Measure and write."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--codes", type=int, default=1_850_000)
+    parser.add_argument("--rate", type=int, default=200)
+    parser.add_argument("--seconds", type=int, default=60)
+    parser.add_argument("--undisturbed", action="store_true")
+    options = parser.parse_args()
+    work = Path(tempfile.mkdtemp(prefix="fangan-lookup-"))
+    try:
+        published, sources = make_city(work, options.codes)
+        built = build(work / "home", published, sources)
+        take_core(max(os.sched_getaffinity(0)), is_undisturbed=options.undisturbed)
+        keys = keys_of(options.codes, options.rate * options.seconds)
+        measured = ask(
+            work / "home", built.path, keys, options.rate, is_undisturbed=options.undisturbed
+        )
+        print(
+            json.dumps(
+                {
+                    "p50": measured.percentile(0.5),
+                    "p99": measured.percentile(0.99),
+                    "build_cpu": built.cpu,
+                }
+            )
+        )
+        write_section(HERE / "REPORT.md", report(built, options, measured))
+    finally:
+        shutil.rmtree(work)
+
+
+if __name__ == "__main__":
+    main()
