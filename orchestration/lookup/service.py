@@ -92,15 +92,15 @@ class BatchItem(BaseModel):
     """The answer to one key of a batch: a building or a problem, never both."""
 
     status: int = Field(description="200，或 problem 的状态码。")
-    answer: Answer | None
-    problem: Problem | None
+    answer: Answer | None = Field(description="查到时的回答，否则为空。")
+    problem: Problem | None = Field(description="查不到时的原因，否则为空。")
 
 
 class BatchAnswer(BaseModel):
     """One item for each key asked, in the order asked, all from one file."""
 
     as_of: AsOf
-    items: list[BatchItem]
+    items: list[BatchItem] = Field(description="每个编码一项，次序与所给相同。")
 
 
 class Months(BaseModel):

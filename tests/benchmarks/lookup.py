@@ -245,15 +245,16 @@ def keys_of(codes: int, count: int) -> list[str]:
 def report(built: Built, options: argparse.Namespace, run: Run) -> str:
     """Return the section of the report."""
     half = len(run.latencies) // 2
+    size, load = built.path.stat().st_size / 2**20, os.getloadavg()[0]
     told = ", ".join(f"{count:,} × {status}" for status, count in sorted(run.statuses.items()))
     count = len(run.latencies)
     lines = [
         SECTION,
         "",
         f"Made by `make bench-lookup` on {date.today()}: simulated data, {options.codes:,} codes"
-        f" in a file of {built.path.stat().st_size / 2**20:,.0f} MiB with {built.building_count:,} buildings"
+        f" in a file of {size:,.0f} MiB with {built.building_count:,} buildings"
         f" and {built.key_count:,} keys. {os.cpu_count()} cores, {platform.machine()},"
-        f" load {os.getloadavg()[0]:.0f} when it ended. {count:,} requests, {options.rate} a second,"
+        f" load {load:.0f} when it ended. {count:,} requests, {options.rate} a second,"
         " the server on one core and the client beside it; late answers are counted from when they"
         f" were due. Answers: {told}."
         + (" Both at real-time priority: others worked here too." * options.undisturbed),
