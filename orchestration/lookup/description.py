@@ -32,7 +32,7 @@ _OF_ROUTE = {
         "doorplate_cancelled、code_cancelled、building_demolished、month_not_published",
         409: "不能认定是哪一幢：several_buildings、code_replaced、building_replaced",
     },
-    "/api/v1/buildings/batch": {
+    "/api/v1/batch": {
         400: "请求正文不能读取：malformed_body",
         404: "该月没有查询库：month_not_published",
         413: "请求过大：too_large",

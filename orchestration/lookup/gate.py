@@ -85,9 +85,6 @@ class Gate:
         if client is None:
             return send(request_problem("unauthorized"), {"WWW-Authenticate": "Bearer"})
         if scope["method"] == "POST":
-            media_type = headers.get(b"content-type", b"").partition(b";")[0].strip().lower()
-            if media_type != b"application/json":
-                return send(request_problem("unsupported_media_type"))
             length = headers.get(b"content-length", b"0")
             if not length.isdigit() or int(length) > MAX_BODY_BYTES:
                 return send(request_problem("too_large"))

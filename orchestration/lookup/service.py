@@ -10,9 +10,10 @@ from __future__ import annotations
 import asyncio
 import sqlite3
 from collections.abc import Mapping
+from http import HTTPStatus
 from typing import Annotated, Any
 
-from fastapi import FastAPI, Path, Query, Request
+from fastapi import Depends, FastAPI, Path, Query, Request
 from fastapi.exceptions import RequestValidationError
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 from starlette.exceptions import HTTPException
@@ -43,6 +44,7 @@ _REASON_OF_STATUS = {
     404: "no_such_page",
     405: "method_not_allowed",
     413: "too_large",
+    415: "unsupported_media_type",
 }
 
 _ABOUT_ONE = """\
@@ -152,10 +154,11 @@ def _add_api(app: FastAPI) -> None:
         return JSONResponse(_answer(file, key, found))
 
     @app.post(
-        "/api/v1/buildings/batch",
+        "/api/v1/batch",
         response_model=BatchAnswer,
         summary="一次查多个编码",
         description=_ABOUT_MANY,
+        dependencies=[Depends(_json_only)],
         tags=["查询"],
     )
     async def batch(request: Request, asked: Batch) -> Response:
@@ -186,6 +189,13 @@ def _add_api(app: FastAPI) -> None:
         files: LookupFiles = request.app.state.files
         listed = [files.file(Month.parse(month)).as_of for month in files.months()]
         return JSONResponse({"months": listed})
+
+
+async def _json_only(request: Request) -> None:
+    """Refuse what is not sent as JSON, whatever it holds."""
+    media_type = request.headers.get("content-type", "").partition(";")[0]
+    if media_type.strip().lower() != "application/json":
+        raise HTTPException(HTTPStatus.UNSUPPORTED_MEDIA_TYPE)
 
 
 def _item(file: LookupFile, key: str) -> dict[str, Any]:

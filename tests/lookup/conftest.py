@@ -49,7 +49,7 @@ class Service:
         return self.ask("GET", path, **options)
 
     def batch(self, *keys: str, **options: Any) -> httpx.Response:
-        return self.ask("POST", "/api/v1/buildings/batch", json={"keys": keys}, **options)
+        return self.ask("POST", "/api/v1/batch", json={"keys": keys}, **options)
 
     def logged(self) -> list[dict[str, Any]]:
         return [json.loads(line) for line in self.log_path.read_text().splitlines()]
@@ -80,8 +80,11 @@ def serving() -> Iterator[Callable[..., Service]]:
         service.close()
 
 
-@pytest.fixture
-def service(city: Path, tmp_path: Path, serving: Callable[..., Service]) -> Service:
+@pytest.fixture(scope="module")
+def service(city: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
     """A service over the city, with a log of its own."""
-    (tmp_path / "published").symlink_to(city / "published")
-    return serving(tmp_path)
+    home = tmp_path_factory.mktemp("service")
+    (home / "published").symlink_to(city / "published")
+    made = Service(home)
+    yield made
+    made.close()

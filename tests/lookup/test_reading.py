@@ -237,7 +237,7 @@ def registers(draw: st.DrawFn) -> dict[str, Any]:
     }
 
 
-@hypothesis_settings(max_examples=12, deadline=None)
+@hypothesis_settings(max_examples=8, deadline=None)
 @given(given_city=registers())
 def test_every_delivered_key_is_answered_or_refused_for_a_reason(
     tmp_path_factory: pytest.TempPathFactory, given_city: dict[str, Any]

@@ -118,7 +118,7 @@ def test_a_batch_is_answered_key_by_key_in_order(service: Service) -> None:
 def test_half_a_character_is_no_key(service: Service) -> None:
     response = service.ask(
         "POST",
-        "/api/v1/buildings/batch",
+        "/api/v1/batch",
         content=b'{"keys": ["\\ud800"]}',
         headers={"content-type": "application/json"},
     )
@@ -145,7 +145,7 @@ def test_an_unfit_batch_is_refused(
 ) -> None:
     response = service.ask(
         "POST",
-        "/api/v1/buildings/batch",
+        "/api/v1/batch",
         content=body,
         headers={"content-type": content_type},
     )
@@ -161,7 +161,7 @@ def test_a_body_that_does_not_say_how_long_it_is_ends_too(service: Service) -> N
 
     response = service.ask(
         "POST",
-        "/api/v1/buildings/batch",
+        "/api/v1/batch",
         content=parts(),
         headers={"content-type": "application/json"},
     )
@@ -265,7 +265,7 @@ def test_the_log_tells_what_was_done_and_nothing_of_whom_or_what(
     assert [(line["route"], line["status"]) for line in lines] == [
         ("/api/v1/buildings/{key}", 200),
         ("/", 404),
-        ("/api/v1/buildings/batch", 200),
+        ("/api/v1/batch", 200),
         ("(none)", 404),
         ("(none)", 401),
     ]
