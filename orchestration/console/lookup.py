@@ -16,7 +16,6 @@ from orchestration.lookup.columns import ALTERATION_CASE, DANGER_CASE, basic_col
 from orchestration.lookup.loading import NothingToLookUpError
 from orchestration.lookup.problems import key_problem
 from orchestration.lookup.reading import LookupFiles, NotPublishedError, clean_key
-from orchestration.lookup.sources import SourcesDifferError
 from orchestration.lookup.tokens import TokenError, Tokens, load_tokens, need_tokens
 from orchestration.months import Month
 from orchestration.settings import Settings, lookup_token
@@ -29,7 +28,7 @@ def build(settings: Settings, month: Month) -> Record:
     """Make the month's look-up file; raise click.UsageError if there is nothing to make it of."""
     try:
         made = assemble_lookup(settings, month)
-    except (NothingToLookUpError, SourcesDifferError) as error:
+    except NothingToLookUpError as error:
         raise click.UsageError(str(error)) from error
     return _record(month, made)
 

@@ -57,7 +57,7 @@ def assemble_lookup(settings: Settings, month: Month) -> Assembled:
     """Write the month's look-up file from what is published of it; return what is in it.
 
     Raises NothingToLookUpError if there is nothing, and removes the file of an earlier version;
-    SourcesDifferError and StoredFileDamageError as ``find_sources``; BusyError if a run goes on.
+    StoredFileDamageError for a damaged file; BusyError if a run goes on.
     """
     path = lookup_file(settings, month)
     with holding(settings.locks, "month"):

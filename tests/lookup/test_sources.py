@@ -8,10 +8,11 @@ from typing import Any
 import pytest
 
 from orchestration.lookup import sources
-from orchestration.lookup.sources import SourcesDifferError, find_sources
+from orchestration.lookup.sources import find_sources
 from orchestration.months import Month
+from orchestration.publication.released import MATCHED
 from orchestration.settings import Settings
-from orchestration.store.files import sha256_of
+from orchestration.store.files import StoredFileDamageError, sha256_of
 from orchestration.store.records import StoredFile
 
 OCTOBER = Month(2022, 10)
@@ -46,29 +47,34 @@ def _first_version_released(settings: Settings, monkeypatch: pytest.MonkeyPatch)
         f"{district_id}/{kind}": {"accepted": vars(stored(settings, f"{kind}.first"))}
         for district_id, kind in REGISTERS
     }
+    rows[MATCHED] = {"outcomes": vars(stored(settings, "outcomes.first"))}
     monkeypatch.setattr(sources, "read_manifest", lambda *_: {"rows": rows})
-    monkeypatch.setattr(sources, "result_file", lambda *_: None)
+    monkeypatch.setattr(sources, "result_file", lambda *_: settings.home / "outcomes.second")
 
 
 def names(found: sources.Sources) -> list[str]:
-    return [path.name for paths in found.accepted.values() for path in paths]
+    assert found.matched is not None
+    accepted = [path.name for paths in found.accepted.values() for path in paths]
+    return [*accepted, found.matched.name]
+
+
+def of(version: str) -> list[str]:
+    kinds = ("building_survey", "building_codes", "doorplates", "outcomes")
+    return [f"{kind}.{version}" for kind in kinds]
 
 
 def test_an_open_month_is_told_from_the_last_run(settings: Settings) -> None:
     found = find_sources(settings, ledger(settings, "second", is_released=False), OCTOBER)
-    assert names(found) == ["building_survey.second", "building_codes.second", "doorplates.second"]
+    assert names(found) == of("second")
 
 
 def test_a_released_month_is_told_from_its_release(settings: Settings) -> None:
+    """Whatever was delivered and matched since."""
     found = find_sources(settings, ledger(settings, "second", is_released=True), OCTOBER)
-    assert names(found) == ["building_survey.first", "building_codes.first", "doorplates.first"]
+    assert names(found) == of("first")
 
 
-def test_what_was_matched_since_is_not_told_with_what_was_released(
-    settings: Settings, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(sources, "result_file", lambda *_: settings.home / "codes.parquet")
-    same = find_sources(settings, ledger(settings, "first", is_released=True), OCTOBER)
-    assert same.matched == settings.home / "codes.parquet"
-    with pytest.raises(SourcesDifferError, match="fangan release"):
+def test_a_kept_file_that_changed_is_not_read(settings: Settings) -> None:
+    (settings.home / "outcomes.first").write_bytes(b"changed")
+    with pytest.raises(StoredFileDamageError):
         find_sources(settings, ledger(settings, "second", is_released=True), OCTOBER)
