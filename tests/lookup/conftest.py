@@ -14,6 +14,7 @@ from lookup.city import EVERYTHING, write_city
 
 from orchestration.lookup.access_log import AccessLog
 from orchestration.lookup.gate import Gate
+from orchestration.lookup.problems import MEDIA_TYPE, Problem
 from orchestration.lookup.rate import RateLimit
 from orchestration.lookup.reading import LookupFiles
 from orchestration.lookup.service import make_app
@@ -56,6 +57,16 @@ class Service:
 
     def close(self) -> None:
         self._log.close()
+
+
+def problem_of(response: httpx.Response) -> Problem:
+    """Return the problem a response tells, which has the form of one."""
+    assert response.headers["content-type"] == MEDIA_TYPE
+    problem = Problem.model_validate(response.json())
+    assert problem.status == response.status_code
+    assert problem.type == f"urn:fangan:problem:{problem.reason}"
+    assert problem.detail
+    return problem
 
 
 @pytest.fixture(scope="session")

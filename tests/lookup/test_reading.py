@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 from hypothesis import given
@@ -12,7 +12,7 @@ from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 from lookup.city import EVERYTHING, OCTOBER, building, code, match, write_city
 
-from orchestration.lookup.answers import Building, Refusal
+from orchestration.lookup.answers import SCHEMES, SOURCES, Building, Refusal, Scheme, Source
 from orchestration.lookup.assembling import write_lookup
 from orchestration.lookup.loading import NothingToLookUpError
 from orchestration.lookup.reading import LookupFile, LookupFiles, NotPublishedError
@@ -47,6 +47,11 @@ def test_every_key_of_a_building_finds_it(everything: LookupFile, key: str) -> N
         ("F1", "building_codes"), ("F2", "matching"), ("F7", "building_codes"),
         ("00001", "building_survey"), ("M1", "matching"),
     ]  # fmt: skip
+
+
+def test_every_scheme_and_source_has_a_name() -> None:
+    assert set(get_args(Scheme)) == set(SCHEMES)
+    assert set(get_args(Source)) == set(SOURCES)
 
 
 def test_basic_and_safety_information_is_typed(everything: LookupFile) -> None:

@@ -1,6 +1,6 @@
 -- Every key that finds something (table identifier): its scheme, its value, what it finds, and the
--- register it comes from. Another scheme is one more branch here and one more name in
--- answers.SCHEMES; nothing else knows how many there are.
+-- register it comes from. Another scheme (an internal code, joined by building id) is one more branch
+-- here and one more name in answers.py; nothing else knows how many there are.
 create or replace temp table identifier as
 select distinct
     'building_id' as scheme,
