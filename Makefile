@@ -12,7 +12,7 @@ export DBT_SEND_ANONYMOUS_USAGE_STATS := false
 export DO_NOT_TRACK := 1
 export GX_ANALYTICS_ENABLED := false
 
-.PHONY: help setup run test test-slow test-office two-years bench bench-matching mutations dev lint format
+.PHONY: help setup run test test-slow test-office two-years bench bench-matching bench-lookup mutations dev lint format
 
 help: ## show the targets
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -55,6 +55,9 @@ bench: setup ## measure a whole simulated city beside the floor (about ten minut
 
 bench-matching: setup ## match 1.85 million codes with as many plates (about half an hour)
 	@$(BIN)/python tests/benchmarks/matching.py $(BENCH)
+
+bench-lookup: setup ## look buildings up among 1.85 million codes, 200 a second (about three minutes)
+	@$(BIN)/python tests/benchmarks/lookup.py $(BENCH)
 
 mutations: setup ## read 20,000 damaged files (about six minutes), hits per class printed
 	@FANGAN_MUTATIONS=$${FANGAN_MUTATIONS:-20000} $(BIN)/python -m pytest -n 0 -s -q tests/ingest/test_mutations.py

@@ -107,6 +107,11 @@ class Settings:
         return self.home / "dbt"
 
     @property
+    def logs(self) -> Path:
+        """Who asked what kind of thing of our services, without what was asked."""
+        return self.home / "logs"
+
+    @property
     def locks(self) -> Path:
         """Lock files with their owners."""
         return self.home / "locks"
@@ -124,6 +129,7 @@ class Settings:
             self.releases,
             self.dagster,
             self.dbt,
+            self.logs,
             self.locks,
         ):
             folder.mkdir(exist_ok=True, mode=0o700)
@@ -144,6 +150,11 @@ def load_settings() -> Settings:
         home=_resolve(os.environ.get("FANGAN_HOME") or "var"),
         decisions=_resolve(os.environ.get("FANGAN_DECISIONS") or str(SEEDS_DIR)),
     )
+
+
+def lookup_token() -> str | None:
+    """Return ``FANGAN_LOOKUP_TOKEN``; arguments of a command could be seen by others."""
+    return os.environ.get("FANGAN_LOOKUP_TOKEN") or None
 
 
 def _resolve(value: str) -> Path:

@@ -9,6 +9,7 @@ from typing import Any, Literal, cast
 
 import click
 
+from orchestration.console.lookup import build_if_any
 from orchestration.console.output import Record, print_table
 from orchestration.console.recomputing import recompute
 from orchestration.deadlines import SUZHOU
@@ -77,7 +78,7 @@ def decide(settings: Settings, wished: Wish, action: str | None) -> Record:
         raise click.UsageError(str(error)) from error
     except (DecisionRefusedError, NotFinalError, UntrueTextError) as error:
         raise click.ClickException(str(error)) from error
-    return _record(settings, standing)
+    return _record(settings, standing) | {"lookup": build_if_any(settings, wished.month)}
 
 
 def _record(settings: Settings, standing: Standing) -> Record:
@@ -112,6 +113,8 @@ def show(record: Record) -> None:
     print_table("", [_named(vintage) for vintage in record["vintages"]], missing="—")
     for path in record["files"]:
         click.echo(f"  {path}")
+    if record["lookup"]:
+        click.echo(f"  {record['lookup']['file']}")
 
 
 def _named(vintage: Record) -> Record:

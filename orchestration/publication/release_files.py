@@ -17,9 +17,10 @@ from typing import Any
 import duckdb
 import pyarrow.parquet as pq
 
+from orchestration.matching.month import result_file
 from orchestration.months import Month
 from orchestration.publication.publish import Published
-from orchestration.publication.released import EDITORIAL, release_folder
+from orchestration.publication.released import EDITORIAL, MATCHED, release_folder
 from orchestration.publication.row_files import KEPT_ROWS
 from orchestration.publication.statistics import (
     MARTS,
@@ -140,7 +141,7 @@ class ReleaseFiles:
         }
 
     def _keep_rows(self, ledger: Ledger) -> dict[str, Any]:
-        """Keep the rows of each delivery as they were judged for this release.
+        """Keep the rows of each delivery as they were judged, and what codes were matched with.
 
         A second name of the same file: it takes no room until the delivery is judged anew.
         """
@@ -152,11 +153,18 @@ class ReleaseFiles:
                 if name in judgement.files:
                     file = judgement.files[name]
                     place = f"{judgement.district_id}/{judgement.kind}"
-                    path = folder / f"{place.replace('/', '-')}.{name}.parquet"
-                    path.hardlink_to(verified(self.settings.home / file.path, file.sha256))
-                    kept.setdefault(place, {})[name] = self._told(path)
+                    path = verified(self.settings.home / file.path, file.sha256)
+                    kept.setdefault(place, {})[name] = self._second_name(path, place, name)
+        matched = result_file(self.settings, self.month, "codes")
+        if matched:
+            kept[MATCHED] = {"outcomes": self._second_name(matched, MATCHED, "outcomes")}
         sync_folder(folder)
         return kept
+
+    def _second_name(self, file: Path, place: str, name: str) -> dict[str, Any]:
+        path = self.folder / "rows" / f"{place.replace('/', '-')}.{name}.parquet"
+        path.hardlink_to(file)
+        return self._told(path)
 
     def _export(
         self,

@@ -33,6 +33,8 @@ from orchestration.store.releases import Standing, Vintage
 #: The column of ``released.duckdb`` that says which release a row belongs to.
 VINTAGE_COLUMN = "released_vintage"
 MANIFEST = "manifest.json"
+#: Where the manifest names what building codes were matched with, beside the deliveries' rows.
+MATCHED = "city/matching"
 #: The editors' texts as they were printed, if there were any.
 EDITORIAL = "editorial.md"
 

@@ -198,6 +198,29 @@ def test_a_ledger_counts_before_the_report_and_the_difference_is_shown(
         ("gusu", "MR-402"),
         ("sip", "MR-402"),
     ]
+    if form == "csv":
+        _release_and_look_up(made)
+
+
+def _release_and_look_up(made: Installation) -> None:
+    """A release makes the look-up file; a building in it is found as it was delivered."""
+    early = made.fangan("lookup", "32050800000402")
+    assert early.returncode == 2
+    assert "fangan release" in early.stderr
+    wish = ("release", "2022-10", "--note", "首次发布", "--reviewer", "张科长", "--yes", "--json")
+    released = made.fangan(*wish)
+    assert released.returncode == 0, released.stderr
+    assert json.loads(released.stdout)["lookup"]["building_count"] == 402
+    found = json.loads(made.fangan("lookup", "32050800000402", "--json").stdout)
+    assert (found["as_of"]["vintage"], found["as_of"]["status"]) == (1, "provisional")
+    assert found["building"]["basic"]["building_name"] == "𠮷祥楼"
+    assert found["building"]["basic"]["floor_area_m2"] == 49.99
+    # cases were reported, and this building has none; the register of danger was not
+    assert found["building"]["safety"]["alteration_cases"] == []
+    assert found["building"]["safety"]["danger_cases"] is None
+    file = made.settings.published / "2022-10" / "lookup.sqlite"
+    for personal in ("张某", "13800001111", "李某"):
+        assert personal.encode() not in file.read_bytes()
 
 
 @pytest.mark.xdist_group("missing")

@@ -1,0 +1,79 @@
+"""Looking a building up, and serving look-ups to others.
+
+Add a command here that answers about single buildings.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from orchestration.console.arguments import MONTH, as_json, home
+from orchestration.console.exit_codes import FINDINGS, FINE
+from orchestration.console.group import cli
+from orchestration.months import Month
+
+
+@cli.command()
+@click.argument("doorplate_or_building", required=False)
+@click.option("--month", type=MONTH, help="Which month; the newest that can be asked by default.")
+@click.option("--build", "is_build", is_flag=True, help="Make the look-up file of --month anew.")
+@as_json
+def lookup(
+    doorplate_or_building: str | None, month: Month | None, is_build: bool, as_json: bool
+) -> int:
+    """Look up a building by door plate, building code or building id.
+
+    Basic and safety information as of a published month, never anything personal. The file it
+    is found in is made by fangan release; before a release, by --build --month MONTH.
+    """
+    from orchestration.console import lookup as command
+    from orchestration.console.output import print_json
+
+    settings = home()
+    if is_build == bool(doorplate_or_building) or (is_build and month is None):
+        raise click.UsageError("give one code to look up, or --build --month MONTH")
+    if is_build and month is not None:
+        made = command.build(settings, month)
+        if as_json:
+            print_json(made)
+        else:
+            click.echo(
+                f"{made['month']} 查询库：{made['building_count']} 幢，{made['key_count']} 个编码"
+            )
+            click.echo(f"  {made['file']}")
+        return FINE
+    record = command.find(settings, doorplate_or_building or "", month)
+    if as_json:
+        print_json(record)
+    else:
+        command.show(record)
+    return FINDINGS if "problem" in record else FINE
+
+
+@cli.command()
+@click.option("--host", default="127.0.0.1", show_default=True, help="Any other needs a token.")
+@click.option("--port", type=click.IntRange(0, 65535), default=8300, show_default=True)
+@click.option(
+    "--rate",
+    type=click.FloatRange(min=1),
+    default=300,
+    show_default=True,
+    help="Keys a second for each client.",
+)
+@click.option(
+    "--token-file",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="Bearer tokens, one a line; readable by its owner only.",
+)
+def serve(host: str, port: int, rate: float, token_file: Path | None) -> int:
+    """Serve look-ups over HTTP, read-only: pages for people, an interface for programs.
+
+    Tokens are read from --token-file and from FANGAN_LOOKUP_TOKEN. The interface describes
+    itself at /api/v1/openapi.json.
+    """
+    from orchestration.console import lookup as command
+
+    command.serve(home(), host, port, rate, token_file)
+    return FINE

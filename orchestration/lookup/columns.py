@@ -1,0 +1,150 @@
+"""What the look-up shows of a building: an allow-list, checked against the contracts' privacy.
+
+The one place that says which columns of a delivered kind may leave it this way. Names are those
+of dbt's staging; words, types and units are the contract's. A personal or free-text column in
+the list raises before anything is built or served. What the marts tell of cases is listed here
+too; no mart has a personal column.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+
+from orchestration.contracts import Contract, ContractColumn, load_contracts
+
+#: Basic information: published name and field of the building ledger.
+BASIC = {
+    "town_name": "town",
+    "community_name": "community",
+    "address": "address",
+    "building_name": "building_name",
+    "building_category": "building_category",
+    "building_use": "use",
+    "structure_type": "structure_type",
+    "floors_above_count": "floors_above",
+    "floors_below_count": "floors_below",
+    "height_m": "height_m",
+    "floor_area_m2": "floor_area_m2",
+    "built_year": "built_year",
+}
+#: Safety information of the building ledger.
+SAFETY = {
+    "survey_status": "survey_status",
+    "surveyed_on": "surveyed_on",
+    "is_altered": "is_altered",
+    "altered_on": "altered_on",
+    "is_visibly_defective": "visible_defect",
+    "initial_risk": "initial_risk",
+    "hazard_due_on": "hazard_due_on",
+    "hazard_resolved_on": "hazard_resolved_on",
+    "appraisal_grade": "appraisal_grade",
+    "appraised_on": "appraised_on",
+}
+#: Where a code has no building in the ledger, its own register tells this much.
+OF_CODE = {"town_name": "town", "community_name": "community", "address": "address"}
+#: Columns of ``rpt_danger_case_monthly`` and ``fct_alteration_case_monthly``, with their words.
+DANGER_CASE = {
+    "danger_case_id": "危房编号",
+    "stage_name": "所处阶段",
+    "stage_since_on": "进入该阶段日期",
+    "last_grade": "最近鉴定等级",
+    "last_appraised_on": "最近鉴定日期",
+    "found_on": "发现日期",
+    "due_on": "计划完成日期",
+    "is_open": "是否未关闭",
+    "is_overdue": "是否逾期",
+}
+ALTERATION_CASE = {
+    "case_id": "受理编号",
+    "alteration_type_name": "疑似类型",
+    "received_on": "受理日期",
+    "verified_on": "核实日期",
+    "ordered_on": "责令整改日期",
+    "is_awaiting_verification": "是否待核实",
+}
+_YES_OR_NO = ({"是": True, "否": False}, {"有": True, "无": False})
+#: How accepted text becomes what is stored; a date stays ISO text.
+_CASTS = {
+    "integer": "try_cast({} as bigint)",
+    "decimal": "try_cast({} as double)",
+    "date": "cast(try_cast({} as date) as varchar)",
+}
+
+
+class PersonalColumnError(ValueError):
+    """A column that may not be shown: personal, or free text in which anything may stand."""
+
+
+@dataclass(frozen=True)
+class Shown:
+    """One shown column: its published name, what the contract says of it, and its type."""
+
+    name: str
+    column: ContractColumn
+    python_type: type
+    expression: str
+
+    @property
+    def label(self) -> str:
+        """The Chinese header."""
+        return self.column.header
+
+    def in_words(self, value: object) -> str | None:
+        """Return a value as the contract writes it, without its unit; None stays None."""
+        if isinstance(value, bool):
+            return self.column.codes[0 if value else 1]
+        return None if value is None else str(value)
+
+    @property
+    def is_boolean(self) -> bool:
+        """Whether it is stored as 0 or 1."""
+        return self.python_type is bool
+
+
+def shown_columns(contract: Contract, listed: Mapping[str, str]) -> tuple[Shown, ...]:
+    """Return the listed columns of a kind, typed; raise PersonalColumnError for one not allowed."""
+    shown = []
+    for name, field in listed.items():
+        column = contract.column(field)
+        if column.personal or column.type == "free_text":
+            raise PersonalColumnError(
+                f"{contract.kind}.{field} may not be looked up: it is private"
+            )
+        shown.append(_typed(name, column))
+    return tuple(shown)
+
+
+def _typed(name: str, column: ContractColumn) -> Shown:
+    """Return the column with its type and the SQL that makes it of the accepted text."""
+    for words in _YES_OR_NO:
+        if set(column.codes) == set(words):
+            cases = " ".join(f"when '{word}' then {value}" for word, value in words.items())
+            return Shown(name, column, bool, f"case {column.name} {cases} end")
+    python_type = {"integer": int, "decimal": float}.get(column.type, str)
+    cast = _CASTS.get(column.type, "nullif({}, '')").format(column.name)
+    return Shown(name, column, python_type, cast)
+
+
+@cache
+def basic_columns() -> tuple[Shown, ...]:
+    """Return the basic information, in the order in which it is shown."""
+    return shown_columns(load_contracts()["building_survey"], BASIC)
+
+
+@cache
+def safety_columns() -> tuple[Shown, ...]:
+    """Return the ledger's safety information, in the order in which it is shown."""
+    return shown_columns(load_contracts()["building_survey"], SAFETY)
+
+
+@cache
+def code_columns() -> tuple[Shown, ...]:
+    """Return what the register of codes tells where the ledger knows no building."""
+    return shown_columns(load_contracts()["building_codes"], OF_CODE)
+
+
+def select_list(columns: tuple[Shown, ...]) -> str:
+    """Return the columns as a SQL select list over accepted rows."""
+    return ", ".join(f"{shown.expression} as {shown.name}" for shown in columns)

@@ -1,0 +1,83 @@
+"""The service's OpenAPI description: what it is for, and the problems every route may tell.
+
+Routes describe themselves in ``service``; here is what holds for all of them.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from fastapi import FastAPI
+from fastapi.openapi.utils import get_openapi
+
+from orchestration.lookup.problems import MEDIA_TYPE, REQUEST_REASONS, Problem
+from orchestration.publication.publish import package_version
+
+TITLE = "房安：房屋查询接口"
+_ABOUT = """\
+按公安门牌编码、一房一码编码或房屋编号，查一幢房屋的基本信息（地址、用途、层数、面积、年份）和安全信息
+（排查、鉴定、危房阶段、未办结的违法拆改）。数据为最近发布月份的现行版次；初步数据和演示数据均有说明
+（as_of.note），引用时应一并告知。
+
+不含任何个人信息：没有产权人、排查人、举报人、责任人及其电话。
+
+错误按 RFC 9457 以 application/problem+json 说明：reason 为原因代码，detail 为中文原因和办法，
+candidates 为可改用的编码。
+"""
+#: Problems that any route may tell, by status, with the reasons they may have.
+_ALWAYS = (401, 421, 422, 429, 500, 503)
+_OF_ROUTE = {
+    "/api/v1/buildings/{key}": {
+        404: "没有这个编码，或它没有对应的房屋：unknown_key、doorplate_unmatched、"
+        "doorplate_cancelled、code_cancelled、building_demolished、month_not_published",
+        409: "不能认定是哪一幢：several_buildings、code_replaced、building_replaced",
+    },
+    "/api/v1/batch": {
+        400: "请求正文不能读取：malformed_body",
+        404: "该月没有查询库：month_not_published",
+        413: "请求过大：too_large",
+        415: "不支持的内容类型：unsupported_media_type",
+    },
+}
+
+
+def describe(app: FastAPI, *, needs_token: bool) -> None:
+    """Let the application describe itself in full, with its problems and its token."""
+
+    def openapi() -> dict[str, Any]:
+        if app.openapi_schema is None:
+            schema = get_openapi(
+                title=TITLE, version=package_version(), description=_ABOUT, routes=app.routes
+            )
+            _add_problems(schema)
+            if needs_token:
+                bearer = {"type": "http", "scheme": "bearer", "description": "由管理员发放的令牌。"}
+                schema["components"]["securitySchemes"] = {"bearer": bearer}
+                schema["security"] = [{"bearer": []}]
+            app.openapi_schema = schema
+        return app.openapi_schema
+
+    app.openapi = openapi  # type: ignore[method-assign]
+
+
+def _add_problems(schema: dict[str, Any]) -> None:
+    """Describe every problem a route may tell as problem details."""
+    schemas = schema["components"]["schemas"]
+    model = Problem.model_json_schema(ref_template="#/components/schemas/{model}")
+    schemas.update(model.pop("$defs"))
+    schemas["Problem"] = model
+    for unused in ("HTTPValidationError", "ValidationError"):
+        schemas.pop(unused, None)
+    content = {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}}
+    for path, operations in schema["paths"].items():
+        told = {status: _reasons(status) for status in _ALWAYS} | _OF_ROUTE.get(path, {})
+        for operation in operations.values():
+            for status, words in sorted(told.items()):
+                operation["responses"][str(status)] = {"description": words, "content": content}
+
+
+def _reasons(status: int) -> str:
+    """Return the reasons of a status in words."""
+    return "；".join(
+        f"{title}：{reason}" for reason, (of, title, _) in REQUEST_REASONS.items() if of == status
+    )

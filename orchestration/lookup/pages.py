@@ -1,0 +1,118 @@
+"""The answers as pages for people, in the look of the bulletin: no script, nothing loaded.
+
+Prepares what ``lookup.html.j2`` shows; escaping is ``templating``'s. Words of fields are the
+contracts', words of problems ``problems``'.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import date, datetime
+from typing import Any
+
+from orchestration.lookup.answers import SCHEMES, SOURCES
+from orchestration.lookup.columns import (
+    ALTERATION_CASE,
+    DANGER_CASE,
+    Shown,
+    basic_columns,
+    safety_columns,
+)
+from orchestration.months import Month
+from orchestration.publication.templating import render
+from orchestration.publication.wording import chinese_date
+from orchestration.terms import VINTAGE_STATES
+
+_TITLE = "苏州市房屋查询"
+_UNKNOWN = "不掌握：该地区本月未报这份台账，或房屋编号不明。"
+_Pairs = list[tuple[str, str | None]]
+
+
+def search_page(as_of: Mapping[str, Any]) -> str:
+    """Return the page with the form alone."""
+    return _page(as_of, "", _TITLE)
+
+
+def problem_page(as_of: Mapping[str, Any] | None, key: str, problem: Mapping[str, Any]) -> str:
+    """Return the page that says why there is no answer; ``as_of`` may be unknown."""
+    return _page(as_of, key, f"{problem['title']}　{_TITLE}", problem=problem)
+
+
+def answer_page(answer: Mapping[str, Any]) -> str:
+    """Return the page of one building."""
+    building = answer["building"]
+    safety = building["safety"]
+    return _page(
+        answer["as_of"],
+        answer["key"],
+        f"{building['basic']['address'] or answer['key']}　{_TITLE}",
+        building=building,
+        as_at=_as_at(building["as_at"]),
+        basic=[
+            (label, value)
+            for label, value in _facts(basic_columns(), building["basic"])
+            # the register of codes has no more than these
+            if building["is_in_ledger"] or value is not None
+        ],
+        safety=_facts(safety_columns(), safety),
+        case_lists=[
+            ("危房案件", *_cases(safety["danger_cases"], DANGER_CASE, "没有危房案件。")),
+            (
+                "未办结的违法拆改案件",
+                *_cases(safety["alteration_cases"], ALTERATION_CASE, "没有未办结的案件。"),
+            ),
+        ],
+    )
+
+
+def _page(as_of: Mapping[str, Any] | None, key: str, title: str, **shown: Any) -> str:
+    told = (
+        {
+            "month": Month.parse(as_of["month"]).chinese,
+            "state": VINTAGE_STATES[as_of["status"]],
+            "built": f"{datetime.fromisoformat(as_of['built_at']):%Y-%m-%d %H:%M}",
+        }
+        if as_of
+        else {}
+    )
+    absent = {"problem": None, "building": None}
+    names = {"schemes": SCHEMES, "sources": SOURCES}
+    return render(
+        "lookup.html.j2",
+        **absent | names | told | shown | {"as_of": as_of, "key": key, "title": title},
+    )
+
+
+def _as_at(text: str | None) -> str:
+    return f"数据截至 {chinese_date(date.fromisoformat(text))}" if text else "没有截至日期"
+
+
+def _facts(columns: Iterable[Shown], values: Mapping[str, Any]) -> _Pairs:
+    return [(_short(c.label), _value(values[c.name], c)) for c in columns]
+
+
+def _short(label: str) -> str:
+    """Return a header without the unit, which stands with the value."""
+    return label.partition("(")[0]
+
+
+def _value(value: Any, shown: Shown) -> str | None:
+    if value and shown.column.type == "date":
+        return chinese_date(date.fromisoformat(value))
+    words = f"{value:,}" if isinstance(value, float) else shown.in_words(value)
+    return f"{words} {shown.column.unit}" if words and shown.column.unit else words
+
+
+def _cases(
+    cases: list[dict[str, Any]] | None, words: Mapping[str, str], none: str
+) -> tuple[list[_Pairs] | None, str]:
+    """Return the cases as facts, and what is said where there are none."""
+    if cases is None:
+        return None, _UNKNOWN
+    return [[(words[name], _told(name, case[name])) for name in words] for case in cases], none
+
+
+def _told(name: str, value: Any) -> str | None:
+    if isinstance(value, bool):
+        return "是" if value else "否"
+    return chinese_date(date.fromisoformat(value)) if value and name.endswith("_on") else value

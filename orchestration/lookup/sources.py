@@ -1,0 +1,70 @@
+"""Where a month's look-up takes its rows from: the release that is shown, else the last run.
+
+A released month is told from the rows that its release keeps, whatever was delivered since; an
+open one from those the ledger names. Nothing is read here, only named and verified.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from orchestration.matching.month import CODES, PLATES, result_file
+from orchestration.months import Month
+from orchestration.publication.released import MATCHED, read_manifest
+from orchestration.settings import Settings
+from orchestration.store.files import verified
+from orchestration.store.ledger import Ledger
+from orchestration.store.records import StoredFile
+
+SURVEY = "building_survey"
+
+
+@dataclass(frozen=True)
+class Sources:
+    """Verified Parquet files of a month by kind, and the outcomes of matching, if there are any."""
+
+    accepted: dict[str, list[Path]]
+    matched: Path | None
+
+
+def find_sources(settings: Settings, ledger: Ledger, month: Month) -> Sources:
+    """Return the files of what is published of a month.
+
+    Raises StoredFileDamageError for a damaged file.
+    """
+    shown = ledger.standing(month).shown
+    if shown is None:
+        files = {
+            (judgement.kind, judgement.district_id): judgement.files["accepted"]
+            for judgement in ledger.judgements(month)
+            if "accepted" in judgement.files
+        }
+        return Sources(_by_kind(settings, files), result_file(settings, month, "codes"))
+    rows = read_manifest(settings, shown)["rows"]
+    matched = _stored(rows[MATCHED]["outcomes"]) if MATCHED in rows else None
+    files = {}
+    for place, kept in rows.items():
+        district_id, _, kind = place.partition("/")
+        if "accepted" in kept:
+            files[kind, district_id] = _stored(kept["accepted"])
+    return Sources(
+        _by_kind(settings, files),
+        verified(settings.home / matched.path, matched.sha256) if matched else None,
+    )
+
+
+def _by_kind(
+    settings: Settings, files: Mapping[tuple[str, str], StoredFile]
+) -> dict[str, list[Path]]:
+    """Return the verified files of the kinds that are looked into, in a fixed order."""
+    accepted: dict[str, list[Path]] = {SURVEY: [], CODES: [], PLATES: []}
+    for (kind, _), file in sorted(files.items(), key=lambda item: item[0]):
+        if kind in accepted:
+            accepted[kind].append(verified(settings.home / file.path, file.sha256))
+    return accepted
+
+
+def _stored(told: Mapping[str, str]) -> StoredFile:
+    return StoredFile(told["path"], told["sha256"])

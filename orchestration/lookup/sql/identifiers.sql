@@ -1,0 +1,33 @@
+-- Every key that finds something (table identifier): its scheme, its value, what it finds, and the
+-- register it comes from. Another scheme (an internal code, joined by building id) is one more branch
+-- here and one more name in answers.py; nothing else knows how many there are.
+create or replace temp table identifier as
+select distinct
+    'building_id' as scheme,
+    building_id as value,
+    subject_no,
+    if(is_in_ledger, 'building_survey', 'building_codes') as source
+from subject
+where building_id is not null
+union all
+select
+    'building_code' as scheme,
+    placed_code.building_code as value,
+    subject.subject_no,
+    -- which building a code without one belongs to is known from the plate only
+    if(
+        placed_code.building_id is null and placed_code.known_building_id is not null,
+        'matching',
+        'building_codes'
+    ) as source
+from placed_code
+inner join subject on placed_code.subject_key = subject.subject_key
+union all
+select distinct
+    'doorplate' as scheme,
+    placed_code.doorplate_code as value,
+    subject.subject_no,
+    'matching' as source
+from placed_code
+inner join subject on placed_code.subject_key = subject.subject_key
+where placed_code.doorplate_code is not null;
