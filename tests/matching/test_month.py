@@ -51,7 +51,8 @@ class Home:
         return match_month(self.settings, self.ledger, month)
 
     def rows(self, month: Month, name: str = "codes"):
-        return pq.read_table(result_file(self.settings, month, name)).to_pylist()
+        rows = pq.read_table(result_file(self.settings, month, name)).to_pylist()
+        return sorted(rows, key=lambda row: tuple(row.values()))
 
 
 @pytest.fixture
