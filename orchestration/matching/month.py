@@ -121,6 +121,17 @@ def result_file(settings: Settings, month: Month, name: str) -> Path | None:
     return None if receipt is None else _checked(settings, receipt, name)
 
 
+def accepted_registers(
+    settings: Settings, ledger: Ledger, month: Month
+) -> tuple[Path, Path] | None:
+    """Return the verified files of a month's accepted codes and plates, or None without both."""
+    inputs = _inputs(ledger, month)
+    if inputs is None:
+        return None
+    codes, plates = (verified(settings.home / file.path, file.sha256) for file in inputs)
+    return codes, plates
+
+
 def _inputs(ledger: Ledger, month: Month) -> tuple[StoredFile, StoredFile] | None:
     files = {
         judgement.kind: judgement.files["accepted"]

@@ -1,26 +1,13 @@
 -- What an earlier month's results still answer. Their last word must be found again for a code
--- that was looked at now, that a clerk decides or decided, or that shares its plate with one of
--- these, or with one that is gone; all others are untouched.
+-- that was looked at now, that a clerk decides, that was overruled before, or whose plate one of
+-- these may claim; all others are untouched.
 
 create or replace temp table claimed_plate as
-with
-
-moving as (
-    select building_code from wanted
-    union
-    select building_code from changed_code
-    union
-    select building_code from decision
-    union
-    select building_code from former_code where is_overruled
-)
-
 select doorplate_code from machine
 union
 select doorplate_code from decision
 union
-select unnest([doorplate_code, machine_doorplate_code])
-from former_code semi join moving using (building_code);
+select machine_doorplate_code from former_code where is_overruled;
 
 create or replace temp table standing as
 select
