@@ -80,8 +80,8 @@ def build_identifiers(settings: Settings, ledger: Ledger, month: Month) -> bool:
         _load_findings(connection, told, collided)
         for name in _RESULTS:
             with replacing(folder / name) as temporary:
-                query = f"from {name.removesuffix('.parquet')} order by all"
-                connection.execute(f"copy ({query}) to '{_escaped(temporary)}' (format parquet)")
+                table = name.removesuffix(".parquet")
+                connection.execute(f"copy {table} to '{_escaped(temporary)}' (format parquet)")
     with replacing(stamp) as temporary:
         temporary.write_text(fingerprint, encoding="utf-8")
     return True

@@ -11,6 +11,7 @@ from collections import defaultdict
 
 import duckdb
 import pyarrow as pa
+from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
 #: A shorter name has no room for an error: 南街 and 北街 are two streets.
@@ -37,7 +38,9 @@ def load_variants(
     rows = [
         (district_id, name, other)
         for district_id, name in odd_names
-        for other in known_names[district_id]
+        for other, _, _ in process.extract(
+            name, known_names[district_id], scorer=OSA.distance, score_cutoff=1, limit=None
+        )
         if is_variant(name, other)
     ]
     columns = list(zip(*rows, strict=True)) or [(), (), ()]

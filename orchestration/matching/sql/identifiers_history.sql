@@ -17,7 +17,7 @@ create or replace temp table identifiers as
 -- what is past stays as it was written
 select building_id, scheme, value, valid_from, valid_to, source from former
 where valid_to is not null
-union
+union all
 -- what was valid and is delivered still, or ended now
 select
     former.building_id, former.scheme, former.value, former.valid_from,
@@ -31,7 +31,7 @@ from former
 left join now_valid using (building_id, scheme, value)
 left join ended using (building_id)
 where former.valid_to is null
-union
+union all
 -- what is new; a code that was delivered as cancelled before is known already
 select
     now_valid.building_id, now_valid.scheme, now_valid.value,
@@ -45,18 +45,25 @@ left join (
 where past.value is null or now_valid.valid_to is null;
 
 create or replace temp table identifier_findings as
+with
+
+valid as (
+    from identifiers
+    where valid_to is null and scheme in (select scheme from unique_scheme)
+),
+
+-- which first, their names after: nearly all have just one
+several as (select scheme, building_id from valid group by all having count(*) > 1),
+shared as (select scheme, value from valid group by all having count(*) > 1)
+
 select
     'ID-1' as rule_id, scheme, building_id, string_agg(value, '、' order by value) as value,
     '一幢房屋有几个有效的编码' as message
-from identifiers
-where valid_to is null and scheme in (select scheme from unique_scheme)
+from valid semi join several using (scheme, building_id)
 group by scheme, building_id
-having count(*) > 1
 union all
 select
     'ID-2', scheme, string_agg(building_id, '、' order by building_id), value,
     '一个有效的编码属于几幢房屋'
-from identifiers
-where valid_to is null and scheme in (select scheme from unique_scheme)
-group by scheme, value
-having count(*) > 1;
+from valid semi join shared using (scheme, value)
+group by scheme, value;
