@@ -38,12 +38,20 @@ MATCHING_KEY = AssetKey(["matching", "codes"])
     ),
 )
 def matched_codes(context: AssetExecutionContext, platform: Platform) -> MaterializeResult[None]:
-    """Match what could have changed since the month before."""
+    """Match what could have changed since the month before, and keep the buildings' identifiers."""
+    from orchestration.matching.identifiers import (
+        build_identifiers,
+        identifier_findings,
+        publish_identifiers,
+    )
     from orchestration.matching.month import match_month
 
     month = Month.parse(context.partition_key)
     with platform.warehouse() as settings:
         receipt = match_month(settings, platform.ledger, month)
+        if build_identifiers(settings, platform.ledger, month):
+            publish_identifiers(settings)
+        findings = identifier_findings(settings, month) or []
     if receipt is None:
         return MaterializeResult(metadata={"状态": MetadataValue.text("not_applicable")})
     return MaterializeResult(
@@ -52,6 +60,7 @@ def matched_codes(context: AssetExecutionContext, platform: Platform) -> Materia
             "门牌数": MetadataValue.int(receipt.plate_count),
             "本次匹配的编码数": MetadataValue.int(receipt.examined_count),
             "新解析的地址数": MetadataValue.int(receipt.parsed_count),
+            "标识问题数": MetadataValue.int(len(findings)),
         }
     )
 

@@ -48,23 +48,34 @@ def parser_version() -> str:
     return digest.hexdigest()[:12]
 
 
-def load_parsed(connection: duckdb.DuckDBPyConnection, folder: Path, texts: str) -> int:
-    """Create the view ``parsed`` over every text of the query ``texts``; return how many were new.
+def load_parsed(
+    connection: duckdb.DuckDBPyConnection, folder: Path, texts: str, *, only_these: bool
+) -> int:
+    """Create ``parsed`` with every text of the query ``texts``; return how many were new.
 
     ``texts`` selects one column of texts without nulls; ``parsed`` has ``text`` and the fields
-    of ``Parts``.
+    of ``Parts``. It is a view over all that were ever parsed or, with ``only_these``, a table:
+    worth it where they are few, since each look into the view reads every file.
     """
     version = folder / parser_version()
+    distinct = f"select distinct text from ({texts}) as wanted(text)"  # noqa: S608 - our own query
+    connection.execute(f"create or replace temp table wanted_text as {distinct}")
     _view(connection, version)
     new = connection.sql(
-        f"select distinct text from ({texts}) as wanted(text)"  # noqa: S608 - our own query
-        " anti join parsed using (text) order by text"
+        "select text from wanted_text anti join every_parsed using (text) order by text"
     ).to_arrow_table()["text"]
     if len(new):
         number = len(list(version.glob("*.parquet"))) if version.is_dir() else 0
         with replacing(version / f"{number:06d}.parquet") as temporary:
-            _write(temporary, new.to_pylist())
+            _write(temporary, new)
         _view(connection, version)
+    connection.execute(
+        "create or replace temp table parsed as"
+        " from every_parsed semi join wanted_text using (text)"
+        if only_these
+        else "create or replace temp view parsed as from every_parsed"
+    )
+    connection.execute("drop table wanted_text")
     return len(new)
 
 
@@ -76,17 +87,18 @@ def _view(connection: duckdb.DuckDBPyConnection, folder: Path) -> None:
     else:
         columns = ", ".join(f"null::varchar as {name}" for name in _SCHEMA.names)
         query = f"select {columns} where false"
-    connection.execute(f"create or replace temp view parsed as {query}")
+    connection.execute(f"create or replace temp view every_parsed as {query}")
 
 
-def _write(path: Path, texts: list[str]) -> None:
-    chunks = [texts[n : n + _CHUNK] for n in range(0, len(texts), _CHUNK)]
+def _write(path: Path, texts: pa.ChunkedArray) -> None:
+    # one chunk at a time becomes Python objects: a city has millions of texts
+    chunks = (texts[n : n + _CHUNK].to_pylist() for n in range(0, len(texts), _CHUNK))
     with pq.ParquetWriter(path, _SCHEMA, compression="zstd") as writer:
         for table in _parsed(chunks, len(texts)):
             writer.write_table(table)
 
 
-def _parsed(chunks: list[list[str]], count: int) -> Iterable[pa.Table]:
+def _parsed(chunks: Iterable[list[str]], count: int) -> Iterable[pa.Table]:
     if count < _ALONE:
         yield from map(parse_texts, chunks)
         return

@@ -20,6 +20,8 @@ from orchestration.matching.gazetteer import gazetteer, moved_towns
 from orchestration.matching.variants import load_variants
 
 _SQL = Path(__file__).parent / "sql"
+#: The parts whose names may hold a typing error.
+_NAMED_PARTS = ("road", "estate")
 _COMMENT = re.compile(r"^\s*--.*$", re.MULTILINE)
 
 
@@ -48,44 +50,79 @@ def _table(
     connection.unregister("reference_rows")
 
 
-def load_inputs(connection: duckdb.DuckDBPyConnection, cache: Path, as_at: date) -> int:
-    """Create code, every_plate and plate from the views raw_code and raw_plate.
+def load_inputs(
+    connection: duckdb.DuckDBPyConnection, cache: Path, as_at: date, *, can_build_on: bool = False
+) -> int:
+    """Read the rows of the views raw_code and raw_plate into read_code and read_plate.
 
-    ``cache`` is the folder of parsed addresses; returns how many had to be parsed.
+    With ``can_build_on`` only the rows that the month before's results (views former_code,
+    former_plate, former_pair, former_variant) do not hold. ``cache`` is the folder of parsed
+    addresses; returns how many had to be parsed.
     """
     load_reference(connection)
+    connection.execute(f"set variable as_at = date '{as_at}'")
     run(connection, "delivered")
-    texts = "select address from delivered_code union all select address from delivered_plate"
-    parsed_count = load_parsed(connection, cache, texts)
-    run(connection, "inputs", as_at=as_at)
+    run(connection, f"fresh_{_scope(can_build_on)}")
+    texts = "select address from fresh_code union all select address from fresh_plate"
+    parsed_count = load_parsed(connection, cache, texts, only_these=can_build_on)
+    run(connection, "inputs")
     return parsed_count
 
 
 def match_codes(
-    connection: duckdb.DuckDBPyConnection, *, has_former: bool, can_build_on: bool
+    connection: duckdb.DuckDBPyConnection, *, has_former: bool, can_build_on: bool = False
 ) -> int:
-    """Create outcome (one row a code) and pair_to_keep; return how many codes were looked at.
+    """Match the codes that have to be looked at; return how many those are.
 
-    Reads the inputs, the table decision (building_code, doorplate_code, verdict), and with
-    ``has_former`` the results of the month before, former_code, former_plate, former_pair. They
-    are kept where nothing changed if one ``can_build_on`` them: the same matcher made them.
+    Creates outcome and untouched, together one row a code, pair_to_keep and variant_to_keep.
+    Reads what ``load_inputs`` made with the same ``can_build_on``, the table decision
+    (building_code, doorplate_code, verdict), and with ``has_former`` the results of the month
+    before. They are kept where nothing changed if one ``can_build_on`` them: the same matcher
+    made them.
     """
-    scope = "changed" if can_build_on else "all"
+    scope = _scope(can_build_on)
+    run(connection, f"names_{scope}")
+    if can_build_on:
+        _load_appeared_variants(connection)
     run(connection, f"wanted_{scope}")
     run(connection, "exact")
     run(connection, "open_keys")
-    for part in ("road", "estate"):
-        load_variants(connection, part)
+    _load_variants(connection)
     run(connection, "scored", prior=PRIOR_BITS)
     run(connection, "outcomes", accept=ACCEPT, review=REVIEW, margin=MARGIN_BITS)
-    run(connection, f"kept_{scope}")
     earlier = "from former_code where outcome in ('matched_exact', 'matched_fuzzy')"
     connection.execute(
         "create or replace temp view earlier_match as "
         + (f"select building_code {earlier}" if has_former else "select '' as building_code")
     )
+    run(connection, f"standing_{scope}")
     run(connection, "conflicts", has_former=has_former)
+    run(connection, f"kept_{scope}")
     return int(connection.execute("select count(*) from wanted").fetchall()[0][0])
+
+
+def _load_variants(connection: duckdb.DuckDBPyConnection) -> None:
+    """Hold the names of open_key that no plate bears against those that plates bear."""
+    for part in _NAMED_PARTS:
+        named = f"select distinct district_id, {part} from {{}} where {part} <> ''"  # noqa: S608
+        odd = f"({named.format('open_key')} except select district_id, {part} from plate)"  # noqa: S608
+        load_variants(connection, f"{part}_variant", odd=odd, known=named.format("plate"))
+
+
+def _load_appeared_variants(connection: duckdb.DuckDBPyConnection) -> None:
+    """Hold the odd names of kept codes against names that plates bear since this month."""
+    for part in _NAMED_PARTS:
+        load_variants(
+            connection,
+            f"appeared_{part}_variant",
+            odd=f"select district_id, name from odd_name where part = '{part}'",  # noqa: S608
+            known="select district_id, name from changed_name"  # noqa: S608
+            f" where is_now and part = '{part}'",
+        )
+
+
+def _scope(can_build_on: bool) -> str:
+    return "changed" if can_build_on else "all"
 
 
 def run(connection: duckdb.DuckDBPyConnection, name: str, **values: object) -> None:

@@ -11,6 +11,7 @@ from collections import defaultdict
 
 import duckdb
 import pyarrow as pa
+from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
 #: A shorter name has no room for an error: 南街 and 北街 are two streets.
@@ -21,35 +22,32 @@ _SCHEMA = pa.schema(
 )
 
 
-def load_variants(connection: duckdb.DuckDBPyConnection, part: str) -> None:
-    """Create ``<part>_variant`` (district_id, code_name, plate_name) for ``road`` or ``estate``.
+def load_variants(
+    connection: duckdb.DuckDBPyConnection, table: str, *, odd: str, known: str
+) -> None:
+    """Create ``table`` (district_id, code_name, plate_name): which names may be errors of which.
 
-    Holds the names of ``open_key`` that no plate of the district bears, each with the plates'
-    names it may be an error of.
+    ``odd`` and ``known`` are queries of (district_id, name): the names that no plate of the
+    district bears, and the plates' names that they are held against.
     """
-    unknown = connection.execute(
-        f"select distinct district_id, {part} from open_key where {part} <> ''"  # noqa: S608
-        f" except select district_id, {part} from plate order by all"
-    ).fetchall()
-    known: dict[str, list[str]] = defaultdict(list)
-    if unknown:
-        for district_id, name in connection.execute(
-            f"select distinct district_id, {part} from plate where {part} <> '' order by all"  # noqa: S608
-        ).fetchall():
-            known[district_id].append(name)
+    known_names: dict[str, list[str]] = defaultdict(list)
+    odd_names = connection.execute(f"{odd} order by all").fetchall()
+    if odd_names:
+        for district_id, name in connection.execute(f"{known} order by all").fetchall():
+            known_names[district_id].append(name)
     rows = [
         (district_id, name, other)
-        for district_id, name in unknown
-        for other in known[district_id]
+        for district_id, name in odd_names
+        for other, _, _ in process.extract(
+            name, known_names[district_id], scorer=OSA.distance, score_cutoff=1, limit=None
+        )
         if is_variant(name, other)
     ]
     columns = list(zip(*rows, strict=True)) or [(), (), ()]
-    connection.register(
-        f"{part}_variant_rows",
-        pa.table(dict(zip(_SCHEMA.names, map(list, columns), strict=True)), _SCHEMA),
-    )
-    connection.execute(f"create or replace temp table {part}_variant as from {part}_variant_rows")
-    connection.unregister(f"{part}_variant_rows")
+    found = pa.table(dict(zip(_SCHEMA.names, map(list, columns), strict=True)), _SCHEMA)
+    connection.register("variant_rows", found)
+    connection.execute(f"create or replace temp table {table} as from variant_rows")
+    connection.unregister("variant_rows")
 
 
 def is_variant(name: str, other: str) -> bool:

@@ -50,6 +50,8 @@ class Styles:
         self.header = style(**boxed, font_name="黑体", bg_color="#E8EDF3", align="center")
         self.text = style(**boxed)
         self.number = style(**boxed, quote_prefix=False, align="center")
+        #: of a protected sheet's cells, those that are filled in
+        self.answer = style(**boxed, locked=False, bg_color="#FFFBE6", num_format="@")
         self.severity = {
             name: style(**boxed, bg_color=f"#{colour}") for name, colour in SEVERITY_COLOURS.items()
         }
@@ -120,6 +122,21 @@ class Sheet:
         self._sheet.freeze_panes(self.next_row, 0)
         self._sheet.repeat_rows(0, header_row)
         self._sheet.autofilter(header_row, 0, header_row + row_count, len(self._widths) - 1)
+
+    def offer(self, column: int, row_count: int, choices: Sequence[str]) -> None:
+        """Give the ``row_count`` rows that follow a drop-down of the only choices there are."""
+        rule = {
+            "validate": "list",
+            "source": list(choices),
+            "error_title": "请从下拉列表选择",
+            "error_message": "、".join(choices),
+        }
+        last_row = self.next_row + row_count - 1
+        self._sheet.data_validation(self.next_row, column, last_row, column, rule)
+
+    def protect(self) -> None:
+        """Lock every cell that is not an answer's; sorting out columns and rows stays allowed."""
+        self._sheet.protect("", {"autofilter": True, "format_columns": True, "format_rows": True})
 
     def _set_up_page(self) -> None:
         self._sheet.set_paper(_A4)

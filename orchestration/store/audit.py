@@ -1,4 +1,4 @@
-"""The audit log: each arrival, judgement, withdrawal, draw and release, chained to the one before.
+"""The audit log: arrivals, judgements, decisions, draws and releases, each chained to the last.
 
 An entry is written in the transaction that records the fact itself. Its hash covers the hash
 before it, so that no entry can be changed, left out or moved without every later hash being
@@ -24,6 +24,7 @@ _TABLES = {
     "withdrawal": ("withdrawal", "delivery_id"),
     "judgement": ("judgement", "judgement_id"),
     "sample": ("sample", "sample_id"),
+    "match_decision": ("match_decision", "decision_id"),
     "release_decision": ("release_decision", "decision_id"),
 }
 

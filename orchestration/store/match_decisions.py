@@ -7,8 +7,9 @@ latest one on a pair holds. Showing pairs to clerks and reading their answers is
 from __future__ import annotations
 
 import sqlite3
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from orchestration.store import audit
 from orchestration.store.ledger_file import LedgerFile, now
 
 SAME, DIFFERENT, UNCLEAR = "same", "different", "unclear"
@@ -34,39 +35,46 @@ class MatchDecisions(LedgerFile):
         with self._connection() as connection:
             connection.execute("begin immediate")
             known = self._latest(connection)
-            new = [
-                decision
-                for decision in decisions
-                if known.get((decision.building_code, decision.doorplate_code))
-                != (decision.verdict, decision.decided_by, decision.decided_on)
-            ]
-            connection.executemany(
-                "insert into match_decision (building_code, doorplate_code, verdict, decided_by,"
-                " decided_on, note, recorded_at) values (?, ?, ?, ?, ?, ?, ?)",
-                [(*vars(decision).values(), now()) for decision in new],
-            )
+            new = [decision for decision in decisions if _is_new(decision, known)]
+            for decision in new:
+                cursor = connection.execute(
+                    "insert into match_decision (building_code, doorplate_code, verdict,"
+                    " decided_by, decided_on, note, recorded_at) values (?, ?, ?, ?, ?, ?, ?)",
+                    (*vars(decision).values(), now()),
+                )
+                assert cursor.lastrowid is not None  # an insert has one
+                audit.append(connection, "match_decision", cursor.lastrowid)
             return len(new)
 
+    def latest(self) -> dict[tuple[str, str], MatchDecision]:
+        """Return the last answer on each pair, by code and plate, in the order they were given."""
+        with self._connection() as connection:
+            return self._latest(connection)
+
     @staticmethod
-    def _latest(connection: sqlite3.Connection) -> dict[tuple[str, str], tuple[str, str, str]]:
+    def _latest(connection: sqlite3.Connection) -> dict[tuple[str, str], MatchDecision]:
         rows = connection.execute(
-            "select building_code, doorplate_code, verdict, decided_by, decided_on"
+            "select building_code, doorplate_code, verdict, decided_by, decided_on, note"
             " from match_decision where decision_id in (select max(decision_id)"
             " from match_decision group by building_code, doorplate_code)"
             " order by decision_id"
         ).fetchall()
-        return {(code, plate): (verdict, by, on) for code, plate, verdict, by, on in rows}
+        return {(row["building_code"], row["doorplate_code"]): MatchDecision(*row) for row in rows}
 
     def binding(self) -> list[tuple[str, str, str]]:
         """Return (code, plate, verdict) of what holds: same or different, one same a code.
 
         An answer of unclear binds nothing; of two plates called the same the later answer holds.
         """
-        with self._connection() as connection:
-            latest = self._latest(connection)
-        same = {code: plate for (code, plate), (verdict, *_) in latest.items() if verdict == SAME}
+        latest = self.latest()
+        same = {code: plate for (code, plate), last in latest.items() if last.verdict == SAME}
         return sorted(
-            (code, plate, verdict)
-            for (code, plate), (verdict, *_) in latest.items()
-            if verdict == DIFFERENT or (verdict == SAME and same[code] == plate)
+            (code, plate, last.verdict)
+            for (code, plate), last in latest.items()
+            if last.verdict == DIFFERENT or (last.verdict == SAME and same[code] == plate)
         )
+
+
+def _is_new(decision: MatchDecision, known: dict[tuple[str, str], MatchDecision]) -> bool:
+    former = known.get((decision.building_code, decision.doorplate_code))
+    return former is None or replace(former, note=None) != replace(decision, note=None)

@@ -2,19 +2,14 @@
 
 from __future__ import annotations
 
-import pyarrow as pa
-import pyarrow.parquet as pq
 import pytest
+from matching_home import Home
 from matching_registers import code, plate
 
-from orchestration.contracts import load_contracts
-from orchestration.matching.month import match_month, result_file
+from orchestration.matching.month import result_file
 from orchestration.months import Month
-from orchestration.settings import Settings
-from orchestration.store.files import StoredFileDamageError, sha256_of
-from orchestration.store.ledger import Ledger
+from orchestration.store.files import StoredFileDamageError
 from orchestration.store.match_decisions import MatchDecision, MatchDecisions
-from orchestration.store.records import Judgement, StoredFile
 
 OCTOBER, NOVEMBER = Month.parse("2022-10"), Month.parse("2022-11")
 PLATES = [
@@ -27,31 +22,6 @@ CODES = [
     code(f"C{door}", f"平江街道人{'氏' if door % 7 == 0 else '民'}路{door}号{door % 3 + 1}栋")
     for door in range(1, 45)
 ]
-
-
-class Home:
-    """A home with a ledger, in which registers are accepted as if judged."""
-
-    def __init__(self, folder) -> None:
-        self.settings = Settings(raw=folder / "raw", home=folder / "home").prepare()
-        self.ledger = Ledger(self.settings.ledger)
-
-    def accept(self, month: Month, kind: str, rows) -> None:
-        schema = pa.schema([(field, pa.string()) for field in load_contracts()[kind].fields])
-        path = self.settings.accepted / f"{month}-{kind}.parquet"
-        pq.write_table(pa.Table.from_pylist(rows, schema), path)
-        stored = StoredFile(str(path.relative_to(self.settings.home)), sha256_of(path))
-        files, count = {"accepted": stored}, len(rows)
-        judgement = Judgement(
-            month, "city", kind, None, "f", "accepted", None, count, count, 0, 0, files, ()
-        )
-        self.ledger.record_judgements([judgement])
-
-    def match(self, month: Month):
-        return match_month(self.settings, self.ledger, month)
-
-    def rows(self, month: Month, name: str = "codes"):
-        return pq.read_table(result_file(self.settings, month, name)).to_pylist()
 
 
 @pytest.fixture

@@ -1,19 +1,19 @@
--- What an earlier month's results still answer, beside what was looked at now.
-create or replace temp view outcome_before_conflicts as
-from machine
-union all by name
-select
-    former.building_code,
-    former.machine_outcome as outcome,
-    former.machine_doorplate_code as doorplate_code,
-    former.score,
-    former.candidate_count,
-    former.machine_reason as reason
-from former_code as former
-semi join code using (building_code)
-anti join wanted using (building_code);
-
+-- What is kept of an earlier month's results beside those of now.
 create or replace temp view pair_to_keep as
 from undecided_pair
 union all by name
-from former_pair semi join code using (building_code) anti join wanted using (building_code);
+from former_pair
+semi join kept_code using (building_code)
+anti join wanted using (building_code);
+
+create or replace temp view untouched as
+select * replace (false as is_new_match)
+from kept_code
+anti join standing using (building_code);
+
+create or replace temp view variant_to_keep as
+select 'road' as part, * from road_variant
+union
+select 'estate' as part, * from estate_variant
+union
+from known_variant;

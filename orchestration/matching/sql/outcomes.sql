@@ -98,7 +98,8 @@ left join cancelled
     and cancelled.door = wanted.door
     and cancelled.building = wanted.building;
 
--- pairs for the review queue: the best five plates of what was left undecided
+-- pairs for the review queue: the best five plates of what was left undecided, or the first five
+-- where all are alike
 create or replace temp table undecided_pair as
 select machine.building_code, ranked.doorplate_code, ranked.score, ranked.place
 from machine
@@ -112,4 +113,24 @@ inner join open_key
     and open_key.estate = wanted.estate
     and open_key.building = wanted.building
 inner join ranked on ranked.key_id = open_key.key_id and ranked.place <= 5
-where machine.outcome in ('pending_review', 'multi_candidate');
+where machine.outcome in ('pending_review', 'multi_candidate')
+union all
+select
+    wanted.building_code,
+    plate.doorplate_code,
+    1.0 as score,
+    row_number() over (
+        partition by wanted.building_code
+        order by plate.estate <> wanted.estate, plate.doorplate_code
+    ) as place
+from wanted
+inner join exact
+    on exact.building_code = wanted.building_code and exact.candidate_count > 1
+inner join plate_in_question as plate
+    on plate.district_id = wanted.district_id
+    and plate.town = wanted.town
+    and plate.road = wanted.road
+    and plate.door = wanted.door
+    and plate.building = wanted.building
+    and (plate.estate = wanted.estate or wanted.estate = '')
+qualify place <= 5;

@@ -1,73 +1,57 @@
--- Which codes an earlier month's results (views former_code, former_plate, former_pair) do not
--- answer: new or changed ones, those whose door or building has a new, changed or vanished plate,
--- and those whose road or estate no plate bears, or only since or no longer.
+-- Which codes have to be looked at: new or changed ones, those at whose door or building a plate is
+-- new, changed or gone (also if their road or estate may be a typing error of the plate's), and
+-- those whose road or estate is borne by a plate only since, or no longer.
 
-create or replace temp table changed_plate as
+create or replace temp table known_variant as
+from former_variant
+semi join odd_name
+    on odd_name.part = former_variant.part
+    and odd_name.district_id = former_variant.district_id
+    and odd_name.name = former_variant.code_name
+union
+select 'road' as part, * from appeared_road_variant
+union
+select 'estate' as part, * from appeared_estate_variant;
+
+-- places at which codes are looked at again
+create or replace temp table moved_place as
 with
 
-now_only as (
-    select every_plate.* exclude (plate_hash, problem, is_valid)
-    from every_plate anti join former_plate using (doorplate_code, plate_hash)
-),
-
-before_only as (
-    select former_plate.* exclude (plate_hash, is_candidate)
-    from former_plate anti join every_plate using (doorplate_code, plate_hash)
+places as (
+    select distinct 'road' as part, district_id, road as name, door as number from moved_plate
+    union all
+    select distinct 'estate', district_id, estate, building from moved_plate
 )
 
-from now_only
-union all by name
-from before_only;
-
-create or replace temp table odd_name as
-with
-
-roads_now as (select distinct district_id, road as name from plate),
-roads_before as (select distinct district_id, road as name from former_plate where is_candidate),
-estates_now as (select distinct district_id, estate as name from plate),
-estates_before as (
-    select distinct district_id, estate as name from former_plate where is_candidate
-),
-roads as (select distinct district_id, road as name from code),
-estates as (select distinct district_id, estate as name from code)
-
-select 'road' as part, district_id, name
-from (
-    (from roads except from roads_now)
-    union
-    (from roads_now except from roads_before)
-    union
-    (from roads_before except from roads_now)
-)
-where name <> ''
-union all
-select 'estate' as part, district_id, name
-from (
-    (from estates except from estates_now)
-    union
-    (from estates_now except from estates_before)
-    union
-    (from estates_before except from estates_now)
-)
-where name <> '';
+from places where name <> '' and number <> ''
+union
+select places.part, places.district_id, variant.code_name, places.number
+from places
+inner join known_variant as variant
+    on variant.part = places.part
+    and variant.district_id = places.district_id
+    and variant.plate_name = places.name
+where places.number <> '';
 
 create or replace temp table wanted as
-select code.*
-from code
-left join former_code using (building_code, code_hash)
-where former_code.building_code is null
-    or (code.district_id, code.road, code.door) in (
-        select (district_id, road, door) from changed_plate where road <> '' and door <> ''
+from read_code
+union all by name
+select
+    building_code, building_id, district_id, town, community, road, door, estate, building, rooms,
+    problem, is_elsewhere, is_valid, row_hash
+from kept_code
+where
+    (district_id, road, door) in (
+        select (district_id, name, number) from moved_place where part = 'road'
     )
-    or (code.district_id, code.estate, code.building) in (
-        select (district_id, estate, building) from changed_plate
-        where estate <> '' and building <> ''
+    or (district_id, estate, building) in (
+        select (district_id, name, number) from moved_place where part = 'estate'
     )
-    or ('road', code.district_id, code.road) in (
-        select (part, district_id, name) from odd_name
+    or (district_id, road) in (
+        select (district_id, name) from changed_name where part = 'road'
     )
-    or ('estate', code.district_id, code.estate) in (
-        select (part, district_id, name) from odd_name
+    or (district_id, estate) in (
+        select (district_id, name) from changed_name where part = 'estate'
     );
 
 create or replace temp table plate_in_question as

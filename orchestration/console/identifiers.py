@@ -1,0 +1,53 @@
+"""``fangan identifiers``: a month's identifiers of buildings by scheme, and their findings."""
+
+from __future__ import annotations
+
+import click
+import duckdb
+
+from orchestration.console.output import Record, print_table
+from orchestration.matching.identifiers import history_file, identifier_findings
+from orchestration.months import Month
+from orchestration.settings import Settings
+
+_COUNTS = """
+select
+    scheme,
+    count(*) filter (where valid_to is null) as valid_count,
+    count(*) filter (where valid_to is not null) as former_count
+from read_parquet(?)
+group by scheme
+order by scheme
+"""
+
+
+def told(settings: Settings, month: Month) -> Record:
+    """Return counts by scheme and findings; raise click.ClickException for a month without."""
+    path = history_file(settings, month)
+    if path is None:
+        raise click.ClickException(
+            f"{month.chinese}没有房屋标识：须先采用一房一码库和公安数字门牌（fangan month {month}）"
+        )
+    rows = duckdb.execute(_COUNTS, [str(path)]).fetchall()
+    names = ("scheme", "valid_count", "former_count")
+    return {
+        "month": str(month),
+        "schemes": [dict(zip(names, row, strict=True)) for row in rows],
+        "findings": identifier_findings(settings, month),
+    }
+
+
+def show(record: Record) -> None:
+    """Print counts and findings."""
+    print_table(
+        f"{record['month']} 房屋标识",
+        [
+            {"方案": r["scheme"], "有效": r["valid_count"], "已失效": r["former_count"]}
+            for r in record["schemes"]
+        ],
+    )
+    for finding in record["findings"]:
+        click.echo(
+            f"{finding['rule_id']} {finding['scheme']} 房屋 {finding['building_id']}"
+            f" 编码 {finding['value']}：{finding['message']}"
+        )

@@ -1,0 +1,128 @@
+"""``fangan review``: the queue of undecided matches, out to clerks and back with their answers."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from datetime import datetime
+from pathlib import Path
+
+import click
+
+from orchestration.console.output import Record
+from orchestration.deadlines import SUZHOU
+from orchestration.districts import district_in
+from orchestration.matching.month import CODES
+from orchestration.matching.review import open_pairs
+from orchestration.months import Month
+from orchestration.returns.match_review import (
+    Answer,
+    Filled,
+    ReviewFinding,
+    read_review,
+    write_review,
+)
+from orchestration.returns.wording import is_demonstration
+from orchestration.settings import Settings
+from orchestration.store.ledger import Ledger
+from orchestration.store.match_decisions import SAME, MatchDecision, MatchDecisions
+
+
+def export(settings: Settings, month: Month, district_id: str | None, out: Path | None) -> Record:
+    """Write the workbook of a month's open pairs (default: by its title, here).
+
+    Raises click.ClickException for a month that was not matched.
+    """
+    pairs = open_pairs(settings, month, district_id)
+    if pairs is None:
+        raise click.ClickException(
+            f"{month.chinese}没有匹配结果：须先采用一房一码库和公安数字门牌（fangan month {month}）"
+        )
+    place = district_in(district_id, month).district_name if district_id else ""
+    path = out or Path(f"匹配复核表{month.chinese}{place}.xlsx")
+    arrivals = Ledger(settings.ledger).arrivals(month)
+    names = [a.file_name for a in arrivals.values() if a.kind == CODES]
+    write_review(path, month, pairs, is_simulated=is_demonstration(names))
+    return {"month": str(month), "pair_count": len(pairs), "file": str(path)}
+
+
+def take_in(settings: Settings, path: Path) -> Record:
+    """Record the answers of a filled-in workbook; return what was recorded and what is wrong.
+
+    An answer that is malformed, unknown, given twice or contradictory is a finding and is not
+    recorded; all others are.
+    """
+    filled = read_review(path)
+    store = MatchDecisions(settings.ledger)
+    refused = dict(_refusals(settings, filled, store.latest()))
+    good = [answer.decision for answer in filled.answers if answer.row_number not in refused]
+    findings = [*filled.findings, *refused.values()]
+    return {
+        "file": str(path),
+        "answered_count": len(filled.answers),
+        "unanswered_count": filled.unanswered_count,
+        "recorded_count": store.record(good),
+        "findings": [vars(finding) for finding in findings],
+    }
+
+
+def _refusals(
+    settings: Settings, filled: Filled, latest: dict[tuple[str, str], MatchDecision]
+) -> Iterable[tuple[int, ReviewFinding]]:
+    """Yield the answers, by row, that cannot be recorded, each with the reason."""
+    by_pair, same_by_code = defaultdict(list), defaultdict(set)
+    for answer in filled.answers:
+        by_pair[_pair(answer)].append(answer)
+        if answer.decision.verdict == SAME:
+            same_by_code[answer.decision.building_code].add(answer.decision.doorplate_code)
+    today = datetime.now(SUZHOU).date().isoformat()
+    known = _known_pairs(settings, {answer.month for answer in filled.answers})
+    for answer in filled.answers:
+        decision, twins = answer.decision, by_pair[_pair(answer)]
+        former = latest.get(_pair(answer))
+        if _pair(answer) not in known and former is None:
+            problem = "building_code", "这一对编码和门牌不在复核之列", "请用导出的复核表填写"
+        elif len({twin.decision.verdict for twin in twins}) > 1:
+            problem = "verdict", "同一对编码和门牌有互相矛盾的结论", "请只保留一行，或改为一致"
+        elif len(twins) > 1 and answer is not twins[0]:
+            problem = "building_code", "同一对编码和门牌重复", "请删除重复的行"
+        elif decision.verdict == SAME and len(same_by_code[decision.building_code]) > 1:
+            problem = (
+                "verdict",
+                "一个编码与几块门牌都判为相同",
+                "一个编码只能与一块门牌相同，请核对",
+            )
+        elif decision.decided_on > today:
+            problem = "reviewed_on", "复核日期在今天之后", "请核对复核日期"
+        elif (
+            former is not None
+            and former.verdict != decision.verdict
+            and former.decided_on > decision.decided_on
+        ):
+            problem = "verdict", "与账册中更晚的结论矛盾", "请核对；确要改变的，填今天的复核日期"
+        else:
+            continue
+        yield answer.row_number, filled.finding(answer.row_number, *problem)
+
+
+def _pair(answer: Answer) -> tuple[str, str]:
+    return answer.decision.building_code, answer.decision.doorplate_code
+
+
+def _known_pairs(settings: Settings, months: set[Month]) -> set[tuple[str, str]]:
+    return {
+        (pair.building_code, pair.doorplate_code)
+        for month in months
+        for pair in open_pairs(settings, month, None) or ()
+    }
+
+
+def show(record: Record) -> None:
+    """Print what was recorded, and each finding with its cell."""
+    for finding in record["findings"]:
+        place = f"工作表“{finding['sheet']}” {finding['cell']}".rstrip()
+        click.echo(f"{place}：{finding['message']}。{finding['remedy']}。")
+    click.echo(
+        f"已复核 {record['answered_count']} 行，新记录 {record['recorded_count']} 条结论，"
+        f"未复核 {record['unanswered_count']} 行，问题 {len(record['findings'])} 处"
+    )
