@@ -10,6 +10,8 @@ from orchestration.matching.identifiers import history_file, identifier_findings
 from orchestration.months import Month
 from orchestration.settings import Settings
 
+#: More findings than a person reads on a screen.
+_SHOWN = 20
 _COUNTS = """
 select
     scheme,
@@ -46,8 +48,11 @@ def show(record: Record) -> None:
             for r in record["schemes"]
         ],
     )
-    for finding in record["findings"]:
+    findings = record["findings"]
+    for finding in findings[:_SHOWN]:
         click.echo(
             f"{finding['rule_id']} {finding['scheme']} 房屋 {finding['building_id']}"
             f" 编码 {finding['value']}：{finding['message']}"
         )
+    if len(findings) > _SHOWN:
+        click.echo(f"共 {len(findings)} 处问题，其余见 --json")
