@@ -31,7 +31,10 @@ _TYPES: dict[str, dict[str, Any]] = {
     "BOOLEAN": {"type": "boolean", "trueValues": ["true"], "falseValues": ["false"]},
     "VARCHAR": {"type": "string"},
 }
-_MEDIA_TYPES = {"csv": "text/csv", "parquet": "application/vnd.apache.parquet"}
+_MEDIA_TYPES = {
+    "csv": "text/csv",
+    "parquet": "application/vnd.apache.parquet",
+}
 
 
 def descriptor(
@@ -98,7 +101,7 @@ def _resource(name: str, content: bytes, table: OpenTable | None) -> dict[str, A
     }
     if table is None:
         return resource | {"type": "file"}
-    key = {"primaryKey": list(table.mart.key)} if table.mart.key else {}
+    key: dict[str, Any] = {"primaryKey": list(table.mart.key)} if table.mart.key else {}
     return resource | {
         "profile": "tabular-data-resource",
         "type": "table",
