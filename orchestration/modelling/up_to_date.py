@@ -58,7 +58,10 @@ def _code() -> list[Path]:
 def is_current(settings: Settings, ledger: Ledger, month: Month) -> bool:
     """Whether nothing new was delivered and all that was published from just this is there."""
     # a pdf needs a font that not every machine has
-    names = ("bulletin.xlsx", "bulletin.docx", "bulletin.html", "quality.html", "explain.html")
+    names = ["bulletin.xlsx", "bulletin.docx", "bulletin.html", "quality.html"]
+    if ledger.standing(month).shown is None:
+        # a release has just the files that it was made with
+        names.append("explain.html")
     issued = [settings.published / str(month) / name for name in names]
     return (
         all(path.exists() for path in (settings.statistics, *issued))

@@ -39,6 +39,7 @@ _DOCUMENTS = {
     "bulletin.docx": "公报 Word",
     "bulletin.xlsx": "公报 Excel",
     "quality.html": "数据质量报告",
+    "explain.html": "数字的由来",
 }
 _OF_VINTAGE = {
     "bulletin.html": "网页",
