@@ -22,6 +22,8 @@ from datetime import date
 from importlib.metadata import version
 from pathlib import Path
 
+from report_file import write_section
+
 HERE = Path(__file__).parent
 ROOT = HERE.parent.parent
 BIN = Path(sys.executable).parent
@@ -162,7 +164,7 @@ def report(
         return statistics.median(a.cpu / b.cpu for a, b in zip(costs[name], costs[to], strict=True))
 
     lines = [
-        "# Benchmark report",
+        "## A month of the whole city",
         "",
         f"Made by `make bench` on {date.today()}: scale {scale:g}, {rounds} interleaved rounds,"
         " medians. CPU is user + system of the whole process tree; memory is its proportional"
@@ -204,7 +206,7 @@ def main() -> None:
     options = parser.parse_args()
     costs, stages = bench(options.scale, options.rounds)
     text = report(costs, stages, options.scale, options.rounds)
-    (HERE / "REPORT.md").write_text(text, encoding="utf-8")
+    write_section(text)
     sys.stdout.write(text)
 
 

@@ -27,6 +27,7 @@ from datetime import date
 from pathlib import Path
 
 from lookup_city import BUILDINGS, MONTH, make_city
+from report_file import write_section
 
 from orchestration.lookup.assembling import FILE_NAME, write_lookup
 from orchestration.lookup.sources import Sources
@@ -193,13 +194,6 @@ def report(built: Built, options: argparse.Namespace, run: Run) -> str:
     return "\n".join(lines)
 
 
-def write_section(path: Path, section: str) -> None:
-    """Put the section into the report, in place of an earlier one."""
-    text = path.read_text(encoding="utf-8")
-    text = re.sub(rf"\n?{re.escape(SECTION)}\n.*?(?=\n## |\Z)", "", text, flags=re.DOTALL)
-    path.write_text(f"{text.rstrip()}\n\n{section}", encoding="utf-8")
-
-
 def main() -> None:
     """Measure and write."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -226,7 +220,7 @@ def main() -> None:
                 }
             )
         )
-        write_section(HERE / "REPORT.md", report(built, options, measured))
+        write_section(report(built, options, measured))
     finally:
         shutil.rmtree(work)
 

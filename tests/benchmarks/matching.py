@@ -12,7 +12,6 @@ import argparse
 import json
 import os
 import platform
-import re
 import resource
 import shutil
 import subprocess
@@ -24,6 +23,7 @@ from datetime import date
 from pathlib import Path
 
 import duckdb
+from report_file import write_section
 
 from orchestration.contracts import load_contracts
 from orchestration.matching.month import CODES, PLATES, Receipt, match_month, result_file
@@ -228,13 +228,6 @@ def report(runs: dict[str, Run], qualities: dict[str, Quality]) -> str:
     return "\n".join(lines)
 
 
-def write_section(path: Path, section: str) -> None:
-    """Put the section into the report, in place of an earlier one."""
-    text = path.read_text(encoding="utf-8")
-    text = re.sub(rf"\n?{re.escape(SECTION)}\n.*?(?=\n## |\Z)", "", text, flags=re.DOTALL)
-    path.write_text(f"{text.rstrip()}\n\n{section}", encoding="utf-8")
-
-
 def main() -> None:
     """Measure and write."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -263,7 +256,7 @@ def main() -> None:
             runs["one row in a hundred changed"] = run(settings, registers, SECOND)
         print(json.dumps({n: [r.cpu, r.wall, r.peak] for n, r in runs.items()}), flush=True)
         print(qualities[wording], flush=True)
-    write_section(HERE / "REPORT.md", report(runs, qualities))
+    write_section(report(runs, qualities))
     if options.work is None:
         shutil.rmtree(work)
 
