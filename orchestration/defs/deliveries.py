@@ -96,9 +96,9 @@ def delivery_asset(district_id: str) -> AssetsDefinition:
         context: AssetExecutionContext, platform: Platform
     ) -> Iterator[MaterializeResult[None] | AssetCheckResult]:
         month = Month.parse(context.partition_key)
-        judged = judge_district_month(
-            platform.settings, platform.ledger, platform.readers.read, month, district_id
-        )
+        settings, ledger = platform.settings, platform.ledger
+        platform.readers.begin(settings, ledger, month, _in_run(context))
+        judged = judge_district_month(settings, ledger, platform.readers.read, month, district_id)
         context.log.info(
             "%s %s: %s", month, district_id, "judged" if judged.is_new else "unchanged"
         )
@@ -111,6 +111,16 @@ def delivery_asset(district_id: str) -> AssetsDefinition:
                 yield _check_result(spec, verdicts)
 
     return deliveries
+
+
+def _in_run(context: AssetExecutionContext) -> list[str]:
+    """Return the districts that the run judges, in the order in which Dagster takes them.
+
+    Those of one level by name, and the city, which looks at the others, last.
+    """
+    chosen = context.run.asset_selection
+    in_order = sorted(district_ids(), key=lambda district_id: (district_id == CITY_ID, district_id))
+    return [d for d in in_order if chosen is None or delivery_key(d) in chosen]
 
 
 def _metadata(judgements: tuple[Judgement, ...]) -> dict[str, MetadataValue]:

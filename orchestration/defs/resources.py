@@ -12,21 +12,21 @@ from dagster import ConfigurableResource, Definitions, InitResourceContext, defi
 from pydantic import PrivateAttr
 
 from orchestration.ingest.readers import ReaderPool
+from orchestration.judgement.reading_ahead import ReadAhead
 from orchestration.settings import Settings, load_settings
 from orchestration.store.ledger import Ledger
 from orchestration.store.locks import holding
 
 
 class Platform(ConfigurableResource["Platform"]):
-    """Settings from the environment, the ledger, and reading processes shared by a run."""
+    """Settings from the environment, the ledger, and reading shared by a run."""
 
-    _pool: ReaderPool = PrivateAttr()
+    _readers: ReadAhead = PrivateAttr()
 
     @contextmanager
     def yield_for_execution(self, context: InitResourceContext) -> Iterator[Platform]:
-        """Keep the reading processes for as long as the run lives; they start when first used."""
-        with ReaderPool() as pool:
-            self._pool = pool
+        """Keep the reading process for as long as the run lives; it starts when first used."""
+        with ReaderPool() as pool, ReadAhead(pool.read) as self._readers:
             yield self
 
     @property
@@ -40,9 +40,9 @@ class Platform(ConfigurableResource["Platform"]):
         return Ledger(self.settings.ledger)
 
     @property
-    def readers(self) -> ReaderPool:
-        """The run's reading processes."""
-        return self._pool
+    def readers(self) -> ReadAhead:
+        """What reads the run's files."""
+        return self._readers
 
     @contextmanager
     def warehouse(self) -> Iterator[Settings]:

@@ -9,12 +9,11 @@ from __future__ import annotations
 import hashlib
 import json
 from collections import defaultdict
-from collections.abc import Callable
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 from expectations.rulebook import DELIVERY, load_rulebooks
-from orchestration.contracts import Contract, load_contracts
+from orchestration.contracts import load_contracts
 from orchestration.districts import CITY_ID
 from orchestration.ingest.deliveries import Received, receive
 from orchestration.ingest.reading import ConservationError, Problem, Reading
@@ -29,16 +28,12 @@ from orchestration.judgement.month_decisions import (
     store_outcomes,
 )
 from orchestration.judgement.parquet import place, store_findings
+from orchestration.judgement.reading_ahead import ReadFile, read_arrival
 from orchestration.judgement.reference import judge_version, reader_version, rule_context
 from orchestration.months import Month
 from orchestration.settings import Settings
-from orchestration.store.archive import checked_version
-from orchestration.store.files import sha256_of
 from orchestration.store.ledger import Ledger
 from orchestration.store.records import Arrival, Judgement, StoredFile
-
-#: Reads a file: (archived path, contract, landing path, notes path) -> receipt.
-ReadFile = Callable[[Path, Contract, Path, Path], Reading]
 
 
 @dataclass(frozen=True)
@@ -144,29 +139,8 @@ def _draft(
     decisions: MonthDecisions,
 ) -> Draft:
     """Read and judge one delivery."""
-    contract = load_contracts()[arrival.kind]
-    reading, landing = _read(settings, ledger, read, arrival, contract)
+    reading, landing = read_arrival(settings, ledger, read, arrival)
     return draft(settings, arrival, reading, landing, decisions)
-
-
-def _read(
-    settings: Settings, ledger: Ledger, read: ReadFile, arrival: Arrival, contract: Contract
-) -> tuple[Reading, Path]:
-    """Return the receipt and the landing of an arrival, reading the file only if it is new."""
-    landing = place(settings.landing, arrival, "")
-    if len(arrival.parts) > 1:
-        return Reading(kind=arrival.kind), landing
-    version = f"{contract.version}-{reader_version()}"
-    known = ledger.reading(arrival.delivery_id, version)
-    if known and landing.exists() and sha256_of(landing) == known[0]:
-        return Reading.from_json(json.dumps(known[1])), landing
-    delivered = checked_version(settings.archive, arrival.sha256)
-    landing.parent.mkdir(parents=True, exist_ok=True)
-    reading = read(delivered, contract, landing, place(settings.landing, arrival, ".notes"))
-    ledger.record_reading(
-        arrival.delivery_id, version, sha256_of(landing), json.loads(reading.to_json())
-    )
-    return reading, landing
 
 
 def _judgement(settings: Settings, judged: Crossed, fingerprint: str) -> Judgement:

@@ -26,16 +26,22 @@ RANKED_WEIGHT_SHARE = Decimal("0.5")
 class Table:
     """A table of finished text: the first cell of a row names it, ``texts`` are columns of words.
 
-    Other columns are figures; with ``has_total`` the last row is the city's. ``summary`` makes it
-    one that a reader opens.
+    Other columns are figures; ``metrics`` names the metric of each header after the first, empty
+    where it has none, so that a reader is led to its definition. With ``has_total`` the last row
+    is the city's. ``summary`` makes it one that a reader opens.
     """
 
     title: str
     headers: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
+    metrics: tuple[str, ...] = ()
     texts: frozenset[int] = frozenset()
     has_total: bool = False
     summary: str = ""
+
+    def metric_of(self, column: int) -> str:
+        """Return the metric of a column, the first being 0; empty where it has none."""
+        return self.metrics[column - 1] if 0 < column <= len(self.metrics) else ""
 
 
 @dataclass(frozen=True)
@@ -82,6 +88,15 @@ def _cases(bulletin: Bulletin) -> Subject:
             )
             for row in flows
         ),
+        metrics=(
+            "alteration_opening_count",
+            "verified_count",
+            "alteration_reopened_count",
+            "completed_count",
+            "alteration_withdrawn_count",
+            "alteration_adjustment_count",
+            "alteration_closing_count",
+        ),
         has_total=True,
     )
     return Subject(
@@ -118,6 +133,10 @@ def _inspection(bulletin: Bulletin) -> Subject:
                 _interval(row.pass_share_low, row.pass_share_high),
             )
             for row in rows
+        ),
+        metrics=(
+            *("planned_count", "inspected_count", "progress_share"),
+            *("passed_count", "pass_share", "pass_share_low"),
         ),
         has_total=True,
     )
@@ -199,6 +218,10 @@ def _assessment(bulletin: Bulletin) -> Subject:
                 row.missing_indicator_names or "无",
             )
             for row in rows
+        ),
+        metrics=(
+            *("score_rank", "total_score", ""),
+            *("survey_entry_score", "hazard_rectification_score", "", ""),
         ),
         texts=frozenset({7}),
         has_total=True,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import re
 from collections.abc import Callable
 from datetime import date
@@ -25,6 +26,7 @@ from orchestration.publication.page import render_page
 from orchestration.publication.prose import check_prose
 from orchestration.publication.vega import PALETTE
 from orchestration.publication.workbook import render_workbook
+from orchestration.settings import SEEDS_DIR
 
 MakeBulletin = Callable[..., Bulletin]
 Row = dict[str, Any]
@@ -130,6 +132,25 @@ def test_flow_is_told_shown_and_explained(make_bulletin: MakeBulletin) -> None:
     assert ["姑苏区", "13", "30", "0", "31", "0", "0", "12"] in shown.rows
     assert ["高新区", *["—"] * 7] in shown.rows
     assert ["全市〔部分〕", "17", "32", "1", "31", "0", "0", "19"] in shown.rows
+
+
+def test_headers_lead_to_the_definitions_of_their_figures(make_bulletin: MakeBulletin) -> None:
+    given = {"rpt_alteration_flow_monthly": FLOWS}
+    bulletin = make_bulletin(subjects=given, inspections=[inspection()])
+    shown = page(bulletin)
+    links = {link["href"] for link in shown.named("a") if "#metric-" in str(link["href"])}
+    # what the fixture's registry does not define has no link
+    assert links == {"#metric-verified_count", "#metric-completed_count"}
+    anchors = {f"#{attributes['id']}" for _, attributes in shown.tags if "id" in attributes}
+    assert links <= anchors
+    with (SEEDS_DIR / "metrics.csv").open(encoding="utf-8", newline="") as seed:
+        defined = {row["metric_id"] for row in csv.DictReader(seed)}
+    tables = [table for subject in subjects.subjects_of(bulletin) for table in subject.tables]
+    assert len(tables) == 2
+    for table in tables:
+        named = {table.metric_of(column) for column in range(1, len(table.headers))} - {""}
+        assert named
+        assert named <= defined
 
 
 def test_pictures_show_the_steps_and_what_is_missing(make_bulletin: MakeBulletin) -> None:
