@@ -1,16 +1,12 @@
 {#- What the machine said by itself, and the plate it found, before a clerk's word; a match that was
     taken back because several buildings claim the plate is none. -#}
 {%- set own_outcome -%}
-    if(
-        code.outcome = 'code_conflict',
-        code.outcome,
-        coalesce(code.machine_outcome, code.outcome)
-    )
+if(code.outcome = 'code_conflict', code.outcome, coalesce(code.machine_outcome, code.outcome))
 {%- endset -%}
 {%- set own_doorplate_code -%}
-    if(code.machine_outcome is null, code.doorplate_code, code.machine_doorplate_code)
+if(code.machine_outcome is null, code.doorplate_code, code.machine_doorplate_code)
 {%- endset -%}
-{#- Of fewer answers no share is told: even if all 29 were right, the interval would begin at 88 %. -#}
+{#- Of fewer answers no share is told: if all 29 were right, the interval would begin at 88 %. -#}
 {%- set fewest = 30 -%}
 with
 
@@ -24,20 +20,21 @@ districts as (
 codes as (
 
     select
-        coalesce(district_id, 'city') as district_id,
+        coalesce(code.district_id, 'city') as district_id,
         count(*) as building_code_count,
-        count(*) filter (where outcome = 'matched_exact') as matched_exact_code_count,
-        count(*) filter (where outcome = 'matched_fuzzy') as matched_fuzzy_code_count,
-        count(*) filter (where outcome = 'multi_candidate') as multi_candidate_code_count,
-        count(*) filter (where outcome = 'no_candidate') as no_candidate_code_count,
-        count(*) filter (where outcome = 'address_incomplete') as address_incomplete_code_count,
-        count(*) filter (where outcome = 'code_conflict') as conflicting_code_count,
-        count(*) filter (where outcome = 'pending_review') as pending_review_code_count,
+        count(*) filter (where code.outcome = 'matched_exact') as matched_exact_code_count,
+        count(*) filter (where code.outcome = 'matched_fuzzy') as matched_fuzzy_code_count,
+        count(*) filter (where code.outcome = 'multi_candidate') as multi_candidate_code_count,
+        count(*) filter (where code.outcome = 'no_candidate') as no_candidate_code_count,
+        count(*) filter (where code.outcome = 'address_incomplete')
+            as address_incomplete_code_count,
+        count(*) filter (where code.outcome = 'code_conflict') as conflicting_code_count,
+        count(*) filter (where code.outcome = 'pending_review') as pending_review_code_count,
         count(*) filter (
-            where outcome in ('matched_exact', 'matched_fuzzy')
+            where code.outcome in ('matched_exact', 'matched_fuzzy')
         ) as matched_code_count,
         -- null throughout where there was no earlier month to compare with
-        case when count(is_new_match) > 0 then count(*) filter (where is_new_match) end
+        case when count(code.is_new_match) > 0 then count(*) filter (where code.is_new_match) end
             as new_matched_code_count,
         count(*) filter (
             where {{ own_outcome }} in ('matched_exact', 'matched_fuzzy')
@@ -46,8 +43,8 @@ codes as (
             where {{ own_outcome }} in ('pending_review', 'multi_candidate')
         ) as machine_undecided_code_count
     from {{ source("matching", "code") }} as code
-    where is_valid
-    group by rollup(district_id)
+    where code.is_valid
+    group by rollup(code.district_id)
 
 ),
 
