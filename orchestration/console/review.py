@@ -13,7 +13,7 @@ from orchestration.console.output import Record
 from orchestration.deadlines import SUZHOU
 from orchestration.districts import district_in
 from orchestration.matching.month import CODES
-from orchestration.matching.review import open_pairs
+from orchestration.matching.review import matched_pairs, open_pairs, sampled_pairs
 from orchestration.months import Month
 from orchestration.returns.match_review import (
     Answer,
@@ -28,18 +28,31 @@ from orchestration.store.ledger import Ledger
 from orchestration.store.match_decisions import SAME, MatchDecision, MatchDecisions
 
 
-def export(settings: Settings, month: Month, district_id: str | None, out: Path | None) -> Record:
+def export(
+    settings: Settings,
+    month: Month,
+    district_id: str | None,
+    out: Path | None,
+    *,
+    sample_count: int | None = None,
+    seed: int = 0,
+) -> Record:
     """Write the workbook of a month's open pairs (default: by its title, here).
 
-    Raises click.ClickException for a month that was not matched.
+    With a ``sample_count`` that of a sample of the machine's matches instead. Raises
+    click.ClickException for a month that was not matched.
     """
-    pairs = open_pairs(settings, month, district_id)
+    if sample_count is None:
+        pairs = open_pairs(settings, month, district_id)
+    else:
+        pairs = sampled_pairs(settings, month, district_id, sample_count, seed)
     if pairs is None:
         raise click.ClickException(
             f"{month.chinese}没有匹配结果：须先采用一房一码库和公安数字门牌（fangan month {month}）"
         )
     place = district_in(district_id, month).district_name if district_id else ""
-    path = out or Path(f"匹配复核表{month.chinese}{place}.xlsx")
+    name = "匹配复核表" if sample_count is None else "匹配质量抽样复核表"
+    path = out or Path(f"{name}{month.chinese}{place}.xlsx")
     arrivals = Ledger(settings.ledger).arrivals(month)
     names = [a.file_name for a in arrivals.values() if a.kind == CODES]
     write_review(path, month, pairs, is_simulated=is_demonstration(names))
@@ -76,7 +89,7 @@ def _refusals(
         if answer.decision.verdict == SAME:
             same_by_code[answer.decision.building_code].add(answer.decision.doorplate_code)
     today = datetime.now(SUZHOU).date().isoformat()
-    known = _known_pairs(settings, {answer.month for answer in filled.answers})
+    known = _known_pairs(settings, filled.answers)
     for answer in filled.answers:
         decision, twins = answer.decision, by_pair[_pair(answer)]
         former = latest.get(_pair(answer))
@@ -109,12 +122,17 @@ def _pair(answer: Answer) -> tuple[str, str]:
     return answer.decision.building_code, answer.decision.doorplate_code
 
 
-def _known_pairs(settings: Settings, months: set[Month]) -> set[tuple[str, str]]:
-    return {
+def _known_pairs(settings: Settings, answers: list[Answer]) -> set[tuple[str, str]]:
+    """Return the pairs that may be judged: those left open, and those that the machine matched."""
+    codes = defaultdict(set)
+    for answer in answers:
+        codes[answer.month].add(answer.decision.building_code)
+    known = {
         (pair.building_code, pair.doorplate_code)
-        for month in months
+        for month in codes
         for pair in open_pairs(settings, month, None) or ()
     }
+    return known.union(*(matched_pairs(settings, month, asked) for month, asked in codes.items()))
 
 
 def show(record: Record) -> None:

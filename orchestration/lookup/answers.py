@@ -27,15 +27,17 @@ SCHEMES = {
     "doorplate": "公安门牌编码",
     "building_code": "一房一码编码",
     "building_id": "房屋编号",
+    "internal_code": "市内部编码",
 }
-Scheme = Literal["doorplate", "building_code", "building_id"]
+Scheme = Literal["doorplate", "building_code", "building_id", "internal_code"]
 #: Where a key is known from.
 SOURCES = {
     "building_survey": "既有建筑排查台账",
     "building_codes": "一房一码库",
     "matching": "门牌地址匹配",
+    "issued": "按公布的规则编制",
 }
-Source = Literal["building_survey", "building_codes", "matching"]
+Source = Literal["building_survey", "building_codes", "matching", "issued"]
 _NOT_FOUND, _CONFLICT = HTTPStatus.NOT_FOUND, HTTPStatus.CONFLICT
 #: Why a key has no answer: status, title and what is told, with ``{since}`` and ``{told}`` of it.
 REASONS: dict[str, tuple[HTTPStatus, str, str]] = {
@@ -77,7 +79,7 @@ REASONS: dict[str, tuple[HTTPStatus, str, str]] = {
     "building_replaced": (
         _CONFLICT,
         "房屋编号已变更",
-        "这个房屋编号已于{since}登记{told}。请按所列的新房屋编号查询。",
+        "这幢房屋已于{since}登记{told}，编号随之变更。请按所列的新编号查询。",
     ),
 }
 

@@ -48,6 +48,7 @@ def load_tables(
     connection.execute(f"attach {literal(str(statistics))} as statistics (read_only)")
     _load_about(connection, month)
     _load_registers(connection, sources)
+    _load_internal_codes(connection, sources.identifiers, month)
     connection.execute(
         "create temp view change as from statistics.marts.fct_building_change"
         f" where month <= date {literal(str(month.first_day))}"
@@ -114,6 +115,27 @@ def _load_registers(connection: duckdb.DuckDBPyConnection, sources: Sources) -> 
     )
     names = {district.district_id: district.district_name for district in load_districts()}
     _table(connection, "district", ("district_id", "district_name"), names.items())
+
+
+def _load_internal_codes(
+    connection: duckdb.DuckDBPyConnection, identifiers: Path | None, month: Month
+) -> None:
+    """Create issued_code: the city's internal codes known by the end of the month.
+
+    ``is_valid`` says whether one still is its building's then.
+    """
+    connection.execute(
+        "create temp table issued_code (value varchar, building_id varchar, is_valid boolean)"
+    )
+    if identifiers is None:
+        return
+    connection.execute(f"attach {literal(str(identifiers))} as history (read_only)")
+    connection.execute(
+        "insert into issued_code select value, building_id, coalesce(valid_to > $as_at, true)"
+        " from history.marts.dim_building_identifier"
+        " where scheme = 'internal_code' and valid_from <= $as_at",
+        {"as_at": month.last_day},
+    )
 
 
 def _view(

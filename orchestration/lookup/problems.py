@@ -13,7 +13,7 @@ from typing import Any
 from pydantic import BaseModel, Field
 from starlette.responses import JSONResponse
 
-from orchestration.lookup.answers import Refusal
+from orchestration.lookup.answers import SCHEMES, Refusal
 
 MEDIA_TYPE = "application/problem+json"
 #: Reasons against a request: status, title, what to do.
@@ -75,7 +75,7 @@ class Candidate(BaseModel):
     """A key that can be asked instead."""
 
     key: str = Field(description="可改用的编码。Key to ask instead.")
-    scheme: str = Field(description="编码种类：doorplate、building_code 或 building_id。")
+    scheme: str = Field(description=f"编码种类：{'、'.join(SCHEMES)}之一。")
     district_name: str | None = Field(description="地区名称")
     address: str | None = Field(description="地址")
 

@@ -1,7 +1,8 @@
 """Where a month's look-up takes its rows from: the release that is shown, else the last run.
 
 A released month is told from the rows that its release keeps, whatever was delivered since; an
-open one from those the ledger names. Nothing is read here, only named and verified.
+open one from those the ledger names. The history of identifiers tells of every month. Nothing
+is read here, only named and verified.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from orchestration.matching.identifiers import FILE_NAME
 from orchestration.matching.month import CODES, PLATES, result_file
 from orchestration.months import Month
 from orchestration.publication.released import MATCHED, read_manifest
@@ -23,10 +25,14 @@ SURVEY = "building_survey"
 
 @dataclass(frozen=True)
 class Sources:
-    """Verified Parquet files of a month by kind, and the outcomes of matching, if there are any."""
+    """Verified Parquet files of a month by kind, and the outcomes of matching, if there are any.
+
+    ``identifiers`` is the published history of all months, if there is one.
+    """
 
     accepted: dict[str, list[Path]]
     matched: Path | None
+    identifiers: Path | None = None
 
 
 def find_sources(settings: Settings, ledger: Ledger, month: Month) -> Sources:
@@ -34,6 +40,8 @@ def find_sources(settings: Settings, ledger: Ledger, month: Month) -> Sources:
 
     Raises StoredFileDamageError for a damaged file.
     """
+    history = settings.published / FILE_NAME
+    identifiers = history if history.exists() else None
     shown = ledger.standing(month).shown
     if shown is None:
         files = {
@@ -41,7 +49,8 @@ def find_sources(settings: Settings, ledger: Ledger, month: Month) -> Sources:
             for judgement in ledger.judgements(month)
             if "accepted" in judgement.files
         }
-        return Sources(_by_kind(settings, files), result_file(settings, month, "codes"))
+        matched_now = result_file(settings, month, "codes")
+        return Sources(_by_kind(settings, files), matched_now, identifiers)
     rows = read_manifest(settings, shown)["rows"]
     matched = _stored(rows[MATCHED]["outcomes"]) if MATCHED in rows else None
     files = {}
@@ -52,6 +61,7 @@ def find_sources(settings: Settings, ledger: Ledger, month: Month) -> Sources:
     return Sources(
         _by_kind(settings, files),
         verified(settings.home / matched.path, matched.sha256) if matched else None,
+        identifiers,
     )
 
 

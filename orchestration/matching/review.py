@@ -1,4 +1,4 @@
-"""The review queue: pairs of a code and a plate that the machine leaves to a person.
+"""Pairs of a code and a plate that a person judges: those left open, and a sample of matches.
 
 Add here what a pair is shown with. The workbook that clerks fill in is ``returns``'s, their
 answers are kept in ``store.match_decisions``.
@@ -20,7 +20,7 @@ from orchestration.store.match_decisions import MatchDecisions
 
 #: An address that is longer is cut where it is shown.
 _LONGEST = 200
-_PAIRS = """
+_SHOWN = """
 select
     pair.building_code,
     pair.doorplate_code,
@@ -29,16 +29,42 @@ select
     coalesce(raw_plate.standard_address, '') as plate_address,
     pair.score,
     code.reason
-from read_parquet($pairs) as pair
-inner join read_parquet($codes) as code
-    on code.building_code = pair.building_code
-    and code.is_valid
-    and code.outcome in ('pending_review', 'multi_candidate')
+from ({pairs}) as pair
+inner join read_parquet($codes) as code on code.building_code = pair.building_code
 inner join read_parquet($raw_codes) as raw_code on raw_code.building_code = pair.building_code
 inner join read_parquet($raw_plates) as raw_plate on raw_plate.doorplate_code = pair.doorplate_code
 where $district_id is null or code.district_id = $district_id
 order by code.district_id, pair.building_code, pair.place
 """
+_OPEN = """
+select pair.*
+from read_parquet($pairs) as pair
+inner join read_parquet($codes) as code
+    on code.building_code = pair.building_code
+    and code.is_valid
+    and code.outcome in ('pending_review', 'multi_candidate')
+"""
+#: Codes that the machine matched by itself, whatever a clerk decided since, and their plates.
+_MATCHED = """
+select
+    building_code,
+    if(machine_outcome is null, doorplate_code, machine_doorplate_code) as doorplate_code,
+    score,
+    district_id,
+    1 as place
+from read_parquet($codes)
+where is_valid
+    and outcome <> 'code_conflict'
+    and coalesce(machine_outcome, outcome) in ('matched_exact', 'matched_fuzzy')
+"""
+#: The same codes are drawn from the same matches, by anyone; more of them include the fewer.
+_DRAWN = f"""
+select * exclude (district_id)
+from ({_MATCHED})
+where $district_id is null or district_id = $district_id
+order by md5($seed || '#' || building_code), building_code
+limit $sample_count
+"""  # noqa: S608 - our own text
 
 
 @dataclass(frozen=True)
@@ -70,19 +96,64 @@ def open_pairs(settings: Settings, month: Month, district_id: str | None) -> lis
     A pair that was answered 相同 or 不同 is decided; 不清楚 leaves it open. Raises
     StoredFileDamageError if a stored file has changed.
     """
+    return _shown(settings, month, district_id, _OPEN, {})
+
+
+def sampled_pairs(
+    settings: Settings, month: Month, district_id: str | None, sample_count: int, seed: int
+) -> list[OpenPair] | None:
+    """Return a random sample of what the machine matched, for clerks to say how often it is right.
+
+    ``sample_count`` codes are drawn, all with the same chance; those already answered are left
+    out. None if nothing was matched. Raises StoredFileDamageError if a stored file has changed.
+    """
+    drawn = {"sample_count": sample_count, "seed": str(seed)}
+    return _shown(settings, month, district_id, _DRAWN, drawn)
+
+
+def matched_pairs(
+    settings: Settings, month: Month, building_codes: set[str]
+) -> set[tuple[str, str]]:
+    """Return the pairs that the machine matched, of some codes; none if the month has no matching.
+
+    Raises StoredFileDamageError if a stored file has changed.
+    """
+    codes = result_file(settings, month, "codes")
+    if codes is None:
+        return set()
+    with duckdb.connect() as connection:
+        rows = connection.execute(
+            "select building_code, doorplate_code"  # noqa: S608 - our own text
+            f" from ({_MATCHED}) where list_contains($asked, building_code)",
+            {"codes": str(codes), "asked": sorted(building_codes)},
+        ).fetchall()
+    return {(code, plate) for code, plate in rows}
+
+
+def _shown(
+    settings: Settings,
+    month: Month,
+    district_id: str | None,
+    pairs: str,
+    values: dict[str, object],
+) -> list[OpenPair] | None:
+    """Return the pairs of a query that nobody has decided, with what they are shown with."""
     registers = accepted_registers(settings, Ledger(settings.ledger), month)
     files = {name: result_file(settings, month, name) for name in ("pairs", "codes")}
     if registers is None or None in files.values():
         return None
+    query = _SHOWN.format(pairs=pairs)
     values = {
+        **values,
         **{name: str(path) for name, path in files.items()},
         "raw_codes": str(registers[0]),
         "raw_plates": str(registers[1]),
         "district_id": district_id,
     }
+    used = {name: value for name, value in values.items() if f"${name}" in query}
     decided = {(code, plate) for code, plate, _ in MatchDecisions(settings.ledger).binding()}
     with duckdb.connect() as connection:
-        rows = connection.execute(_PAIRS, values).fetchall()
+        rows = connection.execute(query, used).fetchall()
     return [OpenPair(*row) for row in rows if row[:2] not in decided]
 
 

@@ -9,6 +9,7 @@ is declared in ``dbt_project/models/run.yml``.
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 
@@ -27,6 +28,7 @@ from orchestration.months import Month
 from orchestration.settings import Settings
 from orchestration.store.files import verified
 from orchestration.store.ledger import Ledger
+from orchestration.store.match_decisions import MatchDecisions
 from orchestration.store.records import Judgement
 
 _PROVENANCE = {
@@ -65,8 +67,11 @@ _MATCHED = {
             "outcome": "varchar",
             "doorplate_code": "varchar",
             "score": "double",
+            "candidate_count": "bigint",
             "reason": "varchar",
             "is_new_match": "boolean",
+            "machine_outcome": "varchar",
+            "machine_doorplate_code": "varchar",
         },
     ),
     "plate": (
@@ -93,6 +98,7 @@ _TABLES = {
         " severity varchar, outcome varchar, failing_count bigint, checked_count bigint,"
         " reason varchar"
     ),
+    "matching.decision": "building_code varchar, doorplate_code varchar, verdict varchar",
 }
 
 
@@ -128,6 +134,7 @@ def write_run_inputs(settings: Settings, ledger: Ledger, month: Month) -> None:
             for kind, contract in load_contracts().items():
                 query = _rows_query(settings, contract, judged)
                 _replace_view(connection, f"{schema}.{kind}", query)
+        _insert(connection, "matching.decision", MatchDecisions(settings.ledger).binding())
         for name, (result, shape) in _MATCHED.items():
             matched = result_file(settings, month, result)
             query = _parquet_query([matched] if matched else [], shape)
@@ -163,7 +170,7 @@ def _write_places(
 
 
 def _insert(
-    connection: duckdb.DuckDBPyConnection, table: str, rows: list[tuple[object, ...]]
+    connection: duckdb.DuckDBPyConnection, table: str, rows: Sequence[tuple[object, ...]]
 ) -> None:
     """Insert in one statement by columns: one a row costs a millisecond each."""
     if rows:

@@ -19,6 +19,7 @@ from orchestration import terms
 from orchestration.districts import CITY_ID
 from orchestration.months import Month
 from orchestration.publication import wording
+from orchestration.publication.code_figures import CodeMatching
 from orchestration.publication.figures import (
     Correction,
     Delivery,
@@ -60,10 +61,10 @@ class Bulletin:
     """Everything a month's bulletin shows.
 
     ``districts`` are in bulletin order, ``city`` is the total row. ``findings`` holds the first
-    FINDING_LIMIT of ``finding_count``. ``inspections`` are empty where none was delivered, else in
-    bulletin order, the city last. ``severity_counts`` counts findings by district and
-    severity, all of them. ``notes`` and ``gaps`` are whole sentences; ``marks`` stand beside
-    the figures wherever they are shown.
+    FINDING_LIMIT of ``finding_count``. ``inspections`` and ``code_matchings`` are empty
+    where none were delivered, else in bulletin order, the city last. ``severity_counts`` counts
+    findings by district and severity, all of them. ``notes`` and ``gaps`` are whole sentences;
+    ``marks`` stand beside the figures wherever they are shown.
     """
 
     month: Month
@@ -82,6 +83,7 @@ class Bulletin:
     corrections: tuple[Correction, ...]
     waivers: tuple[Waiver, ...]
     inspections: tuple[Inspection, ...]
+    code_matchings: tuple[CodeMatching, ...]
     case_flows: tuple[CaseFlow, ...]
     open_cases: tuple[OpenCases, ...]
     explained_cases: tuple[ExplainedCase, ...]
@@ -191,6 +193,7 @@ def load_bulletin(statistics: Path, month: Month, *, is_simulated: bool = False)
     with open_statistics(statistics) as connection:
         *districts, city = _table(connection, month)
         deliveries = _select(connection, Delivery, "rpt_delivery", month)
+        severity_counts = _severity_counts(connection, month)
         return Bulletin(
             month=month,
             as_at=_as_at(deliveries, month),
@@ -202,12 +205,13 @@ def load_bulletin(statistics: Path, month: Month, *, is_simulated: bool = False)
             deliveries=deliveries,
             verdicts=_select(connection, Verdict, "rpt_verdict", month),
             findings=_select(connection, Finding, "rpt_finding", month, limit=FINDING_LIMIT),
-            finding_count=_finding_count(connection, month),
-            severity_counts=_severity_counts(connection, month),
+            finding_count=sum(sum(counts.values()) for counts in severity_counts.values()),
+            severity_counts=severity_counts,
             differences=_select(connection, Difference, "rpt_reconciliation", month),
             corrections=_select(connection, Correction, "rpt_correction", month),
             waivers=_select(connection, Waiver, "rpt_waiver", month),
             inspections=_select(connection, Inspection, "rpt_inspection_progress", month),
+            code_matchings=_select(connection, CodeMatching, "rpt_code_matching_monthly", month),
             case_flows=_select(connection, CaseFlow, "rpt_alteration_flow_monthly", month),
             open_cases=_select(connection, OpenCases, "rpt_alteration_ageing_monthly", month),
             explained_cases=_select(
@@ -277,14 +281,6 @@ def _as_at(deliveries: tuple[Delivery, ...], month: Month) -> date:
 
 def _names_simulation(delivery: Delivery) -> bool:
     return delivery.is_accepted and terms.SIMULATED in (delivery.file_name or "")
-
-
-def _finding_count(connection: duckdb.DuckDBPyConnection, month: Month) -> int:
-    row = connection.execute(
-        f"from {MARTS}.rpt_finding select count(*) where month = ?", [month.first_day]
-    ).fetchone()
-    assert row is not None  # an aggregate always has one row
-    return int(row[0])
 
 
 def _severity_counts(

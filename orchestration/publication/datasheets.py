@@ -17,6 +17,7 @@ import xlsxwriter
 
 from orchestration.publication import wording
 from orchestration.publication.bulletin import FINDING_LIMIT, Bulletin
+from orchestration.publication.code_figures import CodeMatching
 from orchestration.publication.figures import (
     Correction,
     Delivery,
@@ -84,6 +85,12 @@ def _sheets(bulletin: Bulletin) -> tuple[_DataSheet, ...]:
             "各地区及全市抽检核查的进度和结果",
             Inspection,
             bulletin.inspections,
+        ),
+        _DataSheet(
+            "code_matching",
+            "一房一码与公安门牌的匹配结果和复核所得的准确率",
+            CodeMatching,
+            bulletin.code_matchings,
         ),
         _DataSheet("case_flow", "违法拆改案件的月内流量", CaseFlow, bulletin.case_flows),
         _DataSheet("case_ageing", "违法拆改未结案件的账龄", OpenCases, bulletin.open_cases),

@@ -1,4 +1,4 @@
-"""The sentences of 数据统计, and of the inspection, as drafted from the month's figures.
+"""The sentences of 数据统计, inspection and building codes, as drafted from the month's figures.
 
 An editor may reword them (``editorial``); then his words stand, as long as ``prose`` finds
 their numbers borne out. Add a sentence when a mart has something to say every month.
@@ -9,11 +9,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from orchestration.publication.bulletin import Bulletin
+from orchestration.publication.code_wording import codes_told
 from orchestration.publication.editorial import DEPARTMENT, Article
 from orchestration.publication.subject_wording import change_told
 
 #: The word by which an article is about the sampling inspection.
 INSPECTION = "抽检核查"
+#: The word by which an article is about building codes.
+CODES = "一房一码"
 
 
 def drafted_statistics(bulletin: Bulletin) -> tuple[str, ...]:
@@ -28,6 +31,13 @@ def drafted_inspection(bulletin: Bulletin) -> tuple[Article, ...]:
         Article(DEPARTMENT, f"排查数据质量市级{INSPECTION}进展情况", (sentence,))
         for sentence in bulletin.inspection_told[:1]
     )
+
+
+def drafted_codes(bulletin: Bulletin) -> tuple[Article, ...]:
+    """Return the article on building codes; none in a month without a matching."""
+    told = codes_told(bulletin.code_matchings, bulletin.month)
+    title = f"“{CODES}”与公安“数字门牌”匹配关联情况"
+    return (Article(DEPARTMENT, title, told),) if told else ()
 
 
 def _cases(bulletin: Bulletin) -> Iterator[str]:

@@ -11,6 +11,8 @@ from decimal import Decimal
 
 from orchestration.districts import CITY_ID
 from orchestration.publication.bulletin import Bulletin
+from orchestration.publication.code_figures import CodeMatching
+from orchestration.publication.code_wording import CAUSES
 from orchestration.publication.figures import DistrictFigures, Inspection
 from orchestration.publication.prose import CITY_PLACE, Fact
 from orchestration.publication.subject_figures import CaseFlow, DangerClosure, MeasureChange
@@ -38,6 +40,7 @@ def facts_of(bulletin: Bulletin) -> tuple[Fact, ...]:
     return (
         *of_table,
         *(fact for row in bulletin.inspections for fact in _of_inspection(row)),
+        *(fact for row in bulletin.code_matchings for fact in _of_codes(row)),
         *(fact for row in bulletin.case_flows for fact in _of_case_flow(row)),
         *(fact for row in bulletin.danger_closures for fact in _of_danger(row)),
         *(fact for row in bulletin.city_changes.values() for fact in _of_change(row)),
@@ -68,6 +71,34 @@ def _of_inspection(row: Inspection) -> Iterator[Fact]:
         ("pass_share", row.passed_count, row.inspected_count, "合格率"),
     ):
         if whole:
+            value = Decimal(part) * 100 / whole
+            yield Fact((label,), place, value, "%", source.format(share))
+
+
+def _of_codes(row: CodeMatching) -> Iterator[Fact]:
+    place = CITY_PLACE if row.district_id == CITY_ID else row.district_name
+    source = f"marts.rpt_code_matching_monthly.{{}}，{place}"
+    for field, labels in (
+        ("building_code_count", ("有效编码",)),
+        ("matched_code_count", ("匹配关联",)),
+        ("new_matched_code_count", ("新增匹配",)),
+        *((field, (name,)) for field, name in CAUSES.items()),
+        ("labelled_match_count", ("已人工复核",)),
+        ("correct_match_count", ("认定相同",)),
+    ):
+        value = getattr(row, field)
+        if value is not None:
+            yield Fact(labels, place, Decimal(value), "个", source.format(field))
+    for share, part, whole, label in (
+        ("code_matched_share", row.matched_code_count, row.building_code_count, "匹配率"),
+        (
+            "matching_precision_share",
+            row.correct_match_count,
+            row.labelled_match_count,
+            "匹配准确率",
+        ),
+    ):
+        if getattr(row, share) is not None:
             value = Decimal(part) * 100 / whole
             yield Fact((label,), place, value, "%", source.format(share))
 

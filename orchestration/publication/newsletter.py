@@ -10,7 +10,9 @@ from dataclasses import dataclass
 
 from orchestration.publication.bulletin import Bulletin
 from orchestration.publication.drafting import (
+    CODES,
     INSPECTION,
+    drafted_codes,
     drafted_inspection,
     drafted_statistics,
 )
@@ -38,12 +40,20 @@ class Newsletter:
 
     @property
     def department(self) -> tuple[Article, ...]:
-        """部门动态 as the editors wrote it; the inspection drafted if they did not tell of it."""
+        """部门动态 as the editors wrote it; codes or inspection drafted if they left them out."""
         own = self.editorial.department
         texts = [text for article in own for text in (article.title, *article.paragraphs)]
-        if any(INSPECTION in text for text in texts):
-            return own
-        return (*own, *drafted_inspection(self.bulletin))
+        drafted = {
+            CODES: drafted_codes(self.bulletin),
+            INSPECTION: drafted_inspection(self.bulletin),
+        }
+        untold = [
+            article
+            for word, articles in drafted.items()
+            if not any(word in text for text in texts)
+            for article in articles
+        ]
+        return (*own, *untold)
 
     @property
     def district_news(self) -> tuple[Article, ...]:

@@ -1,4 +1,4 @@
-"""The page's section on the subjects beside the table: cases, inspection, dangers, assessment.
+"""The page's section on the subjects beside the table: codes, cases, inspection, dangers, scores.
 
 Each subject is a function from the bulletin to a ``Subject``: sentences, pictures and tables of
 finished text, which the template lays out alike. Without data a subject says so and shows
@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from orchestration.districts import CITY_ID
+from orchestration.publication import code_wording, subject_wording, wording
 from orchestration.publication import subject_pictures as pictures
-from orchestration.publication import subject_wording, wording
 from orchestration.publication.bulletin import Bulletin
 from orchestration.publication.pictures import Picture
 
@@ -58,8 +58,40 @@ class Subject:
 
 
 def subjects_of(bulletin: Bulletin) -> tuple[Subject, ...]:
-    """Return the subjects in the page's order; each is there, also to say that nothing came."""
-    return (_cases(bulletin), _inspection(bulletin), _danger(bulletin), _assessment(bulletin))
+    """Return the subjects in the page's order; each is there, also to say that nothing came.
+
+    Building codes alone are left out where the city delivered none: most months it does not.
+    """
+    owed = (_cases(bulletin), _inspection(bulletin), _danger(bulletin), _assessment(bulletin))
+    return (*_codes(bulletin), *owed)
+
+
+def _codes(bulletin: Bulletin) -> tuple[Subject, ...]:
+    rows = bulletin.code_matchings
+    told = code_wording.codes_told(rows, bulletin.month)
+    if not told:
+        return ()
+    table = Table(
+        "编码匹配",
+        ("地区", "有效编码", "已匹配", "匹配率", *code_wording.CAUSES.values(), "已复核", "准确率"),
+        tuple(
+            (
+                _place(row.district_id, row.district_name),
+                str(row.building_code_count),
+                str(row.matched_code_count),
+                _share(row.matched_code_count, row.building_code_count),
+                *(str(getattr(row, field)) for field in code_wording.CAUSES),
+                str(row.labelled_match_count),
+                wording.MISSING
+                if row.matching_precision_share is None
+                else wording.share_text(row.correct_match_count, row.labelled_match_count),
+            )
+            for row in rows
+        ),
+        has_total=True,
+    )
+    told = (*told, *code_wording.interval_told(rows[-1]))
+    return (Subject("codes", "一房一码", told, tables=(table,)),)
 
 
 def _cases(bulletin: Bulletin) -> Subject:

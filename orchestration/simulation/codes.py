@@ -1,7 +1,8 @@
 """The city's large registers, made on request: building codes and door plates.
 
-One building has several codes (its own and those of its parts), some codes no building; plates
-stand at the addresses of buildings. Schemes and code forms are invented.
+A building has one code in force, its own; codes beyond the number of buildings are of flats and
+name no building, as some others do not. Plates stand at the addresses of buildings. Schemes and
+code forms are invented.
 """
 
 from __future__ import annotations
@@ -53,22 +54,22 @@ def code_table(
     With a ``wording`` (a profile of ``wordings``) their addresses are as people write them, and
     the second table tells the truth.
 
-    Codes belong to the buildings of the city's first month, so that no code is ever lost. A
-    retired one is followed by its successor, which names it; one whose building has left the
-    ledger ``buildings`` names none.
+    Codes belong to the buildings of the city's first month, so that no code is ever lost: first
+    one for each, then those of flats. A retired one is followed by its successor, which names it;
+    one whose building has left the ledger ``buildings`` names none.
     """
     first = replace(district.buildings(FIRST_MONTH), places=buildings.places)
     serial, draws = np.arange(count), district.draws
     is_retired = draws.uniform("code_retired", serial) < _RETIRED_SHARE
     is_retired[1:] &= ~is_retired[:-1]
     follows = np.concatenate([[False], is_retired[:-1]])
-    position = serial % len(first.numbers)
-    position = np.where(follows, np.roll(position, 1), position)
+    flat, position = np.divmod(serial, len(first.numbers))
+    flat, position = (np.where(follows, np.roll(of, 1), of) for of in (flat, position))
     valid_from = _FIRST_DAY + draws.below("code_from", serial, _DAYS)
     valid_to = valid_from + _RETIRED_AFTER + draws.below("code_to", serial, 60)
     valid_from = np.where(follows, np.roll(valid_to, 1) + 1, valid_from)
     stands = np.isin(first.numbers, buildings.numbers)[position]
-    is_linked = stands & (draws.uniform("code_linked", serial) < _LINKED_SHARE)
+    is_linked = stands & (flat == 0) & (draws.uniform("code_linked", serial) < _LINKED_SHARE)
     at = pa.array(position)
     towns = texts(first.places.town_codes, first.towns[position])
     own = join(towns, "F", pc.utf8_lpad(wholes(serial), 8, "0"))
@@ -81,7 +82,10 @@ def code_table(
             "district": constant(district_name, count),
             "town": words(first.places.town_names, first.towns[position]),
             "community": words(first.places.community_names, first.community[position]),
-            "address": standard(first, parts, district_name).take(at),
+            "address": join(
+                standard(first, parts, district_name).take(at),
+                only(join(wholes(100 + flat), "室"), flat > 0).fill_null(""),
+            ),
             "valid_from": days(valid_from),
             "valid_to": days(valid_to, is_retired & (valid_to <= as_at)),
             "previous_code": only(_before(own), follows),

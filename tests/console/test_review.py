@@ -8,7 +8,7 @@ from matching_home import Home
 from matching_registers import code, plate
 
 from orchestration.console.review import export, take_in
-from orchestration.matching.review import open_pairs
+from orchestration.matching.review import open_pairs, sampled_pairs
 from orchestration.months import Month
 from orchestration.returns.match_review import review_contract
 from orchestration.store.ledger import Ledger
@@ -150,3 +150,42 @@ def test_a_file_that_is_no_review_is_told(home, tmp_path):
     record = take_in(home.settings, path)
     assert record["findings"][0]["sheet"] == "x.xlsx"
     assert record["recorded_count"] == 0
+
+
+def test_a_sample_of_matches_is_drawn_judged_and_not_drawn_again(tmp_path):
+    home = Home(tmp_path)
+    towns = {"town": "双塔街道"}
+    address = f"{CITY}双塔街道十全街{{}}号"
+    plates = [plate(f"P{door}", address.format(door), **towns) for door in range(1, 41)]
+    codes = [code(f"C{door}", f"十全街{door}号", **towns) for door in range(1, 41)]
+    home.accept(MONTH, "building_codes", codes)
+    home.accept(MONTH, "doorplates", plates)
+    home.match(MONTH)
+
+    def drawn(count: int, seed: int = 0) -> list[str]:
+        pairs = sampled_pairs(home.settings, MONTH, None, count, seed)
+        return [pair.building_code for pair in pairs]
+
+    assert open_pairs(home.settings, MONTH, None) == []
+    assert drawn(10) == drawn(10)
+    assert set(drawn(10)) < set(drawn(20))
+    assert set(drawn(10)) != set(drawn(10, seed=1))
+    assert sampled_pairs(home.settings, MONTH, "kunshan", 10, 0) == []
+    path = tmp_path / "抽样.xlsx"
+    assert export(home.settings, MONTH, None, path, sample_count=10)["pair_count"] == 10
+    book = openpyxl.load_workbook(path)
+    fields, rows = review_contract().fields, list(book.worksheets[0].iter_rows(min_row=4))
+    for row in rows:
+        for field, value in SETTLED.items():
+            row[fields.index(field)].value = value
+    rows[0][fields.index("verdict")].value = "不同"
+    wrong = rows[0][fields.index("building_code")].value
+    book.save(path)
+    record = take_in(home.settings, path)
+    assert (record["recorded_count"], record["findings"]) == (10, [])
+    home.match(MONTH)
+    row = next(row for row in home.rows(MONTH) if row["building_code"] == wrong)
+    assert (row["outcome"], row["machine_outcome"]) == ("no_candidate", "matched_exact")
+    # the sample stays what it was: judged codes are neither drawn anew nor replaced by others
+    assert drawn(10) == []
+    assert take_in(home.settings, path)["recorded_count"] == 0

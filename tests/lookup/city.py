@@ -94,6 +94,7 @@ def write_city(
     changes: Rows = (),
     dangers: Rows = (),
     alterations: Rows = (),
+    internal_codes: Rows | None = None,
     reported: Sequence[str] = (SURVEY, "danger_cases", "alteration_cases"),
     status: str = "final",
     vintage: int = 1,
@@ -113,6 +114,7 @@ def write_city(
             PLATES: _accepted(work, PLATES, plates),
         },
         None if matches is None else _matched(work, matches),
+        None if internal_codes is None else _identifiers(work, internal_codes),
     )
     delivered = [("gusu", kind) for kind in reported] + [("city", CODES)] * bool(codes)
     marts: dict[str, Rows] = {
@@ -159,6 +161,30 @@ def _matched(work: Path, rows: Rows) -> Path:
     schema = pa.schema([(n, pa.string()) for n in ("building_code", "outcome", "doorplate_code")])
     pq.write_table(pa.Table.from_pylist(list(rows), schema), work / "codes.parquet")
     return work / "codes.parquet"
+
+
+def _identifiers(work: Path, rows: Rows) -> Path:
+    """Write a history that has a district's number beside each internal code."""
+    path = work / "building_identifiers.duckdb"
+    path.unlink(missing_ok=True)
+    with duckdb.connect(str(path)) as connection:
+        connection.execute(
+            "create schema marts; create table marts.dim_building_identifier (building_id varchar,"
+            " scheme varchar, value varchar, valid_from date, valid_to date, source varchar)"
+        )
+        for row in rows:
+            for scheme, value in (
+                ("internal_code", row["value"]),
+                ("district_building_id", row["building_id"]),
+            ):
+                connection.execute(
+                    "insert into marts.dim_building_identifier values (?, ?, ?, ?, ?, 'issued')",
+                    [
+                        row["building_id"], scheme, value, row.get("valid_from", "2022-09-01"),
+                        row.get("valid_to"),
+                    ],
+                )  # fmt: skip
+    return path
 
 
 #: One of everything: what the tests of service and pages ask.

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
-from lookup.city import EVERYTHING, OCTOBER, building, code, match, write_city
+from lookup.city import EVERYTHING, OCTOBER, building, change, code, match, write_city
 
 from orchestration.lookup.answers import SCHEMES, SOURCES, Building, Refusal, Scheme, Source
 from orchestration.lookup.assembling import write_lookup
@@ -261,3 +261,37 @@ def test_every_delivered_key_is_answered_or_refused_for_a_reason(
             Building.model_validate(answer)
     for row in given_city["buildings"]:
         assert found(file, row["building_id"])["is_in_ledger"]
+
+
+def test_a_building_is_found_by_the_citys_internal_code(tmp_path: Path) -> None:
+    file = LookupFile(
+        write_city(
+            tmp_path,
+            buildings=[building("1"), building("2"), building("3")],
+            changes=[change("拆除", "8", None), change("拆分", "9", "2"), change("拆分", "9", "3")],
+            internal_codes=[
+                {"building_id": "1", "value": "SZ1"},
+                {"building_id": "2", "value": "SZ2"},
+                {"building_id": "3", "value": "SZ3", "valid_from": "2022-11-01"},
+                # the code of 7 goes on with its heir
+                {"building_id": "7", "value": "SZ4", "valid_to": "2022-10-02"},
+                {"building_id": "3", "value": "SZ4", "valid_from": "2022-10-02"},
+                {"building_id": "8", "value": "SZ8", "valid_to": "2022-10-12"},
+                {"building_id": "9", "value": "SZ9", "valid_to": "2022-10-12"},
+            ],
+        )
+    )
+    told = found(file, "SZ1")
+    assert told["building_id"] == "1"
+    assert {"scheme": "internal_code", "value": "SZ1", "source": "issued"} in told["identifiers"]
+    assert found(file, "SZ4", "internal_code")["building_id"] == "3"
+    assert refused(file, "SZ1", "building_code").reason == "unknown_key"
+    assert refused(file, "SZ8").reason == "building_demolished"
+    split = refused(file, "SZ9")
+    assert (split.status, split.reason) == (409, "building_replaced")
+    assert [(c["key"], c["scheme"]) for c in split.candidates] == [
+        ("SZ2", "internal_code"),
+        ("SZ4", "internal_code"),
+    ]
+    # given out after the month's last day
+    assert refused(file, "SZ3").reason == "unknown_key"

@@ -14,6 +14,7 @@ from orchestration.months import Month
 
 _MARTS = Path(__file__).parents[2] / "dbt_project" / "models" / "marts"
 SUBJECT_MARTS = (
+    "rpt_code_matching_monthly",
     "rpt_alteration_flow_monthly",
     "rpt_alteration_ageing_monthly",
     "rpt_alteration_explanation_monthly",

@@ -112,7 +112,7 @@ def test_missing_district_is_a_dash_and_the_total_is_marked(make_bulletin: MakeB
 def test_sheets_stand_in_order_and_the_contents_link_to_them(bulletin: Bulletin) -> None:
     book = read(bulletin)
     data = ["district_monthly", "delivery", "verdict", "finding", "reconciliation"]
-    data += ["inspection_progress", "case_flow", "case_ageing", "case_explanation"]
+    data += ["inspection_progress", "code_matching", "case_flow", "case_ageing", "case_explanation"]
     data += ["danger_closure", "d_grade_supervision", "assessment", "ledger_change"]
     data += ["measure_change", "correction", "waiver"]
     assert book.sheetnames == ["公报表", "封面", "目录", "说明", *data]

@@ -155,3 +155,23 @@ def test_nonsense_is_refused(tmp_path: Path, arguments: dict[str, object], messa
 def test_there_is_no_month_before_the_first(tmp_path: Path) -> None:
     with pytest.raises(ValueError, match="begins in 2022-01"):
         simulate(Month(2021, 12), tmp_path, scale=SCALE)
+
+
+def test_codes_beyond_the_buildings_are_of_flats_and_name_none(
+    tmp_path: Path, landed: Read
+) -> None:
+    """However many codes are asked for, a building has one in force, as rule ID-1 wants it."""
+    kinds = ("building_codes", "doorplates")
+    made = simulate(OCTOBER, tmp_path, scale=SCALE, kinds=kinds, codes=5000)
+    codes, plates = (
+        landed(next(path for path in made.paths if kind_of(path.name) == kind)).to_pylist()
+        for kind in kinds
+    )
+    assert len(codes) > 3 * len(plates)
+    last_day = OCTOBER.last_day.isoformat()
+    valid = [row for row in codes if not row["valid_to"] or row["valid_to"] > last_day]
+    buildings = [row["building_id"] for row in valid if row["building_id"]]
+    assert len(set(buildings)) == len(buildings) > 0.7 * len(plates)
+    flats = [row for row in codes if row["address"].endswith("室")]
+    assert len(flats) > len(codes) / 2
+    assert not any(row["building_id"] for row in flats)

@@ -23,7 +23,7 @@ from orchestration.months import Month
 def lookup(
     doorplate_or_building: str | None, month: Month | None, is_build: bool, as_json: bool
 ) -> int:
-    """Look up a building by door plate, building code or building id.
+    """Look up a building by door plate, building code, building id or internal code.
 
     Basic and safety information as of a published month, never anything personal. The file it
     is found in is made by fangan release; before a release, by --build --month MONTH.

@@ -1,4 +1,4 @@
-"""What clerks do with the matches that the machine leaves open.
+"""What clerks do with matches: decide those left open, judge a sample of the others.
 
 Add a command here that concerns single pairs of a code and a plate.
 """
@@ -24,13 +24,27 @@ def review() -> None:
 @click.argument("month", type=MONTH)
 @click.argument("district", type=DISTRICT, required=False)
 @click.option("--out", type=click.Path(path_type=Path), help="Where the workbook goes.")
+@click.option(
+    "--sample",
+    "sample_count",
+    type=click.IntRange(min=1),
+    help="So many of the machine's matches, drawn at random, to learn how often they are right.",
+)
+@click.option("--seed", default=0, show_default=True, help="Another seed, another sample.")
 @as_json
-def export_command(month: Month, district: str | None, out: Path | None, as_json: bool) -> int:
+def export_command(
+    month: Month,
+    district: str | None,
+    out: Path | None,
+    sample_count: int | None,
+    seed: int,
+    as_json: bool,
+) -> int:
     """Write the undecided pairs of MONTH into a workbook that clerks fill in."""
     from orchestration.console import review as command
     from orchestration.console.output import print_json
 
-    record = command.export(home(), month, district, out)
+    record = command.export(home(), month, district, out, sample_count=sample_count, seed=seed)
     if as_json:
         print_json(record)
     else:

@@ -1,6 +1,5 @@
 -- Every key that finds something (table identifier): its scheme, its value, what it finds, and the
--- register it comes from. Another scheme (an internal code, joined by building id) is one more branch
--- here and one more name in answers.py; nothing else knows how many there are.
+-- register it comes from. Another scheme is one more branch here and one more name in answers.py.
 create or replace temp table identifier as
 select distinct
     'building_id' as scheme,
@@ -30,4 +29,13 @@ select distinct
     'matching' as source
 from placed_code
 inner join subject on placed_code.subject_key = subject.subject_key
-where placed_code.doorplate_code is not null;
+where placed_code.doorplate_code is not null
+union all
+select
+    'internal_code' as scheme,
+    issued_code.value,
+    subject.subject_no,
+    'issued' as source
+from issued_code
+inner join subject on issued_code.building_id = subject.building_id
+where issued_code.is_valid;

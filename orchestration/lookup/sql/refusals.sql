@@ -31,6 +31,29 @@ left join code as successor on code.building_code = successor.previous_code
 where not code.is_valid
 group by code.building_code, code.valid_to;
 
+-- a building that is gone takes its internal code with it, unless an heir bears it on
+create or replace temp table former_issued_code as
+with
+
+heir as (
+    select value as building_id, unnest(successors) as successor from former_building
+)
+
+select
+    ended.value,
+    former_building.reason,
+    former_building.since_on,
+    former_building.told,
+    list_sort(coalesce(
+        list(distinct issued_code.value) filter (where issued_code.value is not null), []
+    )) as successors
+from issued_code as ended
+inner join former_building on ended.building_id = former_building.value
+left join heir on ended.building_id = heir.building_id
+left join issued_code on heir.successor = issued_code.building_id and issued_code.is_valid
+where not ended.is_valid
+group by all;
+
 create or replace temp table refusal as
 with
 
@@ -39,6 +62,8 @@ known as (
     select 'building_id' as scheme, * from former_building
     union all
     select 'building_code' as scheme, * from former_code
+    union all
+    select 'internal_code' as scheme, * from former_issued_code
     union all
     select
         'doorplate' as scheme,
