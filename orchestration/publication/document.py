@@ -136,6 +136,9 @@ def _table(document: Any, issue: Newsletter) -> None:
     rows = issue.bulletin.rows
     table = document.add_table(rows=2 + len(rows), cols=len(_COLUMN_MM))
     table.style, table.alignment, table.autofit = "Table Grid", WD_TABLE_ALIGNMENT.CENTER, False
+    # Word goes by the cells, LibreOffice by the columns
+    for column, width in zip(table.columns, _COLUMN_MM, strict=True):
+        column.width = Mm(width)
     for row in table.rows:
         for cell, width in zip(row.cells, _COLUMN_MM, strict=True):
             cell.width = Mm(width)
