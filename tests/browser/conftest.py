@@ -68,8 +68,9 @@ def look(page: Page, path: Path) -> Look:
     return seen
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
+    """One browser for the pages; it ends with them, since its driver keeps an event loop."""
     if CHROMIUM is None:
         pytest.skip("NO BROWSER: pages are not tested in one; install Debian's package chromium")
     with sync_playwright() as playwright:
@@ -78,13 +79,13 @@ def browser() -> Iterator[Browser]:
         launched.close()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def page(browser: Browser) -> Page:
     """A page that tests open one after the other."""
     return browser.new_page(viewport={"width": 1440, "height": 900})
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
     """October with every subject, released, and released again with a revision."""
     settings = Settings(
@@ -106,7 +107,7 @@ def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
         yield made
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def pages(browser: Browser, october: Installation, office: Office) -> list[Path]:
     """Every published page; of copies with the same bytes the current one.
 
@@ -119,7 +120,7 @@ def pages(browser: Browser, october: Installation, office: Office) -> list[Path]
     return list(found.values())
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def looks(browser: Browser, pages: list[Path]) -> list[Look]:
     """What there was to see of every page."""
     seen = []
