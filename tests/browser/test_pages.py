@@ -16,8 +16,6 @@ from month_installation import Installation
 from playwright.sync_api import Browser, Page
 from publication.releasing import Office
 
-# the month that the other tests of October ran is run once a worker
-pytestmark = pytest.mark.xdist_group("october")
 
 _TABLE = """() => [...document.querySelectorAll('.report tbody tr')]
   .map(row => [...row.cells].map(cell => cell.innerText.trim()))"""

@@ -20,7 +20,6 @@ def without_seeds(october: Installation, tmp_path) -> Settings:
     return settings
 
 
-@pytest.mark.xdist_group("october")
 def test_a_failing_model_is_named_with_the_reason(without_seeds: Settings) -> None:
     with pytest.raises(DbtBuildError, match=r"(?s)dim_metric: .*seeds.metrics"):
         build(without_seeds, ["--select", "dim_metric"])
@@ -28,7 +27,6 @@ def test_a_failing_model_is_named_with_the_reason(without_seeds: Settings) -> No
         assert connection.execute("select 1").fetchall() == [(1,)]
 
 
-@pytest.mark.xdist_group("october")
 def test_an_event_a_node_comes_back(without_seeds: Settings) -> None:
     events = build(without_seeds, ["--select", "+dim_metric", "--indirect-selection", "cautious"])
     names = [event["data"]["node_info"]["node_name"] for event in events]

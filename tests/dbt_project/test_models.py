@@ -6,7 +6,6 @@ import json
 import os
 import subprocess
 
-import pytest
 from month_installation import Installation
 
 from orchestration.modelling.dbt import DBT_EXECUTABLE
@@ -48,7 +47,6 @@ BRANCHING_MODELS = {
 }
 
 
-@pytest.mark.xdist_group("october")
 def test_every_unit_test_passes(october: Installation, tmp_path) -> None:
     environment = os.environ | {
         "FANGAN_WAREHOUSE": str(october.settings.warehouse),

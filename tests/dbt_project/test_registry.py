@@ -21,7 +21,6 @@ def test_the_doc_blocks_are_those_of_the_seed() -> None:
     )
 
 
-@pytest.mark.xdist_group("october")
 def test_a_marts_figure_is_commented_in_the_registrys_words(october: Installation) -> None:
     with REGISTRY.open(encoding="utf-8", newline="") as handle:
         words = {row["metric_id"]: row["definition"] for row in csv.DictReader(handle)}

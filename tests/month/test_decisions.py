@@ -12,7 +12,6 @@ from decisions import correction, waiver, write_decisions
 from deliver import building, folder, workbook
 from month_installation import Installation, deliver_all
 
-pytestmark = pytest.mark.xdist_group("decisions")
 REASON = "=1+1 <b>现场复核</b>"
 
 

@@ -9,7 +9,6 @@ from decimal import Decimal
 from html.parser import HTMLParser
 
 import openpyxl
-import pytest
 from deliver import published
 from month_installation import Installation
 
@@ -19,8 +18,6 @@ from orchestration.modelling.up_to_date import is_current
 from orchestration.months import Month
 from orchestration.settings import PROJECT_ROOT
 from orchestration.store.ledger import Ledger
-
-pytestmark = pytest.mark.xdist_group("october")
 
 MEASURES = (
     "surveyed_building_count",

@@ -11,8 +11,6 @@ from month_installation import Installation, deliver_all
 
 from orchestration.store.ledger import Ledger
 
-pytestmark = pytest.mark.xdist_group("revision")
-
 CLOSED = {"verified_on": "2022-10-09", "verification_result": "属实", "resolution": "恢复原状"}
 CASES = [
     case(1, completed_on="2022-10-20", **CLOSED),

@@ -6,7 +6,6 @@ import json
 import shutil
 
 import openpyxl
-import pytest
 from deliver import building, folder
 from month_installation import Installation, deliver_all
 
@@ -29,7 +28,6 @@ def _status(made: Installation) -> dict[str, object]:
     return record
 
 
-@pytest.mark.xdist_group("round_trip")
 def test_from_a_template_to_an_empty_quarantine(installation) -> None:
     made: Installation = installation("round_trip")
     deliver_all(made.settings.raw)

@@ -25,7 +25,6 @@ MEASURES = (
 CHANGED = dict(zip(district_ids(), MEASURES, strict=False))
 
 
-@pytest.mark.xdist_group("ledgers")
 def test_changing_a_cell_changes_that_figure_and_the_citys_and_nothing_else(
     installation,
 ) -> None:
@@ -62,7 +61,6 @@ def test_changing_a_cell_changes_that_figure_and_the_citys_and_nothing_else(
     assert delivery == {"version": 2}
 
 
-@pytest.mark.xdist_group("missing")
 def test_nine_districts_and_a_broken_one_then_all_gone_and_back(installation) -> None:
     made: Installation = installation("nine")
     deliver_all(made.settings.raw, but=("gusu", "sip"))
@@ -124,7 +122,6 @@ def test_nine_districts_and_a_broken_one_then_all_gone_and_back(installation) ->
     ]
 
 
-@pytest.mark.xdist_group("ledgers")
 @pytest.mark.parametrize("form", ["xlsx", "csv"])
 def test_a_ledger_counts_before_the_report_and_the_difference_is_shown(
     installation, form: str
@@ -223,7 +220,6 @@ def _release_and_look_up(made: Installation) -> None:
         assert personal.encode() not in file.read_bytes()
 
 
-@pytest.mark.xdist_group("missing")
 def test_a_month_replaces_only_itself(installation) -> None:
     made: Installation = installation("two months")
     november = OCTOBER.shift(1)
@@ -263,7 +259,6 @@ def test_a_month_replaces_only_itself(installation) -> None:
     assert made.table(november) == empty
 
 
-@pytest.mark.xdist_group("october")
 def test_check_judges_a_file_and_writes_nothing(installation, october: Installation) -> None:
     made: Installation = installation("check")
     good = report(made.settings.raw, "gusu")

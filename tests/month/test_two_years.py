@@ -195,7 +195,6 @@ def asked(settings: Settings, query: str) -> list[tuple[Any, ...]]:
         return connection.execute(query).fetchall()
 
 
-@pytest.mark.xdist_group("two_years")
 def test_every_identity_holds_in_every_month(two_years: tuple[Settings, Any]) -> None:
     settings, failures = two_years
     assert failures == {}
@@ -203,7 +202,6 @@ def test_every_identity_holds_in_every_month(two_years: tuple[Settings, Any]) ->
     assert months == MONTHS
 
 
-@pytest.mark.xdist_group("two_years")
 def test_a_months_opening_is_the_closing_of_the_month_before(
     two_years: tuple[Settings, Any],
 ) -> None:
@@ -232,7 +230,6 @@ def test_a_months_opening_is_the_closing_of_the_month_before(
     assert explained > 0
 
 
-@pytest.mark.xdist_group("two_years")
 def test_a_towns_series_has_no_gap_where_codes_change(two_years: tuple[Settings, Any]) -> None:
     settings, _ = two_years
     sip = asked(
@@ -248,7 +245,6 @@ def test_a_towns_series_has_no_gap_where_codes_change(two_years: tuple[Settings,
     assert all(row[3] > 0 for row in sip)
 
 
-@pytest.mark.xdist_group("two_years")
 def test_a_year_to_date_is_the_sum_of_its_months(two_years: tuple[Settings, Any]) -> None:
     settings, _ = two_years
     [(december, whole)] = asked(
