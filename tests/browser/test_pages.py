@@ -16,7 +16,6 @@ from month_installation import Installation
 from playwright.sync_api import Browser, Page
 from publication.releasing import Office
 
-
 _TABLE = """() => [...document.querySelectorAll('.report tbody tr')]
   .map(row => [...row.cells].map(cell => cell.innerText.trim()))"""
 
