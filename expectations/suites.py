@@ -1,4 +1,4 @@
-"""Great Expectations decides: a suite made from a rule book, run once over one frame.
+"""Great Expectations decides: one suite over what the rule books ask of several frames at once.
 
 The only module that imports Great Expectations, and only when asked: the import costs seconds.
 Results are taken as ``BOOLEAN_ONLY``; its richer formats store delivered values and cost up to
@@ -11,6 +11,7 @@ import logging
 import sys
 import warnings
 from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib import import_module
@@ -21,6 +22,14 @@ import numpy as np
 import pandas as pd
 
 from expectations.checks import Clause
+
+
+@dataclass(frozen=True)
+class Inquiry:
+    """The clauses that somebody wants decided of one frame."""
+
+    frame: pd.DataFrame
+    clauses: Sequence[Clause]
 
 
 @dataclass(frozen=True)
@@ -41,11 +50,28 @@ _ABOUT_VALUES = (
     "ExpectColumnValuesToBeInSet",
     "ExpectColumnValuesToBeBetween",
 )
+#: The arguments that name one column.
+_NAMING_ONE = ("column", "column_A", "column_B")
 #: What an expectation about values never objects to.
 _HARMLESS = {"ExpectColumnValuesToNotBeNull": 1.0}
 #: Great Expectations copies every column of a frame for each expectation, so few rows and many
 #: are asked about in frames of their own.
 _MANY_ROWS = 2_000
+
+
+@dataclass(frozen=True)
+class _Wanted:
+    """One clause and the frame it is asked of."""
+
+    frame: pd.DataFrame
+    clause: Clause
+
+    @property
+    def is_about_values(self) -> bool:
+        return (
+            self.clause.expectation in _ABOUT_VALUES
+            and self.clause.arguments["column"] in self.frame
+        )
 
 
 @dataclass(frozen=True)
@@ -62,63 +88,72 @@ class _Question:
         return max((len(values) for values in self.columns.values()), default=0)
 
 
-def decide(frame: pd.DataFrame, clauses: list[Clause], name: str) -> list[Decision]:
-    """Ask every clause of the frame and return the decisions in the order of the clauses.
+def decide(inquiries: Sequence[Inquiry]) -> list[list[Decision]]:
+    """Return the decisions of each inquiry in the order of its clauses.
 
-    ``name`` names the suite (the delivery). Clauses that ask the same of several columns are
-    asked together, and one by one only if that fails. A clause whose expectation raises inside
-    Great Expectations comes back with its error: a check that did not run is a failure.
+    Clauses that ask the same of several columns, of whichever frame, are asked together, and one
+    by one only if that fails. A clause whose expectation raises inside Great Expectations comes
+    back with its error: a check that did not run is a failure.
     """
-    if not clauses:
-        return []
-    decisions = _ask(_questions(frame, clauses), clauses, name)
+    wanted = [_Wanted(inquiry.frame, clause) for inquiry in inquiries for clause in inquiry.clauses]
+    decisions = _ask(_questions(wanted), wanted) if wanted else []
     apart = [n for n, decision in enumerate(decisions) if decision is None]
     if apart:
-        asked = [_question(frame, clauses, [number]) for number in apart]
-        decisions = [
-            first or second
-            for first, second in zip(decisions, _ask(asked, clauses, name), strict=True)
-        ]
-    return [decision for decision in decisions if decision is not None]
+        again = _ask([_question(wanted, [number]) for number in apart], wanted)
+        decisions = [first or second for first, second in zip(decisions, again, strict=True)]
+    decided = iter(decision for decision in decisions if decision is not None)
+    return [[next(decided) for _ in inquiry.clauses] for inquiry in inquiries]
 
 
-def _questions(frame: pd.DataFrame, clauses: list[Clause]) -> list[_Question]:
+def _questions(wanted: list[_Wanted]) -> list[_Question]:
     alike: dict[str, list[int]] = defaultdict(list)
-    for number, clause in enumerate(clauses):
-        if clause.expectation in _ABOUT_VALUES and clause.arguments["column"] in frame:
-            alike[f"{clause.expectation} {_others(clause)}"].append(number)
-        else:
-            alike[str(number)].append(number)
-    return [_question(frame, clauses, numbers) for numbers in alike.values()]
+    for number, one in enumerate(wanted):
+        key = f"{one.clause.expectation} {_others(one.clause)}" if one.is_about_values else number
+        alike[str(key)].append(number)
+    return [_question(wanted, numbers) for numbers in alike.values()]
 
 
 def _others(clause: Clause) -> dict[str, Any]:
     return {key: value for key, value in clause.arguments.items() if key != "column"}
 
 
-def _question(frame: pd.DataFrame, clauses: list[Clause], numbers: list[int]) -> _Question:
-    first = clauses[numbers[0]]
-    if first.expectation in _ABOUT_VALUES and first.arguments["column"] in frame:
+def _question(wanted: list[_Wanted], numbers: list[int]) -> _Question:
+    """Return the question about those clauses, its columns named apart from all others'."""
+    first = wanted[numbers[0]]
+    clause = first.clause
+    if first.is_about_values:
         name = f"values_{numbers[0]}"
-        values = pd.concat([_values(frame, clauses[n]) for n in numbers], ignore_index=True)
-        arguments = {"column": name} | _others(first)
-        return _Question(first.expectation, arguments, {name: values}, tuple(numbers))
-    columns = {column: frame[column] for column in _columns(first) if column in frame}
-    return _Question(first.expectation, first.arguments, columns, tuple(numbers))
+        values = pd.concat([_values(wanted[n]) for n in numbers], ignore_index=True)
+        arguments = {"column": name} | _others(clause)
+        return _Question(clause.expectation, arguments, {name: values}, tuple(numbers))
+
+    def own(column: str) -> str:
+        return f"{column}_{numbers[0]}"
+
+    arguments = {
+        key: own(value)
+        if key in _NAMING_ONE
+        else [own(name) for name in value]
+        if key == "column_list"
+        else value
+        for key, value in clause.arguments.items()
+    }
+    columns = {own(name): first.frame[name] for name in _columns(clause) if name in first.frame}
+    return _Question(clause.expectation, arguments, columns, tuple(numbers))
 
 
 def _columns(clause: Clause) -> list[str]:
-    arguments = clause.arguments
-    named = [arguments.get(key) for key in ("column", "column_A", "column_B")]
-    return [name for name in (*named, *arguments.get("column_list", ())) if name]
+    named = [clause.arguments[key] for key in _NAMING_ONE if key in clause.arguments]
+    return [*named, *clause.arguments.get("column_list", ())]
 
 
-def _values(frame: pd.DataFrame, clause: Clause) -> pd.Series:
+def _values(wanted: _Wanted) -> pd.Series:
     """Return the distinct values that a clause asks about.
 
     Whether cells are filled is asked of marks, 1 or null, on the rows that the clause means: a
     row condition of Great Expectations would copy the frame for each clause.
     """
+    frame, clause = wanted.frame, wanted.clause
     column = frame[clause.arguments["column"]]
     if clause.expectation in _ABOUT_VALUES[:2]:
         asked = column if clause.rows is None else column[clause.rows(frame).to_numpy(dtype=bool)]
@@ -128,23 +163,23 @@ def _values(frame: pd.DataFrame, clause: Clause) -> pd.Series:
     return values.astype(values.cat.categories.dtype) if is_code else values
 
 
-def _ask(questions: list[_Question], clauses: list[Clause], name: str) -> list[Decision | None]:
+def _ask(questions: list[_Question], wanted: list[_Wanted]) -> list[Decision | None]:
     """Return a decision a clause; None where it was not asked, or not alone and in vain."""
     short = [question for question in questions if question.length <= _MANY_ROWS]
     long = [question for question in questions if question.length > _MANY_ROWS]
-    decisions: list[Decision | None] = [None] * len(clauses)
+    decisions: list[Decision | None] = [None] * len(wanted)
     for together in filter(None, (short, long)):
-        for question, result in zip(together, _results(together, name), strict=True):
+        for question, result in zip(together, _results(together), strict=True):
             for position in question.clauses:
-                decision = _decision(clauses[position], result)
+                decision = _decision(wanted[position].clause, result)
                 if decision.holds or len(question.clauses) == 1:
                     decisions[position] = decision
     return decisions
 
 
-def _results(questions: list[_Question], name: str) -> list[Any]:
+def _results(questions: list[_Question]) -> list[Any]:
     """Validate one frame by one suite; return a result a question, None where there is none."""
-    suite = _great_expectations().ExpectationSuite(name=name)
+    suite = _great_expectations().ExpectationSuite(name="deliveries")
     suite.expectations = [
         _expectation_class(question.expectation)(**question.arguments, meta={"question": number})
         for number, question in enumerate(questions)

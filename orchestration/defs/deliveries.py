@@ -6,7 +6,7 @@ state of each kind; it raises only on our own faults.
 https://docs.dagster.io/guides/build/assets
 """
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 from dagster import (
     AssetCheckResult,
@@ -97,7 +97,7 @@ def delivery_asset(district_id: str) -> AssetsDefinition:
     ) -> Iterator[MaterializeResult[None] | AssetCheckResult]:
         month = Month.parse(context.partition_key)
         settings, ledger = platform.settings, platform.ledger
-        platform.readers.begin(settings, ledger, month, _in_run(context))
+        platform.readers.begin(settings, ledger, month, districts_of(context.run.asset_selection))
         judged = judge_district_month(settings, ledger, platform.readers.read, month, district_id)
         context.log.info(
             "%s %s: %s", month, district_id, "judged" if judged.is_new else "unchanged"
@@ -113,14 +113,14 @@ def delivery_asset(district_id: str) -> AssetsDefinition:
     return deliveries
 
 
-def _in_run(context: AssetExecutionContext) -> list[str]:
-    """Return the districts that the run judges, in the order in which Dagster takes them.
+def districts_of(selection: Collection[AssetKey] | None) -> list[str]:
+    """Return the districts that a run of these assets judges, in the order Dagster takes them.
 
-    Those of one level by name, and the city, which looks at the others, last.
+    Those of one level by name, and the city, which looks at the others, last. A run of the whole
+    job has an empty selection, or none.
     """
-    chosen = context.run.asset_selection
     in_order = sorted(district_ids(), key=lambda district_id: (district_id == CITY_ID, district_id))
-    return [d for d in in_order if chosen is None or delivery_key(d) in chosen]
+    return [d for d in in_order if not selection or delivery_key(d) in selection]
 
 
 def _metadata(judgements: tuple[Judgement, ...]) -> dict[str, MetadataValue]:

@@ -1,8 +1,8 @@
 """Judging one delivery: structure first, then its rows and totals, then how much is left.
 
 Great Expectations decides whether a rule holds; the rule's mask then lists the failing rows.
-Rules across deliveries are asked in ``crossing`` once a district's deliveries are all judged.
-Writes nothing.
+It asks by yielding, so that a district's deliveries are judged side by side (``asking``).
+Rules across deliveries are asked in ``crossing`` once they are all judged. Writes nothing.
 """
 
 from __future__ import annotations
@@ -24,10 +24,11 @@ from expectations.checks import (
     value_column,
 )
 from expectations.rulebook import NoProblem, Rule, RuleBook, Sql
-from expectations.suites import Decision, decide
+from expectations.suites import Decision, Inquiry
 from orchestration.contracts import Contract
 from orchestration.ingest.reading import Reading
 from orchestration.judgement import frames
+from orchestration.judgement.asking import Asking
 from orchestration.judgement.findings import (
     cell_findings,
     collapsed,
@@ -104,7 +105,7 @@ def judge_delivery(
     book: RuleBook,
     context: Context,
     waivers: Sequence[Waiver] = (),
-) -> DeliveryJudgement:
+) -> Asking[DeliveryJudgement]:
     """Judge one delivery by all rules of its book but those across deliveries.
 
     ``reading`` is the receipt of ``landing``; its problems must already include what only the
@@ -116,7 +117,9 @@ def judge_delivery(
     limit = [r for r in rules if r.frame == "delivery" and r not in structure]
     others = [r for r in rules if r.frame != "delivery"]
 
-    asked = _ask_structure(structure, frames.delivery_frame(book, reading.problems), context)
+    asked = yield from _ask_structure(
+        structure, frames.delivery_frame(book, reading.problems), context
+    )
     verdicts = [a.verdict(1) for a in asked]
     findings = [problem_findings(a.rule, reading) for a in asked if a.failed]
     refusing = [a.rule for a in asked if a.failed and a.rule.severity == "refuse"]
@@ -129,14 +132,14 @@ def judge_delivery(
         return DeliveryJudgement("accepted", tuple(verdicts), whole, np.array([], dtype=object))
 
     rows = frames.rows_frame(landing, contract, book)
-    asked_rows = [
-        _let_pass(a, rows["record_key"], waivers)
-        for a in _ask([r for r in others if r.frame == "rows"], rows, context, contract.kind)
-    ]
+    asked = yield from _ask([r for r in others if r.frame == "rows"], rows, context)
+    asked_rows = [_let_pass(a, rows["record_key"], waivers) for a in asked]
     verdicts += [a.verdict(len(rows)) for a in asked_rows]
     for a in asked_rows:
         findings += cell_findings(a.rule, a.failing, rows, contract, book, reading)
-    totals_verdicts, totals_findings, broken = _totals(others, contract, context, reading)
+    totals_verdicts, totals_findings, broken = yield from _totals(
+        others, contract, context, reading
+    )
     verdicts += totals_verdicts
     findings += totals_findings
 
@@ -144,7 +147,7 @@ def judge_delivery(
     quarantined_by = _quarantined_by(asked_rows, len(rows))
     quarantined = int((quarantined_by != "").sum())
     share = frames.quarantine_frame(quarantined, len(rows))
-    asked_limit = _ask(limit, share, context, contract.kind)
+    asked_limit = yield from _ask(limit, share, context)
     verdicts += [_limit_verdict(a, quarantined, len(rows)) for a in asked_limit]
     refusing = [*broken, *(a.rule for a in asked_limit if a.failed)]
     if refusing:
@@ -169,23 +172,25 @@ def _let_pass(asked: _Asked, keys: pd.Series[str], waivers: Sequence[Waiver]) ->
     return replace(asked, failing=[(c, m) for c, m in left if m.any()], waived=passed)
 
 
-def _ask(rules: list[Rule], frame: pd.DataFrame, context: Context, name: str) -> list[_Asked]:
+def _ask(rules: list[Rule], frame: pd.DataFrame, context: Context) -> Asking[list[_Asked]]:
     """Let Great Expectations decide all clauses of the rules in one validation."""
     by_rule = [(rule, clauses(rule, context)) for rule in rules]
-    decisions = iter(decide(frame, [c for _, parts in by_rule for c in parts], name))
+    decisions = iter((yield Inquiry(frame, [c for _, parts in by_rule for c in parts])))
     return [_asked(rule, [next(decisions) for _ in parts], frame) for rule, parts in by_rule]
 
 
-def _ask_structure(rules: list[Rule], frame: pd.DataFrame, context: Context) -> list[_Asked]:
+def _ask_structure(
+    rules: list[Rule], frame: pd.DataFrame, context: Context
+) -> Asking[list[_Asked]]:
     """Ask whether the reader met any problem at all, and only if so rule by rule.
 
     A delivery mostly has none, and every expectation costs milliseconds.
     """
     counts = frame.T.set_axis([value_column(ANY_PROBLEM)], axis="columns")
-    [none_met] = decide(counts, [no_problem_at_all()], "structure")
+    [none_met] = yield Inquiry(counts, [no_problem_at_all()])
     if none_met.holds:
         return [_Asked(rule, [], 1, None) for rule in rules]
-    return _ask(rules, frame, context, "structure")
+    return (yield from _ask(rules, frame, context))
 
 
 def _asked(rule: Rule, decisions: list[Decision], frame: pd.DataFrame) -> _Asked:
@@ -198,13 +203,13 @@ def _asked(rule: Rule, decisions: list[Decision], frame: pd.DataFrame) -> _Asked
 
 def _totals(
     rules: list[Rule], contract: Contract, context: Context, reading: Reading
-) -> tuple[list[Verdict], list[pd.DataFrame], list[Rule]]:
+) -> Asking[tuple[list[Verdict], list[pd.DataFrame], list[Rule]]]:
     """Judge the 合计 rows; return verdicts, findings, and the refusing rules that failed."""
     rules = [rule for rule in rules if rule.frame == "totals"]
     if not reading.totals:
         return not_applicable(rules, "文件中没有合计行"), [], []
     frame = frames.totals_frame(reading.totals, contract)
-    asked = _ask(rules, frame, context, contract.kind)
+    asked = yield from _ask(rules, frame, context)
     verdicts = [a.verdict(len(frame)) for a in asked]
     findings = []
     for a in asked:

@@ -19,6 +19,7 @@ from orchestration.ingest.deliveries import Received, receive
 from orchestration.ingest.reading import ConservationError, Problem, Reading
 from orchestration.judgement import crossing
 from orchestration.judgement.absent import absent_judgements, empty_judgement
+from orchestration.judgement.asking import Asking, ask_together
 from orchestration.judgement.delivery import judge_delivery
 from orchestration.judgement.drafts import Crossed, Draft, cross, draft
 from orchestration.judgement.month_checks import whole_month_problems
@@ -61,19 +62,22 @@ def judge_district_month(
     inputs = _inputs(settings, ledger, month, district_id)
     if _is_judged(ledger, month, district_id, inputs):
         return DistrictMonth(tuple(ledger.judgements(month, district_id)), is_new=False)
-    drafts = {
-        kind: _draft(settings, ledger, read, arrival, inputs.decisions.of_kind(kind))
-        for kind, arrival in inputs.received.arrivals.items()
-    }
-    crossed = cross(settings, list(drafts.values()), inputs.others, month, district_id)
+    drafts = ask_together(
+        [
+            _draft(settings, ledger, read, arrival, inputs.decisions.of_kind(kind))
+            for kind, arrival in inputs.received.arrivals.items()
+        ]
+    )
+    crossed = cross(settings, drafts, inputs.others, month, district_id)
     judgements = [_judgement(settings, judged, inputs.fingerprint) for judged in crossed]
-    judgements += absent_judgements(month, district_id, set(drafts), inputs.fingerprint)
+    delivered = set(inputs.received.arrivals)
+    judgements += absent_judgements(month, district_id, delivered, inputs.fingerprint)
     outcomes = store_outcomes(
         settings,
         (month, district_id, DELIVERY),
         inputs.decisions,
         {judged.draft.arrival.kind: judged.passed for judged in crossed},
-        {kind: own.corrected for kind, own in drafts.items()},
+        {own.arrival.kind: own.corrected for own in drafts},
     )
     judgements.append(_whole(settings, month, district_id, inputs, outcomes))
     ledger.record_judgements(judgements)
@@ -137,10 +141,10 @@ def _draft(
     read: ReadFile,
     arrival: Arrival,
     decisions: MonthDecisions,
-) -> Draft:
+) -> Asking[Draft]:
     """Read and judge one delivery."""
     reading, landing = read_arrival(settings, ledger, read, arrival)
-    return draft(settings, arrival, reading, landing, decisions)
+    return (yield from draft(settings, arrival, reading, landing, decisions))
 
 
 def _judgement(settings: Settings, judged: Crossed, fingerprint: str) -> Judgement:
@@ -191,7 +195,7 @@ def _whole(
     contract = load_contracts()["monthly_report"]
     book = load_rulebooks()[DELIVERY]
     context = rule_context(contract, month, district_id, None)
-    result = judge_delivery(Path(), reading, contract, book, context)
+    [result] = ask_together([judge_delivery(Path(), reading, contract, book, context)])
     path = settings.quarantine / str(month) / district_id / f"{DELIVERY}.findings.parquet"
     findings = store_findings(
         settings, path, (month, district_id, DELIVERY), result.findings.assign(file_name=None)

@@ -18,6 +18,7 @@ from orchestration.contracts import load_contracts
 from orchestration.districts import reporting_districts
 from orchestration.ingest.reading import Reading
 from orchestration.judgement import crossing
+from orchestration.judgement.asking import Asking
 from orchestration.judgement.corrections import Outcome, correct, not_applied
 from orchestration.judgement.delivery import DeliveryJudgement, judge_delivery, not_applicable
 from orchestration.judgement.findings import NO_FINDINGS
@@ -62,7 +63,7 @@ def draft(
     reading: Reading,
     landing: Path,
     decisions: MonthDecisions,
-) -> Draft:
+) -> Asking[Draft]:
     """Correct and judge one delivery; write its accepted and quarantined rows."""
     contract = load_contracts()[arrival.kind]
     book = load_rulebooks()[arrival.kind]
@@ -70,7 +71,7 @@ def draft(
     context = rule_context(contract, arrival.month, arrival.district_id, reading.as_at)
     target = place(settings.landing, arrival, ".corrected")
     rows, corrected = correct(arrival, reading, landing, target, decisions.corrections)
-    result = judge_delivery(rows, reading, contract, book, context, decisions.waivers)
+    result = yield from judge_delivery(rows, reading, contract, book, context, decisions.waivers)
     if result.state == "refused":
         corrected = not_applied(decisions.corrections, "报送已退回")
     stored = store_rows(settings, arrival, rows, result)

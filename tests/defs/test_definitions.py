@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 
 import pytest
 from dagster import (
+    AssetKey,
     DagsterInstance,
     DefaultScheduleStatus,
     DefaultSensorStatus,
@@ -20,7 +21,8 @@ from deliver import folder, report
 from golden_files import matches_golden
 
 from orchestration.defs.automation import delivery_sensor, monthly_statistics_schedule
-from orchestration.districts import district_ids
+from orchestration.defs.deliveries import delivery_key, districts_of
+from orchestration.districts import CITY_ID, district_ids
 from orchestration.settings import Settings
 
 
@@ -160,3 +162,20 @@ def test_a_late_district_runs_itself_and_the_month_downstream(
 def _districts(request: RunRequest) -> set[str]:
     keys = request.asset_selection or []
     return {key.path[1] for key in keys if key.path[0] == "deliveries"}
+
+
+@pytest.mark.parametrize(
+    ("selection", "expected"),
+    [
+        (None, [*sorted(set(district_ids()) - {CITY_ID}), CITY_ID]),
+        (frozenset(), [*sorted(set(district_ids()) - {CITY_ID}), CITY_ID]),
+        (
+            frozenset({delivery_key(CITY_ID), delivery_key("wujiang"), delivery_key("gusu")}),
+            ["gusu", "wujiang", CITY_ID],
+        ),
+    ],
+)
+def test_files_are_read_ahead_for_the_districts_of_the_run(
+    selection: frozenset[AssetKey] | None, expected: list[str]
+) -> None:
+    assert districts_of(selection) == expected

@@ -10,7 +10,7 @@ import pytest
 
 from expectations.checks import Clause, Context, clauses, value_column
 from expectations.rulebook import RuleBook, Sql, load_rulebooks
-from expectations.suites import decide
+from expectations.suites import Inquiry, decide
 from orchestration.contracts import load_contracts
 from orchestration.judgement.frames import rows_frame
 from orchestration.judgement.reference import rule_context
@@ -54,11 +54,16 @@ def _row_clauses(book: RuleBook) -> list[tuple[str, Clause]]:
     ]
 
 
+def _holds(frame: pd.DataFrame, clause: Clause) -> bool:
+    [[decision]] = decide([Inquiry(frame, [clause])])
+    return decision.holds
+
+
 @pytest.mark.parametrize("kind", load_contracts())
 def test_on_rows(kind: str, frames: dict[str, pd.DataFrame]) -> None:
     frame = frames[kind]
     asked = _row_clauses(load_rulebooks()[kind])
-    together = decide(frame, [clause for _, clause in asked], kind)
+    [together] = decide([Inquiry(frame, [clause for _, clause in asked])])
     failing_somewhere = 0
     for (rule_id, clause), decision in zip(asked, together, strict=True):
         mask = clause.failing(frame)
@@ -66,11 +71,11 @@ def test_on_rows(kind: str, frames: dict[str, pd.DataFrame]) -> None:
         assert decision.holds == (not mask.any()), f"{rule_id} on {clause.field}"
         passing = frame[~mask].reset_index(drop=True)
         assert not clause.failing(passing).any(), f"{rule_id} on {clause.field}"
-        assert decide(passing, [clause], kind)[0].holds, f"{rule_id} on {clause.field}"
+        assert _holds(passing, clause), f"{rule_id} on {clause.field}"
         if mask.any():
             failing_somewhere += 1
             failing = frame[mask].reset_index(drop=True)
-            assert not decide(failing, [clause], kind)[0].holds, f"{rule_id} on {clause.field}"
+            assert not _holds(failing, clause), f"{rule_id} on {clause.field}"
     assert failing_somewhere > 0.8 * len(asked)
 
 
@@ -81,7 +86,7 @@ def test_an_expectation_that_raises_is_an_error_and_no_pass() -> None:
         {"column": "absent"},
         lambda frame: pd.Series(False, index=frame.index),
     )
-    [decision] = decide(pd.DataFrame({"present": ["1"]}), [clause], "broken")
+    [[decision]] = decide([Inquiry(pd.DataFrame({"present": ["1"]}), [clause])])
     assert not decision.holds
     assert decision.error is not None
     assert "absent" in decision.error

@@ -15,6 +15,7 @@ from orchestration.contracts import Contract, load_contracts
 from orchestration.districts import CITY_ID
 from orchestration.ingest.readers import ReaderPool
 from orchestration.ingest.reading import FATAL_CODES, NOTED_CODES, ControlTotal, Problem, Reading
+from orchestration.judgement.asking import ask_together
 from orchestration.judgement.delivery import DeliveryJudgement, judge_delivery
 from orchestration.judgement.reference import rule_context
 
@@ -39,7 +40,9 @@ def _judge(readers: ReaderPool, folder: Path, kind: str, rows: list[Row]) -> Del
     path = workbook(folder / f"{kind}.xlsx", kind, rows)
     reading = readers.read(path, contract, landing, folder / "notes.parquet")
     book = load_rulebooks()[kind]
-    return judge_delivery(landing, reading, contract, book, _context(contract, reading))
+    context = _context(contract, reading)
+    [judged] = ask_together([judge_delivery(landing, reading, contract, book, context)])
+    return judged
 
 
 @pytest.mark.parametrize("kind", CLEAN)
@@ -93,11 +96,11 @@ def test_each_problem_rule_fails_when_the_reader_meets_the_problem(
     landing = tmp_path / "landing.parquet"
     path = workbook(tmp_path / "report.xlsx", contract.kind, CLEAN[contract.kind])
     clean = readers.read(path, contract, landing, tmp_path / "notes.parquet")
-    context = _context(contract, clean)
+    book, context = load_rulebooks()[kind], _context(contract, clean)
     for code in rule.test.problems:
         problem = Problem(code, "出了问题", "请改正", clean.sheet, 4, "B4", contract.fields[2])
         reading = replace(clean, problems=[problem])
-        judged = judge_delivery(landing, reading, contract, load_rulebooks()[kind], context)
+        [judged] = ask_together([judge_delivery(landing, reading, contract, book, context)])
         verdict = next(v for v in judged.verdicts if v.rule_id == rule.id)
         assert verdict.outcome == "fail", code
         assert (judged.state == "refused") == (rule.severity == "refuse")
@@ -119,11 +122,11 @@ def test_a_total_that_is_not_the_sum_of_its_rows_fails(
     landing = tmp_path / "landing.parquet"
     path = workbook(tmp_path / "delivery.xlsx", kind, CLEAN[kind])
     clean = readers.read(path, contract, landing, tmp_path / "notes.parquet")
-    context = _context(contract, clean)
+    book, context = load_rulebooks()[kind], _context(contract, clean)
     for value, outcome in (("100", "pass"), ("101", "fail")):
         total = ControlTotal(clean.sheet, 9, "B9", "合计", field, value, 3, "100")
         reading = Reading.from_json(replace(clean, totals=[total]).to_json())
-        judged = judge_delivery(landing, reading, contract, load_rulebooks()[kind], context)
+        [judged] = ask_together([judge_delivery(landing, reading, contract, book, context)])
         verdict = next(v for v in judged.verdicts if v.rule_id == rule_id)
         assert verdict.outcome == outcome
     assert judged.state == state
@@ -137,17 +140,12 @@ def test_areas_may_differ_from_their_total_by_rounding_and_no_more(
     landing = tmp_path / "landing.parquet"
     path = workbook(tmp_path / "delivery.xlsx", "monthly_report", CLEAN["monthly_report"])
     clean = readers.read(path, contract, landing, tmp_path / "notes.parquet")
-    context = _context(contract, clean)
+    book, context = load_rulebooks()["monthly_report"], _context(contract, clean)
     field = "surveyed_floor_area_10k_m2"
     for value, outcome in (("100.02", "pass"), ("100.03", "fail")):
         total = ControlTotal(clean.sheet, 9, "C9", "合计", field, value, 3, "100")
-        judged = judge_delivery(
-            landing,
-            replace(clean, totals=[total]),
-            contract,
-            load_rulebooks()["monthly_report"],
-            context,
-        )
+        reading = replace(clean, totals=[total])
+        [judged] = ask_together([judge_delivery(landing, reading, contract, book, context)])
         assert next(v.outcome for v in judged.verdicts if v.rule_id == "MR-202") == outcome
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
@@ -13,13 +12,12 @@ from deliver import OCTOBER, building, folder
 from hypothesis import HealthCheck, given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
+from masks import decide_by_mask
 from openpyxl import Workbook
 
-from expectations.checks import Clause
-from expectations.suites import Decision
 from orchestration.contracts import load_contracts
 from orchestration.ingest.pipeline import read_file
-from orchestration.judgement import delivery
+from orchestration.judgement import asking
 from orchestration.judgement.district import judge_district_month
 from orchestration.settings import Settings
 from orchestration.store.ledger import Ledger
@@ -34,10 +32,6 @@ ROW = st.one_of(
     st.dictionaries(st.sampled_from(FIELDS), VALUE, max_size=2),
     st.sampled_from([(), ("合计", 1), ("小计",), ("填报人：张三",), ("\u3000",)]),
 )
-
-
-def _by_mask(frame: pd.DataFrame, clauses: list[Clause], name: str) -> list[Decision]:
-    return [Decision(clause, not clause.failing(frame).any(), None) for clause in clauses]
 
 
 def _workbook(path: Path, rows: list[object]) -> None:
@@ -64,7 +58,7 @@ def test_every_row_of_a_workbook_has_one_place(
     rows: list[object], clean: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     # the masks agree with Great Expectations (test_masks_agree), in a tenth of the time
-    monkeypatch.setattr(delivery, "decide", _by_mask)
+    monkeypatch.setattr(asking, "decide", decide_by_mask)
     with TemporaryDirectory() as base:
         settings = Settings(raw=Path(base) / "raw", home=Path(base) / "home").prepare()
         path = folder(settings.raw, "gusu") / "building_survey.xlsx"

@@ -12,6 +12,7 @@ from deliver import OCTOBER, building, case, change, delimited, folder, report, 
 
 from orchestration.ingest.readers import ReaderPool
 from orchestration.ingest.reading import ConservationError
+from orchestration.judgement.asking import Asking
 from orchestration.judgement.delivery import DeliveryJudgement, judge_delivery
 from orchestration.judgement.district import judge_district_month
 from orchestration.months import Month
@@ -223,9 +224,9 @@ def test_the_opening_backlog_equals_last_months_closing(settings: Settings, judg
 def test_a_row_that_nobody_kept_stops_the_work_and_is_not_recorded(
     settings: Settings, ledger: Ledger, judge, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def forgetful(*arguments: Any) -> DeliveryJudgement:
+    def forgetful(*arguments: Any) -> Asking[DeliveryJudgement]:
         """Refuse a delivery, but by no rule, so that its rows are written nowhere."""
-        return replace(judge_delivery(*arguments), state="refused")
+        return replace((yield from judge_delivery(*arguments)), state="refused")
 
     monkeypatch.setattr("orchestration.judgement.drafts.judge_delivery", forgetful)
     report(settings.raw, "gusu")

@@ -12,16 +12,14 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import Any
 
-import pandas as pd
 import pyarrow.parquet as pq
 import pytest
+from masks import decide_by_mask
 from planted_faults import CONSEQUENCES, FOUND_BY
 
-from expectations.checks import Clause
-from expectations.suites import Decision
 from orchestration.districts import district_ids
 from orchestration.ingest.readers import ReaderPool
-from orchestration.judgement import delivery
+from orchestration.judgement import asking
 from orchestration.judgement.district import judge_district_month
 from orchestration.months import Month
 from orchestration.settings import Settings
@@ -44,10 +42,6 @@ class Place:
 
 
 Findings = set[tuple[str, Place]]
-
-
-def _by_mask(frame: pd.DataFrame, clauses: list[Clause], name: str) -> list[Decision]:
-    return [Decision(clause, not clause.failing(frame).any(), None) for clause in clauses]
 
 
 def _judge(settings: Settings, readers: ReaderPool) -> tuple[list[dict[str, Any]], Findings]:
@@ -124,7 +118,7 @@ def test_the_table_names_every_fault_of_the_catalogue() -> None:
 def test_recall_and_precision_in_a_small_city(
     settings: Settings, readers: ReaderPool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(delivery, "decide", _by_mask)
+    monkeypatch.setattr(asking, "decide", decide_by_mask)
     simulate(BEFORE, settings.raw, scale=0.02, codes=4000)
     simulate(MONTH, settings.raw, scale=0.02, codes=4000, faults=True)
     key, found = _judge(settings, readers)

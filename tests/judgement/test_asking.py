@@ -1,0 +1,57 @@
+"""Works asked side by side get their own answers, however long each goes on asking."""
+
+from __future__ import annotations
+
+import pandas as pd
+import pytest
+
+from expectations.checks import Clause, Context, clauses
+from expectations.rulebook import load_rulebooks
+from expectations.suites import Inquiry
+from orchestration.judgement import asking
+from orchestration.judgement.asking import Asking, ask_together
+
+
+def _clause(expectation: str, arguments: dict[str, object]) -> Clause:
+    return Clause("count", expectation, arguments, lambda frame: frame["count"].isna())
+
+
+FILLED = _clause("ExpectColumnValuesToNotBeNull", {"column": "count"})
+UNIQUE = _clause("ExpectColumnValuesToBeUnique", {"column": "count"})
+
+
+def _asks(values: list[float | None], steps: int) -> Asking[list[list[bool]]]:
+    frame = pd.DataFrame({"count": pd.Series(values, dtype="float64")})
+    answers = []
+    for _ in range(steps):
+        decisions = yield Inquiry(frame, [FILLED, UNIQUE])
+        assert [decision.error for decision in decisions] == [None, None]
+        answers.append([decision.holds for decision in decisions])
+    return answers
+
+
+def test_frames_with_the_same_columns_are_told_apart(monkeypatch: pytest.MonkeyPatch) -> None:
+    validations = []
+
+    def counted(inquiries: list[Inquiry]) -> object:
+        validations.append(len(inquiries))
+        return decide(inquiries)
+
+    decide = asking.decide
+    monkeypatch.setattr(asking, "decide", counted)
+    whole, gap, twice = [1.0, 2.0, 3.0], [1.0, None], [4.0, 4.0]
+    answers = ask_together([_asks(whole, 1), _asks(gap, 3), _asks(twice, 2), _asks([], 0)])
+    assert answers == [[[True, True]], [[False, True]] * 3, [[True, False]] * 2, []]
+    assert validations == [3, 2, 1, 0]
+
+
+def test_what_a_work_raises_comes_out() -> None:
+    """A rule that names a list nobody gives is our own fault, not a delivery's."""
+
+    def broken() -> Asking[None]:
+        rules = load_rulebooks()["monthly_report"].rules
+        banded = next(rule for rule in rules if rule.id == "MR-203")
+        yield Inquiry(pd.DataFrame(), clauses(banded, Context(as_at=pd.Timestamp(2022, 10, 31))))
+
+    with pytest.raises(KeyError):
+        ask_together([broken()])
