@@ -31,6 +31,7 @@ from orchestration.places import (
     town_spellings,
 )
 from orchestration.store.records import Verdict
+from orchestration.store.sql import literals
 
 #: Last month's accepted rows; those of earlier months; this month's rows, also quarantined ones.
 PREVIOUS, HISTORY, LISTED = "previous_", "history_", "listed_"
@@ -85,8 +86,7 @@ def _known_view(files: list[Path]) -> str:
 
 
 def _parquet(files: list[Path]) -> str:
-    places = ", ".join("'" + str(path).replace("'", "''") + "'" for path in files)
-    return f"read_parquet([{places}], union_by_name = true)"
+    return f"read_parquet({literals(files)}, union_by_name = true)"
 
 
 def known_buildings(connection: duckdb.DuckDBPyConnection, district_id: str) -> pa.Table:

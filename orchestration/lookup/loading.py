@@ -28,7 +28,7 @@ from orchestration.lookup.sources import SURVEY, Sources
 from orchestration.matching.month import CODES, PLATES
 from orchestration.months import Month
 from orchestration.publication.publish import suzhou_now
-from orchestration.publication.statistics import literal
+from orchestration.store.sql import literal, literals
 
 _SQL = Path(__file__).parent / "sql"
 _COMMENT = re.compile(r"^\s*--.*$", re.MULTILINE)
@@ -45,7 +45,7 @@ def load_tables(
 
     Raises NothingToLookUpError if the month is not in the published file.
     """
-    connection.execute(f"attach {literal(str(statistics))} as statistics (read_only)")
+    connection.execute(f"attach {literal(statistics)} as statistics (read_only)")
     _load_about(connection, month)
     _load_registers(connection, sources)
     _load_internal_codes(connection, sources.identifiers, month)
@@ -129,7 +129,7 @@ def _load_internal_codes(
     )
     if identifiers is None:
         return
-    connection.execute(f"attach {literal(str(identifiers))} as history (read_only)")
+    connection.execute(f"attach {literal(identifiers)} as history (read_only)")
     connection.execute(
         "insert into issued_code select value, building_id, coalesce(valid_to > $as_at, true)"
         " from history.marts.dim_building_identifier"
@@ -143,8 +143,7 @@ def _view(
 ) -> None:
     """Create a view over files; over none it has the same columns and no row."""
     if files:
-        listed = ", ".join(literal(str(path)) for path in files)
-        connection.execute(f"create temp view {name} as from read_parquet([{listed}])")
+        connection.execute(f"create temp view {name} as from read_parquet({literals(files)})")
     else:
         _table(connection, name, columns, [])
 

@@ -21,6 +21,7 @@ from orchestration.matching.composing import Parts, parts_of
 from orchestration.matching.parsing import parse
 from orchestration.settings import SEEDS_DIR
 from orchestration.store.files import replacing
+from orchestration.store.sql import literals
 
 _ROOM = Path(__file__).parent
 _READERS = (
@@ -82,8 +83,7 @@ def load_parsed(
 def _view(connection: duckdb.DuckDBPyConnection, folder: Path) -> None:
     files = sorted(folder.glob("*.parquet")) if folder.is_dir() else []
     if files:
-        listed = ", ".join("'" + str(path).replace("'", "''") + "'" for path in files)
-        query = f"from read_parquet([{listed}])"
+        query = f"from read_parquet({literals(files)})"
     else:
         columns = ", ".join(f"null::varchar as {name}" for name in _SCHEMA.names)
         query = f"select {columns} where false"

@@ -9,7 +9,6 @@ would make every publication of the small marts dearer. Schemes are ``identifier
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 
@@ -24,6 +23,7 @@ from orchestration.months import FIRST_MONTH, Month
 from orchestration.settings import Settings
 from orchestration.store.files import replacing, sha256_of, verified
 from orchestration.store.ledger import Ledger
+from orchestration.store.sql import insert_rows, literal, literals
 
 SCHEMES = Path(__file__).with_name("identifier_schemes.csv")
 FILE_NAME = "building_identifiers.duckdb"
@@ -81,7 +81,7 @@ def build_identifiers(settings: Settings, ledger: Ledger, month: Month) -> bool:
         for name in _RESULTS:
             with replacing(folder / name) as temporary:
                 table = name.removesuffix(".parquet")
-                connection.execute(f"copy {table} to '{_escaped(temporary)}' (format parquet)")
+                connection.execute(f"copy {table} to {literal(temporary)} (format parquet)")
     with replacing(stamp) as temporary:
         temporary.write_text(fingerprint, encoding="utf-8")
     return True
@@ -94,7 +94,7 @@ def publish_identifiers(settings: Settings) -> Path:
     with replacing(path) as temporary:
         with duckdb.connect() as connection:
             connection.execute(
-                f"attach '{_escaped(temporary)}' as target (storage_version '{_STORAGE_VERSION}')"
+                f"attach {literal(temporary)} as target (storage_version '{_STORAGE_VERSION}')"
             )
             connection.execute("create schema target.marts")
             table = "target.marts.dim_building_identifier"
@@ -106,7 +106,7 @@ def publish_identifiers(settings: Settings) -> Path:
                 connection.execute(f"comment on column {table}.{column} is '{comment}'")
             connection.execute(
                 "create table target.marts.identifier_scheme as"
-                f" from read_csv('{_escaped(SCHEMES)}', header = true)"
+                f" from read_csv({literal(SCHEMES)}, header = true)"
             )
             connection.execute("checkpoint target")
         temporary.chmod(0o444)
@@ -152,12 +152,7 @@ def _changes(paths: list[Path]) -> list[Change]:
 
 
 def _view(connection: duckdb.DuckDBPyConnection, name: str, paths: list[Path]) -> None:
-    listed = ", ".join(f"'{_escaped(path)}'" for path in paths)
-    connection.execute(f"create temp view {name} as from read_parquet([{listed}])")
-
-
-def _escaped(path: Path | str) -> str:
-    return str(path).replace("'", "''")
+    connection.execute(f"create temp view {name} as from read_parquet({literals(paths)})")
 
 
 def _load(
@@ -176,16 +171,8 @@ def _load(
     connection.execute(
         "create temp table heir (old_building_id varchar, building_id varchar, inherited_on date)"
     )
-    _insert(connection, "ended", list(told.ended.items()))
-    _insert(connection, "heir", told.heirs)
-
-
-def _insert(
-    connection: duckdb.DuckDBPyConnection, table: str, rows: Sequence[tuple[str | date, ...]]
-) -> None:
-    if rows:
-        marks = ", ".join("?" * len(rows[0]))
-        connection.executemany(f"insert into {table} values ({marks})", rows)  # noqa: S608
+    insert_rows(connection, "ended", list(told.ended.items()))
+    insert_rows(connection, "heir", told.heirs)
 
 
 def _issue(connection: duckdb.DuckDBPyConnection) -> list[str]:
@@ -218,7 +205,7 @@ def _load_findings(
         ("ID-4", "internal_code", building, "", "首个编码已属另一幢房屋，按顺序取下一个")
         for building in collided
     ]
-    _insert(connection, "identifier_findings", rows)
+    insert_rows(connection, "identifier_findings", rows)
 
 
 def history_file(settings: Settings, month: Month) -> Path | None:

@@ -25,6 +25,7 @@ from orchestration.store.files import replacing, sha256_of, verified
 from orchestration.store.ledger import Ledger
 from orchestration.store.match_decisions import MatchDecisions
 from orchestration.store.records import StoredFile
+from orchestration.store.sql import literal
 
 CODES, PLATES = "building_codes", "doorplates"
 _MEMORY = "2500MB"
@@ -91,7 +92,7 @@ def match_month(settings: Settings, ledger: Ledger, month: Month) -> Receipt | N
         )
         files = {name: _store(connection, settings, folder, name) for name in RESULTS}
         code_count, plate_count = (
-            _count(connection, _literal(settings.home / files[name].path))
+            _count(connection, literal(settings.home / files[name].path))
             for name in ("codes", "plates")
         )
     receipt = Receipt(
@@ -168,15 +169,11 @@ def matcher_version() -> str:
 def _limit(connection: duckdb.DuckDBPyConnection, folder: Path) -> None:
     connection.execute(f"set memory_limit = '{_MEMORY}'")
     connection.execute(f"set threads = {_THREADS}")
-    connection.execute(f"set temp_directory = {_literal(folder / 'spill')}")
+    connection.execute(f"set temp_directory = {literal(folder / 'spill')}")
 
 
 def _view(connection: duckdb.DuckDBPyConnection, name: str, path: Path) -> None:
-    connection.execute(f"create temp view {name} as from read_parquet({_literal(path)})")
-
-
-def _literal(path: Path) -> str:
-    return "'" + str(path).replace("'", "''") + "'"
+    connection.execute(f"create temp view {name} as from read_parquet({literal(path)})")
 
 
 def _load_decisions(
@@ -199,7 +196,7 @@ def _store(
 ) -> StoredFile:
     path = folder / f"{name}.parquet"
     with replacing(path) as temporary:
-        connection.execute(f"copy ({RESULTS[name]}) to {_literal(temporary)} (format parquet)")
+        connection.execute(f"copy ({RESULTS[name]}) to {literal(temporary)} (format parquet)")
     return StoredFile(str(path.relative_to(settings.home)), sha256_of(path))
 
 

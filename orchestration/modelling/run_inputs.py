@@ -9,7 +9,6 @@ is declared in ``dbt_project/models/run.yml``.
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 
@@ -30,6 +29,7 @@ from orchestration.store.files import verified
 from orchestration.store.ledger import Ledger
 from orchestration.store.match_decisions import MatchDecisions
 from orchestration.store.records import Judgement
+from orchestration.store.sql import insert_rows, literals
 
 _PROVENANCE = {
     "month": "date",
@@ -118,8 +118,8 @@ def write_run_inputs(settings: Settings, ledger: Ledger, month: Month) -> None:
         for table, columns in _TABLES.items():
             connection.execute(f"create or replace table {table} ({columns})")
         connection.execute("insert into run.month values (?)", [month.first_day])
-        _insert(connection, "run.delivery", _deliveries(ledger, month, judgements))
-        _insert(connection, "run.verdict", _verdicts(judgements))
+        insert_rows(connection, "run.delivery", _deliveries(ledger, month, judgements))
+        insert_rows(connection, "run.verdict", _verdicts(judgements))
         for name, (file, schema) in _KEPT.items():
             _replace_view(
                 connection, f"run.{name}", _kept_query(settings, judgements, file, schema)
@@ -134,7 +134,7 @@ def write_run_inputs(settings: Settings, ledger: Ledger, month: Month) -> None:
             for kind, contract in load_contracts().items():
                 query = _rows_query(settings, contract, judged)
                 _replace_view(connection, f"{schema}.{kind}", query)
-        _insert(connection, "matching.decision", MatchDecisions(settings.ledger).binding())
+        insert_rows(connection, "matching.decision", MatchDecisions(settings.ledger).binding())
         for name, (result, shape) in _MATCHED.items():
             matched = result_file(settings, month, result)
             query = _parquet_query([matched] if matched else [], shape)
@@ -167,18 +167,6 @@ def _write_places(
         connection.register("spelt", pa.table(arrays, names=list(columns)))
         connection.execute(f"create or replace table {table} as from spelt")
         connection.unregister("spelt")
-
-
-def _insert(
-    connection: duckdb.DuckDBPyConnection, table: str, rows: Sequence[tuple[object, ...]]
-) -> None:
-    """Insert in one statement by columns: one a row costs a millisecond each."""
-    if rows:
-        arrays = [pa.array(column) for column in zip(*rows, strict=True)]
-        names = [f"column{number}" for number in range(len(arrays))]
-        connection.register("inserted", pa.table(arrays, names=names))
-        connection.execute(f"insert into {table} from inserted")
-        connection.unregister("inserted")
 
 
 def _deliveries(
@@ -276,8 +264,7 @@ def _rows_query(settings: Settings, contract: Contract, judgements: list[Judgeme
 def _parquet_query(files: list[Path], columns: dict[str, str]) -> str:
     """Return a query over the files, or of the same shape and no row if there are none."""
     if files:
-        listed = ", ".join("'" + str(path).replace("'", "''") + "'" for path in files)
-        return f"select {', '.join(columns)} from read_parquet([{listed}])"  # noqa: S608 - our paths
+        return f"select {', '.join(columns)} from read_parquet({literals(files)})"  # noqa: S608 - our paths
     typed = ", ".join(f"null::{kind} as {name}" for name, kind in columns.items())
     return f"select {typed} where false"
 

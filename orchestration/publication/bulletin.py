@@ -33,7 +33,6 @@ from orchestration.publication.figures import (
 )
 from orchestration.publication.history import History, load_history
 from orchestration.publication.inspection import inspection_told
-from orchestration.publication.shorthand import revised_measures
 from orchestration.publication.statistics import MARTS, open_statistics
 from orchestration.publication.subject_figures import (
     Assessment,
@@ -93,7 +92,6 @@ class Bulletin:
     ledger_changes: tuple[LedgerChange, ...]
     measure_changes: tuple[MeasureChange, ...]
     metrics: tuple[Metric, ...]
-    revised_measures: Mapping[str, frozenset[str]]
     history: History
 
     @property
@@ -223,7 +221,6 @@ def load_bulletin(statistics: Path, month: Month, *, is_simulated: bool = False)
             ledger_changes=_select(connection, LedgerChange, "rpt_ledger_change_monthly", month),
             measure_changes=_select(connection, MeasureChange, "rpt_measure_change_monthly", month),
             metrics=load_metrics(connection),
-            revised_measures=revised_measures(connection, month, city.vintage),
             history=load_history(connection, month),
         )
 

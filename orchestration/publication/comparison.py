@@ -15,9 +15,10 @@ from orchestration.months import Month
 from orchestration.publication.counting import MEASURED
 from orchestration.publication.release_tables import FIGURES
 from orchestration.publication.released import VINTAGE_COLUMN, load_release_set
-from orchestration.publication.statistics import MARTS, is_monthly, literal, marts_of, quoted
+from orchestration.publication.statistics import MARTS, is_monthly, marts_of
 from orchestration.settings import Settings
 from orchestration.store.ledger import Ledger
+from orchestration.store.sql import literal, quoted
 
 #: Columns that tell vintages apart and so differ always.
 _LABELS = ("status", "vintage")
@@ -47,9 +48,9 @@ def compare(settings: Settings, ledger: Ledger, month: Month, a: int, b: int) ->
             )
     releases = load_release_set(settings, ledger)
     with duckdb.connect(":memory:") as connection:
-        connection.execute(f"attach {literal(str(settings.warehouse))} as warehouse (read_only)")
+        connection.execute(f"attach {literal(settings.warehouse)} as warehouse (read_only)")
         if releases.rows:
-            connection.execute(f"attach {literal(str(releases.rows))} as released (read_only)")
+            connection.execute(f"attach {literal(releases.rows)} as released (read_only)")
         if a == 0 or b == 0:
             _refuse_never_run(connection, month)
         return Comparison(_figures(connection, month, a, b), _marts(connection, month, a, b))

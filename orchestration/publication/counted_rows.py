@@ -16,7 +16,7 @@ import duckdb
 
 from orchestration.contracts import Contract
 from orchestration.publication.counting import MEASURED, counted_condition
-from orchestration.publication.statistics import literal, quoted
+from orchestration.store.sql import literal, quoted
 
 Record = dict[str, Any]
 #: Rows of one sheet that are named one by one where places are told.
@@ -79,7 +79,7 @@ class _Counted:
 
 def _counted(paths: Sequence[Path], contract: Contract, measure: str, basis: str) -> _Counted:
     measured = MEASURED[measure]
-    source = f"read_parquet([{', '.join(literal(str(path)) for path in paths)}])"
+    source = f"read_parquet([{', '.join(literal(path) for path in paths)}])"
     if basis != "ledger":
         reported = f"cast({quoted(measured.reported)} as decimal(18, 2))"
         return _Counted(f"from {source}", reported, measured.reported_factor)
@@ -107,7 +107,7 @@ def quarantined_rows(
     """Return the rows of the delivery that count for nothing, with the rules they broke."""
     return records(
         connection,
-        f"select {_place(contract)}, rule_ids from read_parquet({literal(str(path))})"  # noqa: S608 - our names, quoted
+        f"select {_place(contract)}, rule_ids from read_parquet({literal(path)})"  # noqa: S608 - our names, quoted
         " order by sheet, row_number",
     )
 
@@ -121,7 +121,7 @@ def quarantined_places(
     """
     if not paths:
         return []
-    source = f"read_parquet([{', '.join(literal(str(path)) for path in paths)}])"
+    source = f"read_parquet([{', '.join(literal(path) for path in paths)}])"
     return records(
         connection,
         "select district_id, file_name as file, sheet, rule_ids, count(*) as row_count,"  # noqa: S608 - our names, quoted

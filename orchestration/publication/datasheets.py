@@ -73,7 +73,7 @@ def _sheets(bulletin: Bulletin) -> tuple[_DataSheet, ...]:
             "公报表的机读版：各地区及全市",
             DistrictFigures,
             bulletin.rows,
-            [shorthand(row, bulletin.revised_measures) for row in bulletin.rows],
+            [shorthand(row, bulletin.history.revisions) for row in bulletin.rows],
             (*wording.MEASURE_NAMES, "surveyed_floor_area_m2"),
         ),
         _DataSheet("delivery", "各地区各类报表的报送与接收情况", Delivery, bulletin.deliveries),

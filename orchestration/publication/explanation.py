@@ -39,11 +39,12 @@ from orchestration.publication.released import (
     read_manifest,
 )
 from orchestration.publication.row_files import judged_rows, kept_rows, verified_rows
-from orchestration.publication.statistics import MARTS, is_monthly, literal, marts_of, quoted
+from orchestration.publication.statistics import MARTS, is_monthly, marts_of
 from orchestration.settings import Settings
 from orchestration.store.files import verified
 from orchestration.store.ledger import Ledger
 from orchestration.store.releases import Standing
+from orchestration.store.sql import literal, quoted
 
 
 class CannotExplainError(LookupError):
@@ -112,10 +113,10 @@ class _Figures:
             raise CannotExplainError(f"还没有统计过。Run it first: fangan month {self.month}")
         rows = load_release_set(self.settings, self.ledger).rows
         with duckdb.connect(":memory:") as connection:
-            warehouse = literal(str(self.settings.warehouse))
+            warehouse = literal(self.settings.warehouse)
             connection.execute(f"attach {warehouse} as warehouse (read_only)")
             if rows:
-                connection.execute(f"attach {literal(str(rows))} as released (read_only)")
+                connection.execute(f"attach {literal(rows)} as released (read_only)")
             yield connection
 
     def metric(self, connection: duckdb.DuckDBPyConnection, measure: str) -> Record:
@@ -124,7 +125,7 @@ class _Figures:
         if self.manifest:
             kept = self.manifest["context"]["marts"]["dim_metric"]
             path = verified(self.settings.home / kept["path"], kept["sha256"])
-            source = f"read_parquet({literal(str(path))})"
+            source = f"read_parquet({literal(path)})"
         metrics = records(connection, f"from {source} order by metric_id")
         for metric in metrics:
             if measure in (metric["metric_id"], metric["chinese_name"]):

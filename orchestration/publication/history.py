@@ -18,7 +18,8 @@ from orchestration.districts import CITY_ID
 from orchestration.months import Month
 from orchestration.publication.figures import DistrictFigures
 from orchestration.publication.release_tables import VINTAGES
-from orchestration.publication.statistics import MARTS, literal
+from orchestration.publication.statistics import MARTS
+from orchestration.store.sql import literal
 
 _Row = TypeVar("_Row")
 

@@ -25,17 +25,11 @@ from orchestration.publication.released import (
     load_release_set,
     shown_query,
 )
-from orchestration.publication.statistics import (
-    MARTS,
-    PUBLICATION_TABLE,
-    isolate,
-    literal,
-    marts_of,
-    quoted,
-)
+from orchestration.publication.statistics import MARTS, PUBLICATION_TABLE, isolate, marts_of
 from orchestration.settings import PROJECT_ROOT, Settings
 from orchestration.store.files import replacing
 from orchestration.store.ledger import Ledger
+from orchestration.store.sql import literal, quoted
 
 #: The oldest DuckDB that opens the file; without it only the newest can.
 STORAGE_VERSION = "v1.2.0"
@@ -131,12 +125,11 @@ def _attached(
     if not warehouse.is_file():
         raise PublicationError(f"nothing to publish: no warehouse at {warehouse}")
     with duckdb.connect(":memory:") as connection:
-        connection.execute(f"attach {literal(str(warehouse))} as warehouse (read_only)")
+        connection.execute(f"attach {literal(warehouse)} as warehouse (read_only)")
         if released:
-            connection.execute(f"attach {literal(str(released))} as released (read_only)")
+            connection.execute(f"attach {literal(released)} as released (read_only)")
         connection.execute(
-            f"attach {literal(str(target))} as publication "
-            f"(storage_version {literal(STORAGE_VERSION)})"
+            f"attach {literal(target)} as publication (storage_version {literal(STORAGE_VERSION)})"
         )
         isolate(connection)
         yield connection

@@ -28,11 +28,11 @@ from orchestration.publication.release_files import ReleaseFiles
 from orchestration.publication.released import EDITORIAL, MANIFEST, Candidate, load_release_set
 from orchestration.publication.row_files import judged_rows, verified_rows
 from orchestration.publication.site import write_site
-from orchestration.publication.statistics import literal
 from orchestration.settings import Settings
 from orchestration.store.ledger import Ledger
 from orchestration.store.locks import holding
 from orchestration.store.releases import Decision, DecisionRefusedError, Standing
+from orchestration.store.sql import literal
 
 
 class NotReadyError(RuntimeError):
@@ -106,7 +106,7 @@ def make_release(settings: Settings, wish: Wish) -> Standing:
 def _decision(settings: Settings, ledger: Ledger, standing: Standing, wish: Wish) -> Decision:
     """Return the release that is wished for; raise NotFinalError if it may not be final."""
     with duckdb.connect(":memory:") as connection:
-        connection.execute(f"attach {literal(str(settings.warehouse))} as warehouse (read_only)")
+        connection.execute(f"attach {literal(settings.warehouse)} as warehouse (read_only)")
         reasons = reasons_against_final(
             connection,
             ledger,

@@ -22,18 +22,12 @@ from orchestration.months import Month
 from orchestration.publication.publish import Published
 from orchestration.publication.released import EDITORIAL, MATCHED, release_folder
 from orchestration.publication.row_files import KEPT_ROWS
-from orchestration.publication.statistics import (
-    MARTS,
-    is_monthly,
-    literal,
-    logical_hash,
-    marts_of,
-    quoted,
-)
+from orchestration.publication.statistics import MARTS, is_monthly, logical_hash, marts_of
 from orchestration.settings import Settings
 from orchestration.store.files import replacing, sha256_of, sync_folder, verified
 from orchestration.store.ledger import Ledger
 from orchestration.store.records import StoredFile
+from orchestration.store.sql import literal, quoted
 
 #: Months before the released one whose figures its outputs may show beside it.
 CONTEXT_MONTHS = 12
@@ -70,7 +64,7 @@ class ReleaseFiles:
     def keep_marts(self) -> dict[str, StoredFile]:
         """Write the month's rows of every mart of the warehouse that has months."""
         with duckdb.connect(":memory:") as connection:
-            warehouse = literal(str(self.settings.warehouse))
+            warehouse = literal(self.settings.warehouse)
             connection.execute(f"attach {warehouse} as warehouse (read_only)")
             return {
                 table: self._export(
@@ -114,7 +108,7 @@ class ReleaseFiles:
         """
         first = self.month.shift(-CONTEXT_MONTHS)
         with duckdb.connect(":memory:") as connection:
-            connection.execute(f"attach {literal(str(published.path))} as published (read_only)")
+            connection.execute(f"attach {literal(published.path)} as published (read_only)")
             before = f"month >= {_date(first)} and month < {_date(self.month)}"
             shown = connection.execute(
                 f"select month, vintage from published.{MARTS}.rpt_release"  # noqa: S608 - our names, quoted

@@ -17,8 +17,9 @@ from orchestration.modelling.registry import metric_words
 from orchestration.months import Month
 from orchestration.publication.counting import MEASURED, REPORT
 from orchestration.publication.released import VINTAGE_COLUMN, released_rows
-from orchestration.publication.statistics import MARTS, literal, quoted
+from orchestration.publication.statistics import MARTS
 from orchestration.store.releases import Decision, Standing
+from orchestration.store.sql import literal, quoted
 
 FIGURES = "rpt_district_monthly"
 VINTAGES = "rpt_district_monthly_vintage"

@@ -17,18 +17,13 @@ from typing import Any
 import duckdb
 
 from orchestration.months import Month
-from orchestration.publication.statistics import (
-    MARTS,
-    is_monthly,
-    literal,
-    marts_of,
-    quoted,
-)
+from orchestration.publication.statistics import MARTS, is_monthly, marts_of
 from orchestration.settings import Settings
 from orchestration.store.files import verified
 from orchestration.store.ledger import Ledger
 from orchestration.store.records import StoredFile
 from orchestration.store.releases import Standing, Vintage
+from orchestration.store.sql import literal, quoted
 
 #: The column of ``released.duckdb`` that says which release a row belongs to.
 VINTAGE_COLUMN = "released_vintage"
@@ -140,7 +135,7 @@ def _load(
         )
     for mart, path in paths.items():
         name = f"{MARTS}.{quoted(mart)}"
-        rows = f"select {vintage} as {VINTAGE_COLUMN}, * from read_parquet({literal(str(path))})"  # noqa: S608 - our names, quoted
+        rows = f"select {vintage} as {VINTAGE_COLUMN}, * from read_parquet({literal(path)})"  # noqa: S608 - our names, quoted
         earlier = f"from {name} union all by name " if mart in tables else ""
         connection.execute(f"create or replace table {name} as {earlier}{rows}")
 

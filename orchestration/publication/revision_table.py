@@ -13,7 +13,7 @@ from orchestration.publication import wording
 from orchestration.publication.bulletin import Bulletin
 from orchestration.publication.history import MeanRevision, Revision
 from orchestration.publication.prose import CITY_PLACE
-from orchestration.publication.subjects import Subject, Table
+from orchestration.publication.subject_layout import Subject, Table
 
 #: Revisions shown on the page; a reader of more asks marts.rpt_revision.
 REVISIONS_SHOWN = 60

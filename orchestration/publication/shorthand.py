@@ -6,35 +6,26 @@ read beside a title are ``wording``'s.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Sequence
 
-import duckdb
-
-from orchestration.months import Month
 from orchestration.publication.figures import DistrictFigures
+from orchestration.publication.history import Revision
 from orchestration.publication.wording import MEASURE_NAMES
 
 PROVISIONAL, REVISED, NOT_AVAILABLE = "[p]", "[r]", "[x]"
 
 
-def revised_measures(
-    connection: duckdb.DuckDBPyConnection, month: Month, vintage: int
-) -> dict[str, frozenset[str]]:
-    """Return the measures that a vintage revised, by district code, from the published file."""
-    rows = connection.execute(
-        "from marts.rpt_revision select district_code, list(measure)"
-        " where month = ? and vintage = ? group by all",
-        [month.first_day, vintage],
-    ).fetchall()
-    return {district_code: frozenset(measures) for district_code, measures in rows}
-
-
-def shorthand(row: DistrictFigures, revised: Mapping[str, frozenset[str]]) -> str:
+def shorthand(row: DistrictFigures, revisions: Sequence[Revision]) -> str:
     """Return what is true of a row's figures: ``[p]``, and ``[r]`` with the measures it holds for.
 
-    ``revised`` are the measures that this vintage revised, by district code.
+    ``revisions`` are the month's, of all its vintages.
     """
-    measures = [name for name in MEASURE_NAMES if name in revised.get(row.district_code, ())]
+    revised = {
+        revision.measure
+        for revision in revisions
+        if (revision.district_code, revision.vintage) == (row.district_code, row.vintage)
+    }
+    measures = [name for name in MEASURE_NAMES if name in revised]
     told = [PROVISIONAL] if row.status == "provisional" else []
     told += [f"{REVISED} {' '.join(measures)}"] if measures else []
     return " ".join(told)

@@ -15,22 +15,13 @@ from pathlib import Path
 import duckdb
 
 from orchestration.months import Month
+from orchestration.store.sql import literal, quoted
 
 #: The one schema of the published file; every table in it is public.
 MARTS = "marts"
 #: Describes the publishing, not the city, so it takes no part in the content's hash.
 PUBLICATION_TABLE = "publication"
 _ROWS_AT_A_TIME = 10_000
-
-
-def quoted(identifier: str) -> str:
-    """Return ``identifier`` as a SQL identifier, whatever characters it holds."""
-    return '"' + identifier.replace('"', '""') + '"'
-
-
-def literal(text: str) -> str:
-    """Return ``text`` as a SQL string, for the statements that take no parameters."""
-    return "'" + text.replace("'", "''") + "'"
 
 
 def _date(month: Month) -> str:
@@ -48,7 +39,7 @@ def open_statistics(path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
     if not path.is_file():
         raise FileNotFoundError(f"no published statistics at {path}; run `fangan month` first")
     with duckdb.connect(":memory:") as connection:
-        connection.execute(f"attach {literal(str(path))} as statistics (read_only)")
+        connection.execute(f"attach {literal(path)} as statistics (read_only)")
         connection.execute("use statistics")
         isolate(connection)
         yield connection

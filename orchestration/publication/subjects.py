@@ -7,54 +7,18 @@ nothing. Add a subject here and in ``subjects_of``; its sentences are ``subject_
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from decimal import Decimal
 
 from orchestration.districts import CITY_ID
 from orchestration.publication import code_wording, subject_wording, wording
 from orchestration.publication import subject_pictures as pictures
 from orchestration.publication.bulletin import Bulletin
-from orchestration.publication.pictures import Picture
+from orchestration.publication.subject_layout import Subject, Table
 
 #: Open D cases shown on the page; a reader of more takes the machine-readable sheet.
 SUPERVISED_SHOWN = 50
 #: A score resting on less of the weight is not shown: it would rank districts by what little came.
 RANKED_WEIGHT_SHARE = Decimal("0.5")
-
-
-@dataclass(frozen=True)
-class Table:
-    """A table of finished text: the first cell of a row names it, ``texts`` are columns of words.
-
-    Other columns are figures; ``metrics`` names the metric of each header after the first, empty
-    where it has none, so that a reader is led to its definition. With ``has_total`` the last row
-    is the city's. ``summary`` makes it one that a reader opens.
-    """
-
-    title: str
-    headers: tuple[str, ...]
-    rows: tuple[tuple[str, ...], ...]
-    metrics: tuple[str, ...] = ()
-    texts: frozenset[int] = frozenset()
-    has_total: bool = False
-    summary: str = ""
-
-    def metric_of(self, column: int) -> str:
-        """Return the metric of a column, the first being 0; empty where it has none."""
-        return self.metrics[column - 1] if 0 < column <= len(self.metrics) else ""
-
-
-@dataclass(frozen=True)
-class Subject:
-    """One subject: ``marks`` stand beside its title, ``note`` is the date it stands at."""
-
-    subject_id: str
-    title: str
-    told: tuple[str, ...]
-    note: str = ""
-    marks: tuple[str, ...] = ()
-    pictures: tuple[Picture, ...] = ()
-    tables: tuple[Table, ...] = ()
 
 
 def subjects_of(bulletin: Bulletin) -> tuple[Subject, ...]:
@@ -87,6 +51,11 @@ def _codes(bulletin: Bulletin) -> tuple[Subject, ...]:
                 else wording.share_text(row.correct_match_count, row.labelled_match_count),
             )
             for row in rows
+        ),
+        metrics=(
+            *("building_code_count", "matched_code_count", "code_matched_share"),
+            *code_wording.CAUSES,
+            *("labelled_match_count", "matching_precision_share"),
         ),
         has_total=True,
     )

@@ -15,13 +15,13 @@ import statistics
 import subprocess
 import sys
 import tempfile
-import threading
 import time
 from dataclasses import dataclass
 from datetime import date
 from importlib.metadata import version
 from pathlib import Path
 
+from peak_memory import Peak
 from report_file import write_section
 
 HERE = Path(__file__).parent
@@ -47,7 +47,7 @@ def measure(command: list[str | Path], raw: Path, home: Path) -> Cost:
     process = subprocess.Popen(
         command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
     )
-    peak = _Peak(process.pid)
+    peak = Peak(process.pid)
     _, status, usage = os.wait4(process.pid, 0)
     process.returncode = os.waitstatus_to_exitcode(status)
     wall = time.monotonic() - started
@@ -55,46 +55,6 @@ def measure(command: list[str | Path], raw: Path, home: Path) -> Cost:
     if process.returncode != 0:
         raise subprocess.CalledProcessError(process.returncode, command)
     return Cost(usage.ru_utime + usage.ru_stime, wall, peak.mebibytes)
-
-
-class _Peak(threading.Thread):
-    """Watches the proportional memory of a process tree, ten times a second."""
-
-    def __init__(self, root: int) -> None:
-        super().__init__(daemon=True)
-        self._root = root
-        self._ended = threading.Event()
-        self.mebibytes = 0.0
-        self.start()
-
-    def run(self) -> None:
-        while not self._ended.wait(0.1):
-            self.mebibytes = max(self.mebibytes, sum(map(_proportional, _tree(self._root))))
-
-    def stop(self) -> None:
-        self._ended.set()
-        self.join()
-
-
-def _tree(root: int) -> list[int]:
-    found, waiting = [], [root]
-    while waiting:
-        pid = waiting.pop()
-        found.append(pid)
-        for children in Path(f"/proc/{pid}/task").glob("*/children"):
-            try:
-                waiting += [int(child) for child in children.read_text().split()]
-            except OSError:
-                continue
-    return found
-
-
-def _proportional(pid: int) -> float:
-    try:
-        lines = Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()
-    except OSError:
-        return 0.0
-    return sum(int(line.split()[1]) for line in lines if line.startswith("Pss:")) / 1024
 
 
 def correct_one_district(raw: Path) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import zipfile
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime
 from io import BytesIO
 
 import openpyxl
@@ -24,6 +24,7 @@ from publication.october import (
 from orchestration.publication import bulletin as bulletin_module
 from orchestration.publication import datasheets, wording
 from orchestration.publication.bulletin import Bulletin
+from orchestration.publication.history import Revision
 from orchestration.publication.workbook import render_workbook
 
 MakeBulletin = Callable[..., Bulletin]
@@ -224,7 +225,12 @@ def test_same_input_gives_the_same_bytes(bulletin: Bulletin, make_bulletin: Make
 
 def test_shorthand_is_true_of_the_figure_and_explained(make_bulletin: MakeBulletin) -> None:
     provisional = make_bulletin(absent=["gusu"])
-    revised = replace(provisional, revised_measures={"320582": frozenset({"completed_count"})})
+    vintage = provisional.vintage
+    revisions = tuple(
+        Revision(date(2022, 10, 1), number, "320582", measure, None, None, None, None, None)
+        for number, measure in ((vintage - 1, "verified_count"), (vintage, "completed_count"))
+    )
+    revised = replace(provisional, history=replace(provisional.history, revisions=revisions))
     sheet = read(revised)["district_monthly"]
     rows = list(sheet.iter_rows(values_only=True))
     cells = {row[1]: dict(zip(rows[0], row, strict=True)) for row in rows[1:]}

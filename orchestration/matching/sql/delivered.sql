@@ -1,7 +1,7 @@
 -- Delivered rows (views raw_code and raw_plate, fields of the contracts as text) in the form that
--- matching reads: district by its id, one address text, validity on the last
--- day of the month (variable as_at). row_hash covers every delivered column that is read: rows with the same hash in two
--- months need not be read twice.
+-- matching reads: district by its id, one address text, validity on the last day of the month
+-- (variable as_at). row_hash covers every delivered column that is read: rows with the same hash
+-- in two months need not be read twice.
 create or replace temp macro plain_brackets(name) as
 replace(replace(name, '（', '('), '）', ')');
 

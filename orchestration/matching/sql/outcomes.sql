@@ -134,3 +134,15 @@ inner join plate_in_question as plate
     and plate.building = wanted.building
     and (plate.estate = wanted.estate or wanted.estate = '')
 qualify place <= 5;
+
+-- the machine's word on each code that was looked at, beside what the code is
+create or replace temp view judged_now as
+select
+    wanted.*,
+    machine.outcome,
+    machine.doorplate_code,
+    machine.score,
+    machine.candidate_count,
+    machine.reason
+from wanted
+inner join machine using (building_code);

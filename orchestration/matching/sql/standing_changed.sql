@@ -10,15 +10,7 @@ union
 select machine_doorplate_code from former_code where is_overruled;
 
 create or replace temp table standing as
-select
-    wanted.*,
-    machine.outcome,
-    machine.doorplate_code,
-    machine.score,
-    machine.candidate_count,
-    machine.reason
-from wanted
-inner join machine using (building_code)
+from judged_now
 union all by name
 select
     former.* exclude (
