@@ -3,7 +3,8 @@
 A query reads the views ``<kind>``, ``previous_<kind>`` (last month's) and, of some kinds,
 ``history_<kind>`` (earlier months', this month excepted): accepted rows as text, with ``month``,
 ``row_number`` and ``record_key``. ``listed_<kind>`` also has this month's quarantined rows: what
-is only quarantined is not missing, and has a finding already. The city's rules read
+is only quarantined is not missing, and has a finding already; ``listed_building`` (building_id)
+are the buildings of both. The city's rules read
 ``known_buildings`` (district_id, building_id: listed in a district's ledger, or ended by a
 registered change) with ``district_names`` (district, district_id). Further there are the one-row
 table ``context`` (month, next_month); the

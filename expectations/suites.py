@@ -41,21 +41,23 @@ class Decision:
     error: str | None
 
 
-#: Of these it makes no difference how often a value stands in a column: they are asked about its
-#: distinct values, and those with the same arguments about all their columns in one.
+_PAIR = "ExpectColumnPairValuesAToBeGreaterThanB"
+_FILLED = ("ExpectColumnValuesToNotBeNull", "ExpectColumnValuesToBeNull")
+#: Of these it makes no difference where a value (or pair) stands and how often. They are asked of
+#: distinct values, and those with the same arguments of all their columns in one.
 _ABOUT_VALUES = (
-    "ExpectColumnValuesToNotBeNull",
-    "ExpectColumnValuesToBeNull",
+    *_FILLED,
     "ExpectColumnValuesToMatchRegex",
     "ExpectColumnValuesToBeInSet",
     "ExpectColumnValuesToBeBetween",
+    _PAIR,
 )
 #: The arguments that name one column.
 _NAMING_ONE = ("column", "column_A", "column_B")
 #: What an expectation about values never objects to.
 _HARMLESS = {"ExpectColumnValuesToNotBeNull": 1.0}
-#: Great Expectations copies every column of a frame for each expectation, so few rows and many
-#: are asked about in frames of their own.
+#: Great Expectations copies every column of a frame for each expectation, so few rows and many,
+#: numbers and texts are asked about in frames of their own.
 _MANY_ROWS = 2_000
 
 
@@ -68,10 +70,8 @@ class _Wanted:
 
     @property
     def is_about_values(self) -> bool:
-        return (
-            self.clause.expectation in _ABOUT_VALUES
-            and self.clause.arguments["column"] in self.frame
-        )
+        is_there = all(name in self.frame for name in _columns(self.clause))
+        return is_there and self.clause.expectation in _ABOUT_VALUES
 
 
 @dataclass(frozen=True)
@@ -86,6 +86,12 @@ class _Question:
     @property
     def length(self) -> int:
         return max((len(values) for values in self.columns.values()), default=0)
+
+    @property
+    def frame(self) -> tuple[bool, bool]:
+        """Return which frame it belongs in: whether of many rows, whether of numbers."""
+        is_number = all(values.dtype == "float64" for values in self.columns.values())
+        return self.length > _MANY_ROWS, is_number
 
 
 def decide(inquiries: Sequence[Inquiry]) -> list[list[Decision]]:
@@ -114,7 +120,7 @@ def _questions(wanted: list[_Wanted]) -> list[_Question]:
 
 
 def _others(clause: Clause) -> dict[str, Any]:
-    return {key: value for key, value in clause.arguments.items() if key != "column"}
+    return {key: value for key, value in clause.arguments.items() if key not in _NAMING_ONE}
 
 
 def _question(wanted: list[_Wanted], numbers: list[int]) -> _Question:
@@ -122,10 +128,10 @@ def _question(wanted: list[_Wanted], numbers: list[int]) -> _Question:
     first = wanted[numbers[0]]
     clause = first.clause
     if first.is_about_values:
-        name = f"values_{numbers[0]}"
         values = pd.concat([_values(wanted[n]) for n in numbers], ignore_index=True)
-        arguments = {"column": name} | _others(clause)
-        return _Question(clause.expectation, arguments, {name: values}, tuple(numbers))
+        names = {str(key): f"{key}_{numbers[0]}" for key in values}
+        columns = {name: values[key] for key, name in names.items()}
+        return _Question(clause.expectation, names | _others(clause), columns, tuple(numbers))
 
     def own(column: str) -> str:
         return f"{column}_{numbers[0]}"
@@ -147,28 +153,37 @@ def _columns(clause: Clause) -> list[str]:
     return [*named, *clause.arguments.get("column_list", ())]
 
 
-def _values(wanted: _Wanted) -> pd.Series:
-    """Return the distinct values that a clause asks about.
+def _values(wanted: _Wanted) -> pd.DataFrame:
+    """Return the distinct values or whole pairs that a clause asks about, by the argument they are.
 
     Whether cells are filled is asked of marks, 1 or null, on the rows that the clause means: a
     row condition of Great Expectations would copy the frame for each clause.
     """
     frame, clause = wanted.frame, wanted.clause
+    if clause.expectation == _PAIR:
+        pairs = {key: frame[clause.arguments[key]] for key in ("column_A", "column_B")}
+        return pd.DataFrame(pairs).dropna()
     column = frame[clause.arguments["column"]]
-    if clause.expectation in _ABOUT_VALUES[:2]:
-        asked = column if clause.rows is None else column[clause.rows(frame).to_numpy(dtype=bool)]
-        return pd.Series(pd.unique(np.where(asked.notna(), 1.0, np.nan)), dtype="float64")
-    values = pd.Series(column.dropna().unique())
+    if clause.expectation in _FILLED:
+        is_filled = column.notna().to_numpy()
+        if clause.rows is not None:
+            is_filled = is_filled[clause.rows(frame).to_numpy(dtype=bool)]
+        marks = [1.0] * bool(is_filled.any()) + [np.nan] * bool(not is_filled.all())
+        return pd.DataFrame({"column": marks}, dtype="float64")
+    values = pd.Series(column.unique()).dropna()
     is_code = isinstance(values.dtype, pd.CategoricalDtype)
-    return values.astype(values.cat.categories.dtype) if is_code else values
+    return pd.DataFrame(
+        {"column": values.astype(values.cat.categories.dtype) if is_code else values}
+    )
 
 
 def _ask(questions: list[_Question], wanted: list[_Wanted]) -> list[Decision | None]:
     """Return a decision a clause; None where it was not asked, or not alone and in vain."""
-    short = [question for question in questions if question.length <= _MANY_ROWS]
-    long = [question for question in questions if question.length > _MANY_ROWS]
+    frames: dict[tuple[bool, bool], list[_Question]] = defaultdict(list)
+    for question in questions:
+        frames[question.frame].append(question)
     decisions: list[Decision | None] = [None] * len(wanted)
-    for together in filter(None, (short, long)):
+    for together in frames.values():
         for question, result in zip(together, _results(together), strict=True):
             for position in question.clauses:
                 decision = _decision(wanted[position].clause, result)

@@ -1,7 +1,5 @@
 -- A building that a change of this month brought stands in the ledger, unless another ended it.
-with ended as (select distinct old_building_id as building_id from building_changes),
-
-listed as (select distinct building_id from listed_building_survey)
+with ended as (select distinct old_building_id as building_id from building_changes)
 
 select
     changes.row_number,
@@ -10,7 +8,7 @@ select
     listed.building_id is null and ended.building_id is null as is_failing
 from building_changes as changes
 cross join context
-left join listed on changes.new_building_id = listed.building_id
+left join listed_building as listed on changes.new_building_id = listed.building_id
 left join ended
     on changes.new_building_id = ended.building_id
 where in_month(changes.changed_on, context.month) and changes.new_building_id is not null

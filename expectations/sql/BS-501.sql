@@ -1,9 +1,5 @@
 -- Every building of last month's ledger stands in this month's, or a change says why not.
-with listed as (
-    select distinct building_id from listed_building_survey
-),
-
-changed as (
+with changed as (
     select distinct old_building_id from building_changes
 )
 
@@ -13,6 +9,6 @@ select
     previous_building_survey.building_id as record_key,
     listed.building_id is null and changed.old_building_id is null as is_failing
 from previous_building_survey
-left join listed on previous_building_survey.building_id = listed.building_id
+left join listed_building as listed on previous_building_survey.building_id = listed.building_id
 left join changed on previous_building_survey.building_id = changed.old_building_id
 order by record_key

@@ -1,4 +1,4 @@
--- What several queries ask of a case, said once. Run on the connection before any rule.
+-- What several queries ask, said once. Run on the connection before any rule.
 
 -- Whether p_closed_on closed a case before p_day and no reopening undid it before p_day.
 create or replace macro closed_before(p_closed_on, p_reopened_on, p_day) as coalesce(
@@ -122,10 +122,14 @@ create or replace macro changed_buildings() as table
     union
     select old_building_id from history_building_changes;
 
+-- Buildings that the month's ledger lists, also in quarantine: once for all rules that ask.
+create table listed_building as
+select distinct building_id from listed_building_survey
+where building_id is not null;
+
 -- Buildings that a district knows: listed in its ledger this month, or ended by a change.
 create or replace macro district_buildings() as table
-    select building_id from listed_building_survey
-    where building_id is not null
+    select building_id from listed_building
     union
     select building_id from changed_buildings()
     where building_id is not null;
