@@ -57,7 +57,7 @@ class Buildings:
 
     @property
     def towns(self) -> Ints:
-        """Position of each building's town."""
+        """Position of each building's town, worked out anew each time it is asked for."""
         return self.places.towns[self.community]
 
     def positions(self, numbers: Ints) -> Ints:

@@ -136,11 +136,11 @@ def as_people_write(
     }
     picks = {key: chances.uniform(key).tolist() for key in ("a", "b", "c", "d")}
     written = Written([], [], [], [])
-    where, former = buildings.places, earlier_towns()
+    where, former, towns = buildings.places, earlier_towns(), buildings.towns
     for index, at in enumerate(position.tolist()):
         habit = {key: values[index] for key, values in habits.items()}
         pick = [values[index] for values in picks.values()]
-        town = where.town_names[buildings.towns[at]]
+        town = where.town_names[towns[at]]
         community = where.community_names[buildings.community[at]]
         stated = former.get(community, town) if habit["moved"] else town
         estate = where.estates[parts.estate[at]] if parts.is_estate[at] else ""
