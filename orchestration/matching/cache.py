@@ -21,7 +21,7 @@ from orchestration.matching.composing import Parts, parts_of
 from orchestration.matching.parsing import parse
 from orchestration.settings import SEEDS_DIR
 from orchestration.store.files import replacing
-from orchestration.store.sql import literals
+from orchestration.store.sql import literal, literals
 
 _ROOM = Path(__file__).parent
 _READERS = (
@@ -62,20 +62,24 @@ def load_parsed(
     distinct = f"select distinct text from ({texts}) as wanted(text)"  # noqa: S608 - our own query
     connection.execute(f"create or replace temp table wanted_text as {distinct}")
     _view(connection, version)
-    new = connection.sql(
-        "select text from wanted_text anti join every_parsed using (text) order by text"
-    ).to_arrow_table()["text"]
-    if len(new):
-        number = len(list(version.glob("*.parquet"))) if version.is_dir() else 0
-        with replacing(version / f"{number:06d}.parquet") as temporary:
-            _write(temporary, new)
-        _view(connection, version)
     connection.execute(
         "create or replace temp table parsed as"
         " from every_parsed semi join wanted_text using (text)"
         if only_these
         else "create or replace temp view parsed as from every_parsed"
     )
+    new = connection.sql(
+        "select text from wanted_text anti join parsed using (text) order by text"
+    ).to_arrow_table()["text"]
+    if len(new):
+        number = len(list(version.glob("*.parquet"))) if version.is_dir() else 0
+        written = version / f"{number:06d}.parquet"
+        with replacing(written) as temporary:
+            _write(temporary, new)
+        if only_these:
+            connection.execute(f"insert into parsed by name from read_parquet({literal(written)})")
+        else:
+            _view(connection, version)
     connection.execute("drop table wanted_text")
     return len(new)
 

@@ -22,6 +22,9 @@ from datetime import date
 from pathlib import Path
 
 import duckdb
+
+# DuckDB imports it for the first table given to it; a month's process has done so long before
+import pandas  # noqa: F401
 from peak_memory import Peak
 from report_file import write_section
 

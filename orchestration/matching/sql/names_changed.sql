@@ -29,25 +29,44 @@ from now_only
 union all by name
 from before_only;
 
--- names of plates' roads and estates that no plate bore before, or none bears any longer
+-- names of plates' roads and estates that no plate bore before, or none bears any longer: only of
+-- plates that came, changed or went, and not if a plate that stayed bears them
 create or replace temp table changed_name as
 with
 
-names as (
-    select 'road' as part, district_id, road as name, true as is_now from plate
+came as (
+    select 'road' as part, district_id, road as name from read_plate where is_candidate
+    union
+    select 'estate', district_id, estate from read_plate where is_candidate
+),
+
+went as (
+    select 'road' as part, former.district_id, former.road as name
+    from former_plate as former semi join changed_plate using (doorplate_code)
+    where former.is_candidate
+    union
+    select 'estate', former.district_id, former.estate
+    from former_plate as former semi join changed_plate using (doorplate_code)
+    where former.is_candidate
+),
+
+moved as (
+    select *, true as is_now from (from came except from went)
     union all
-    select 'estate', district_id, estate, true from plate
-    union all
-    select 'road', district_id, road, false from former_plate where is_candidate
-    union all
-    select 'estate', district_id, estate, false from former_plate where is_candidate
+    select *, false as is_now from (from went except from came)
 )
 
-select part, district_id, name, bool_or(is_now) as is_now
-from names
-where name <> ''
-group by part, district_id, name
-having bool_or(is_now) <> bool_or(not is_now);
+select moved.*
+from moved
+anti join (select * from kept_plate where is_candidate) as road
+    on moved.part = 'road'
+    and moved.district_id = road.district_id
+    and moved.name = road.road
+anti join (select * from kept_plate where is_candidate) as estate
+    on moved.part = 'estate'
+    and moved.district_id = estate.district_id
+    and moved.name = estate.estate
+where moved.name <> '';
 
 -- names in codes that no plate bears
 create or replace temp table odd_name as
