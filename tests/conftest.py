@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import socket
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from unittest.mock import patch
 
 import pytest
 from deliver import OCTOBER
@@ -13,6 +15,7 @@ from month_installation import Installation
 
 from orchestration.ingest.readers import ReaderPool
 from orchestration.judgement.district import judge_district_month
+from orchestration.modelling.dbt import prepare_manifest
 from orchestration.settings import PROJECT_ROOT, Settings, load_settings
 from orchestration.store.ledger import Ledger
 from orchestration.store.records import Judgement
@@ -67,13 +70,27 @@ def judge(settings: Settings, ledger: Ledger, readers: ReaderPool) -> Judge:
 
 
 @pytest.fixture(scope="session")
-def installation(tmp_path_factory: pytest.TempPathFactory) -> Make:
-    """Make an empty installation of that name."""
+def parsed_project(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """What dbt leaves of parsing the project: once for all tests, since it costs ten seconds."""
+    shared = tmp_path_factory.getbasetemp()
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        shared = shared.parent
+    settings = Settings(raw=shared / "no-raw", home=shared / "parsed-project").prepare()
+    with patch.dict(os.environ):
+        prepare_manifest(settings)
+    return settings.dbt
+
+
+@pytest.fixture(scope="session")
+def installation(tmp_path_factory: pytest.TempPathFactory, parsed_project: Path) -> Make:
+    """Make an installation of that name, empty but for the parsed project."""
 
     def make(name: str) -> Installation:
         base = tmp_path_factory.mktemp(name)
         (base / "raw").mkdir()
-        return Installation(Settings(raw=base / "raw", home=base / "home"))
+        made = Installation(Settings(raw=base / "raw", home=base / "home").prepare())
+        shutil.copytree(parsed_project, made.settings.dbt, dirs_exist_ok=True)
+        return made
 
     return make
 

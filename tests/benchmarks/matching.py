@@ -164,6 +164,18 @@ def run(settings: Settings, registers: _Registers, month: Month) -> Run:
     )
 
 
+def run_increment(settings: Settings, registers: _Registers) -> Run:
+    """Match the second month three times, each as if for the first time; return the middle one."""
+    known = set(settings.matching.glob("parsed/*/*"))
+    runs = []
+    for _ in range(3):
+        runs.append(run(settings, registers, SECOND))
+        shutil.rmtree(settings.matching / str(SECOND))
+        for path in set(settings.matching.glob("parsed/*/*")) - known:
+            path.unlink()
+    return sorted(runs, key=lambda each: each.cpu)[1]
+
+
 def quality(settings: Settings, truth: Path) -> Quality:
     """Hold the first month's outcomes against the truth."""
     codes = result_file(settings, FIRST, "codes")
@@ -225,7 +237,8 @@ def report(runs: dict[str, Run], qualities: dict[str, Quality]) -> str:
             for name, q in qualities.items()
         ),
         "",
-        "The bars are precision 99.9 % at recall 97 % on both; `unseen` was not used for tuning.",
+        "The bars are precision 99.9 % at recall 97 % on both; `unseen` was not used for tuning."
+        " The changed month is the middle one of three runs.",
         "",
     ]
     return "\n".join(lines)
@@ -256,7 +269,7 @@ def main() -> None:
             shutil.rmtree(settings.matching / str(FIRST))
             runs["all addresses known"] = run(settings, registers, FIRST)
             change_a_hundredth(registers)
-            runs["one row in a hundred changed"] = run(settings, registers, SECOND)
+            runs["one row in a hundred changed"] = run_increment(settings, registers)
         print(json.dumps({n: [r.cpu, r.wall, r.peak] for n, r in runs.items()}), flush=True)
         print(qualities[wording], flush=True)
     write_section(report(runs, qualities))
