@@ -53,7 +53,7 @@ two-years: setup ## 24 months of the whole simulated city: every identity of the
 bench: setup ## measure a whole simulated city beside the floor (about ten minutes)
 	@$(BIN)/python tests/benchmarks/bench.py $(BENCH)
 
-bench-matching: setup ## match 1.85 million codes with as many plates (about half an hour)
+bench-matching: setup ## match 1.85 million codes with as many plates (about ten minutes)
 	@$(BIN)/python tests/benchmarks/matching.py $(BENCH)
 
 bench-lookup: setup ## look buildings up among 1.85 million codes, 200 a second (about three minutes)
