@@ -97,14 +97,18 @@ def _still_listed(draft: Draft, setting: Setting) -> Spot | None:
 
 
 def _copied_survey(draft: Draft, setting: Setting) -> Spot:
-    """Deliver last month's ledger, which the registered changes of the month then contradict."""
+    """Deliver last month's ledger, which registered changes and appraisals then contradict."""
     draft.rows = setting.before()[draft.kind].table
     changes = setting.drafts.get("building_changes")
+    dangers = setting.drafts.get("danger_cases")
     return Spot(
         None,
         "survey_status",
         _WHOLE,
-        elsewhere=_contradicted(changes, draft) if changes else (),
+        elsewhere=(
+            *(_contradicted(changes, draft) if changes else ()),
+            *(_regraded(dangers, draft) if dangers else ()),
+        ),
     )
 
 
@@ -120,6 +124,25 @@ def _contradicted(changes: Draft, survey: Draft) -> tuple[Place, ...]:
             ("new_building_id", row["new_building_id"] not in ids | old | {None}),
         )
         if is_wrong
+    )
+
+
+def _regraded(dangers: Draft, survey: Draft) -> tuple[Place, ...]:
+    """Return the buildings of grade C or D whose case says otherwise this month or is not there."""
+    last: dict[str, tuple[str, str]] = {}
+    for row in dangers.table.to_pylist():
+        day, grade = row["appraised_on"], row["appraisal_grade"]
+        known = last.setdefault(row["building_id"], ("", ""))
+        last[row["building_id"]] = max(known, (str(day), grade)) if day else known
+    graded = zip(
+        survey.table["building_id"].to_pylist(),
+        survey.table["appraisal_grade"].to_pylist(),
+        strict=True,
+    )
+    return tuple(
+        (dangers.kind, None, "building_id", building_id)
+        for building_id, grade in graded
+        if grade in ("C", "D") and last.get(building_id, ("", "none"))[1] not in (grade, "")
     )
 
 

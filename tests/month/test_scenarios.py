@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from decimal import Decimal
+from pathlib import Path
 
 import duckdb
 import pytest
@@ -11,6 +12,7 @@ from deliver import OCTOBER, building, case, delimited, folder, report, report_r
 from month_installation import Installation, deliver_all
 
 from orchestration.districts import district_ids
+from orchestration.settings import Settings
 
 MEASURES = (
     "surveyed_building_count",
@@ -259,8 +261,8 @@ def test_a_month_replaces_only_itself(installation) -> None:
     assert made.table(november) == empty
 
 
-def test_check_judges_a_file_and_writes_nothing(installation, october: Installation) -> None:
-    made: Installation = installation("check")
+def test_check_judges_a_file_and_writes_nothing(tmp_path: Path) -> None:
+    made = Installation(Settings(raw=tmp_path / "raw", home=tmp_path / "no-home"))
     good = report(made.settings.raw, "gusu")
     done = made.fangan("check", str(good), "--json")
     assert done.returncode == 0, done.stderr
