@@ -19,7 +19,7 @@ from orchestration.contracts import load_contracts
 from orchestration.districts import CITY_ID, find_district
 from orchestration.ingest.deliveries import kind_of
 from orchestration.ingest.readers import ReaderPool
-from orchestration.judgement.asking import Asking, ask_together
+from orchestration.judgement.asking import Asking, ask_in_groups
 from orchestration.judgement.drafts import Crossed, Draft, cross, draft
 from orchestration.judgement.month_decisions import load_month_decisions
 from orchestration.judgement.parquet import place
@@ -47,11 +47,9 @@ def check_files(
     with tempfile.TemporaryDirectory(prefix="fangan-check-") as folder:
         scratch = replace(settings, home=Path(folder))
         with ReaderPool() as pool:
-            drafts = ask_together(
-                [
-                    _draft(scratch, pool, number, path, (kind, month, district))
-                    for number, path in enumerate(paths)
-                ]
+            drafts = ask_in_groups(
+                _begun(scratch, pool, number, path, (kind, month, district))
+                for number, path in enumerate(paths)
             )
         crossed = {
             judged.draft.arrival.delivery_id: judged
@@ -63,14 +61,17 @@ def check_files(
         return [_record(crossed[number]) for number in range(len(paths))]
 
 
-def _draft(
+def _begun(
     scratch: Settings,
     pool: ReaderPool,
     number: int,
     path: Path,
     options: tuple[str | None, str | None, str | None],
-) -> Asking[Draft]:
-    """Read and judge one file by itself; ``number`` stands in for the arrival's."""
+) -> tuple[int, Asking[Draft]]:
+    """Read one file; return its rows and the work of judging it by itself.
+
+    ``number`` stands in for the arrival's.
+    """
     option_kind, option_month, option_district = options
     kind = option_kind or kind_of(path.name)
     if kind not in load_contracts():
@@ -85,7 +86,7 @@ def _draft(
     arrival = _arrival(number, path, kind, month, district_id)
     place(scratch.landing, arrival, "").parent.mkdir(parents=True, exist_ok=True)
     decisions = load_month_decisions(scratch, month, district_id).of_kind(kind)
-    return (yield from draft(scratch, arrival, reading, landing, decisions))
+    return reading.landed_rows, draft(scratch, arrival, reading, landing, decisions)
 
 
 def _groups(drafts: Sequence[Draft]) -> Iterator[list[Draft]]:

@@ -6,7 +6,7 @@ knows what is judged; what an inquiry means is ``expectations.suites``'.
 
 from __future__ import annotations
 
-from collections.abc import Generator, Sequence
+from collections.abc import Generator, Iterable, Sequence
 from typing import TypeAlias, TypeVar
 
 from expectations.suites import Decision, Inquiry, decide
@@ -14,6 +14,25 @@ from expectations.suites import Decision, Inquiry, decide
 T = TypeVar("T")
 #: Work that puts its inquiries one after another and returns a ``T``.
 Asking: TypeAlias = Generator[Inquiry, list[Decision], T]
+#: So many rows may lie in memory as frames at once: all of a district, one register of the city.
+MOST_ROWS = 300_000
+
+
+def ask_in_groups(works: Iterable[tuple[int, Asking[T]]]) -> list[T]:
+    """Carry works on, one group together after the other; each comes with its number of rows.
+
+    A group has at most ``MOST_ROWS`` rows; a larger work is carried on by itself.
+    """
+    done: list[T] = []
+    together: list[Asking[T]] = []
+    rows = 0
+    for row_count, work in works:
+        if together and rows + row_count > MOST_ROWS:
+            done += ask_together(together)
+            together, rows = [], 0
+        together.append(work)
+        rows += row_count
+    return done + ask_together(together)
 
 
 def ask_together(works: Sequence[Asking[T]]) -> list[T]:

@@ -30,8 +30,8 @@ from orchestration.places import (
     official_communities,
     town_spellings,
 )
+from orchestration.sql import literals
 from orchestration.store.records import Verdict
-from orchestration.store.sql import literals
 
 #: Last month's accepted rows; those of earlier months; this month's rows, also quarantined ones.
 PREVIOUS, HISTORY, LISTED = "previous_", "history_", "listed_"

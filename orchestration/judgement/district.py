@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections import defaultdict
+from collections.abc import Iterator
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
@@ -19,7 +20,7 @@ from orchestration.ingest.deliveries import Received, receive
 from orchestration.ingest.reading import ConservationError, Problem, Reading
 from orchestration.judgement import crossing
 from orchestration.judgement.absent import absent_judgements, empty_judgement
-from orchestration.judgement.asking import Asking, ask_together
+from orchestration.judgement.asking import Asking, ask_in_groups, ask_together
 from orchestration.judgement.delivery import judge_delivery
 from orchestration.judgement.drafts import Crossed, Draft, cross, draft
 from orchestration.judgement.month_checks import whole_month_problems
@@ -34,7 +35,7 @@ from orchestration.judgement.reference import judge_version, reader_version, rul
 from orchestration.months import Month
 from orchestration.settings import Settings
 from orchestration.store.ledger import Ledger
-from orchestration.store.records import Arrival, Judgement, StoredFile
+from orchestration.store.records import Judgement, StoredFile
 
 
 @dataclass(frozen=True)
@@ -62,12 +63,7 @@ def judge_district_month(
     inputs = _inputs(settings, ledger, month, district_id)
     if _is_judged(ledger, month, district_id, inputs):
         return DistrictMonth(tuple(ledger.judgements(month, district_id)), is_new=False)
-    drafts = ask_together(
-        [
-            _draft(settings, ledger, read, arrival, inputs.decisions.of_kind(kind))
-            for kind, arrival in inputs.received.arrivals.items()
-        ]
-    )
+    drafts = ask_in_groups(_begun(settings, ledger, read, inputs))
     crossed = cross(settings, drafts, inputs.others, month, district_id)
     judgements = [_judgement(settings, judged, inputs.fingerprint) for judged in crossed]
     delivered = set(inputs.received.arrivals)
@@ -135,16 +131,14 @@ def _fingerprint(
     return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()[:16]
 
 
-def _draft(
-    settings: Settings,
-    ledger: Ledger,
-    read: ReadFile,
-    arrival: Arrival,
-    decisions: MonthDecisions,
-) -> Asking[Draft]:
-    """Read and judge one delivery."""
-    reading, landing = read_arrival(settings, ledger, read, arrival)
-    return (yield from draft(settings, arrival, reading, landing, decisions))
+def _begun(
+    settings: Settings, ledger: Ledger, read: ReadFile, inputs: _Inputs
+) -> Iterator[tuple[int, Asking[Draft]]]:
+    """Read the deliveries one by one; yield the rows of each and the work of judging it."""
+    for kind, arrival in inputs.received.arrivals.items():
+        reading, landing = read_arrival(settings, ledger, read, arrival)
+        decisions = inputs.decisions.of_kind(kind)
+        yield reading.landed_rows, draft(settings, arrival, reading, landing, decisions)
 
 
 def _judgement(settings: Settings, judged: Crossed, fingerprint: str) -> Judgement:

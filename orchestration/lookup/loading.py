@@ -28,7 +28,7 @@ from orchestration.lookup.sources import SURVEY, Sources
 from orchestration.matching.month import CODES, PLATES
 from orchestration.months import Month
 from orchestration.publication.publish import suzhou_now
-from orchestration.store.sql import literal, literals
+from orchestration.sql import literal, literals
 
 _SQL = Path(__file__).parent / "sql"
 _COMMENT = re.compile(r"^\s*--.*$", re.MULTILINE)

@@ -20,8 +20,8 @@ from orchestration import places
 from orchestration.matching.composing import Parts, parts_of
 from orchestration.matching.parsing import parse
 from orchestration.settings import SEEDS_DIR
+from orchestration.sql import literal, literals
 from orchestration.store.files import replacing
-from orchestration.store.sql import literal, literals
 
 _ROOM = Path(__file__).parent
 _READERS = (

@@ -21,9 +21,9 @@ from orchestration.matching.month import accepted_registers, read_receipt
 from orchestration.matching.successions import Change, Successions, successions
 from orchestration.months import FIRST_MONTH, Month
 from orchestration.settings import Settings
+from orchestration.sql import insert_rows, literal, literals
 from orchestration.store.files import replacing, sha256_of, verified
 from orchestration.store.ledger import Ledger
-from orchestration.store.sql import insert_rows, literal, literals
 
 SCHEMES = Path(__file__).with_name("identifier_schemes.csv")
 FILE_NAME = "building_identifiers.duckdb"

@@ -21,11 +21,11 @@ from orchestration.matching.cache import parser_version
 from orchestration.matching.matcher import load_inputs, match_codes
 from orchestration.months import Month
 from orchestration.settings import Settings
+from orchestration.sql import literal
 from orchestration.store.files import replacing, sha256_of, verified
 from orchestration.store.ledger import Ledger
 from orchestration.store.match_decisions import MatchDecisions
 from orchestration.store.records import StoredFile
-from orchestration.store.sql import literal
 
 CODES, PLATES = "building_codes", "doorplates"
 _MEMORY = "2500MB"

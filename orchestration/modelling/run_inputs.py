@@ -25,11 +25,11 @@ from orchestration.modelling.place_series import spelt_communities, spelt_towns
 from orchestration.modelling.shape import fit_warehouse
 from orchestration.months import Month
 from orchestration.settings import Settings
+from orchestration.sql import insert_rows, literals
 from orchestration.store.files import verified
 from orchestration.store.ledger import Ledger
 from orchestration.store.match_decisions import MatchDecisions
 from orchestration.store.records import Judgement
-from orchestration.store.sql import insert_rows, literals
 
 _PROVENANCE = {
     "month": "date",

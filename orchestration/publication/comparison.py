@@ -17,8 +17,8 @@ from orchestration.publication.release_tables import FIGURES
 from orchestration.publication.released import VINTAGE_COLUMN, load_release_set
 from orchestration.publication.statistics import MARTS, is_monthly, marts_of
 from orchestration.settings import Settings
+from orchestration.sql import literal, quoted
 from orchestration.store.ledger import Ledger
-from orchestration.store.sql import literal, quoted
 
 #: Columns that tell vintages apart and so differ always.
 _LABELS = ("status", "vintage")

@@ -16,7 +16,7 @@ import duckdb
 
 from orchestration.contracts import Contract
 from orchestration.publication.counting import MEASURED, counted_condition
-from orchestration.store.sql import literal, quoted
+from orchestration.sql import literal, literals, quoted
 
 Record = dict[str, Any]
 #: Rows of one sheet that are named one by one where places are told.
@@ -79,7 +79,7 @@ class _Counted:
 
 def _counted(paths: Sequence[Path], contract: Contract, measure: str, basis: str) -> _Counted:
     measured = MEASURED[measure]
-    source = f"read_parquet([{', '.join(literal(path) for path in paths)}])"
+    source = f"read_parquet({literals(paths)})"
     if basis != "ledger":
         reported = f"cast({quoted(measured.reported)} as decimal(18, 2))"
         return _Counted(f"from {source}", reported, measured.reported_factor)
@@ -121,7 +121,7 @@ def quarantined_places(
     """
     if not paths:
         return []
-    source = f"read_parquet([{', '.join(literal(path) for path in paths)}])"
+    source = f"read_parquet({literals(paths)})"
     return records(
         connection,
         "select district_id, file_name as file, sheet, rule_ids, count(*) as row_count,"  # noqa: S608 - our names, quoted

@@ -41,10 +41,10 @@ from orchestration.publication.released import (
 from orchestration.publication.row_files import judged_rows, kept_rows, verified_rows
 from orchestration.publication.statistics import MARTS, is_monthly, marts_of
 from orchestration.settings import Settings
+from orchestration.sql import literal, quoted
 from orchestration.store.files import verified
 from orchestration.store.ledger import Ledger
 from orchestration.store.releases import Standing
-from orchestration.store.sql import literal, quoted
 
 
 class CannotExplainError(LookupError):

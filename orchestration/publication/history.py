@@ -19,7 +19,7 @@ from orchestration.months import Month
 from orchestration.publication.figures import DistrictFigures
 from orchestration.publication.release_tables import VINTAGES
 from orchestration.publication.statistics import MARTS
-from orchestration.store.sql import literal
+from orchestration.sql import literal
 
 _Row = TypeVar("_Row")
 

@@ -17,7 +17,7 @@ from orchestration.months import Month
 from orchestration.publication.public_marts import PublicMart, Suppression, public_marts
 from orchestration.publication.statistics import MARTS, is_monthly, marts_of, open_statistics
 from orchestration.publication.suppression import suppressed_below
-from orchestration.store.sql import literal, quoted
+from orchestration.sql import literal, quoted
 
 #: Names, row by row, the figures that were left out; parted by spaces, null where none were.
 SUPPRESSED = "suppressed_measures"

@@ -27,9 +27,9 @@ from orchestration.publication.released import (
 )
 from orchestration.publication.statistics import MARTS, PUBLICATION_TABLE, isolate, marts_of
 from orchestration.settings import PROJECT_ROOT, Settings
+from orchestration.sql import literal, quoted
 from orchestration.store.files import replacing
 from orchestration.store.ledger import Ledger
-from orchestration.store.sql import literal, quoted
 
 #: The oldest DuckDB that opens the file; without it only the newest can.
 STORAGE_VERSION = "v1.2.0"

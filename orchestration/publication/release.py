@@ -29,10 +29,10 @@ from orchestration.publication.released import EDITORIAL, MANIFEST, Candidate, l
 from orchestration.publication.row_files import judged_rows, verified_rows
 from orchestration.publication.site import write_site
 from orchestration.settings import Settings
+from orchestration.sql import literal
 from orchestration.store.ledger import Ledger
 from orchestration.store.locks import holding
 from orchestration.store.releases import Decision, DecisionRefusedError, Standing
-from orchestration.store.sql import literal
 
 
 class NotReadyError(RuntimeError):

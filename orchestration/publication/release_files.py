@@ -24,10 +24,10 @@ from orchestration.publication.released import EDITORIAL, MATCHED, release_folde
 from orchestration.publication.row_files import KEPT_ROWS
 from orchestration.publication.statistics import MARTS, is_monthly, logical_hash, marts_of
 from orchestration.settings import Settings
+from orchestration.sql import literal, quoted
 from orchestration.store.files import replacing, sha256_of, sync_folder, verified
 from orchestration.store.ledger import Ledger
 from orchestration.store.records import StoredFile
-from orchestration.store.sql import literal, quoted
 
 #: Months before the released one whose figures its outputs may show beside it.
 CONTEXT_MONTHS = 12

@@ -18,8 +18,8 @@ from orchestration.months import Month
 from orchestration.publication.counting import MEASURED, REPORT
 from orchestration.publication.released import VINTAGE_COLUMN, released_rows
 from orchestration.publication.statistics import MARTS
+from orchestration.sql import literal, quoted
 from orchestration.store.releases import Decision, Standing
-from orchestration.store.sql import literal, quoted
 
 FIGURES = "rpt_district_monthly"
 VINTAGES = "rpt_district_monthly_vintage"

@@ -19,11 +19,11 @@ import duckdb
 from orchestration.months import Month
 from orchestration.publication.statistics import MARTS, is_monthly, marts_of
 from orchestration.settings import Settings
+from orchestration.sql import literal, quoted
 from orchestration.store.files import verified
 from orchestration.store.ledger import Ledger
 from orchestration.store.records import StoredFile
 from orchestration.store.releases import Standing, Vintage
-from orchestration.store.sql import literal, quoted
 
 #: The column of ``released.duckdb`` that says which release a row belongs to.
 VINTAGE_COLUMN = "released_vintage"

@@ -15,7 +15,7 @@ from pathlib import Path
 import duckdb
 
 from orchestration.months import Month
-from orchestration.store.sql import literal, quoted
+from orchestration.sql import literal, quoted
 
 #: The one schema of the published file; every table in it is public.
 MARTS = "marts"

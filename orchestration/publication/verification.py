@@ -31,11 +31,11 @@ from orchestration.publication.released import (
 from orchestration.publication.row_files import kept_rows, verified_rows
 from orchestration.publication.statistics import MARTS, logical_hash
 from orchestration.settings import Settings
+from orchestration.sql import literal, quoted
 from orchestration.store.archive import ArchiveDamageError, checked_version
 from orchestration.store.files import StoredFileDamageError, verified
 from orchestration.store.ledger import Ledger
 from orchestration.store.releases import Vintage
-from orchestration.store.sql import literal, quoted
 
 
 @dataclass(frozen=True)

@@ -129,11 +129,10 @@ def _contradicted(changes: Draft, survey: Draft) -> tuple[Place, ...]:
 
 def _regraded(dangers: Draft, survey: Draft) -> tuple[Place, ...]:
     """Return the buildings of grade C or D whose case says otherwise this month or is not there."""
-    last: dict[str, tuple[str, str]] = {}
-    for row in dangers.table.to_pylist():
-        day, grade = row["appraised_on"], row["appraisal_grade"]
-        known = last.setdefault(row["building_id"], ("", ""))
-        last[row["building_id"]] = max(known, (str(day), grade)) if day else known
+    rows = dangers.table.to_pylist()
+    appraised = sorted((r for r in rows if r["appraised_on"]), key=lambda r: r["appraised_on"])
+    last_grade = {row["building_id"]: row["appraisal_grade"] for row in appraised}
+    unappraised = {row["building_id"] for row in rows} - last_grade.keys()
     graded = zip(
         survey.table["building_id"].to_pylist(),
         survey.table["appraisal_grade"].to_pylist(),
@@ -142,7 +141,9 @@ def _regraded(dangers: Draft, survey: Draft) -> tuple[Place, ...]:
     return tuple(
         (dangers.kind, None, "building_id", building_id)
         for building_id, grade in graded
-        if grade in ("C", "D") and last.get(building_id, ("", "none"))[1] not in (grade, "")
+        if grade in ("C", "D")
+        and last_grade.get(building_id) != grade
+        and building_id not in unappraised
     )
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pandas as pd
 import pytest
 
@@ -9,7 +11,7 @@ from expectations.checks import Clause, Context, clauses
 from expectations.rulebook import load_rulebooks
 from expectations.suites import Inquiry
 from orchestration.judgement import asking
-from orchestration.judgement.asking import Asking, ask_together
+from orchestration.judgement.asking import Asking, ask_in_groups, ask_together
 
 
 def _clause(expectation: str, arguments: dict[str, object]) -> Clause:
@@ -51,7 +53,29 @@ def test_what_a_work_raises_comes_out() -> None:
     def broken() -> Asking[None]:
         rules = load_rulebooks()["monthly_report"].rules
         banded = next(rule for rule in rules if rule.id == "MR-203")
-        yield Inquiry(pd.DataFrame(), clauses(banded, Context(as_at=pd.Timestamp(2022, 10, 31))))
+        yield Inquiry(pd.DataFrame(), clauses(banded, Context(as_at=date(2022, 10, 31))))
 
     with pytest.raises(KeyError):
         ask_together([broken()])
+
+
+def test_what_has_too_many_rows_together_is_asked_in_groups(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """No work is begun before there is room for its rows."""
+    monkeypatch.setattr(asking, "MOST_ROWS", 10)
+    in_hand: set[str] = set()
+    groups: list[set[str]] = []
+
+    def work(name: str) -> Asking[str]:
+        in_hand.add(name)
+        yield Inquiry(pd.DataFrame({"count": [1.0]}), [FILLED])
+        groups.append(set(in_hand))
+        yield Inquiry(pd.DataFrame({"count": [1.0]}), [FILLED])
+        in_hand.remove(name)
+        return name
+
+    sizes = {"a": 4, "b": 6, "c": 1, "register": 50, "d": 10}
+    assert ask_in_groups((rows, work(name)) for name, rows in sizes.items()) == list(sizes)
+    assert groups == [{"a", "b"}] * 2 + [{"c"}, {"register"}, {"d"}]
+    assert ask_in_groups([]) == []
