@@ -20,7 +20,6 @@ from orchestration.modelling.registry import metric_words
 from orchestration.settings import DBT_PROJECT_DIR
 
 MARTS_DIR = DBT_PROJECT_DIR / "models" / "marts"
-_KEY_TEST = "unique_combination"
 #: How a column quotes a metric of the registry.
 _QUOTED = re.compile(r"\{\{ doc\(\"(\w+)\"\) \}\}")
 
@@ -48,6 +47,7 @@ class Suppression(_Strict):
 
 class _Meta(_Strict):
     public: bool
+    key: tuple[str, ...] = ()
     public_rows: str | None = None
     suppression: Suppression | None = None
 
@@ -86,7 +86,7 @@ def public_marts(folder: Path = MARTS_DIR) -> dict[str, PublicMart]:
                         )
                         for column in model["columns"]
                     },
-                    key=_key(model),
+                    key=meta.key,
                     rows=meta.public_rows,
                     suppression=meta.suppression,
                 )
@@ -109,11 +109,3 @@ def _meta(path: Path, model: dict[str, Any]) -> _Meta:
             for item in error.errors()
         )
         raise PublicMartError(f"{path.name}: {found}") from error
-
-
-def _key(model: dict[str, Any]) -> tuple[str, ...]:
-    """Return the columns that the mart's own test keeps unique."""
-    for test in model.get("data_tests", []):
-        if isinstance(test, dict) and _KEY_TEST in test:
-            return tuple(test[_KEY_TEST]["arguments"]["columns"])
-    return ()

@@ -34,3 +34,26 @@ def test_an_event_a_node_comes_back(without_seeds: Settings) -> None:
     assert names.count("dim_metric") == 1
     assert len(names) == len(set(names)) > 2
     assert {event["data"]["node_info"]["node_status"] for event in events} == {"success", "pass"}
+
+
+@pytest.mark.parametrize(
+    ("mart", "source", "key"),
+    [
+        ("rpt_verdict", "run.verdict", "month, district_id, kind, rule_id"),
+        ("dim_metric", "seeds.metrics", "metric_id"),
+    ],
+)
+def test_rows_that_would_count_twice_are_refused_and_what_stood_stays(
+    october: Installation, tmp_path, mart, source, key
+) -> None:
+    settings = Settings(raw=tmp_path / "raw", home=tmp_path / "home").prepare()
+    shutil.copytree(october.settings.dbt, settings.dbt, dirs_exist_ok=True)
+    shutil.copy(october.settings.warehouse, settings.warehouse)
+    rows = f"select * from marts.{mart} order by all"
+    with duckdb.connect(str(settings.warehouse)) as connection:
+        before = connection.execute(rows).fetchall()
+        connection.execute(f"insert into {source} select * from {source} limit 1")
+    with pytest.raises(DbtBuildError, match=rf"(?s)key of {mart} \({key}, .*more than once"):
+        build(settings, ["--select", mart])
+    with duckdb.connect(str(settings.warehouse)) as connection:
+        assert connection.execute(rows).fetchall() == before != []

@@ -2,7 +2,7 @@
     Materialization `replace_all`: a table made anew from what the model returned.
 
     For what holds the run's month only, and for marts that are computed over all months. An
-    enforced contract is kept as in `replace_month`.
+    enforced contract and a key are kept as in `replace_month`.
 -#}
 {% materialization replace_all, adapter="duckdb" %}
     {%- set target = this.incorporate(type="table") -%}
@@ -25,6 +25,8 @@
             {{ compiled_code }}
         {% endcall %}
     {% endif %}
+
+    {% do assert_key(target) %}
 
     {% do adapter.commit() %}
     {{ return({"relations": [target]}) }}

@@ -3,9 +3,9 @@
 
     The month is taken from run.month and not from the new rows, so that a month that has become
     empty, or a district that is gone from it, leaves no stale row. The table's columns are those
-    of the enforced contract, which the query is held against before anything is written. It takes
-    three statements in one transaction where an incremental model takes a dozen, and a month has
-    some forty of them.
+    of the enforced contract, which the query is held against before anything is written, and the
+    key that the yml names is looked at before anything is kept. It takes four statements in one
+    transaction where an incremental model takes a dozen, and a month has some forty of them.
 -#}
 {% materialization replace_month, adapter="duckdb" %}
     {%- set target = this.incorporate(type="table") -%}
@@ -26,6 +26,8 @@
         from ({{ compiled_code }}
         );
     {% endcall %}
+
+    {% do assert_key(target, in_run_month()) %}
 
     {% do adapter.commit() %}
     {{ return({"relations": [target]}) }}
