@@ -146,10 +146,11 @@ def _table(document: Any, issue: Newsletter) -> None:
         first = table.cell(row, column)
         cell = first if last == (row, column) else first.merge(table.cell(*last))
         _cell(cell, text, _HEADING)
-    for number, figures in enumerate(rows, start=2):
+    # by rows: table.cell() lays the whole grid out anew for each cell
+    for row, figures in zip(table.rows[2:], rows, strict=True):
         texts = (wording.row_name(figures), *map(wording.printed_value, figures.printed))
-        for column, text in enumerate(texts):
-            _cell(table.cell(number, column), text, _SMALL, is_bold=figures.is_city)
+        for cell, text in zip(row.cells, texts, strict=True):
+            _cell(cell, text, _SMALL, is_bold=figures.is_city)
     for number, row in enumerate(table.rows):
         never_split(row, is_header=number < 2)
 
