@@ -101,7 +101,6 @@ def _resource(name: str, content: bytes, table: OpenTable | None) -> dict[str, A
     }
     if table is None:
         return resource | {"type": "file"}
-    key: dict[str, Any] = {"primaryKey": list(table.mart.key)} if table.mart.key else {}
     return resource | {
         "profile": "tabular-data-resource",
         "type": "table",
@@ -111,7 +110,7 @@ def _resource(name: str, content: bytes, table: OpenTable | None) -> dict[str, A
         "schema": {
             "fields": [_field(column) for column in table.columns],
             "missingValues": [""],
-            **key,
+            "primaryKey": list(table.mart.key),
         },
     }
 

@@ -47,13 +47,13 @@ class Suppression(_Strict):
 
 class _Meta(_Strict):
     public: bool
-    key: tuple[str, ...] = ()
+    key: tuple[str, ...] = Field(min_length=1)
     public_rows: str | None = None
     suppression: Suppression | None = None
 
 
 class PublicMart(_Strict):
-    """One open mart: ``key`` are the columns that tell its rows apart, empty where none are named.
+    """One open mart: ``key`` are the columns that tell its rows apart.
 
     ``columns`` says what each column means, a figure's in the registry's words. They are taken from
     the yml, not from the published file: a release made again from its rows has no comments.

@@ -1,10 +1,11 @@
-"""dbt's own tests of the code: every unit test runs, on the models as they stand."""
+"""dbt's own tests of the code run, on the models as they stand; every mart's key is held."""
 
 from __future__ import annotations
 
 import json
 import os
 import subprocess
+from pathlib import Path
 
 from month_installation import Installation
 
@@ -75,3 +76,18 @@ def test_every_unit_test_passes(october: Installation, tmp_path) -> None:
     tested = {result["unique_id"].split(".")[2] for result in results}
     assert tested >= BRANCHING_MODELS
     assert len(results) >= 15
+
+
+def test_every_key_that_is_named_is_looked_at(parsed_project: Path) -> None:
+    """A misspelt name, a view or a forgotten mart would otherwise go unasked."""
+    manifest = json.loads((parsed_project / "target" / "manifest.json").read_bytes())
+    models = [one for one in manifest["nodes"].values() if one["resource_type"] == "model"]
+    known = {"public", "public_rows", "suppression", "key"}
+    assert {name for model in models for name in model["config"]["meta"]} == known
+    keyed = [model for model in models if "key" in model["config"]["meta"]]
+    for model in keyed:
+        assert model["config"]["meta"]["key"]
+        assert set(model["config"]["meta"]["key"]) <= model["columns"].keys(), model["name"]
+        assert model["config"]["materialized"] in {"replace_all", "replace_month"}, model["name"]
+    marts = {model["name"] for model in models if model["fqn"][1] == "marts"}
+    assert marts <= {model["name"] for model in keyed}
