@@ -128,9 +128,12 @@ def _question(wanted: list[_Wanted], numbers: list[int]) -> _Question:
     first = wanted[numbers[0]]
     clause = first.clause
     if first.is_about_values:
-        values = pd.concat([_values(wanted[n]) for n in numbers], ignore_index=True)
-        names = {str(key): f"{key}_{numbers[0]}" for key in values}
-        columns = {name: values[key] for key, name in names.items()}
+        parts = [_values(wanted[n]) for n in numbers]
+        names = {key: f"{key}_{numbers[0]}" for key in parts[0]}
+        columns = {
+            name: pd.concat([part[key] for part in parts], ignore_index=True)
+            for key, name in names.items()
+        }
         return _Question(clause.expectation, names | _others(clause), columns, tuple(numbers))
 
     def own(column: str) -> str:
@@ -153,7 +156,7 @@ def _columns(clause: Clause) -> list[str]:
     return [*named, *clause.arguments.get("column_list", ())]
 
 
-def _values(wanted: _Wanted) -> pd.DataFrame:
+def _values(wanted: _Wanted) -> dict[str, pd.Series]:
     """Return the distinct values or whole pairs that a clause asks about, by the argument they are.
 
     Whether cells are filled is asked of marks, 1 or null, on the rows that the clause means: a
@@ -161,20 +164,20 @@ def _values(wanted: _Wanted) -> pd.DataFrame:
     """
     frame, clause = wanted.frame, wanted.clause
     if clause.expectation == _PAIR:
-        pairs = {key: frame[clause.arguments[key]] for key in ("column_A", "column_B")}
-        return pd.DataFrame(pairs).dropna()
+        pair = {key: frame[clause.arguments[key]] for key in ("column_A", "column_B")}
+        is_whole = np.logical_and.reduce([values.notna().to_numpy() for values in pair.values()])
+        return {key: values[is_whole] for key, values in pair.items()}
     column = frame[clause.arguments["column"]]
     if clause.expectation in _FILLED:
         is_filled = column.notna().to_numpy()
         if clause.rows is not None:
             is_filled = is_filled[clause.rows(frame).to_numpy(dtype=bool)]
         marks = [1.0] * bool(is_filled.any()) + [np.nan] * bool(not is_filled.all())
-        return pd.DataFrame({"column": marks}, dtype="float64")
-    values = pd.Series(column.unique()).dropna()
-    is_code = isinstance(values.dtype, pd.CategoricalDtype)
-    return pd.DataFrame(
-        {"column": values.astype(values.cat.categories.dtype) if is_code else values}
-    )
+        return {"column": pd.Series(marks, dtype="float64")}
+    if isinstance(column.dtype, pd.CategoricalDtype):
+        codes = pd.unique(column.cat.codes.to_numpy())
+        return {"column": pd.Series(column.cat.categories[codes[codes >= 0]])}
+    return {"column": pd.Series(column.dropna().unique())}
 
 
 def _ask(questions: list[_Question], wanted: list[_Wanted]) -> list[Decision | None]:

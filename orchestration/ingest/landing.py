@@ -39,6 +39,15 @@ def landing_schema(contract: Contract) -> pa.Schema:
     )
 
 
+def read_landing(path: Path, contract: Contract) -> pa.Table:
+    """Return the landing rows; text that is no part of the key comes as dictionaries.
+
+    Most of it repeats, and reading it value by value costs four times as much.
+    """
+    repeating = [name for name in contract.fields if name not in contract.key]
+    return pq.read_table(path, read_dictionary=["sheet", *repeating])
+
+
 def write_tables(tables: Iterable[pa.Table], schema: pa.Schema, path: Path) -> None:
     """Write the rows of the tables, in order, as one Parquet file, whole or not at all."""
     with (

@@ -13,20 +13,25 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
-import pyarrow.parquet as pq
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from expectations.checks import problem_measure, value_column
 from expectations.rulebook import NoProblem, NotAfterAsAt, Ordered, RuleBook, Within
 from orchestration.contracts import Contract
+from orchestration.ingest.landing import read_landing
 from orchestration.ingest.reading import ControlTotal, Problem
+
+_SPELLINGS = {"date": "%Y-%m-%d", "year": "%Y"}
 
 
 def rows_frame(landing: Path, contract: Contract, book: RuleBook) -> pd.DataFrame:
     """Return one row a landed row: its key, its text, and the typed values that rules need.
 
-    Codes are categorical: few values, and conditions on them are asked many times.
+    Text that repeats is categorical, so that what is asked of it is asked of its distinct values.
     """
-    text = pq.read_table(landing).to_pandas()
+    landed = read_landing(landing, contract)
+    text = pd.DataFrame({name: _column(landed[name]) for name in landed.column_names})
     needed = _fields_with_values(book)
     columns = {
         "row_number": text["row_number"],
@@ -34,10 +39,7 @@ def rows_frame(landing: Path, contract: Contract, book: RuleBook) -> pd.DataFram
         "record_key": record_keys(text, contract),
     }
     for column in contract.columns:
-        is_code = column.type == "code"
-        columns[column.name] = (
-            text[column.name].astype("category") if is_code else text[column.name]
-        )
+        columns[column.name] = text[column.name]
         if column.name in needed:
             columns[value_column(column.name)] = _typed(text[column.name], column.type)
     for name, ratio in book.ratios.items():
@@ -45,8 +47,21 @@ def rows_frame(landing: Path, contract: Contract, book: RuleBook) -> pd.DataFram
         numerator = columns[value_column(ratio.numerator)]
         columns[value_column(name)] = numerator * ratio.factor / denominator
     for name, field in book.years.items():
-        columns[value_column(name)] = _days(text[field], "%Y")
+        columns[value_column(name)] = _typed(text[field], "year")
     return pd.DataFrame(columns)
+
+
+def _column(values: pa.ChunkedArray) -> pd.Series:
+    if pa.types.is_dictionary(values.type):
+        encoded = values.unify_dictionaries().combine_chunks()
+        if len(encoded.dictionary) * 2 < len(encoded):
+            # pandas itself would make each distinct text a Python object
+            distinct = pd.Index(encoded.dictionary.to_pandas(), dtype="str")
+            codes = encoded.indices.fill_null(-1).to_numpy()
+            return pd.Series(pd.Categorical.from_codes(codes, distinct))
+        values = pc.cast(encoded, pa.string())
+    column: pd.Series = values.to_pandas()
+    return column
 
 
 def record_keys(text: pd.DataFrame, contract: Contract) -> pd.Series[str]:
@@ -65,14 +80,19 @@ def _fields_with_values(book: RuleBook) -> set[str]:
     return fields
 
 
-def _typed(text: pd.Series[str], kind: str) -> pd.Series:
-    if kind == "date":
-        return _days(text, "%Y-%m-%d")
-    return pd.to_numeric(text, errors="coerce").astype("float64")
+def _typed(text: pd.Series, kind: str) -> pd.Series[float]:
+    if not isinstance(text.dtype, pd.CategoricalDtype):
+        return _numbers(text, kind)
+    # a blank has the code -1, which is the last
+    distinct = np.append(_numbers(text.cat.categories.to_series(), kind), np.nan)
+    return pd.Series(distinct[text.cat.codes.to_numpy()], index=text.index)
 
 
-def _days(text: pd.Series[str], spelling: str) -> pd.Series[float]:
-    """Return days since 1970 as ``day_number`` counts them, NaN where the text is no date."""
+def _numbers(text: pd.Series[str], kind: str) -> pd.Series[float]:
+    """Return numbers, or the days since 1970 that ``day_number`` counts; NaN where it is none."""
+    spelling = _SPELLINGS.get(kind)
+    if spelling is None:
+        return pd.to_numeric(text, errors="coerce").astype("float64")
     days = pd.to_datetime(text, format=spelling, errors="coerce").to_numpy("datetime64[D]")
     numbers = days.astype("float64")
     numbers[np.isnat(days)] = np.nan

@@ -15,6 +15,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+from orchestration.contracts import load_contracts
+from orchestration.ingest.landing import read_landing
 from orchestration.judgement.delivery import DeliveryJudgement
 from orchestration.judgement.findings import FINDING_COLUMNS
 from orchestration.months import Month
@@ -88,7 +90,7 @@ def store_rows(
     """
     if result.state == "refused" and not len(result.quarantined_by):
         return StoredRows({})
-    rows = pq.read_table(landing)
+    rows = read_landing(landing, load_contracts()[arrival.kind])
     provenance = {
         "month": pa.scalar(arrival.month.first_day, pa.date32()),
         "district_id": pa.scalar(arrival.district_id),
@@ -115,7 +117,8 @@ def store_rows(
 
 def _store(settings: Settings, path: Path, table: pa.Table) -> StoredFile:
     with replacing(path) as temporary:
-        pq.write_table(table, temporary, compression="zstd")
+        # dictionaries are how text lies in memory here: whoever reads the file gets text
+        pq.write_table(table, temporary, compression="zstd", store_schema=False)
     return StoredFile(str(path.relative_to(settings.home)), sha256_of(path))
 
 
