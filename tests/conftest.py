@@ -11,13 +11,14 @@ from unittest.mock import patch
 
 import pytest
 from deliver import OCTOBER
-from month_installation import Installation
+from month_installation import Installation, installed
 
 from orchestration.ingest.readers import ReaderPool
 from orchestration.judgement.district import judge_district_month
 from orchestration.modelling.dbt import prepare_manifest
 from orchestration.settings import PROJECT_ROOT, Settings, load_settings
 from orchestration.store.ledger import Ledger
+from orchestration.store.locks import waiting_for
 from orchestration.store.records import Judgement
 
 Make = Callable[[str], Installation]
@@ -70,11 +71,15 @@ def judge(settings: Settings, ledger: Ledger, readers: ReaderPool) -> Judge:
 
 
 @pytest.fixture(scope="session")
-def parsed_project(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def shared(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder that all workers of this run see, for what is dear to make and only read."""
+    base = tmp_path_factory.getbasetemp()
+    return base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
+
+
+@pytest.fixture(scope="session")
+def parsed_project(shared: Path) -> Path:
     """What dbt leaves of parsing the project: once for all tests, since it costs ten seconds."""
-    shared = tmp_path_factory.getbasetemp()
-    if "PYTEST_XDIST_WORKER" in os.environ:
-        shared = shared.parent
     settings = Settings(raw=shared / "no-raw", home=shared / "parsed-project").prepare()
     with patch.dict(os.environ):
         prepare_manifest(settings)
@@ -84,22 +89,28 @@ def parsed_project(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="session")
 def installation(tmp_path_factory: pytest.TempPathFactory, parsed_project: Path) -> Make:
     """Make an installation of that name, empty but for the parsed project."""
-
-    def make(name: str) -> Installation:
-        base = tmp_path_factory.mktemp(name)
-        (base / "raw").mkdir()
-        made = Installation(Settings(raw=base / "raw", home=base / "home").prepare())
-        shutil.copytree(parsed_project, made.settings.dbt, dirs_exist_ok=True)
-        return made
-
-    return make
+    return lambda name: installed(tmp_path_factory.mktemp(name), parsed_project)
 
 
 @pytest.fixture(scope="session")
-def october(installation: Make) -> Installation:
-    """The real month: the ten reports that lie in the project's own raw folder."""
-    made = installation("october")
-    shutil.copytree(PROJECT_ROOT / "raw" / "2022-10", made.settings.raw / "2022-10")
-    done = made.fangan("month", "2022-10")
-    assert done.returncode == 0, done.stdout + done.stderr
+def october(shared: Path, parsed_project: Path) -> Installation:
+    """The real month: the ten reports that lie in the project's own raw folder. Only to be read."""
+    base = shared / "october"
+    with waiting_for(shared, "october"):
+        if not (base / "done").exists():
+            shutil.rmtree(base, ignore_errors=True)
+            made = installed(base, parsed_project)
+            shutil.copytree(PROJECT_ROOT / "raw" / "2022-10", made.settings.raw / "2022-10")
+            run = made.fangan_afresh("month", "2022-10")
+            assert run.returncode == 0, run.stdout + run.stderr
+            (base / "done").touch()
+    return Installation(Settings(raw=base / "raw", home=base / "home"))
+
+
+@pytest.fixture
+def after_october(october: Installation, tmp_path: Path) -> Installation:
+    """An installation of its own in which the real month has been run."""
+    made = Installation(Settings(raw=tmp_path / "raw-after", home=tmp_path / "home-after"))
+    shutil.copytree(october.settings.raw, made.settings.raw)
+    shutil.copytree(october.settings.home, made.settings.home, symlinks=True)
     return made

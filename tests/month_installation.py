@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
 from dataclasses import dataclass
@@ -10,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
+import preloaded
 from deliver import OCTOBER, report
 
 from orchestration.districts import reporting_districts
@@ -27,16 +29,27 @@ class Installation:
     settings: Settings
 
     def fangan(self, *arguments: str) -> subprocess.CompletedProcess[str]:
-        """Run the command as a user would, without inheriting a home."""
-        environment = os.environ | {
+        """Run the command, without inheriting a home."""
+        return preloaded.fangan(list(arguments), self._environment)
+
+    def fangan_afresh(self, *arguments: str) -> subprocess.CompletedProcess[str]:
+        """Run the command as a user would, in a new interpreter."""
+        return subprocess.run(
+            [FANGAN, *arguments],
+            env=self._environment,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+
+    @property
+    def _environment(self) -> dict[str, str]:
+        return os.environ | {
             "FANGAN_RAW": str(self.settings.raw),
             "FANGAN_HOME": str(self.settings.home),
             "FANGAN_DECISIONS": str(self.settings.decisions),
             "COLUMNS": "200",
         }
-        return subprocess.run(
-            [FANGAN, *arguments], env=environment, capture_output=True, text=True, check=False
-        )
 
     def rows(self, sql: str) -> list[dict[str, Any]]:
         """Ask the published file."""
@@ -52,6 +65,14 @@ class Installation:
             " order by sort_order"
         )
         return {row["district_id"]: row for row in rows}
+
+
+def installed(base: Path, parsed_project: Path) -> Installation:
+    """Make an installation in a folder, empty but for the parsed project."""
+    (base / "raw").mkdir(parents=True)
+    made = Installation(Settings(raw=base / "raw", home=base / "home").prepare())
+    shutil.copytree(parsed_project, made.settings.dbt, dirs_exist_ok=True)
+    return made
 
 
 def deliver_all(

@@ -13,11 +13,10 @@ from orchestration.settings import Settings
 
 
 @pytest.fixture
-def without_seeds(october: Installation, tmp_path) -> Settings:
-    """Return a home with October's manifest and an empty warehouse."""
-    settings = Settings(raw=tmp_path / "raw", home=tmp_path / "home").prepare()
-    shutil.copytree(october.settings.dbt, settings.dbt, dirs_exist_ok=True)
-    return settings
+def without_seeds(installation) -> Settings:
+    """Return a home with the parsed project and an empty warehouse."""
+    made: Installation = installation("without_seeds")
+    return made.settings
 
 
 def test_a_failing_model_is_named_with_the_reason(without_seeds: Settings) -> None:
@@ -44,10 +43,9 @@ def test_an_event_a_node_comes_back(without_seeds: Settings) -> None:
     ],
 )
 def test_rows_that_would_count_twice_are_refused_and_what_stood_stays(
-    october: Installation, tmp_path, mart, source, key
+    october: Installation, installation, mart, source, key
 ) -> None:
-    settings = Settings(raw=tmp_path / "raw", home=tmp_path / "home").prepare()
-    shutil.copytree(october.settings.dbt, settings.dbt, dirs_exist_ok=True)
+    settings: Settings = installation(mart).settings
     shutil.copy(october.settings.warehouse, settings.warehouse)
     rows = f"select * from marts.{mart} order by all"
     with duckdb.connect(str(settings.warehouse)) as connection:

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import json
-import os
-import subprocess
+import shutil
 from pathlib import Path
 
+from dbt.adapters.duckdb.connections import DuckDBConnectionManager
+from dbt.cli.main import dbtRunner
+from dbt.contracts.graph.manifest import Manifest
 from month_installation import Installation
 
-from orchestration.modelling.dbt import DBT_EXECUTABLE
-from orchestration.settings import DBT_PROJECT_DIR
+from orchestration.modelling.dbt import dbt_environment
+from orchestration.settings import DBT_PROJECT_DIR, Settings
 
 BRANCHING_MODELS = {
     "fct_alteration_case_monthly",
@@ -48,32 +50,22 @@ BRANCHING_MODELS = {
 }
 
 
-def test_every_unit_test_passes(october: Installation, tmp_path) -> None:
-    environment = os.environ | {
-        "FANGAN_WAREHOUSE": str(october.settings.warehouse),
-        "DBT_TARGET_PATH": str(tmp_path / "target"),
-        "DBT_LOG_PATH": str(tmp_path / "logs"),
-    }
-    done = subprocess.run(
-        [
-            DBT_EXECUTABLE,
-            "test",
-            "--select",
-            "test_type:unit",
-            "--project-dir",
-            DBT_PROJECT_DIR,
-            "--profiles-dir",
-            DBT_PROJECT_DIR,
-        ],
-        env=environment,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert done.returncode == 0, done.stdout
-    results = json.loads((tmp_path / "target" / "run_results.json").read_text())["results"]
-    assert {result["status"] for result in results} == {"pass"}
-    tested = {result["unique_id"].split(".")[2] for result in results}
+def test_every_unit_test_passes(october: Installation, installation) -> None:
+    settings: Settings = installation("unit tests").settings
+    shutil.copy(october.settings.warehouse, settings.warehouse)
+    dbt_environment(settings)
+    parsed = (settings.dbt / "target" / "partial_parse.msgpack").read_bytes()
+    place = ("--project-dir", str(DBT_PROJECT_DIR), "--profiles-dir", str(DBT_PROJECT_DIR))
+    try:
+        done = dbtRunner(Manifest.from_msgpack(parsed)).invoke(
+            ["test", "--select", "test_type:unit", *place]
+        )
+    finally:
+        DuckDBConnectionManager.close_all_connections()
+    assert done.success, done.exception or done.result
+    results = done.result.results
+    assert {result.status for result in results} == {"pass"}
+    tested = {result.node.unique_id.split(".")[2] for result in results}
     assert tested >= BRANCHING_MODELS
     assert len(results) >= 15
 

@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import json
 import os
-import subprocess
 from pathlib import Path
 from typing import Any
 
@@ -21,10 +20,10 @@ import pyarrow.parquet as pq
 import pytest
 
 from orchestration.judgement.parquet import place
-from orchestration.modelling.dbt import DBT_EXECUTABLE, dbt_environment, prepare_manifest
+from orchestration.modelling.dbt import build
 from orchestration.modelling.run_inputs import write_run_inputs
 from orchestration.months import Month
-from orchestration.settings import DBT_PROJECT_DIR, Settings
+from orchestration.settings import Settings
 from orchestration.simulation.city import month_drafts
 from orchestration.simulation.drafts import Draft
 from orchestration.simulation.reports import Report
@@ -90,24 +89,6 @@ def _text(column: pa.ChunkedArray) -> pa.ChunkedArray:
     return column.cast(values).cast(pa.string())
 
 
-def dbt(settings: Settings, *command: str) -> None:
-    done = subprocess.run(
-        [
-            DBT_EXECUTABLE,
-            *command,
-            "--project-dir",
-            DBT_PROJECT_DIR,
-            "--profiles-dir",
-            DBT_PROJECT_DIR,
-        ],
-        env=os.environ | dbt_environment(settings),
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert done.returncode == 0, done.stdout
-
-
 class Compiled:
     """The models and singular tests of a manifest, in an order in which they can be run."""
 
@@ -165,12 +146,10 @@ class Compiled:
 
 
 @pytest.fixture(scope="module")
-def two_years(tmp_path_factory: pytest.TempPathFactory) -> tuple[Settings, dict[str, Any]]:
+def two_years(installation) -> tuple[Settings, dict[str, Any]]:
     """A warehouse of 24 months, and what failed by month."""
-    base = tmp_path_factory.mktemp("two_years")
-    settings = Settings(raw=base / "raw", home=base / "home").prepare()
+    settings: Settings = installation("two_years").settings
     ledger = Ledger(settings.ledger)
-    prepare_manifest(settings)
     compiled = None
     failures: dict[str, Any] = {}
     for index in range(MONTHS):
@@ -179,7 +158,7 @@ def two_years(tmp_path_factory: pytest.TempPathFactory) -> tuple[Settings, dict[
         ledger.record_judgements([accept(settings, ledger, draft) for draft in drafts])
         write_run_inputs(settings, ledger, month)
         if compiled is None:
-            dbt(settings, "build", "--exclude", "test_type:unit", "test_type:generic")
+            build(settings, ["--exclude", "test_type:unit", "test_type:generic"])
             compiled = Compiled(settings.dbt / "target")
             continue
         with duckdb.connect(str(settings.warehouse)) as connection:
