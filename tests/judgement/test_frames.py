@@ -1,0 +1,38 @@
+"""The frames that rules look at: a row reads the same however its text lies in the file."""
+
+from __future__ import annotations
+
+import random
+from pathlib import Path
+
+import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+
+from expectations.rulebook import load_rulebooks
+from orchestration.contracts import load_contracts
+from orchestration.ingest.landing import landing_schema
+from orchestration.judgement.frames import rows_frame
+
+ROWS = 30
+TEXTS = [None, "1990", "-1.50", "2022-10-31", "2022-02-30", "90000000", "约", "居住", "1990"]
+
+
+def _frame(path: Path, kind: str, rows: pa.Table) -> pd.DataFrame:
+    pq.write_table(rows, path)
+    frame = rows_frame(path, load_contracts()[kind], load_rulebooks()[kind])
+    return frame.astype(object).where(frame.notna(), None)
+
+
+@pytest.mark.parametrize("kind", load_contracts())
+def test_a_row_reads_the_same_whether_its_text_repeats_or_not(kind: str, tmp_path: Path) -> None:
+    contract, chance = load_contracts()[kind], random.Random(kind)
+    texts = {name: [chance.choice(TEXTS) for _ in range(ROWS)] for name in contract.fields}
+    place = {"sheet": ["表"] * ROWS, "row_number": list(range(2, ROWS + 2))}
+    rows = pa.table(place | texts, landing_schema(contract))
+    together = _frame(tmp_path / "together.parquet", kind, rows)
+    apart = [_frame(tmp_path / f"{n}.parquet", kind, rows.slice(n, 1)) for n in range(ROWS)]
+    pd.testing.assert_frame_equal(together, pd.concat(apart, ignore_index=True))
+    for name in contract.fields:
+        assert together[name].tolist() == texts[name]
