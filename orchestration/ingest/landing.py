@@ -28,6 +28,9 @@ NOTES = pa.schema(
 )
 
 
+_INDEX_BYTES = 4
+
+
 def landing_schema(contract: Contract) -> pa.Schema:
     """Return sheet, row_number, then every field of the contract as string, in its order."""
     return pa.schema(
@@ -39,13 +42,22 @@ def landing_schema(contract: Contract) -> pa.Schema:
     )
 
 
-def read_landing(path: Path, contract: Contract) -> pa.Table:
-    """Return the landing rows; text that is no part of the key comes as dictionaries.
+def read_landing(path: Path) -> pa.Table:
+    """Return the landing rows; text that repeats comes as dictionaries.
 
-    Most of it repeats: value by value it costs half as much again to read, and more to ask.
+    It costs half as much again to read value by value, and more to ask. Text that takes more
+    bytes a row than an index does hardly repeats, and its dictionary would be the longer way.
     """
-    repeating = [name for name in contract.fields if name not in contract.key]
-    return pq.read_table(path, read_dictionary=["sheet", *repeating])
+    metadata = pq.read_metadata(path)
+    groups = [metadata.row_group(number) for number in range(metadata.num_row_groups)]
+    repeating = [
+        column.name
+        for position, column in enumerate(metadata.schema)
+        if column.physical_type == "BYTE_ARRAY"
+        and sum(group.column(position).total_uncompressed_size for group in groups)
+        < metadata.num_rows * _INDEX_BYTES
+    ]
+    return pq.read_table(path, read_dictionary=repeating)
 
 
 def write_tables(tables: Iterable[pa.Table], schema: pa.Schema, path: Path) -> None:

@@ -14,7 +14,6 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from expectations.checks import problem_measure, value_column
 from expectations.rulebook import NoProblem, NotAfterAsAt, Ordered, RuleBook, Within
@@ -30,7 +29,7 @@ def rows_frame(landing: Path, contract: Contract, book: RuleBook) -> pd.DataFram
 
     Text that repeats is categorical, so that what is asked of it is asked of its distinct values.
     """
-    landed = read_landing(landing, contract)
+    landed = read_landing(landing)
     text = pd.DataFrame({name: _column(landed[name]) for name in landed.column_names})
     needed = _fields_with_values(book)
     columns = {
@@ -52,21 +51,19 @@ def rows_frame(landing: Path, contract: Contract, book: RuleBook) -> pd.DataFram
 
 
 def _column(values: pa.ChunkedArray) -> pd.Series:
-    if pa.types.is_dictionary(values.type):
-        encoded = values.unify_dictionaries().combine_chunks()
-        if len(encoded.dictionary) * 2 < len(encoded):
-            # pandas itself would make each distinct text a Python object
-            distinct = pd.Index(encoded.dictionary.to_pandas(), dtype="str")
-            codes = encoded.indices.fill_null(-1).to_numpy()
-            return pd.Series(pd.Categorical.from_codes(codes, distinct))
-        values = pc.cast(encoded, pa.string())
-    column: pd.Series = values.to_pandas()
-    return column
+    if not pa.types.is_dictionary(values.type):
+        column: pd.Series = values.to_pandas()
+        return column
+    # pandas itself would make each distinct text a Python object
+    encoded = values.unify_dictionaries().combine_chunks()
+    distinct = pd.Index(encoded.dictionary.to_pandas(), dtype="str")
+    codes = encoded.indices.fill_null(-1).to_numpy()
+    return pd.Series(pd.Categorical.from_codes(codes, distinct))
 
 
 def record_keys(text: pd.DataFrame, contract: Contract) -> pd.Series[str]:
     """Return the key of each row as findings name it: the key fields parted by spaces."""
-    keys = [text[name].fillna("") for name in contract.key]
+    keys = [text[name].astype("str").fillna("") for name in contract.key]
     return reduce(lambda left, right: left + " " + right, keys).str.strip()
 
 

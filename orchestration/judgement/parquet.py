@@ -15,7 +15,6 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from orchestration.contracts import load_contracts
 from orchestration.ingest.landing import read_landing
 from orchestration.judgement.delivery import DeliveryJudgement
 from orchestration.judgement.findings import FINDING_COLUMNS
@@ -90,7 +89,7 @@ def store_rows(
     """
     if result.state == "refused" and not len(result.quarantined_by):
         return StoredRows({})
-    rows = read_landing(landing, load_contracts()[arrival.kind])
+    rows = read_landing(landing)
     provenance = {
         "month": pa.scalar(arrival.month.first_day, pa.date32()),
         "district_id": pa.scalar(arrival.district_id),
