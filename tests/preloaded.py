@@ -1,7 +1,7 @@
 """``fangan`` in a process that has its imports behind it, which are a third of what a month costs.
 
 A server that only ever imports is forked for each run, so that no run sees another's state. What a
-user starts is a new interpreter: ``Installation.fangan`` asks for it where that is the point.
+user starts is a new interpreter: ``Installation.fangan_afresh``, where that is the point.
 """
 
 from __future__ import annotations
@@ -13,29 +13,19 @@ from collections.abc import Mapping
 from multiprocessing import get_context
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from unittest.mock import patch
 
 _SERVER = get_context("forkserver")
-#: Not ``orchestration.defs``, which reads the home's manifest when it is imported. None of these
-#: may start a thread: a fork leaves it behind, with what it locked.
-_SERVER.set_forkserver_preload(
-    [
-        "dagster",
-        "dagster_dbt",
-        "dbt.adapters.duckdb",
-        "dbt.cli.main",
-        "great_expectations",
-        "orchestration.cli",
-        "orchestration.judgement.district",
-        "orchestration.publication.issue",
-    ]
-)
+_SERVER.set_forkserver_preload(["preloading"])
 
 
 def fangan(
     arguments: list[str], environment: Mapping[str, str]
 ) -> subprocess.CompletedProcess[str]:
     """Run the command with just that environment; return its exit code and what it wrote."""
-    with TemporaryDirectory() as folder:
+    # the server does not take the path of this process over before Python 3.13
+    here = patch.dict(os.environ, PYTHONPATH=str(Path(__file__).parent))
+    with TemporaryDirectory() as folder, here:
         told = [Path(folder) / name for name in ("stdout", "stderr")]
         run = _SERVER.Process(target=_run, args=(arguments, dict(environment), told))
         run.start()

@@ -1,0 +1,25 @@
+"""What the server of ``preloaded`` imports: all that a month's run does, but no home's own assets.
+
+``orchestration.defs`` stays out: it reads the home's manifest when it is imported.
+"""
+
+from __future__ import annotations
+
+import atexit
+import os
+import threading
+
+import dagster  # noqa: F401
+import dagster_dbt  # noqa: F401
+import dbt.adapters.duckdb
+import dbt.cli.main  # noqa: F401
+import great_expectations  # noqa: F401
+
+import orchestration.cli
+import orchestration.judgement.district
+import orchestration.publication.issue  # noqa: F401
+
+# a fork takes one thread along, and would wait for ever for what the others held
+assert threading.active_count() == 1
+# the server ends with the tests; taken apart in order, DuckDB's module complains of leaks
+atexit.register(os._exit, 0)
