@@ -71,7 +71,7 @@ lint: setup ## style, types, SQL, layers
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
 	@$(SQLFLUFF) lint --disable-progress-bar --processes 0 dbt_project/models dbt_project/tests
-	@$(SQLFLUFF) lint --disable-progress-bar --processes 0 --templater raw expectations/sql
+	@$(SQLFLUFF) lint --disable-progress-bar --templater raw expectations/sql
 
 format: setup ## rewrite Python and SQL in the project's style
 	@$(BIN)/ruff check --fix .

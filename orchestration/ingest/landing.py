@@ -26,8 +26,7 @@ NOTES = pa.schema(
         ("normalised", pa.string()),
     ]
 )
-
-
+#: What a dictionary's index takes in memory.
 _INDEX_BYTES = 4
 
 

@@ -158,7 +158,7 @@ def two_years(installation) -> tuple[Settings, dict[str, Any]]:
         ledger.record_judgements([accept(settings, ledger, draft) for draft in drafts])
         write_run_inputs(settings, ledger, month)
         if compiled is None:
-            build(settings, ["--exclude", "test_type:unit", "test_type:generic"])
+            build(settings, ["--exclude", "test_type:generic"])
             compiled = Compiled(settings.dbt / "target")
             continue
         with duckdb.connect(str(settings.warehouse)) as connection:
