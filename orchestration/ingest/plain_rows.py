@@ -9,7 +9,9 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
+from typing import Any
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -27,7 +29,7 @@ _TEXT = r'<{p}t(?: xml:space="preserve")?>[^<]*</{p}t>'
 
 
 def without_plain_rows(block: bytes, prefix: bytes, facts: SheetFacts) -> bytes:
-    """Return a block of whole rows without those that are plain.
+    """Return a block of whole rows without those that are plain, whose cells ``facts`` counts.
 
     A plain cell lies within the columns known to ``facts`` and has a row number of no more
     digits than the highest known, so that it tells nothing of the sheet's extent.
@@ -35,10 +37,30 @@ def without_plain_rows(block: bytes, prefix: bytes, facts: SheetFacts) -> bytes:
     if not 0 < facts.last_column <= _MOST_COLUMNS:
         return block
     row_end = b"</" + prefix + b"row>"
-    rows = pc.split_pattern(pa.array([block], pa.binary()), row_end).values
+    ends = pa.array([0, len(block)], pa.int32()).buffers()[1]
+    whole = pa.BinaryArray.from_buffers(pa.binary(), 1, [None, ends, pa.py_buffer(block)])
+    rows = pc.split_pattern(whole, row_end).values
     pattern = _plain_row(prefix.decode(), facts.last_column, len(str(facts.last_row)))
     is_plain = pc.match_substring_regex(rows, pattern)
-    return row_end.join(rows.filter(pc.invert(is_plain)).to_pylist())
+    rest: bytes = row_end.join(rows.filter(pc.invert(is_plain)).to_pylist())
+    cells, values = _tags(block, len(prefix)) - _tags(rest, len(prefix))
+    facts.cell_count += int(cells)
+    facts.value_count += int(values)
+    return rest
+
+
+def _tags(rows: bytes, prefix_bytes: int) -> np.ndarray[Any, Any]:
+    """Return how many tags begin with c, and how many with v or i.
+
+    In plain rows these are the cells and their values. To compare all bytes with the first of a
+    tag and those behind it takes a third of the time of looking for each tag.
+    """
+    text = np.frombuffer(rows, np.uint8)
+    after = 1 + prefix_bytes
+    is_start = text[:-after] == ord("<")
+    first = text[after:]
+    cells, values, inline = (np.count_nonzero(is_start & (first == ord(c))) for c in "cvi")
+    return np.array([cells, values + inline])
 
 
 @lru_cache(maxsize=16)

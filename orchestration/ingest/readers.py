@@ -28,12 +28,10 @@ from orchestration.settings import PROJECT_ROOT
 MEMORY_BYTES = 2_000 * 1024 * 1024
 #: fastexcel's allocator would reserve a gigabyte of address space before it reads a cell, and a
 #: ledger of 120,000 buildings, which needs a third of that, would end at the limit. The C
-#: library's would keep what was freed, and another arena for each thread: a register of the city
-#: needs two thirds as much when every large block goes back at once.
+#: library's would take another arena for each thread.
 _CHILD_ENVIRONMENT = {
     "MIMALLOC_ARENA_RESERVE": str(64 * 1024),
     "MALLOC_ARENA_MAX": "1",
-    "MALLOC_MMAP_THRESHOLD_": str(256 * 1024),
 }
 _ENDING_SECONDS = 2
 #: The city's register takes six CPU seconds; a busy machine may be ten times slower.

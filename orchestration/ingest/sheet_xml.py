@@ -100,8 +100,6 @@ def scan_sheet(stream: IO[bytes], name: str) -> SheetFacts:
     for block in _whole_rows(head, stream, patterns.row_end, name):
         _count_rows(patterns.plain_row_number.findall(block), facts, name)
         rest = without_plain_rows(block, patterns.prefix, facts)
-        facts.cell_count += block.count(patterns.cell_start) - rest.count(patterns.cell_start)
-        facts.value_count += sum(block.count(start) for start in patterns.value_starts)
         if b"<!DOCTYPE" in rest:
             raise _unsafe(name, "含有文档类型声明 (DOCTYPE)，可能被用来攻击读取程序")
         _measure(rest, patterns, facts, name)
@@ -151,6 +149,7 @@ def _measure(block: bytes, patterns: _Patterns, facts: SheetFacts, name: str) ->
 
 
 def _collect(block: bytes, patterns: _Patterns, facts: SheetFacts) -> None:
+    facts.value_count += sum(block.count(start) for start in patterns.value_starts)
     facts.value_count += len(patterns.odd_value.findall(block)) - block.count(patterns.no_value)
     if b't="e"' in block or b"t='e'" in block:
         errors = patterns.error.findall(block)

@@ -116,8 +116,11 @@ def store_rows(
 
 def _store(settings: Settings, path: Path, table: pa.Table) -> StoredFile:
     with replacing(path) as temporary:
-        # dictionaries are how text lies in memory here: whoever reads the file gets text
-        pq.write_table(table, temporary, compression="zstd", store_schema=False)
+        # Dictionaries are how text lies in memory here: whoever reads the file gets text. Nobody
+        # asks for the smallest and largest values of a column.
+        pq.write_table(
+            table, temporary, compression="zstd", store_schema=False, write_statistics=False
+        )
     return StoredFile(str(path.relative_to(settings.home)), sha256_of(path))
 
 
