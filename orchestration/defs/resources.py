@@ -22,10 +22,12 @@ class Platform(ConfigurableResource["Platform"]):
     """Settings from the environment, the ledger, and reading shared by a run."""
 
     _readers: ReadAhead = PrivateAttr()
+    _ledger: Ledger = PrivateAttr()
 
     @contextmanager
     def yield_for_execution(self, context: InitResourceContext) -> Iterator[Platform]:
         """Keep the reading process for as long as the run lives; it starts when first used."""
+        self._ledger = Ledger(self.settings.ledger)
         with ReaderPool() as pool, ReadAhead(pool.read) as self._readers:
             yield self
 
@@ -37,7 +39,7 @@ class Platform(ConfigurableResource["Platform"]):
     @property
     def ledger(self) -> Ledger:
         """The ledger of this home."""
-        return Ledger(self.settings.ledger)
+        return self._ledger
 
     @property
     def readers(self) -> ReadAhead:

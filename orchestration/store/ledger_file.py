@@ -7,6 +7,8 @@ What the tables hold, and which rows are asked for, is in ``arrivals``, ``judgem
 from __future__ import annotations
 
 import sqlite3
+import threading
+import weakref
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -22,22 +24,25 @@ def now() -> str:
 
 
 class LedgerFile:
-    """``ledger.sqlite``; made with all its tables when it is first opened."""
+    """``ledger.sqlite``; made with all its tables when it is first opened. Threads may share it.
+
+    One connection for as long as the object lives: a month asks some 500 things, and opening a
+    file and reading its tables' shapes costs more than answering.
+    """
 
     def __init__(self, path: Path) -> None:
-        self._path = path
+        self._lock = threading.RLock()
+        self._opened = sqlite3.connect(path, timeout=_BUSY_SECONDS, check_same_thread=False)
+        weakref.finalize(self, self._opened.close)
+        self._opened.row_factory = sqlite3.Row
+        self._opened.execute("pragma synchronous = full")
+        self._opened.execute("pragma foreign_keys = on")
         with self._connection() as connection:
             connection.execute("pragma journal_mode = wal")
             connection.executescript(_SCHEMA)
 
     @contextmanager
     def _connection(self) -> Iterator[sqlite3.Connection]:
-        connection = sqlite3.connect(self._path, timeout=_BUSY_SECONDS)
-        connection.row_factory = sqlite3.Row
-        connection.execute("pragma synchronous = full")
-        connection.execute("pragma foreign_keys = on")
-        try:
-            with connection:
-                yield connection
-        finally:
-            connection.close()
+        """Lend the connection for one transaction, which no other thread's can be part of."""
+        with self._lock, self._opened:
+            yield self._opened
