@@ -74,6 +74,12 @@ class Translator(DagsterDbtTranslator):
 
 _MANIFEST: dict[str, Any] = json.loads(prepare_manifest(load_settings().prepare()).read_bytes())
 _TRANSLATOR = Translator()
+_SEEDS = {
+    f"{node['schema']}__{node['name']}"
+    for node in _MANIFEST["nodes"].values()
+    if node["resource_type"] == "seed"
+}
+_UNCHANGED = MetadataValue.text("内容未变，沿用库中已装入的。Unchanged since it was loaded.")
 
 
 @dbt_assets(
@@ -95,10 +101,19 @@ def statistics(context: AssetExecutionContext, platform: Platform) -> Iterator[A
         write_run_inputs(settings, platform.ledger, month)
         results = build(settings, selection)
         previews = table_previews(settings, month)
-    for result in results:
-        event = DbtCoreCliEventMessage(raw_event=result, event_history_metadata={})
-        for told in event.to_default_asset_events(_MANIFEST, _TRANSLATOR, context):
-            yield _with_preview(told, previews)
+    events = [
+        told
+        for result in results
+        for told in DbtCoreCliEventMessage(
+            raw_event=result, event_history_metadata={}
+        ).to_default_asset_events(_MANIFEST, _TRANSLATOR, context)
+    ]
+    loaded = {event.output_name for event in events if isinstance(event, Output)}
+    for name in sorted((_SEEDS & context.selected_output_names) - loaded):
+        unchanged = Output(value=None, output_name=name, metadata={"装入": _UNCHANGED})
+        yield _with_preview(unchanged, previews)
+    for event in events:
+        yield _with_preview(event, previews)
 
 
 _Event = (

@@ -14,6 +14,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
+from orchestration.modelling.seeds import remember_seeds, seeds_are_loaded, seeds_fingerprint
 from orchestration.settings import DBT_PROJECT_DIR, SEEDS_DIR, Settings
 from orchestration.store.files import replacing
 from orchestration.store.locks import waiting_for
@@ -120,11 +121,13 @@ def build(settings: Settings, selection: Sequence[str]) -> list[dict[str, Any]]:
     """Build and test what ``selection`` (options of dbt) says; return the events of the nodes.
 
     The events are those of dbt's JSON log that tell a node's result, in the order they came.
+    Seeds that are loaded already have none; the tests on them are run.
     dbt runs in this process with the manifest that ``prepare_manifest`` left: an interpreter of
     its own and its look at every file of the project cost as much as the models.
     Raises DbtBuildError if anything failed.
     """
     from dbt.adapters.duckdb.connections import DuckDBConnectionManager
+    from dbt.artifacts.resources.types import NodeType
     from dbt.cli.main import dbtRunner
     from dbt.contracts.graph.manifest import Manifest
     from dbt_common.behavior_flags import BehaviorFlagRendered
@@ -144,22 +147,37 @@ def build(settings: Settings, selection: Sequence[str]) -> list[dict[str, Any]]:
 
     dbt_environment(settings)
     parsed = (settings.dbt / "target" / "partial_parse.msgpack").read_bytes()
+    manifest = Manifest.from_msgpack(parsed)
+    seeds = {node.name for node in manifest.nodes.values() if node.resource_type == NodeType.Seed}
+    fingerprint = seeds_fingerprint(_project_fingerprint(), seeds)
+    has_seeds = seeds_are_loaded(settings, fingerprint)
     command = [
         # what is worth reading is printed above; dbt's own loggers look at 3,000 events
         *("--log-level", "none", "--log-level-file", "none", "--no-write-json", "--no-use-colors"),
         *("build", "--project-dir", str(DBT_PROJECT_DIR), "--profiles-dir", str(DBT_PROJECT_DIR)),
         # unit tests judge the code, not the month: they belong to the test suite
         *("--exclude-resource-type", "unit_test"),
+        *(("--exclude-resource-type", "seed") if has_seeds else ()),
         *selection,
     ]
     try:
-        done = dbtRunner(Manifest.from_msgpack(parsed), [take]).invoke(command)
+        done = dbtRunner(manifest, [take]).invoke(command)
     finally:
         # else the warehouse stays open in this process
         DuckDBConnectionManager.close_all_connections()  # type: ignore[no-untyped-call]
     if not done.success:
         raise DbtBuildError(_failures(done))
+    if seeds <= _names(results, "LogSeedResult"):
+        remember_seeds(settings, fingerprint)
     return results
+
+
+def _names(results: list[dict[str, Any]], event: str) -> set[str]:
+    return {
+        result["data"]["node_info"]["node_name"]
+        for result in results
+        if result["info"]["name"] == event
+    }
 
 
 def _failures(done: Any) -> str:

@@ -1,6 +1,6 @@
 """Whether the working DuckDB's tables have the shape that the project asks for today.
 
-Seeds are loaded whole in every run, so one of another shape is dropped and comes back. A mart
+A seed of another shape is dropped; it changed, so the run loads it again, whole. A mart
 keeps months that this warehouse cannot make again: it is refused, with the way out.
 """
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import shutil
+from collections import defaultdict
 
 import duckdb
 import pytest
 from month_installation import Installation
 
+from orchestration.modelling import seeds
 from orchestration.modelling.dbt import DbtBuildError, build
 from orchestration.settings import Settings
 
@@ -33,6 +35,33 @@ def test_an_event_a_node_comes_back(without_seeds: Settings) -> None:
     assert names.count("dim_metric") == 1
     assert len(names) == len(set(names)) > 2
     assert {event["data"]["node_info"]["node_status"] for event in events} == {"success", "pass"}
+
+
+def test_loaded_seeds_are_tested_and_not_loaded_again(
+    october: Installation, installation, monkeypatch, tmp_path
+) -> None:
+    settings: Settings = installation("seeded").settings
+    shutil.copy(october.settings.warehouse, settings.warehouse)
+
+    def built() -> dict[str, set[str]]:
+        names: dict[str, set[str]] = defaultdict(set)
+        for event in build(settings, ["--select", "metrics", "populations"]):
+            names[event["info"]["name"]].add(event["data"]["node_info"]["node_name"])
+        return names
+
+    first = built()
+    assert "LogSeedResult" not in first
+    assert "unique_populations_population_id" in first["LogTestResult"]
+
+    changed = shutil.copytree(seeds.SEEDS_DIR, tmp_path / "seeds")
+    with (changed / "districts.csv").open("a", encoding="utf-8") as file:
+        file.write("\n")
+    monkeypatch.setattr(seeds, "SEEDS_DIR", changed)
+    second = built()
+    assert second["LogSeedResult"] == {"metrics", "populations"}
+    assert second["LogTestResult"] == first["LogTestResult"]
+    # two of all: what was loaded is not known to be current, until all are
+    assert built() == second
 
 
 @pytest.mark.parametrize(

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import duckdb
 import pytest
+from dagster import AssetKey, DagsterInstance
 from deliver import OCTOBER, building, case, delimited, folder, report, report_row, workbook
 from month_installation import Installation, deliver_all
 
@@ -220,7 +221,9 @@ def _release_and_look_up(made: Installation) -> None:
         assert personal.encode() not in file.read_bytes()
 
 
-def test_a_month_replaces_only_itself(after_october: Installation) -> None:
+def test_a_month_replaces_only_itself(
+    after_october: Installation, monkeypatch: pytest.MonkeyPatch
+) -> None:
     made = after_october
     november = OCTOBER.shift(1)
     deliver_all(made.settings.raw, month=november, note="与上月相同")
@@ -245,6 +248,16 @@ def test_a_month_replaces_only_itself(after_october: Installation) -> None:
         "select count(*) as n from marts.rpt_district_monthly_vintage group by month order by month"
     )
     assert vintages == [{"n": 11}, {"n": 11}]
+    # seeds that did not change are not loaded again, and Dagster still knows them for each month
+    monkeypatch.setenv("DAGSTER_HOME", str(made.settings.dagster))
+    with DagsterInstance.get() as instance:
+        told = instance.fetch_materializations(AssetKey(["seeds", "districts"]), limit=9).records
+    assert [(t.partition_key, "装入" in t.asset_materialization.metadata) for t in told] == [
+        ("2022-11", True),
+        ("2022-11", True),
+        ("2022-11", True),
+        ("2022-10", False),
+    ]
 
     with duckdb.connect(str(made.settings.warehouse)) as connection:
         connection.execute("alter table marts.rpt_verdict drop column reason")
