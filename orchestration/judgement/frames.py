@@ -14,6 +14,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from expectations.checks import problem_measure, value_column
 from expectations.rulebook import NoProblem, NotAfterAsAt, Ordered, RuleBook, Within
@@ -89,7 +90,12 @@ def _numbers(text: pd.Series[str], kind: str) -> pd.Series[float]:
     """Return numbers, or the days since 1970 that ``day_number`` counts; NaN where it is none."""
     spelling = _SPELLINGS.get(kind)
     if spelling is None:
-        return pd.to_numeric(text, errors="coerce").astype("float64")
+        try:
+            # a tenth of what pandas takes, but it objects to a column in which one is no number
+            known = pc.cast(pa.array(text), pa.float64()).to_numpy(zero_copy_only=False)
+        except pa.ArrowInvalid:
+            known = pd.to_numeric(text, errors="coerce").astype("float64").to_numpy()
+        return pd.Series(known, index=text.index)
     days = pd.to_datetime(text, format=spelling, errors="coerce").to_numpy("datetime64[D]")
     numbers = days.astype("float64")
     numbers[np.isnat(days)] = np.nan

@@ -5,11 +5,13 @@ from __future__ import annotations
 import random
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+from expectations.checks import value_column
 from expectations.rulebook import load_rulebooks
 from orchestration.contracts import load_contracts
 from orchestration.ingest.landing import landing_schema
@@ -49,3 +51,22 @@ def test_a_row_reads_the_same_whether_its_text_repeats_or_not(kind: str, tmp_pat
     pd.testing.assert_frame_equal(whole, pd.concat(map(_plain, apart), ignore_index=True))
     for name in contract.fields:
         assert whole[name].tolist() == texts[name]
+
+
+@pytest.mark.parametrize(
+    "beside", ["1", "", "12,5", "1_000", "0x10", " 5", "１２", "约100", "二〇〇一", "2022-10-31"]
+)
+def test_a_number_reads_the_same_whatever_stands_beside_it(beside: str, tmp_path: Path) -> None:
+    spelt = ["0.1", "128303.44", "-0.5", "7183.70", "1e3", ".5", "123456789012345.67", None]
+    contract = load_contracts()["building_survey"]
+    values = [*spelt, beside]
+    rows = {name: pa.nulls(len(values), pa.string()) for name in contract.fields}
+    rows |= {"sheet": pa.repeat("表", len(values)), "row_number": pa.array(range(len(values)))}
+    rows |= {"floor_area_m2": pa.array(values)}
+    schema = landing_schema(contract)
+    table = pa.table([rows[name] for name in schema.names], schema.names).cast(schema)
+    frame = _frame(tmp_path / "rows.parquet", "building_survey", table)
+    read = frame[value_column("floor_area_m2")]
+    assert read.dtype == "float64"
+    wanted = [float(text) if text else float("nan") for text in spelt]
+    np.testing.assert_array_equal(read[: len(spelt)], wanted)
