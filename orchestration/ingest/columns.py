@@ -7,6 +7,9 @@ canonical form is, is defined in ``cells``; the patterns here may only ever be s
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
+
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -37,6 +40,8 @@ _CLEAN = {
 _UNCLEAN_TEXT = rf"^{INVISIBLE}|{INVISIBLE}$|[\p{{Cc}}\p{{Cf}}\p{{Zl}}\p{{Zp}}]|^.{{0,2}}$"
 _MIDNIGHT = r"^[0-9]{4}-[0-9]{2}-[0-9]{2} 00:00:00$"
 _ISO_DAY_LENGTH = 10
+#: How many cells of a column are looked at to tell if its texts repeat; so many of them may differ.
+_SAMPLED, _FEW_SAMPLED = 400, 200
 #: Texts that are Python objects at one time.
 _BATCH = 100_000
 
@@ -81,6 +86,10 @@ def _respelt(delivered: pa.StringArray, column: Column) -> pa.Table:
 
 def without_midnight(values: pa.StringArray) -> pa.StringArray:
     """Return the days of date cells, which fastexcel spells with a time of midnight."""
+    return _of_distinct(values, _day)
+
+
+def _day(values: pa.StringArray) -> pa.StringArray:
     is_midnight = pc.fill_null(pc.match_substring_regex(values, _MIDNIGHT), False)
     return pc.if_else(is_midnight, pc.utf8_slice_codeunits(values, 0, _ISO_DAY_LENGTH), values)
 
@@ -90,12 +99,31 @@ def _is_clean(values: pa.StringArray, column: Column) -> pa.BooleanArray:
     if column.contract.type == "code":
         is_code = pc.is_in(values, value_set=pa.array(column.contract.codes))
         return pc.if_else(pc.is_null(values), pa.scalar(None, pa.bool_()), is_code)
+    return _of_distinct(values, partial(_is_canonical, column=column))
+
+
+def _is_canonical(values: pa.StringArray, column: Column) -> pa.BooleanArray:
     if column.contract.type in _CLEAN:
         return pc.match_substring_regex(values, _CLEAN[column.contract.type])
     is_clean = pc.invert(pc.match_substring_regex(values, _UNCLEAN_TEXT))
     if column.contract.type == "free_text":
         is_clean = pc.and_not(is_clean, pc.match_substring_regex(values, SUSPICIOUS))
     return is_clean
+
+
+def _of_distinct(values: pa.StringArray, judge: Callable[[pa.StringArray], pa.Array]) -> pa.Array:
+    """Return what ``judge`` says of each text, null for null, asking of each distinct one once.
+
+    A sample tells whether texts repeat: finding the distinct ones of others is the longer way.
+    """
+    step = len(values) // _SAMPLED
+    if step == 0:
+        return judge(values)
+    sample = values.take(pa.array(range(0, step * _SAMPLED, step)))
+    if len(pc.unique(sample)) > _FEW_SAMPLED:
+        return judge(values)
+    encoded = values.dictionary_encode()
+    return judge(encoded.dictionary).take(encoded.indices)
 
 
 def _personal(values: pa.StringArray, column: Column) -> tuple[pa.StringArray, pa.Table]:
