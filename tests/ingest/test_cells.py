@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from orchestration.contracts import ContractColumn
 from orchestration.ingest.cells import PLACEHOLDERS, Column, normalise
-from orchestration.ingest.columns import normalise_column
+from orchestration.ingest.columns import normalise_column, without_midnight
 
 TYPES = ("text", "free_text", "identifier", "code", "integer", "decimal", "date")
 
@@ -164,10 +164,12 @@ def test_a_changed_cell_says_how_and_an_unchanged_one_is_silent(kind, text):
 
 @pytest.mark.parametrize("kind", TYPES)
 @settings(deadline=None)
-@given(texts=st.lists(st.one_of(st.none(), ODD_TEXT), max_size=8))
-def test_a_whole_column_gives_what_its_cells_give(kind, texts):
+@given(texts=st.lists(st.one_of(st.none(), ODD_TEXT), max_size=8), times=st.sampled_from((1, 120)))
+def test_a_whole_column_gives_what_its_cells_give(kind, texts, times):
+    """Of a long column whose texts repeat, the distinct ones are asked."""
     known = column(kind)
-    expected = [normalise(t, known) if t is not None else None for t in texts]
+    expected = [normalise(t, known) if t is not None else None for t in texts] * times
+    texts = texts * times
     values, changes = normalise_column(pa.array(texts, pa.string()), known)
     assert values.to_pylist() == [cell.value if cell else None for cell in expected]
     noted = {line["position"]: line for line in changes.to_pylist()}
@@ -177,6 +179,13 @@ def test_a_whole_column_gives_what_its_cells_give(kind, texts):
     for position, line in noted.items():
         assert line["delivered"] in (texts[position], None)
         assert (line["delivered"] is None) == ("masked" in line["how"].split(","))
+
+
+@pytest.mark.parametrize("times", [1, 120])
+def test_a_date_cell_loses_its_midnight_and_nothing_else_does(times):
+    texts = ["2022-10-31 00:00:00", "2022-10-31 14:30:00", None, "2022-10-31", "00:00:00"] * times
+    days = ["2022-10-31", *texts[1:5]] * times
+    assert without_midnight(pa.array(texts)).to_pylist() == days
 
 
 def test_clean_text_of_chinese_is_nfkc_stable_where_the_pattern_says_so():
