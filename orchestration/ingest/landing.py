@@ -67,7 +67,9 @@ def write_tables(tables: Iterable[pa.Table], schema: pa.Schema, path: Path) -> N
         pq.ParquetWriter(temporary, schema, compression="zstd", write_statistics=False) as writer,
     ):
         for table in tables:
-            writer.write_table(table)
+            # most columns have no notes, and each table is a row group, which costs as its own
+            if table.num_rows:
+                writer.write_table(table)
 
 
 def write_nothing(contract: Contract, landing: Path, notes: Path) -> None:
