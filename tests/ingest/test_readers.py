@@ -5,6 +5,7 @@ import signal
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import pyarrow.parquet as pq
 import pytest
@@ -64,6 +65,16 @@ def test_a_child_killed_while_idle_costs_no_file(monthly, tmp_path):
         os.kill(process.pid, signal.SIGKILL)
         process.wait()
         assert pool.read(good, monthly, *places).landed_rows == 1
+
+
+def test_a_child_does_without_pandas(monthly, tmp_path):
+    """Arrow would load it, which takes a third of a second."""
+    good = report(tmp_path / "a.xlsx")
+    with ReaderPool() as pool:
+        assert pool.read(good, monthly, tmp_path / "l.parquet", tmp_path / "n.parquet").landed_rows
+        mapped = Path(f"/proc/{pool._children[0]._process.pid}/maps").read_text()
+    assert "/pyarrow/" in mapped
+    assert "/pandas/" not in mapped
 
 
 def test_our_own_fault_is_raised_with_its_place_and_no_value(readers, monthly, tmp_path):
