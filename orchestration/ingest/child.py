@@ -80,9 +80,9 @@ def _answer(request: dict[str, str]) -> str:
 def _fit_allocator(file_bytes: int) -> None:
     """Let the C library use large blocks again, or give each back as soon as it is freed.
 
-    Giving back costs a tenth of what reading a ledger does, in page faults. A register would not
-    fit into the address space with what is kept: it needs two thirds as much when blocks go back
-    at once. Another C library than GNU's decides for itself.
+    Giving back costs page faults, a third of the system's share in reading ledgers. A register
+    would hardly fit into the address space with what is kept: it needs two thirds as much when
+    blocks go back at once. Another C library than GNU's decides for itself.
     """
     library = ctypes.CDLL(None)
     if not hasattr(library, "mallopt"):

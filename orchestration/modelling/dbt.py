@@ -65,7 +65,7 @@ def prepare_manifest(settings: Settings) -> Path:
     """
     dbt_environment(settings)
     manifest = manifest_file(settings)
-    stamp = settings.dbt / "parsed"
+    stamp = _stamp(settings)
     fingerprint = _project_fingerprint()
     with waiting_for(settings.locks, "dbt-parse"):
         if manifest.exists() and stamp.exists() and stamp.read_text() == fingerprint:
@@ -149,7 +149,7 @@ def build(settings: Settings, selection: Sequence[str]) -> list[dict[str, Any]]:
     parsed = (settings.dbt / "target" / "partial_parse.msgpack").read_bytes()
     manifest = Manifest.from_msgpack(parsed)
     seeds = {node.name for node in manifest.nodes.values() if node.resource_type == NodeType.Seed}
-    fingerprint = seeds_fingerprint(_project_fingerprint(), seeds)
+    fingerprint = seeds_fingerprint(_stamp(settings).read_text(), seeds)
     has_seeds = seeds_are_loaded(settings, fingerprint)
     command = [
         # what is worth reading is printed above; dbt's own loggers look at 3,000 events
@@ -167,17 +167,14 @@ def build(settings: Settings, selection: Sequence[str]) -> list[dict[str, Any]]:
         DuckDBConnectionManager.close_all_connections()  # type: ignore[no-untyped-call]
     if not done.success:
         raise DbtBuildError(_failures(done))
-    if seeds <= _names(results, "LogSeedResult"):
-        remember_seeds(settings, fingerprint)
-    return results
-
-
-def _names(results: list[dict[str, Any]], event: str) -> set[str]:
-    return {
+    loaded = {
         result["data"]["node_info"]["node_name"]
         for result in results
-        if result["info"]["name"] == event
+        if result["info"]["name"] == "LogSeedResult"
     }
+    if seeds <= loaded:
+        remember_seeds(settings, fingerprint)
+    return results
 
 
 def _failures(done: Any) -> str:
@@ -188,6 +185,11 @@ def _failures(done: Any) -> str:
         for result in done.result.results
         if result.status in ("error", "fail")
     )
+
+
+def _stamp(settings: Settings) -> Path:
+    """Return where the fingerprint of the project stands that the manifest was parsed from."""
+    return settings.dbt / "parsed"
 
 
 def _project_fingerprint() -> str:

@@ -15,7 +15,7 @@ from orchestration.settings import SEEDS_DIR, Settings
 
 
 def seeds_fingerprint(project: str, names: Collection[str]) -> str:
-    """Return the fingerprint of seeds as they are now; ``project`` is that of dbt's project."""
+    """Return the fingerprint of seeds as they are now; ``project`` that of dbt's project."""
     digest = hashlib.sha256(project.encode())
     for name in sorted(names):
         content = (SEEDS_DIR / f"{name}.csv").read_bytes()
