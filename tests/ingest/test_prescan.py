@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import io
+import re
 
 import pytest
 from hypothesis import given, settings
@@ -113,7 +114,8 @@ def test_no_fact_hides_in_a_row_that_is_passed_over(rows):
         assert scan_sheet(io.BytesIO(sheet), "x") == whole
 
 
-def test_plain_rows_are_passed_over_and_counted():
+@pytest.mark.parametrize("prefix", [b"", b"x:", b"c:"])
+def test_plain_rows_are_passed_over_and_counted(prefix):
     facts = SheetFacts(last_column=28, last_row=120)
     plain = (
         b'<row r="7" spans="1:3" x14ac:dyDescent="0.2" hidden="false">'
@@ -128,9 +130,11 @@ def test_plain_rows_are_passed_over_and_counted():
         b'<row r="8"><c r="A8"><f>1</f><v>1</v></c></row>',
         b'<row r="8"><!-- <c r="A8"><v>1</v></c> --></row>',
     ]
-    assert without_plain_rows(b"\n".join([plain, *odd, plain]), b"", facts) == b"\n" + b"\n".join(
-        odd
-    )
+    rows, rest = b"\n".join([plain, *odd, plain]), b"\n" + b"\n".join(odd)
+    rows, rest = (re.sub(rb"<(/?)(?=[a-z])", rb"<\1" + prefix, text) for text in (rows, rest))
+    assert without_plain_rows(rows, prefix, facts) == rest
+    # those of the rest are counted where it is looked at
+    assert (facts.cell_count, facts.value_count) == (6, 4)
 
 
 def test_macros_are_accepted_and_never_run(good, tmp_path):
