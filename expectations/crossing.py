@@ -22,8 +22,10 @@ import pandas as pd
 
 from expectations.rulebook import SQL_DIR, Rule
 
-#: SQL to run once on a connection before any rule: what several queries share.
+#: SQL to run before any rule: macros that several queries share, made once a database, and the
+#: table that several read, made once a district.
 SHARED_MACROS = SQL_DIR / "macros.sql"
+LISTED_BUILDINGS = SQL_DIR / "listed_building.sql"
 _RECORD = "row_number, field, record_key"
 _COLUMNS = f"{_RECORD}, is_failing"
 _NONE_FAILING = pd.DataFrame({"row_number": [], "field": [], "record_key": []}).astype(

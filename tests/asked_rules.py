@@ -82,7 +82,7 @@ def answer(asked: Asked, folder: Path) -> Found:
             accepted[HISTORY + kind] = [before]
     assert isinstance(rule.test, Sql)
     assert set(rule.test.needs) <= set(accepted)
-    with delivered_views(load_contracts(), accepted, OCTOBER, district_id) as connection:
+    with delivered_views(accepted, OCTOBER, district_id) as connection:
         _, failing = ask(connection, rule)
     found = failing.astype(object).where(failing.notna(), None)
     return tuple(zip(found["field"], found["row_number"], found["record_key"], strict=True))

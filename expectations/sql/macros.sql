@@ -1,4 +1,5 @@
--- What several queries ask, said once. Run on the connection before any rule.
+-- What several queries ask, said once. A name is looked up where a macro is used, so that one set
+-- of macros serves the views of every area.
 
 -- Whether p_closed_on closed a case before p_day and no reopening undid it before p_day.
 create or replace macro closed_before(p_closed_on, p_reopened_on, p_day) as coalesce(
@@ -121,11 +122,6 @@ create or replace macro changed_buildings() as table
     select old_building_id as building_id from building_changes
     union
     select old_building_id from history_building_changes;
-
--- Buildings that the month's ledger lists, also in quarantine: once for all rules that ask.
-create table listed_building as
-select distinct building_id from listed_building_survey
-where building_id is not null;
 
 -- Buildings that a district knows: listed in its ledger this month, or ended by a change.
 create or replace macro district_buildings() as table

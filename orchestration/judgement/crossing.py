@@ -9,13 +9,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 
 import duckdb
 import pandas as pd
 import pyarrow as pa
 
-from expectations.crossing import SHARED_MACROS, ask
+from expectations.crossing import LISTED_BUILDINGS, SHARED_MACROS, ask
 from expectations.rulebook import Rule, Sql
 from orchestration.contracts import Contract, load_contracts
 from orchestration.districts import reporting_districts
@@ -30,7 +31,7 @@ from orchestration.places import (
     official_communities,
     town_spellings,
 )
-from orchestration.sql import literals
+from orchestration.sql import insert_rows, literals
 from orchestration.store.records import Verdict
 
 #: Last month's accepted rows; those of earlier months; this month's rows, also quarantined ones.
@@ -41,36 +42,74 @@ KNOWN_BUILDINGS = "known_buildings"
 #: Kinds of which rules look further back than one month, and how far.
 HISTORY_KINDS = ("monthly_report", "building_changes")
 HISTORY_MONTHS = 12
+#: The small tables that rules are asked against.
+_REFERENCES = {
+    "context": "month date, next_month date",
+    "district_names": "district varchar, district_id varchar",
+    "bands": "measure varchar, low double, high double",
+    "inspection_groups": "district varchar, inspection_group varchar, contractor varchar",
+    "official_towns": "district varchar, town varchar, town_key varchar",
+    "official_communities": "town_key varchar, community varchar",
+}
 
 
 @contextmanager
 def delivered_views(
-    contracts: dict[str, Contract],
-    delivered: dict[str, list[Path]],
-    month: Month,
-    district_id: str,
+    delivered: dict[str, list[Path]], month: Month, district_id: str
 ) -> Iterator[duckdb.DuckDBPyConnection]:
-    """Open a DuckDB with what SQL rules read: views of delivered rows, empty where not there.
+    """Give a connection on which SQL rules find what they read of an area's month.
 
-    ``delivered`` maps the name of each view that holds any to the Parquet of its rows.
+    ``delivered`` maps the name of each view that holds any rows to their Parquet; the other views
+    are empty. An area's views and tables lie in a schema of their own and go with it.
     """
-    with duckdb.connect() as connection:
-        for kind, contract in contracts.items():
-            for name in (kind, PREVIOUS + kind, LISTED + kind):
-                connection.execute(_view(name, contract, delivered.get(name, [])))
-        for kind in HISTORY_KINDS:
-            name = HISTORY + kind
-            connection.execute(_view(name, contracts[kind], delivered.get(name, [])))
-        connection.execute(_known_view(delivered.get(KNOWN_BUILDINGS, [])))
-        for name, frame in _references(month, district_id).items():
-            connection.register("frame", frame)
-            connection.execute(f"create table {name} as from frame")
-        connection.execute(SHARED_MACROS.read_text(encoding="utf-8"))
-        yield connection
+    contracts = _contracts_of_views()
+    with _database().cursor() as connection:
+        connection.execute("create schema area")
+        try:
+            connection.execute("set search_path = 'area,main'")
+            for name, files in delivered.items():
+                connection.execute(_view(name, contracts[name], files))
+            for name, rows in _references(month, district_id).items():
+                connection.execute(f"create table {name} ({_REFERENCES[name]})")
+                insert_rows(connection, name, rows)
+            connection.execute(LISTED_BUILDINGS.read_text(encoding="utf-8"))
+            yield connection
+        finally:
+            connection.execute("drop schema area cascade")
 
 
-def _view(name: str, contract: Contract, files: list[Path]) -> str:
+@cache
+def _database() -> duckdb.DuckDBPyConnection:
+    """Return the database of all areas: every view and table empty, and the macros.
+
+    One a process: to open one and to fill it takes as long as ten rules.
+    """
+    connection = duckdb.connect()
+    for name, contract in _contracts_of_views().items():
+        connection.execute(_view(name, contract, []))
+    for name, columns in _REFERENCES.items():
+        connection.execute(f"create table {name} ({columns})")
+    connection.execute(LISTED_BUILDINGS.read_text(encoding="utf-8"))
+    connection.execute(SHARED_MACROS.read_text(encoding="utf-8"))
+    return connection
+
+
+def _contracts_of_views() -> dict[str, Contract | None]:
+    """Return the contract of each view's rows by the view's name; known buildings have none."""
+    contracts = load_contracts()
+    of_every_kind = {
+        name: contract
+        for kind, contract in contracts.items()
+        for name in (kind, PREVIOUS + kind, LISTED + kind)
+    }
+    of_history = {HISTORY + kind: contracts[kind] for kind in HISTORY_KINDS}
+    return of_every_kind | of_history | {KNOWN_BUILDINGS: None}
+
+
+def _view(name: str, contract: Contract | None, files: list[Path]) -> str:
     """Return the statement that makes a view with at least the contract's fields."""
+    if contract is None:
+        return _known_view(files)
     fields = ", ".join(f"null::varchar as {field}" for field in contract.fields)
     rows = f"select null::date as month, null::integer as row_number, {fields} where false"
     if files:
@@ -95,55 +134,38 @@ def known_buildings(connection: duckdb.DuckDBPyConnection, district_id: str) -> 
     return connection.sql(query, params=[district_id]).to_arrow_table()
 
 
-def _references(month: Month, district_id: str) -> dict[str, pd.DataFrame]:
-    """Return, by name, the small tables that rules are asked against."""
+def _references(month: Month, district_id: str) -> dict[str, list[tuple[object, ...]]]:
+    """Return the rows of the small tables that rules are asked against."""
     places = official_communities(month, district_id)
     towns = {(place.district_id, place.town, place.town_key) for place in places}
     return {
-        "context": pd.DataFrame(
-            {"month": [month.first_day], "next_month": [month.shift(1).first_day]}
-        ),
-        "district_names": pd.DataFrame(
-            [
-                (name, district.district_id)
-                for district in reporting_districts(month)
-                for name in district_names(district.district_id, month)
-            ],
-            columns=["district", "district_id"],
-        ),
-        "bands": pd.DataFrame(
-            [
-                (measure, low, high)
-                for kind in load_contracts()
-                for measure, (low, high) in plausibility_bands(kind, district_id).items()
-            ],
-            columns=["measure", "low", "high"],
-        ),
-        "inspection_groups": pd.DataFrame(
-            [
-                (name, group.inspection_group, group.contractor)
-                for own_id, group in groups_in(month).items()
-                for name in district_names(own_id, month)
-            ],
-            columns=["district", "inspection_group", "contractor"],
-        ),
-        "official_towns": pd.DataFrame(
-            [
-                (name, spelling, town_key)
-                for own_id, town, town_key in sorted(towns)
-                for name in district_names(own_id, month)
-                for spelling in town_spellings(town)
-            ],
-            columns=["district", "town", "town_key"],
-        ),
-        "official_communities": pd.DataFrame(
-            [
-                (place.town_key, spelling)
-                for place in places
-                for spelling in community_spellings(place.community)
-            ],
-            columns=["town_key", "community"],
-        ),
+        "context": [(month.first_day, month.shift(1).first_day)],
+        "district_names": [
+            (name, district.district_id)
+            for district in reporting_districts(month)
+            for name in district_names(district.district_id, month)
+        ],
+        "bands": [
+            (measure, low, high)
+            for kind in load_contracts()
+            for measure, (low, high) in plausibility_bands(kind, district_id).items()
+        ],
+        "inspection_groups": [
+            (name, group.inspection_group, group.contractor)
+            for own_id, group in groups_in(month).items()
+            for name in district_names(own_id, month)
+        ],
+        "official_towns": [
+            (name, spelling, town_key)
+            for own_id, town, town_key in sorted(towns)
+            for name in district_names(own_id, month)
+            for spelling in town_spellings(town)
+        ],
+        "official_communities": [
+            (place.town_key, spelling)
+            for place in places
+            for spelling in community_spellings(place.community)
+        ],
     }
 
 

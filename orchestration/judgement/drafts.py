@@ -96,7 +96,7 @@ def cross(
         for name, stored in views.items()
     }
     crossed = []
-    with crossing.delivered_views(load_contracts(), files, month, district_id) as connection:
+    with crossing.delivered_views(files, month, district_id) as connection:
         unknown = _unknown(others, month)
         for own in drafts:
             rules = [rule for rule in own.book.rules if isinstance(rule.test, Sql)]
