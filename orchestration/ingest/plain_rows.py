@@ -32,35 +32,63 @@ def without_plain_rows(block: bytes, prefix: bytes, facts: SheetFacts) -> bytes:
     """Return a block of whole rows without those that are plain, whose cells ``facts`` counts.
 
     A plain cell lies within the columns known to ``facts`` and has a row number of no more
-    digits than the highest known, so that it tells nothing of the sheet's extent.
+    digits than the highest known or begun in the block, so that it tells nothing of the sheet's
+    extent.
     """
     if not 0 < facts.last_column <= _MOST_COLUMNS:
         return block
-    row_end = b"</" + prefix + b"row>"
-    ends = pa.array([0, len(block)], pa.int32()).buffers()[1]
-    whole = pa.BinaryArray.from_buffers(pa.binary(), 1, [None, ends, pa.py_buffer(block)])
-    rows = pc.split_pattern(whole, row_end).values
+    tags = _Tags(block, len(prefix))
+    starts = tags.places("r")
+    begins = _row_begin(prefix).match
+    numbers = (begun[1] for start in starts.tolist() if (begun := begins(block, start)))
+    facts.last_row = max(facts.last_row, max(map(int, numbers), default=0))
+    rows = _cut(block, starts)
     pattern = _plain_row(prefix.decode(), facts.last_column, len(str(facts.last_row)))
     is_plain = pc.match_substring_regex(rows, pattern)
-    rest: bytes = row_end.join(rows.filter(pc.invert(is_plain)).to_pylist())
-    cells, values = _tags(block, len(prefix)) - _tags(rest, len(prefix))
-    facts.cell_count += int(cells)
-    facts.value_count += int(values)
+    rest = b"".join(rows.filter(pc.invert(is_plain)).to_pylist())
+    others = _Tags(rest, len(prefix))
+    facts.cell_count += tags.count("c") - others.count("c")
+    # in plain rows each value is in one of these
+    facts.value_count += sum(tags.count(first) - others.count(first) for first in "vi")
     return rest
 
 
-def _tags(rows: bytes, prefix_bytes: int) -> np.ndarray[Any, Any]:
-    """Return how many tags begin with c, and how many with v or i.
+class _Tags:
+    """The tags of a text by the first letter of their names, a closing one not among them.
 
-    In plain rows these are the cells and their values. To compare all bytes with the first of a
-    tag and those behind it takes a third of the time of looking for each tag.
+    To compare all bytes with the first of a tag and those behind it takes a third of the time of
+    looking for each tag.
     """
-    text = np.frombuffer(rows, np.uint8)
-    after = 1 + prefix_bytes
-    is_start = text[:-after] == ord("<")
-    first = text[after:]
-    cells, values, inline = (np.count_nonzero(is_start & (first == ord(c))) for c in "cvi")
-    return np.array([cells, values + inline])
+
+    def __init__(self, text: bytes, prefix_bytes: int) -> None:
+        signs = np.frombuffer(text, np.uint8)
+        after = 1 + prefix_bytes
+        self._is_start = signs[:-after] == ord("<")
+        self._first = signs[after:]
+
+    def places(self, first: str) -> np.ndarray[Any, Any]:
+        """Return where the tags stand whose name begins so."""
+        return np.flatnonzero(self._begins(first))
+
+    def count(self, first: str) -> int:
+        """Return how many there are of them."""
+        return int(np.count_nonzero(self._begins(first)))
+
+    def _begins(self, first: str) -> np.ndarray[Any, Any]:
+        begins: np.ndarray[Any, Any] = self._is_start & (self._first == ord(first))
+        return begins
+
+
+def _cut(text: bytes, places: np.ndarray[Any, Any]) -> pa.BinaryArray:
+    """Return what stands before the first place, then from each place to the next; no copy."""
+    offsets = np.concatenate([[0], places, [len(text)]]).astype(np.int32)
+    buffers = [None, pa.py_buffer(offsets), pa.py_buffer(text)]
+    return pa.BinaryArray.from_buffers(pa.binary(), len(offsets) - 1, buffers)
+
+
+@lru_cache(maxsize=16)
+def _row_begin(prefix: bytes) -> re.Pattern[bytes]:
+    return re.compile(rb"<" + re.escape(prefix) + rb'row r="([0-9]{1,9})"')
 
 
 @lru_cache(maxsize=16)
@@ -74,7 +102,7 @@ def _plain_row(prefix: str, column_count: int, digits: int) -> str:
     )
     attributes = "|".join(f' (?:{names}"' for names in _ROW_ATTRIBUTES)
     cell = rf'<{p}c r="{ref}"(?: s="[0-9]+")?(?:{"|".join(kinds)})'
-    return rf'^\s*<{p}row r="[0-9]{{1,{digits}}}"(?:{attributes})*>(?:{cell})*$'
+    return rf'^<{p}row r="[0-9]{{1,{digits}}}"(?:{attributes})*>(?:{cell})*</{p}row>\s*$'
 
 
 def _letters(column_count: int) -> str:

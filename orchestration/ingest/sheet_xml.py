@@ -68,7 +68,6 @@ class _Patterns:
         self.formula_start = b"<" + prefix + b"f"
         self.refs = re.compile(rb"<" + p + rb'c r="([A-Z]{1,3}[0-9]{1,7})"')
         self.any_ref = re.compile(rb"<" + p + rb"c\s[^>]*?" + _REF.pattern)
-        self.plain_row_number = re.compile(rb"<" + p + rb'row r="([0-9]+)"')
         self.row_number = re.compile(rb"<" + p + rb"row\b[^>]*?" + _ROW_NUMBER.pattern)
         self.hidden_row = re.compile(rb"<" + p + rb"row\b([^>]*\bhidden[^>]*)>")
         self.error = re.compile(rb"<" + p + rb"""c\s([^>]*\bt\s*=\s*["']e["'][^>]*)>""")
@@ -98,7 +97,6 @@ def scan_sheet(stream: IO[bytes], name: str) -> SheetFacts:
     prefix = _PREFIX.search(head)
     patterns = _Patterns(prefix[1] if prefix else b"")
     for block in _whole_rows(head, stream, patterns.row_end, name):
-        _count_rows(patterns.plain_row_number.findall(block), facts, name)
         rest = without_plain_rows(block, patterns.prefix, facts)
         if b"<!DOCTYPE" in rest:
             raise _unsafe(name, "含有文档类型声明 (DOCTYPE)，可能被用来攻击读取程序")
@@ -114,8 +112,10 @@ def _whole_rows(head: bytes, stream: IO[bytes], row_end: bytes, name: str) -> It
     """Cut the stream behind row ends, so that no cell is ever seen in two halves."""
     rest = head
     while chunk := stream.read(_CHUNK_BYTES):
-        done, end, rest = rest.rpartition(row_end)
-        yield done + end
+        if (end := rest.rfind(row_end)) >= 0:
+            end += len(row_end)
+            yield rest[:end]
+            rest = rest[end:]
         rest += chunk
         if len(rest) > _MAX_ROW_BYTES:
             raise _unsafe(name, "有一行（或表头之外的一段）超过 32 MB")

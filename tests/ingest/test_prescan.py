@@ -130,7 +130,7 @@ def test_plain_rows_are_passed_over_and_counted(prefix):
         b'<row r="8"><c r="A8"><f>1</f><v>1</v></c></row>',
         b'<row r="8"><!-- <c r="A8"><v>1</v></c> --></row>',
     ]
-    rows, rest = b"\n".join([plain, *odd, plain]), b"\n" + b"\n".join(odd)
+    rows, rest = b"\n".join([plain, *odd, plain]), b"\n".join(odd) + b"\n"
     rows, rest = (re.sub(rb"<(/?)(?=[a-z])", rb"<\1" + prefix, text) for text in (rows, rest))
     assert without_plain_rows(rows, prefix, facts) == rest
     # those of the rest are counted where it is looked at
