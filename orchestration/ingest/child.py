@@ -25,11 +25,11 @@ from orchestration.ingest.pipeline import read_file
 
 #: A ledger of 125,000 buildings is no larger; what such a file needs in memory leaves room.
 _SMALL_FILE_BYTES = 24 << 20
-#: From which size on the C library asks the system for a block of its own, and how much of what
-#: was freed it keeps, for a small file and for a large one.
-_KEPT, _GIVEN_BACK = (32 << 20, 256 << 20), (256 << 10, 256 << 10)
+#: How many blocks the C library may ask of the system one by one, from which size on, and how
+#: much of what was freed it keeps: for a small file, and its own defaults for a large one.
+_KEPT, _GIVEN_BACK = (0, 256 << 10, 512 << 20), (65_536, 256 << 10, 256 << 10)
 #: Options of ``mallopt``, as in the C library's ``malloc.h``.
-_TRIM_THRESHOLD, _MMAP_THRESHOLD = -1, -3
+_MMAP_MAX, _MMAP_THRESHOLD, _TRIM_THRESHOLD = -4, -3, -1
 
 
 def main() -> None:
@@ -80,17 +80,20 @@ def _answer(request: dict[str, str]) -> str:
 def _fit_allocator(file_bytes: int) -> None:
     """Let the C library use large blocks again, or give each back as soon as it is freed.
 
-    Giving back costs page faults, a third of the system's share in reading ledgers. A register
+    Giving back costs page faults, half of the system's share in reading ledgers. A register
     would hardly fit into the address space with what is kept: it needs two thirds as much when
     blocks go back at once. Another C library than GNU's decides for itself.
     """
     library = ctypes.CDLL(None)
     if not hasattr(library, "mallopt"):
         return
-    own_block, kept = _KEPT if file_bytes <= _SMALL_FILE_BYTES else _GIVEN_BACK
-    library.mallopt(_MMAP_THRESHOLD, own_block)
+    is_small = file_bytes <= _SMALL_FILE_BYTES
+    own_blocks, own_size, kept = _KEPT if is_small else _GIVEN_BACK
+    library.mallopt(_MMAP_MAX, own_blocks)
+    library.mallopt(_MMAP_THRESHOLD, own_size)
     library.mallopt(_TRIM_THRESHOLD, kept)
-    library.malloc_trim(kept)
+    if not is_small:
+        library.malloc_trim(kept)
 
 
 def _tell_fault(
