@@ -20,7 +20,7 @@ from xml.parsers import expat
 
 from orchestration.contracts import STAMP_PROPERTY
 from orchestration.ingest.reading import Refusal, refuse
-from orchestration.ingest.sheet import SheetFacts
+from orchestration.ingest.sheet import SheetFacts, whole_number
 from orchestration.ingest.sheet_xml import scan_sheet
 
 MAX_ENTRIES = 1_000
@@ -141,8 +141,8 @@ def _check_heads(archive: zipfile.ZipFile, parts: dict[str, zipfile.ZipInfo]) ->
             raise _unsafe(_DOCTYPE)
         if name == _STRINGS:
             claimed = _UNIQUE_COUNT.search(head)
-            if claimed and int(claimed[1]) * _SHORTEST_STRING > entry.file_size:
-                raise _unsafe(f"字符串表声称有 {claimed[1].decode()} 项，与其大小不符")
+            if claimed and whole_number(claimed[1]) * _SHORTEST_STRING > entry.file_size:
+                raise _unsafe(f"字符串表声称有 {whole_number(claimed[1])} 项，与其大小不符")
 
 
 def _facts(archive: zipfile.ZipFile, parts: dict[str, zipfile.ZipInfo]) -> WorkbookFacts:
@@ -223,7 +223,7 @@ def _strings(archive: zipfile.ZipFile, parts: dict[str, zipfile.ZipInfo]) -> tup
             count += tags.count(b"</" + prefix + b"si>") + tags.count(b"<" + prefix + b"si/>")
             chunk = stream.read(_HEAD_BYTES)
             rest = rest + chunk if chunk else b""
-    return int(claimed[1]) if claimed else count, count
+    return whole_number(claimed[1]) if claimed else count, count
 
 
 def _elements(

@@ -18,6 +18,7 @@ INVISIBLE = r"[\s\p{Z}\p{Cc}\p{Cf}]"
 #: The size of a worksheet in Excel.
 LAST_COLUMN, LAST_ROW = 16_384, 1_048_576
 _CELL = re.compile(r"([A-Z]{1,3})(\d{1,7})")
+_MOST_DIGITS = 18
 
 Cell = tuple[int, int]
 
@@ -123,6 +124,14 @@ def column_position(letters: str) -> int:
 def cell_name(row: int, column: int) -> str:
     """Return a cell's name, like ``C12``."""
     return f"{column_letters(column)}{row}"
+
+
+def whole_number(digits: bytes) -> int:
+    """Return the number that a file spells so; of more digits than any count has, one above all.
+
+    Python reads no more than 4,300 digits, and nobody limits what a file holds.
+    """
+    return int(digits) if len(digits) <= _MOST_DIGITS else 10**_MOST_DIGITS
 
 
 def parse_cell(name: str) -> Cell:

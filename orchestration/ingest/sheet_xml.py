@@ -27,6 +27,7 @@ from orchestration.ingest.sheet import (
     SheetFacts,
     column_position,
     parse_cell,
+    whole_number,
 )
 
 #: Empty cells the reader would allocate beside the filled ones (32 bytes each).
@@ -123,7 +124,7 @@ def _whole_rows(head: bytes, stream: IO[bytes], row_end: bytes, name: str) -> It
 
 
 def _count_rows(numbers: list[bytes], facts: SheetFacts, name: str) -> None:
-    facts.last_row = max(facts.last_row, max(map(int, numbers), default=0))
+    facts.last_row = max(facts.last_row, max(map(whole_number, numbers), default=0))
     if facts.last_row > LAST_ROW:
         raise _unsafe(name, _OUTSIDE)
 
@@ -167,7 +168,7 @@ def _collect(block: bytes, patterns: _Patterns, facts: SheetFacts) -> None:
         for attributes in patterns.hidden_row.findall(block):
             number = _ROW_NUMBER.search(attributes)
             if number and _HIDDEN.search(attributes):
-                facts.hidden_rows.append(int(number[1]))
+                facts.hidden_rows.append(whole_number(number[1]))
         for attributes in patterns.column.findall(block):
             facts.hidden_columns.extend(_hidden_columns(attributes))
 
@@ -192,7 +193,7 @@ def _merges(found: list[bytes]) -> Iterator[Merge]:
 def _hidden_columns(attributes: bytes) -> Iterator[int]:
     first, last = (pattern.search(attributes) for pattern in _COLUMN_SPAN)
     if first and last and _HIDDEN.search(attributes):
-        yield from range(int(first[1]) - 1, min(int(last[1]), LAST_COLUMN))
+        yield from range(whole_number(first[1]) - 1, min(whole_number(last[1]), LAST_COLUMN))
 
 
 def _refuse_far_cell(facts: SheetFacts, name: str) -> None:

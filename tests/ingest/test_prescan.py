@@ -69,6 +69,37 @@ def test_facts_survive_prefixes_quotes_and_order_of_attributes(good, tmp_path):
     assert facts.long_numbers == [(2, 5)]
 
 
+MANY_DIGITS = "9" * 5_000
+LIKE_EXCEL = '<row r="1"><c r="A1"><v>1</v></c></row>'
+
+
+@pytest.mark.parametrize("before", ["", LIKE_EXCEL * 5_000])
+@pytest.mark.parametrize(
+    "row", [f'<row r="{MANY_DIGITS}"><c r="A2"/></row>', f'<row hidden="1" r="{MANY_DIGITS}"/>']
+)
+def test_a_row_number_that_python_does_not_read_is_refused(good, tmp_path, before, row):
+    problem = refusal(with_sheet(good, tmp_path, sheet_of(before + row)))
+    assert (problem.code, problem.sheet) == ("unsafe_workbook", "月报表")
+    assert "坐标超出 Excel 的范围" in problem.message
+
+
+def test_a_hidden_column_that_python_does_not_read_is_none(good, tmp_path):
+    column = f'<cols><col min="{MANY_DIGITS}" max="{MANY_DIGITS}" hidden="1"/></cols>'
+    content = sheet_of(LIKE_EXCEL).replace(b"<sheetData>", f"{column}<sheetData>".encode())
+    facts = prescan(with_sheet(good, tmp_path, content)).sheets["月报表"]
+    assert facts.hidden_columns == []
+
+
+def test_a_count_of_strings_that_python_does_not_read_is_refused(good, tmp_path):
+    many = f'uniqueCount="{MANY_DIGITS}'.encode()
+    path = rezip(
+        good,
+        tmp_path / "bad.xlsx",
+        {"xl/sharedStrings.xml": lambda text: text.replace(b'uniqueCount="', many)},
+    )
+    assert refusal(path).code == "unsafe_workbook"
+
+
 def test_facts_do_not_depend_on_where_the_stream_is_cut(tmp_path, monkeypatch):
     rows = [FLAT_HEADER, *[GUSU] * 50]
 
