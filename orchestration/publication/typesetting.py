@@ -29,9 +29,15 @@ class NoChineseFontError(RuntimeError):
 
 
 @cache
+def _fonts() -> typst.Fonts:
+    """Return the machine's fonts, which take as long to look for as the page to set."""
+    return typst.Fonts()
+
+
+@cache
 def chinese_family() -> str:
     """Return the first family of FAMILIES on this machine; raise NoChineseFontError if none."""
-    known = set(typst.Fonts().families())
+    known = set(_fonts().families())
     for family in FAMILIES:
         if family in known:
             return family
@@ -49,6 +55,7 @@ def render_pdf(issue: Newsletter, released_at: datetime) -> bytes:
         format="pdf",
         sys_inputs={"issue": json.dumps(_content(issue, released_at, family), ensure_ascii=False)},
         timestamp=int(released_at.timestamp()),
+        font_paths=_fonts(),
     )
     return pdf
 
