@@ -14,7 +14,7 @@ export DBT_SEND_ANONYMOUS_USAGE_STATS := false
 export DO_NOT_TRACK := 1
 export GX_ANALYTICS_ENABLED := false
 
-.PHONY: help setup run test test-slow test-office two-years bench bench-matching bench-lookup mutations dev lint format
+.PHONY: help setup run test test-slow test-office two-years bench bench-matching bench-lookup mutations dev lint lint-types lint-sql lint-style format
 
 help: ## show the targets
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -68,12 +68,19 @@ dev: setup ## Dagster's webserver and daemon on 127.0.0.1:3000
 	@$(BIN)/fangan dev
 
 lint: setup ## style, types, SQL, layers
-	@$(BIN)/ruff check .
-	@$(BIN)/ruff format --check .
+	@$(MAKE) --no-print-directory -j 2 lint-types lint-sql lint-style
+
+lint-types:
 	@$(BIN)/mypy
-	@$(BIN)/lint-imports
+
+lint-sql:
 	@$(SQLFLUFF) lint --disable-progress-bar --processes 0 dbt_project/models dbt_project/tests
 	@$(SQLFLUFF) lint --disable-progress-bar --templater raw expectations/sql
+
+lint-style:
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/lint-imports
 
 format: setup ## rewrite Python and SQL in the project's style
 	@$(BIN)/ruff check --fix .
