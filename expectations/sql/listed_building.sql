@@ -1,4 +1,3 @@
--- Buildings that the month's ledger lists, also in quarantine: once for all rules that ask.
-create table listed_building as
+-- Buildings that the month's ledger lists, also in quarantine: found once for all rules that ask.
 select distinct building_id from listed_building_survey
 where building_id is not null;

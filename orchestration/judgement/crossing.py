@@ -51,6 +51,7 @@ _REFERENCES = {
     "official_towns": "district varchar, town varchar, town_key varchar",
     "official_communities": "town_key varchar, community varchar",
 }
+_LISTED_BUILDING = "listed_building as " + LISTED_BUILDINGS.read_text(encoding="utf-8")
 
 
 @contextmanager
@@ -60,22 +61,17 @@ def delivered_views(
     """Give a connection on which SQL rules find what they read of an area's month.
 
     ``delivered`` maps the name of each view that holds any rows to their Parquet; the other views
-    are empty. An area's views and tables lie in a schema of their own and go with it.
+    are empty. All of an area's is temporary: nobody else sees it, and it ends with the connection.
     """
     contracts = _contracts_of_views()
     with _database().cursor() as connection:
-        connection.execute("create schema area")
-        try:
-            connection.execute("set search_path = 'area,main'")
-            for name, files in delivered.items():
-                connection.execute(_view(name, contracts[name], files))
-            for name, rows in _references(month, district_id).items():
-                connection.execute(f"create table {name} ({_REFERENCES[name]})")
-                insert_rows(connection, name, rows)
-            connection.execute(LISTED_BUILDINGS.read_text(encoding="utf-8"))
-            yield connection
-        finally:
-            connection.execute("drop schema area cascade")
+        for name, files in delivered.items():
+            connection.execute(f"create temp view {name} as {_rows(contracts[name], files)}")
+        for name, rows in _references(month, district_id).items():
+            connection.execute(f"create temp table {name} ({_REFERENCES[name]})")
+            insert_rows(connection, name, rows)
+        connection.execute(f"create temp table {_LISTED_BUILDING}")
+        yield connection
 
 
 @cache
@@ -86,10 +82,10 @@ def _database() -> duckdb.DuckDBPyConnection:
     """
     connection = duckdb.connect()
     for name, contract in _contracts_of_views().items():
-        connection.execute(_view(name, contract, []))
+        connection.execute(f"create view {name} as {_rows(contract, [])}")
     for name, columns in _REFERENCES.items():
         connection.execute(f"create table {name} ({columns})")
-    connection.execute(LISTED_BUILDINGS.read_text(encoding="utf-8"))
+    connection.execute(f"create table {_LISTED_BUILDING}")
     connection.execute(SHARED_MACROS.read_text(encoding="utf-8"))
     return connection
 
@@ -106,22 +102,17 @@ def _contracts_of_views() -> dict[str, Contract | None]:
     return of_every_kind | of_history | {KNOWN_BUILDINGS: None}
 
 
-def _view(name: str, contract: Contract | None, files: list[Path]) -> str:
-    """Return the statement that makes a view with at least the contract's fields."""
+def _rows(contract: Contract | None, files: list[Path]) -> str:
+    """Return the query of a view with at least the contract's fields, or of known buildings."""
     if contract is None:
-        return _known_view(files)
+        none = "(select null as district_id, null as building_id limit 0)"
+        return f"select district_id, building_id from {_parquet(files) if files else none}"  # noqa: S608 - our own path
     fields = ", ".join(f"null::varchar as {field}" for field in contract.fields)
     rows = f"select null::date as month, null::integer as row_number, {fields} where false"
     if files:
         rows += f" union all by name from {_parquet(files)}"
     key = f"concat_ws(' ', {', '.join(contract.key)}) as record_key"
-    # every name is a contract's, every path our own and quoted
-    return f"create view {name} as select *, {key} from ({rows})"  # noqa: S608
-
-
-def _known_view(files: list[Path]) -> str:
-    rows = _parquet(files) if files else "(select null as district_id, null as building_id limit 0)"
-    return f"create view {KNOWN_BUILDINGS} as select district_id, building_id from {rows}"  # noqa: S608 - our own path
+    return f"select *, {key} from ({rows})"  # noqa: S608 - a contract's names, our own quoted path
 
 
 def _parquet(files: list[Path]) -> str:
