@@ -70,14 +70,14 @@ dev: setup ## Dagster's webserver and daemon on 127.0.0.1:3000
 lint: setup ## style, types, SQL, layers
 	@$(MAKE) --no-print-directory -j 2 lint-types lint-sql lint-style
 
-lint-types:
+lint-types: setup
 	@$(BIN)/mypy
 
-lint-sql:
+lint-sql: setup
 	@$(SQLFLUFF) lint --disable-progress-bar --processes 0 dbt_project/models dbt_project/tests
 	@$(SQLFLUFF) lint --disable-progress-bar --templater raw expectations/sql
 
-lint-style:
+lint-style: setup
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/lint-imports

@@ -22,8 +22,8 @@ import pandas as pd
 
 from expectations.rulebook import SQL_DIR, Rule
 
-#: SQL to run before any rule: macros that several queries share, made once a database, and the
-#: table that several read, made once a district.
+#: What several queries share: macros, made once a database, and the query of the table
+#: ``listed_building``, made once an area.
 SHARED_MACROS = SQL_DIR / "macros.sql"
 LISTED_BUILDINGS = SQL_DIR / "listed_building.sql"
 _RECORD = "row_number, field, record_key"

@@ -25,9 +25,11 @@ from orchestration.ingest.pipeline import read_file
 
 #: A ledger of 125,000 buildings is no larger; what such a file needs in memory leaves room.
 _SMALL_FILE_BYTES = 24 << 20
-#: How many blocks the C library may ask of the system one by one, from which size on, and how
-#: much of what was freed it keeps: for a small file, and its own defaults for a large one.
-_KEPT, _GIVEN_BACK = (0, 256 << 10, 512 << 20), (65_536, 256 << 10, 256 << 10)
+#: How many blocks the C library may ask of the system one by one, and how much of what was freed
+#: it keeps: for a small file and for a large one.
+_KEPT, _GIVEN_BACK = (0, 512 << 20), (65_536, 256 << 10)
+#: From which size on a block is asked for by itself.
+_OWN_BLOCK_BYTES = 256 << 10
 #: Options of ``mallopt``, as in the C library's ``malloc.h``.
 _MMAP_MAX, _MMAP_THRESHOLD, _TRIM_THRESHOLD = -4, -3, -1
 
@@ -88,9 +90,9 @@ def _fit_allocator(file_bytes: int) -> None:
     if not hasattr(library, "mallopt"):
         return
     is_small = file_bytes <= _SMALL_FILE_BYTES
-    own_blocks, own_size, kept = _KEPT if is_small else _GIVEN_BACK
+    own_blocks, kept = _KEPT if is_small else _GIVEN_BACK
     library.mallopt(_MMAP_MAX, own_blocks)
-    library.mallopt(_MMAP_THRESHOLD, own_size)
+    library.mallopt(_MMAP_THRESHOLD, _OWN_BLOCK_BYTES)
     library.mallopt(_TRIM_THRESHOLD, kept)
     if not is_small:
         library.malloc_trim(kept)

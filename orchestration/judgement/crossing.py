@@ -51,7 +51,6 @@ _REFERENCES = {
     "official_towns": "district varchar, town varchar, town_key varchar",
     "official_communities": "town_key varchar, community varchar",
 }
-_LISTED_BUILDING = "listed_building as " + LISTED_BUILDINGS.read_text(encoding="utf-8")
 
 
 @contextmanager
@@ -66,11 +65,12 @@ def delivered_views(
     contracts = _contracts_of_views()
     with _database().cursor() as connection:
         for name, files in delivered.items():
-            connection.execute(f"create temp view {name} as {_rows(contracts[name], files)}")
+            connection.execute(f"create temp view {name} as {_query(contracts[name], files)}")
         for name, rows in _references(month, district_id).items():
             connection.execute(f"create temp table {name} ({_REFERENCES[name]})")
             insert_rows(connection, name, rows)
-        connection.execute(f"create temp table {_LISTED_BUILDING}")
+        listed = LISTED_BUILDINGS.read_text(encoding="utf-8")
+        connection.execute(f"create temp table listed_building as {listed}")
         yield connection
 
 
@@ -78,14 +78,16 @@ def delivered_views(
 def _database() -> duckdb.DuckDBPyConnection:
     """Return the database of all areas: every view and table empty, and the macros.
 
-    One a process: to open one and to fill it takes as long as ten rules.
+    One a process: to open one and to fill it takes as long as ten rules. The empty ones are there
+    because a macro is made only where all names in it are known.
     """
     connection = duckdb.connect()
     for name, contract in _contracts_of_views().items():
-        connection.execute(f"create view {name} as {_rows(contract, [])}")
+        connection.execute(f"create view {name} as {_query(contract, [])}")
     for name, columns in _REFERENCES.items():
         connection.execute(f"create table {name} ({columns})")
-    connection.execute(f"create table {_LISTED_BUILDING}")
+    listed = LISTED_BUILDINGS.read_text(encoding="utf-8")
+    connection.execute(f"create table listed_building as {listed}")
     connection.execute(SHARED_MACROS.read_text(encoding="utf-8"))
     return connection
 
@@ -102,7 +104,7 @@ def _contracts_of_views() -> dict[str, Contract | None]:
     return of_every_kind | of_history | {KNOWN_BUILDINGS: None}
 
 
-def _rows(contract: Contract | None, files: list[Path]) -> str:
+def _query(contract: Contract | None, files: list[Path]) -> str:
     """Return the query of a view with at least the contract's fields, or of known buildings."""
     if contract is None:
         none = "(select null as district_id, null as building_id limit 0)"
