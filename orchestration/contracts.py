@@ -81,7 +81,8 @@ class KindMeta(_Strict):
     ``total_tolerance`` gives, per measure, how far a 合计 may stand from its rows, for each
     row added plus one (0 for measures not named). ``may_end_later`` kinds may carry an as-at
     date in the month after the reported one. ``may_be_empty`` kinds may have nothing to tell of a
-    month: a header and an as-at date without data rows is then zero, not a mistake.
+    month: a header and an as-at date without data rows is then zero, not a mistake. ``rows_by``
+    kinds report figures, one row a place named in that column, beside totals of them.
     """
 
     title: str
@@ -92,6 +93,7 @@ class KindMeta(_Strict):
     total_tolerance: dict[str, str] = {}
     may_end_later: bool = False
     may_be_empty: bool = False
+    rows_by: str | None = None
     since: str
 
 
@@ -198,7 +200,7 @@ def load_contract(path: Path) -> Contract:
 def _refuse_contradictions(contract: Contract, path: Path) -> None:
     if contract.kind != path.stem:
         raise ContractError(f"{path.name}: holds the table {contract.kind!r}; name both alike")
-    named = [*contract.key, *contract.total_tolerance, contract.district_column]
+    named = [*contract.key, *contract.total_tolerance, contract.district_column, contract.rows_by]
     for field in named:
         if field is not None and field not in contract.fields:
             raise ContractError(f"{path.name}: config.meta names {field!r}, which is no column")

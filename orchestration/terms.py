@@ -20,6 +20,9 @@ ROW_ROLES = {
     "total": "合计",
     "blank": "空行",
     "footer": "表尾",
+    "column_numbers": "栏次",
+    "end_mark": "以下空白",
+    "note": "表中说明",
 }
 #: What a failed rule does: to the delivery, to the row, or nothing but tell.
 SEVERITIES = {"refuse": "退回", "quarantine": "隔离", "warn": "提醒", "info": "提示"}

@@ -75,8 +75,8 @@ class Problem:
 class Itemised:
     """A row, or a run of ``count`` blank rows from ``row`` on, that is no data row.
 
-    ``role`` is title, header, total, blank or footer; ``text`` holds at most 200 characters,
-    with phone and id numbers masked.
+    ``role`` is title, header, total, blank, footer, column_numbers, end_mark or note; ``text``
+    holds at most 200 characters, with phone and id numbers masked.
     """
 
     sheet: str

@@ -1,4 +1,4 @@
-"""What each row of a sheet is: title, header, total, blank, footer, or data.
+"""What each row of a sheet is: title, header, total, blank, footer, special, or data.
 
 Works on whole columns and looks at single rows only where a label might stand, so that a long
 clean ledger costs next to nothing. Total rows are found here and reconciled by ``totals``.
@@ -7,6 +7,7 @@ clean ledger costs next to nothing. Total rows are found here and reconciled by 
 from __future__ import annotations
 
 import re
+import unicodedata
 from dataclasses import dataclass
 
 import numpy as np
@@ -18,8 +19,17 @@ from orchestration.ingest.headers import Header
 from orchestration.ingest.privacy import excerpt
 from orchestration.ingest.reading import Itemised
 from orchestration.ingest.sheet import Sheet, shows_something
+from orchestration.ingest.special_rows import MOST_ROWS, filled_counts, special_rows
 
-_TOTAL = re.compile(r"(.{0,10}(?:合计|总计|小计|共计))[:：]?")
+#: What a total is called; a place may stand before it, a formula in brackets behind it.
+_TOTAL = re.compile(
+    r"[(\[【]?(?P<label>.{0,10}?(?:[合总小共累]计|总数|总和|汇总)[数值栏行项]?"
+    r"|(?:grand|sub)?-?totals?|sum)[)\]】]?(?:[(\[【].{0,30}[)\]】])?(?:[:].{0,20})?",
+    re.IGNORECASE,
+)
+_LONGEST_LABEL = 60
+#: A row of a ledger with more text than this is a record, whatever one of its cells says.
+_MOST_TEXTS = 3
 _LABELLED_CELLS = 3
 #: Rows at the end in which footers are looked for.
 _FOOTER_WINDOW = 60
@@ -34,7 +44,7 @@ _FOOTER = re.compile(
 
 @dataclass(frozen=True)
 class TotalRow:
-    """A 合计 or 小计 row: its 1-based number and its label without white space."""
+    """A row labelled 合计, 小计 or the like: its 1-based number, its label without white space."""
 
     row: int
     label: str
@@ -42,7 +52,12 @@ class TotalRow:
     @property
     def is_subtotal(self) -> bool:
         """Whether it totals only the rows since the last 小计."""
-        return self.label.endswith("小计")
+        return is_subtotal(self.label)
+
+
+def is_subtotal(label: str) -> bool:
+    """Whether a total of that label totals only a part of the rows."""
+    return "小计" in label or label.casefold().startswith("sub")
 
 
 @dataclass(frozen=True)
@@ -59,14 +74,17 @@ def assign_roles(sheet: Sheet, header: Header, contract: Contract) -> Roles:
     """Give every row of the sheet exactly one role; rows without another role are data."""
     blank = _blank_rows(sheet, header)
     above = [n for n in range(1, header.first_row) if n not in blank]
-    totals = [total for total in _total_rows(sheet, header) if total.row not in blank]
-    special = blank | {total.row for total in totals}
-    footers = _footer_rows(sheet, header, contract, blank, special - blank)
+    titles = {number: " ".join(dict.fromkeys(sheet.row(number).values())) for number in above}
+    totals = [t for t in _total_rows(sheet, header, contract) if t.row not in blank]
+    special = special_rows(sheet, header, titles.values())
+    totals = [total for total in totals if total.row not in special]
+    skipped = {n for n, role in special.items() if role != "note"} | {t.row for t in totals}
     roles = {
         **dict.fromkeys(above, "title"),
         **dict.fromkeys(range(header.first_row, header.last_row + 1), "header"),
         **{total.row: "total" for total in totals},
-        **dict.fromkeys(footers, "footer"),
+        **special,
+        **dict.fromkeys(_footer_rows(sheet, header, contract, blank, skipped), "footer"),
     }
     texts = {number: " ".join(dict.fromkeys(sheet.row(number).values())) for number in roles}
     itemised = [Itemised(sheet.name, n, role, excerpt(texts[n])) for n, role in roles.items()]
@@ -77,7 +95,7 @@ def assign_roles(sheet: Sheet, header: Header, contract: Contract) -> Roles:
         data_rows=numbers.filter(pc.invert(pc.is_in(numbers, value_set=others))),
         totals=tuple(totals),
         itemised=tuple(sorted(itemised, key=lambda item: item.row)),
-        titles=tuple(texts[number] for number in above),
+        titles=tuple(titles.values()),
     )
 
 
@@ -93,16 +111,40 @@ def _blank_rows(sheet: Sheet, header: Header) -> set[int]:
     return {index + 1 for index in candidates.to_pylist()}
 
 
-def _total_rows(sheet: Sheet, header: Header) -> list[TotalRow]:
+def _total_rows(sheet: Sheet, header: Header, contract: Contract) -> list[TotalRow]:
+    """Return the rows that a label calls a total; of a ledger, those that are no records."""
+    columns = [(contract.column(name), place) for name, place in header.columns.items()]
+    texts = [p for c, p in columns if c.type not in ("integer", "decimal") and not c.personal]
+    is_sparse = filled_counts(sheet, texts) <= _MOST_TEXTS
+    is_sparse[: header.last_row] = False
+    places = pa.array(np.flatnonzero(is_sparse | (contract.rows_by is not None)))
+    keys = [header.columns[name] for name in contract.key if name in header.columns]
     found: dict[int, TotalRow] = {}
-    for position in sorted(sheet.columns)[:_LABELLED_CELLS]:
-        values = sheet.columns[position]
-        hits = pc.indices_nonzero(pc.fill_null(pc.match_substring(values, "计"), False))
-        for index in hits.to_pylist():
-            match = _TOTAL.fullmatch(re.sub(r"\s", "", values[index].as_py()))
-            if match and index + 1 > header.last_row:
-                found.setdefault(index + 1, TotalRow(index + 1, match[1]))
+    for position in dict.fromkeys([*sorted(sheet.columns)[:_LABELLED_CELLS], *keys]):
+        values = sheet.columns[position].take(places)
+        hits = pc.indices_nonzero(
+            pc.fill_null(pc.match_substring_regex(values, "[计总汇]|(?i:total|sum)"), False)
+        )
+        for index in hits.slice(0, MOST_ROWS).to_pylist():
+            row = places[index].as_py() + 1
+            label = total_label(values[index].as_py())
+            if label and row > header.last_row:
+                found.setdefault(row, TotalRow(row, label))
     return [found[row] for row in sorted(found)]
+
+
+def total_label(text: str) -> str | None:
+    """Return what a cell calls a total, without white space and brackets; None if it does not.
+
+    >>> total_label(" 合 计（1+2+3）："), total_label("全区总计"), total_label("统计")
+    ('合计', '全区总计', None)
+    """
+    if len(text) > _LONGEST_LABEL:
+        return None
+    folded = unicodedata.normalize("NFKC", text)
+    compact = "".join(char for char in folded if char.isprintable() and not char.isspace())
+    match = _TOTAL.fullmatch(compact)
+    return match["label"] if match else None
 
 
 def _footer_rows(
