@@ -23,6 +23,7 @@ from orchestration.judgement.asking import Asking, ask_in_groups
 from orchestration.judgement.drafts import Crossed, Draft, cross, draft
 from orchestration.judgement.month_decisions import load_month_decisions
 from orchestration.judgement.parquet import place
+from orchestration.judgement.report_rows import sort_out
 from orchestration.months import Month
 from orchestration.settings import Settings
 from orchestration.store.files import sha256_of
@@ -84,6 +85,7 @@ def _begun(
     month = _month(path, option_month, reading.as_at)
     district_id = _district(path, option_district, reading.districts_named)
     arrival = _arrival(number, path, kind, month, district_id)
+    reading = sort_out(arrival, reading, landing)
     place(scratch.landing, arrival, "").parent.mkdir(parents=True, exist_ok=True)
     decisions = load_month_decisions(scratch, month, district_id).of_kind(kind)
     return reading.landed_rows, draft(scratch, arrival, reading, landing, decisions)

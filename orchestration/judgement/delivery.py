@@ -219,7 +219,7 @@ def _totals(
             findings.append(
                 finding_rows(
                     a.rule,
-                    f"“{header}”的合计：{a.rule.sentence}",
+                    f"“{header}”的合计：{a.rule.sentence}。{total['compared']}",
                     sheet=[total["sheet"]],
                     row_number=[total["row_number"]],
                     cell=[total["cell"]],

@@ -26,6 +26,7 @@ from orchestration.judgement.month_checks import month_problems
 from orchestration.judgement.month_decisions import MonthDecisions
 from orchestration.judgement.parquet import StoredRows, place, store_known_buildings, store_rows
 from orchestration.judgement.reference import rule_context
+from orchestration.judgement.report_rows import row_problems
 from orchestration.judgement.waivers import Passed, let_pass
 from orchestration.months import Month
 from orchestration.settings import Settings
@@ -71,6 +72,7 @@ def draft(
     context = rule_context(contract, arrival.month, arrival.district_id, reading.as_at)
     target = place(settings.landing, arrival, ".corrected")
     rows, corrected = correct(arrival, reading, landing, target, decisions.corrections)
+    reading = replace(reading, problems=[*reading.problems, *row_problems(arrival, reading, rows)])
     result = yield from judge_delivery(rows, reading, contract, book, context, decisions.waivers)
     if result.state == "refused":
         corrected = not_applied(decisions.corrections, "报送已退回")

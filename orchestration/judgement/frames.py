@@ -126,16 +126,25 @@ def quarantine_frame(quarantined: int, landed: int) -> pd.DataFrame:
 
 
 def totals_frame(totals: list[ControlTotal], contract: Contract) -> pd.DataFrame:
-    """Return one row a control total: how far it stands from its rows beyond the tolerance."""
+    """Return one row a control total: how far it stands from its rows beyond the tolerance.
+
+    ``compared`` says in Chinese what was held against what.
+    """
     return pd.DataFrame(
         {
             "sheet": [total.sheet for total in totals],
             "row_number": [total.row for total in totals],
             "cell": [total.cell for total in totals],
             "field": [total.field for total in totals],
+            "compared": [_compared(total) for total in totals],
             value_column("total_excess"): [float(_excess(total, contract)) for total in totals],
         }
     )
+
+
+def _compared(total: ControlTotal) -> str:
+    apart = abs(Decimal(total.value) - Decimal(total.sum)).normalize()
+    return f"合计 {total.value}，{total.rows_added} 行之和 {total.sum}，相差 {apart:f}"
 
 
 def _excess(total: ControlTotal, contract: Contract) -> Decimal:

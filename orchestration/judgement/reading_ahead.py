@@ -16,7 +16,8 @@ from orchestration.contracts import Contract, load_contracts
 from orchestration.ingest.deliveries import receive
 from orchestration.ingest.reading import Reading
 from orchestration.judgement.parquet import place
-from orchestration.judgement.reference import reader_version
+from orchestration.judgement.reference import judge_version, reader_version
+from orchestration.judgement.report_rows import sort_out
 from orchestration.months import Month
 from orchestration.settings import Settings
 from orchestration.store.archive import checked_version
@@ -101,11 +102,15 @@ def _known(ledger: Ledger, arrival: Arrival, landing: Path) -> Reading | None:
 
 
 def _version(arrival: Arrival) -> str:
-    return f"{load_contracts()[arrival.kind].version}-{reader_version()}"
+    contract = load_contracts()[arrival.kind]
+    # the rows of a report are told apart by what judges them, too
+    judge = f"-{judge_version()}" if contract.rows_by else ""
+    return f"{contract.version}-{reader_version()}{judge}"
 
 
 def _read_into(settings: Settings, read: ReadFile, arrival: Arrival, landing: Path) -> Reading:
     delivered = checked_version(settings.archive, arrival.sha256)
     landing.parent.mkdir(parents=True, exist_ok=True)
     notes = place(settings.landing, arrival, ".notes")
-    return read(delivered, load_contracts()[arrival.kind], landing, notes)
+    reading = read(delivered, load_contracts()[arrival.kind], landing, notes)
+    return sort_out(arrival, reading, landing)
