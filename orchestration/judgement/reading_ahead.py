@@ -82,7 +82,7 @@ def read_arrival(
     known = _known(ledger, arrival, landing)
     if known is not None:
         return known, landing
-    reading = _read_into(settings, read, arrival, landing)
+    reading = sort_out(arrival, _read_into(settings, read, arrival, landing), landing)
     ledger.record_reading(
         arrival.delivery_id, _version(arrival), sha256_of(landing), json.loads(reading.to_json())
     )
@@ -112,5 +112,4 @@ def _read_into(settings: Settings, read: ReadFile, arrival: Arrival, landing: Pa
     delivered = checked_version(settings.archive, arrival.sha256)
     landing.parent.mkdir(parents=True, exist_ok=True)
     notes = place(settings.landing, arrival, ".notes")
-    reading = read(delivered, load_contracts()[arrival.kind], landing, notes)
-    return sort_out(arrival, reading, landing)
+    return read(delivered, load_contracts()[arrival.kind], landing, notes)

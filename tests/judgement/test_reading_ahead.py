@@ -10,7 +10,7 @@ from deliver import OCTOBER, report
 
 from orchestration.contracts import Contract
 from orchestration.ingest.deliveries import receive
-from orchestration.ingest.reading import ReaderError, Reading
+from orchestration.ingest.reading import Itemised, ReaderError, Reading
 from orchestration.judgement.reading_ahead import ReadAhead, read_arrival
 from orchestration.settings import Settings
 from orchestration.store.ledger import Ledger
@@ -28,7 +28,7 @@ class Reader:
         if landing.parent.name in self._broken:
             raise ReaderError("the reader is broken")
         landing.write_bytes(b"rows")
-        return Reading(kind=contract.kind, file_rows=1, landed_rows=1)
+        return Reading(kind=contract.kind, file_rows=1, itemised=[Itemised("", 1, "header", "")])
 
 
 @pytest.fixture
@@ -45,7 +45,7 @@ def test_what_was_begun_is_read_once_and_in_order(settings, ledger, arrivals) ->
         ahead.begin(settings, ledger, OCTOBER, ["gusu", "wujiang"])
         for district_id in ("gusu", "wujiang"):
             reading, landing = read_arrival(settings, ledger, ahead.read, arrivals(district_id))
-            assert (reading.landed_rows, landing.read_bytes()) == (1, b"rows")
+            assert (reading.file_rows, landing.read_bytes()) == (1, b"rows")
     assert reader.read_for == ["gusu", "wujiang"]
 
 
