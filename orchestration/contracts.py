@@ -41,7 +41,9 @@ class ColumnMeta(_Strict):
     """What a column's ``config.meta`` may say.
 
     ``header`` is the canonical header, levels parted by ``/`` for merged headers; ``optional``
-    columns may be absent from a file; ``personal`` cells leave the archive only as states.
+    columns may be absent from a file; ``personal`` cells leave the archive only as states. Of a
+    decimal that is summed ``kept_scale`` places are added up before the sum is rounded to
+    ``scale``; a cell with more is told.
     """
 
     header: str
@@ -50,6 +52,7 @@ class ColumnMeta(_Strict):
     unit: str | None = None
     precision: int | None = None
     scale: int | None = None
+    kept_scale: int | None = None
     codes: tuple[str, ...] = ()
     optional: bool = False
     personal: bool = False

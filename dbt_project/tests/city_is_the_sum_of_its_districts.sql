@@ -1,8 +1,7 @@
--- Readers add up the printed rows. Counts and square metres must give the city's row exactly; only
--- the area in 万㎡ may differ, since the city's is rounded once from its own sum.
+-- Readers add up the printed rows. Counts must give the city's row exactly; areas may differ by half
+-- of their last place a row, since each is rounded once from its own exact sum.
 {%- set measures = [
     "surveyed_building_count",
-    "surveyed_floor_area_m2",
     "suspected_complaint_count",
     "suspected_patrol_count",
     "verified_count",
@@ -25,5 +24,11 @@ having
 {% for measure in measures %}
     sum({{ measure }}) filter (where district_id != 'city')
     is distinct from max({{ measure }}) filter (where district_id = 'city')
-    {% if not loop.last %}or{% endif %}
+    or
 {% endfor %}
+    abs(
+        sum(surveyed_floor_area_m2) filter (where district_id != 'city')
+        - max(surveyed_floor_area_m2) filter (where district_id = 'city')
+    ) > 0.005 * count(*)
+    or (sum(surveyed_floor_area_m2) filter (where district_id != 'city') is null)
+    != (max(surveyed_floor_area_m2) filter (where district_id = 'city') is null)

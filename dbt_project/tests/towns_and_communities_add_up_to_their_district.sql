@@ -2,7 +2,6 @@
 -- towns of a district, what names none among them, are its figures; the communities their town's.
 {%- set measures = [
     "surveyed_building_count",
-    "surveyed_floor_area_m2",
     "suspected_complaint_count",
     "suspected_patrol_count",
     "verified_count",
@@ -18,7 +17,9 @@ towns as (
         {% for measure in measures %}
         sum({{ measure }}) as {{ measure }}
         {%- if not loop.last %},{% endif %}
-        {% endfor %}
+        {% endfor %},
+        sum(surveyed_floor_area_m2) as surveyed_floor_area_m2,
+        count(*) as town_count
     from {{ ref("rpt_town_monthly") }}
     where {{ in_run_month() }}
     group by district_id
@@ -49,8 +50,12 @@ where
     and (
         {% for measure in measures %}
         towns.{{ measure }} is distinct from figures.{{ measure }}
-        {% if not loop.last %}or{% endif %}
+        or
         {% endfor %}
+        (towns.surveyed_floor_area_m2 is null) != (figures.surveyed_floor_area_m2 is null)
+        -- each is rounded once from its own exact sum
+        or abs(towns.surveyed_floor_area_m2 - figures.surveyed_floor_area_m2)
+        > 0.005 * (towns.town_count + 1)
     )
 union all
 select

@@ -3,7 +3,7 @@ with report as (
     select
         max(row_number) as row_number,
         sum(surveyed_building_count::bigint) as surveyed_building_count,
-        sum(surveyed_floor_area_10k_m2::decimal(18, 2)) as surveyed_floor_area_10k_m2
+        sum(surveyed_floor_area_10k_m2::decimal(18, 6)) as surveyed_floor_area_10k_m2
     from monthly_report
     having count(*) > 0
 ),
@@ -11,7 +11,7 @@ with report as (
 ledger as (
     select
         count(*) as surveyed_building_count,
-        coalesce(sum(floor_area_m2::decimal(18, 2)), 0) as floor_area_m2
+        coalesce(sum(floor_area_m2::decimal(18, 6)), 0) as floor_area_m2
     from building_survey
     where survey_status = '已排查'
 )

@@ -50,6 +50,7 @@ NOTED_CODES = (
     "unended_line",
     "unread_cells",
     "shifted_strings",
+    "too_many_decimals",
 )
 
 

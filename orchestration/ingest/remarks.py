@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from orchestration.contracts import Contract, load_contracts, read_stamp
 from orchestration.ingest.headers import Header
@@ -54,6 +55,7 @@ def remarks(
         *_stray_cells(sheet, header, data_rows),
         *_cut_off(sheet, data_rows),
         *_unread(sheet),
+        *_too_fine(sheet, header, contract, data_rows),
     ]
 
 
@@ -186,6 +188,38 @@ def _cut_off(sheet: Sheet, data_rows: pa.Int32Array) -> Iterator[Problem]:
             sheet.name,
             sheet.row_count,
         )
+
+
+def _too_fine(
+    sheet: Sheet, header: Header, contract: Contract, data_rows: pa.Int32Array
+) -> Iterator[Problem]:
+    """Yield one remark for each column with more decimal places than its sum is made of.
+
+    What a binary number adds behind fifteen digits is none: a run of zeros or nines.
+    """
+    for name, position in header.columns.items():
+        kept = contract.column(name).kept_scale
+        if kept is None:
+            continue
+        values = at_rows(sheet.columns[position], data_rows)
+        has_more = pc.match_substring_regex(values, rf"\.\d{{{kept}}}0*[1-9]")
+        rows = data_rows.filter(pc.fill_null(has_more, False))
+        texts = values.filter(pc.fill_null(has_more, False))
+        is_noise = pc.match_substring_regex(
+            texts, rf"\.\d{{0,{kept}}}(?:0{{4,}}|9{{4,}})\d{{0,4}}$"
+        )
+        rows = rows.filter(pc.invert(is_noise))
+        if len(rows):
+            cell = cell_name(rows[0].as_py(), position)
+            yield Problem(
+                "too_many_decimals",
+                f"有 {len(rows)} 个单元格的小数超过 {kept} 位（第一个是 {cell}），"
+                f"按四舍五入到第 {kept} 位计入",
+                f"请核对；确需更高精度的不必改，否则改为不超过 {kept} 位小数",
+                sheet.name,
+                rows[0].as_py(),
+                cell,
+            )
 
 
 def _unread(sheet: Sheet) -> Iterator[Problem]:

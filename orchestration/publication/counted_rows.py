@@ -81,7 +81,7 @@ def _counted(paths: Sequence[Path], contract: Contract, measure: str, basis: str
     measured = MEASURED[measure]
     source = f"read_parquet({literals(paths)})"
     if basis != "ledger":
-        reported = f"cast({quoted(measured.reported)} as decimal(18, 2))"
+        reported = f"cast({quoted(measured.reported)} as decimal(18, 6))"
         return _Counted(f"from {source}", reported, measured.reported_factor)
     dates = ", ".join(
         f"cast({quoted(c.name)} as date) as {quoted(c.name)}"
@@ -90,14 +90,16 @@ def _counted(paths: Sequence[Path], contract: Contract, measure: str, basis: str
     )
     return _Counted(
         f"from (select * replace ({dates}) from {source}) where {counted_condition(measure)}",  # noqa: S608 - our names, quoted
-        f"cast({quoted(measured.summed)} as decimal(18, 2))" if measured.summed else "1",
+        f"cast({quoted(measured.summed)} as decimal(18, 6))" if measured.summed else "1",
         measured.ledger_factor,
     )
 
 
 def _number(value: Any, factor: Decimal) -> int | Decimal:
-    """Return what rows add: a whole number where it is one."""
-    number = Decimal(value or 0) * factor
+    """Return what rows add: a whole number where it is one, else with two places or more."""
+    exact = Decimal(value or 0)
+    rounded = exact.quantize(Decimal("0.01"))
+    number = (rounded if rounded == exact else exact.normalize()) * factor
     return int(number) if number == number.to_integral_value() else number
 
 

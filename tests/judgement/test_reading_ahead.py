@@ -76,4 +76,4 @@ def test_a_fault_of_the_reader_reaches_who_asked(settings, ledger, arrivals) -> 
         with pytest.raises(ReaderError, match="broken"):
             read_arrival(settings, ledger, ahead.read, arrivals("gusu"))
         reading, _ = read_arrival(settings, ledger, ahead.read, arrivals("sip"))
-    assert reading.landed_rows == 1
+    assert reading.file_rows == 1

@@ -4,7 +4,7 @@ select
     {{ common_basis("survey_basis") }} as survey_basis,
     {{ common_basis("case_basis") }} as case_basis,
     cast(sum(surveyed_building_count) as bigint) as surveyed_building_count,
-    cast(sum(surveyed_floor_area_m2) as decimal(18, 2)) as surveyed_floor_area_m2,
+    cast(sum(surveyed_floor_area_m2) as decimal(24, 6)) as surveyed_floor_area_m2,
     cast(sum(suspected_complaint_count) as bigint) as suspected_complaint_count,
     cast(sum(suspected_patrol_count) as bigint) as suspected_patrol_count,
     cast(sum(verified_count) as bigint) as verified_count,

@@ -17,7 +17,7 @@ summed as (
         district_id,
         cast(sum(surveyed_building_count) as bigint) as surveyed_building_count,
         cast(
-            cast(sum(surveyed_floor_area_10k_m2) as decimal(14, 2)) * 10000 as decimal(18, 2)
+            cast(sum(surveyed_floor_area_10k_m2) as decimal(24, 6)) * 10000 as decimal(24, 6)
         ) as surveyed_floor_area_m2,
         cast(sum(suspected_complaint_count) as bigint) as suspected_complaint_count,
         cast(sum(suspected_patrol_count) as bigint) as suspected_patrol_count,

@@ -26,7 +26,7 @@ select
     accepted.month,
     accepted.district_id,
     cast(coalesce(counted.surveyed_building_count, 0) as bigint) as surveyed_building_count,
-    cast(coalesce(counted.surveyed_floor_area_m2, 0) as decimal(18, 2)) as surveyed_floor_area_m2
+    cast(coalesce(counted.surveyed_floor_area_m2, 0) as decimal(24, 6)) as surveyed_floor_area_m2
 from accepted
 left join counted
     on accepted.month = counted.month and accepted.district_id = counted.district_id

@@ -7,7 +7,7 @@ select
     count(*) filter (where survey_status != '无需排查') as to_be_surveyed_building_count,
     count(*) filter (where is_surveyed) as surveyed_building_count,
     cast(
-        coalesce(sum(floor_area_m2) filter (where is_surveyed), 0) as decimal(18, 2)
+        coalesce(sum(floor_area_m2) filter (where is_surveyed), 0) as decimal(24, 6)
     ) as surveyed_floor_area_m2,
     count(*) filter (where is_hazard) as hazard_count,
     count(*) filter (where is_hazard and initial_risk = '重大隐患') as major_hazard_count,

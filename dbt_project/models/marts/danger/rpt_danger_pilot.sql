@@ -91,7 +91,7 @@ select
     buildings.structure_type,
     buildings.built_year,
     buildings.floors_above_count,
-    buildings.floor_area_m2,
+    cast(buildings.floor_area_m2 as decimal(14, 2)) as floor_area_m2,
     buildings.survey_status,
     buildings.initial_risk,
     cases.found_on,

@@ -22,7 +22,7 @@ select
     districts.sort_order,
     figures.surveyed_building_count,
     {{ round_half_up_10k("figures.surveyed_floor_area_m2") }} as surveyed_floor_area_10k_m2,
-    figures.surveyed_floor_area_m2,
+    cast(figures.surveyed_floor_area_m2 as decimal(18, 2)) as surveyed_floor_area_m2,
     figures.suspected_complaint_count,
     figures.suspected_patrol_count,
     figures.verified_count,
