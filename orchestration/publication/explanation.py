@@ -16,6 +16,14 @@ from pathlib import Path
 import duckdb
 
 from orchestration.contracts import load_contracts
+from orchestration.counting import (
+    EXACT,
+    MEASURED,
+    REPORT,
+    Measured,
+    parts_give,
+    rows_give,
+)
 from orchestration.districts import CITY_ID
 from orchestration.months import Month
 from orchestration.publication.counted_rows import (
@@ -23,14 +31,6 @@ from orchestration.publication.counted_rows import (
     counted_rows,
     quarantined_rows,
     records,
-)
-from orchestration.publication.counting import (
-    EXACT,
-    MEASURED,
-    REPORT,
-    Measured,
-    parts_give,
-    rows_give,
 )
 from orchestration.publication.release_tables import FIGURES
 from orchestration.publication.released import (
