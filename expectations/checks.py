@@ -201,7 +201,7 @@ IMPOSSIBLE = "impossible_"
 
 def _plausible(test: book.Plausible, context: Context) -> list[Clause]:
     prefix = IMPOSSIBLE if test.band == "impossible" else ""
-    return [_between(name, *context.bands[prefix + name]) for name in test.columns]
+    return [_between(name, *context.bands[prefix + name]) for name in test.figures]
 
 
 def _not_after_as_at(test: book.NotAfterAsAt, context: Context) -> list[Clause]:

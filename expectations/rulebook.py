@@ -113,7 +113,7 @@ class Plausible(_Strict):
     """Each figure lies in its own ``ask`` or ``impossible`` band of the district."""
 
     check: Literal["plausible"]
-    columns: tuple[str, ...]
+    figures: tuple[str, ...]
     band: Literal["ask", "impossible"]
 
 

@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 
 from expectations.checks import Clause, Context, value_column
-from expectations.rulebook import Rule
+from expectations.rulebook import Plausible, Rule
 from orchestration import terms
 from orchestration.contracts import Contract
 from orchestration.counting import REPORT
@@ -58,7 +58,7 @@ class Believed:
 
     def frame(self, rules: Iterable[Rule]) -> pd.DataFrame:
         """Return the one-row frame of all that ``figures`` rules ask about; NaN is not known."""
-        asked = {name for rule in rules for name in getattr(rule.test, "columns", ())}
+        asked = {name for rule in rules for name in _asked_of(rule)}
         values = self.values
         return pd.DataFrame(
             {value_column(name): [float(values.get(name, "nan"))] for name in sorted(asked)}
@@ -66,7 +66,12 @@ class Believed:
 
     def knows(self, rule: Rule) -> bool:
         """Whether there is any figure that the rule asks about."""
-        return any(name in self.values for name in getattr(rule.test, "columns", ()))
+        return any(name in self.values for name in _asked_of(rule))
+
+
+def _asked_of(rule: Rule) -> tuple[str, ...]:
+    """Return the figures that a rule asks about."""
+    return rule.test.figures if isinstance(rule.test, Plausible) else ()
 
 
 def believed(
@@ -83,22 +88,26 @@ def believed(
 
 
 def _mean(figures: Figures, kind: str, context: Context) -> dict[str, Decimal]:
-    """Return the mean area; that of a ledger only where it is more than a handful of buildings."""
+    """Return the mean area, where there are enough buildings for it to mean anything.
+
+    A report that tells of a district's area has them, however few it says that they are.
+    """
     if COUNT not in figures or AREA not in figures:
         return {}
     count = figures[COUNT]
     area = Decimal(figures.get(_EXACT_AREA, figures[AREA] * 10_000))
-    low, _ = context.bands["mean_building_count"]
-    if kind != REPORT and low is not None and count < low:
-        return {}
     if count == 0:
         return {MEAN: _BEYOND} if area else {}
-    return {MEAN: area / count}
+    is_report = kind == REPORT
+    least, _ = context.bands["mean_building_count" if is_report else "mean_ledger_building_count"]
+    _, largest = context.bands[MEAN]
+    likely = area / Decimal(str(largest)) if is_report and largest else Decimal(0)
+    return {MEAN: area / count} if max(Decimal(count), likely) >= (least or 0) else {}
 
 
 def not_asked(rule: Rule) -> str:
     """Return why a rule on figures could not be asked."""
-    is_change = all(name.endswith(_FOLD) for name in getattr(rule.test, "columns", ()))
+    is_change = all(name.endswith(_FOLD) for name in _asked_of(rule))
     return "以前没有发布过该地区的数据" if is_change else "没有可计入的数据"
 
 
