@@ -38,12 +38,12 @@ from orchestration.judgement.findings import (
 )
 from orchestration.judgement.plausibility import (
     WHOLE_KEY,
-    Released,
     believed,
     figure_findings,
     not_asked,
     only_place,
 )
+from orchestration.judgement.released import Released
 from orchestration.judgement.waivers import Passed, Waiver, reason, waived_keys
 from orchestration.store.records import Verdict
 

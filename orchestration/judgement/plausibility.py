@@ -21,8 +21,8 @@ from orchestration.counting import REPORT
 from orchestration.ingest.reading import Reading
 from orchestration.judgement.figures import Figures, taken_from
 from orchestration.judgement.findings import finding_rows
+from orchestration.judgement.released import Released
 from orchestration.judgement.slips import Bands, number, slip_told
-from orchestration.months import Month
 
 COUNT, AREA = "surveyed_building_count", "surveyed_floor_area_10k_m2"
 MEAN = "mean_floor_area_m2"
@@ -32,14 +32,6 @@ _FOLD = "_fold"
 _BEYOND = Decimal("Infinity")
 #: The record keys of a frame whose one row is the district.
 WHOLE_KEY = pd.Series([terms.WHOLE_DISTRICT], dtype="str")
-
-
-@dataclass(frozen=True)
-class Released:
-    """A district's figures as they were last released, and of which month."""
-
-    month: Month
-    figures: Mapping[str, Decimal]
 
 
 @dataclass(frozen=True)

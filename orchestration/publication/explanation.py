@@ -33,17 +33,14 @@ from orchestration.publication.counted_rows import (
     records,
 )
 from orchestration.publication.release_tables import FIGURES
-from orchestration.publication.released import (
-    VINTAGE_COLUMN,
-    load_release_set,
-    read_manifest,
-)
+from orchestration.publication.released import VINTAGE_COLUMN, load_release_set
 from orchestration.publication.row_files import judged_rows, kept_rows, verified_rows
 from orchestration.publication.statistics import MARTS, is_monthly, marts_of
 from orchestration.settings import Settings
 from orchestration.sql import literal, quoted
 from orchestration.store.files import verified
 from orchestration.store.ledger import Ledger
+from orchestration.store.manifests import read_manifest
 from orchestration.store.releases import Standing
 
 
