@@ -108,11 +108,13 @@ def _decision(settings: Settings, ledger: Ledger, standing: Standing, wish: Wish
     """Return the release that is wished for; raise NotFinalError if it may not be final."""
     with duckdb.connect(":memory:") as connection:
         connection.execute(f"attach {literal(settings.warehouse)} as warehouse (read_only)")
+        connection.execute(f"attach {literal(settings.statistics)} as published (read_only)")
         reasons = reasons_against_final(
             connection,
             ledger,
             wish.month,
             "warehouse",
+            "published",
             accepts_differences=wish.accepts_differences,
         )
         differences = open_differences(connection, wish.month, "warehouse")
