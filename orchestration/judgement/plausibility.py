@@ -22,7 +22,7 @@ from orchestration.ingest.reading import Reading
 from orchestration.judgement.figures import Figures, taken_from
 from orchestration.judgement.findings import finding_rows
 from orchestration.judgement.released import Released
-from orchestration.judgement.slips import Bands, number, slip_told
+from orchestration.judgement.slips import Bands, band_told, number, slip_told
 
 COUNT, AREA = "surveyed_building_count", "surveyed_floor_area_10k_m2"
 MEAN = "mean_floor_area_m2"
@@ -166,22 +166,14 @@ def _told(clause: Clause, asked: Believed) -> str:
         own = measure.removesuffix(_FOLD)
         name, unit = terms.FIGURES[own]
         before = asked.released.figures[own]
+        times = "从无到有" if value == _BEYOND else f"为其 {number(value)} 倍"
         return (
             f"{name} {number(asked.figures[own])} {unit}，"
             f"上次发布（{asked.released.month.chinese}）的是 {number(before)} {unit}，"
-            f"为其 {number(value)} 倍，应{band_told(low, high)}"
+            f"{times}，应{band_told(low, high)}"
         )
     name, unit = terms.FIGURES[measure]
     if value == _BEYOND:
         area = number(asked.figures[AREA])
         return f"{terms.FIGURES[AREA][0]} {area} 万平方米，而{terms.FIGURES[COUNT][0]}为 0"
     return f"{name} {number(value)} {unit}，应{band_told(low, high)} {unit}"
-
-
-def band_told(low: float | None, high: float | None) -> str:
-    """Return a band in words, as what a figure should be."""
-    if low is None:
-        return f"不多于 {number(high or 0)}"
-    if high is None:
-        return f"不少于 {number(low)}"
-    return f"在 {number(low)} 至 {number(high)} 之间"

@@ -93,3 +93,12 @@ def number(value: float | Decimal) -> str:
     places = Decimal("0.01") if abs(exact) >= 1 else Decimal("0.000001")
     text = f"{exact.quantize(places, 'ROUND_HALF_UP'):,f}"
     return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def band_told(low: float | None, high: float | None) -> str:
+    """Return a band in words, as what a figure should be."""
+    if low is None:
+        return f"不多于 {number(high or 0)}"
+    if high is None:
+        return f"不少于 {number(low)}"
+    return f"在 {number(low)} 至 {number(high)} 之间"

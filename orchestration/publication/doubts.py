@@ -21,9 +21,8 @@ from orchestration import terms
 from orchestration.contracts import load_contracts
 from orchestration.counting import MEASURED, REPORT
 from orchestration.districts import CITY_ID
-from orchestration.judgement.plausibility import band_told
 from orchestration.judgement.reference import FIGURES, plausibility_bands
-from orchestration.judgement.slips import number
+from orchestration.judgement.slips import band_told, number
 from orchestration.judgement.waivers import WAIVERS_SEED
 from orchestration.months import Month
 from orchestration.publication.statistics import MARTS
