@@ -71,8 +71,9 @@ def is_waivable(rule: Rule) -> bool:
     """Whether a record may be let pass without harm to the figures.
 
     A rule that warns leaves the row in them anyhow, also one that asks about the figures. One
-    that quarantines may be waived where it compares values each of which can be used; not where the value itself cannot: unreadable,
-    absent, unknown, repeated, or outside of what such a number can be.
+    that quarantines may be waived where it compares values each of which can be used; not where
+    the value itself cannot: unreadable, absent, unknown, repeated, or outside of what such a
+    number can be.
     """
     if rule.frame not in ("rows", "figures") or rule.severity == "refuse":
         return False
