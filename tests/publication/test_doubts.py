@@ -9,10 +9,13 @@ from typing import Any
 import duckdb
 import openpyxl
 import pytest
+from deliver import report
 from docx import Document
 from publication.october import OCTOBER, RELEASED_AT, build_warehouse, finding, verdict
 from publication.releasing import Office, office, whole_office
 
+from orchestration.ingest.readers import ReaderPool
+from orchestration.judgement.district import judge_district_month
 from orchestration.publication.bulletin import Bulletin
 from orchestration.publication.document import render_document
 from orchestration.publication.doubts import open_doubts
@@ -126,3 +129,27 @@ def test_a_leap_of_the_citys_total_is_told_with_its_districts(
         assert "上次发布（2022年9月）的是" in doubt.sentence
         assert "为其 3 倍，应在 0.8 至 1.25 之间" in doubt.sentence
         assert "随引起变化的各地区一并接受" in doubt.reason(OCTOBER)
+
+
+@pytest.mark.parametrize(("count", "outcome"), [(49_700, "pass"), (99_000, "fail")])
+def test_a_month_is_held_against_the_last_release_and_not_against_a_withdrawn_one(
+    office: Office, readers: ReaderPool, count: int, outcome: str
+) -> None:
+    november = OCTOBER.shift(1)
+    area = count * 7658.27 / 49683
+    changes = {"surveyed_building_count": count, AREA: round(area, 2)}
+    report(office.settings.raw, "gusu", november, **changes)
+
+    def told() -> str:
+        judged = judge_district_month(
+            office.settings, office.ledger, readers.read, november, "gusu"
+        )
+        [report] = [one for one in judged.judgements if one.kind == "monthly_report"]
+        return next(v.outcome for v in report.verdicts if v.rule_id == "MR-521")
+
+    office.run()
+    assert told() == "not_applicable"
+    office.release()
+    assert told() == outcome
+    office.decide("withdraw")
+    assert told() == "not_applicable"
