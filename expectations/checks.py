@@ -50,7 +50,8 @@ class Context:
     """What the rules of one delivery are asked against; all of it is data from outside.
 
     ``types`` and ``codes`` come from the kind's contract, ``names`` are lists of accepted names,
-    ``bands`` (low, high) the district's plausibility bands, ``limits`` shares between 0 and 1.
+    ``bands`` (low, high) the district's plausibility bands, ``limits`` shares between 0 and 1,
+    ``month`` (its first day) the month that the delivery is counted in.
     """
 
     as_at: date
@@ -58,6 +59,7 @@ class Context:
     codes: dict[str, tuple[str, ...]] = field(default_factory=dict)
     names: dict[str, tuple[str, ...]] = field(default_factory=dict)
     bands: dict[str, tuple[float | None, float | None]] = field(default_factory=dict)
+    month: date | None = None
     limits: dict[str, float] = field(default_factory=dict)
 
 
@@ -193,6 +195,15 @@ def _within(test: book.Within, context: Context) -> list[Clause]:
     return [_between(name, low, high) for name in test.columns]
 
 
+#: What stands before a measure in the name of its band beyond which no figure can be.
+IMPOSSIBLE = "impossible_"
+
+
+def _plausible(test: book.Plausible, context: Context) -> list[Clause]:
+    prefix = IMPOSSIBLE if test.band == "impossible" else ""
+    return [_between(name, *context.bands[prefix + name]) for name in test.figures]
+
+
 def _not_after_as_at(test: book.NotAfterAsAt, context: Context) -> list[Clause]:
     return [_between(name, None, day_number(context.as_at)) for name in test.columns]
 
@@ -266,6 +277,7 @@ _BUILDERS: dict[type, Callable[[Any, Context], list[Clause]]] = {
     book.Coded: _coded,
     book.Named: _named,
     book.Within: _within,
+    book.Plausible: _plausible,
     book.Ordered: _ordered,
     book.NotAfterAsAt: _not_after_as_at,
     book.Unique: _unique,

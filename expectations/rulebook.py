@@ -20,8 +20,9 @@ SQL_DIR = Path(__file__).parent / "sql"
 Scope = Literal["structure", "field", "record", "cross_record", "cross_delivery", "cross_month"]
 Severity = Literal["refuse", "quarantine", "warn", "info"]
 Dimension = Literal["完整性", "规范性", "一致性", "准确性", "及时性", "唯一性"]
-#: ``rows``: one row a landed row; ``totals``: one a 合计 cell; ``delivery``: one in all.
-Frame = Literal["rows", "totals", "delivery"]
+#: ``rows``: one row a landed row; ``totals``: one a 合计 cell; ``delivery``: one in all;
+#: ``figures``: one in all, with the figures that would be counted.
+Frame = Literal["rows", "totals", "delivery", "figures"]
 #: Rules are reported together by what must be looked at to mend them: the file, its rows, or
 #: other deliveries beside it.
 GROUPS: dict[str, tuple[Scope, ...]] = {
@@ -108,6 +109,14 @@ class Within(_Strict):
         return self
 
 
+class Plausible(_Strict):
+    """Each figure lies in its own ``ask`` or ``impossible`` band of the district."""
+
+    check: Literal["plausible"]
+    figures: tuple[str, ...]
+    band: Literal["ask", "impossible"]
+
+
 class Ordered(_Strict):
     """The earlier date is on or before the later one, where both are given."""
 
@@ -166,6 +175,7 @@ Check = Annotated[
     | Coded
     | Named
     | Within
+    | Plausible
     | Ordered
     | NotAfterAsAt
     | Unique
@@ -177,7 +187,10 @@ Check = Annotated[
 
 
 class Rule(_Strict):
-    """One rule of the book. ``missing`` says what a blank cell means to a value check."""
+    """One rule of the book. ``missing`` says what a blank cell means to a value check.
+
+    While a rule that ``is_plausibility`` fails on a printed measure, no release is final.
+    """
 
     id: str = Field(pattern=r"^[A-Z]{2}-\d{3}$")
     scope: Scope
@@ -186,6 +199,7 @@ class Rule(_Strict):
     severity: Severity
     missing: Literal["skip", "fail"] = "skip"
     frame: Frame = "rows"
+    is_plausibility: bool = False
     remedy: str
     since: str
     test: Check
@@ -201,6 +215,8 @@ class Rule(_Strict):
             raise ValueError("only rows can be quarantined")
         if isinstance(self.test, NoProblem | AtMost) != (self.frame == "delivery"):
             raise ValueError("'no_problem' and 'at_most' ask about the delivery, others do not")
+        if isinstance(self.test, Plausible) != (self.frame == "figures"):
+            raise ValueError("'plausible' asks about the figures, others do not")
         if isinstance(self.test, Filled) != (self.missing == "fail"):
             raise ValueError("missing: 'fail' belongs to the check 'filled', and to no other")
         return self
@@ -212,11 +228,15 @@ class Rule(_Strict):
 
 
 class Ratio(_Strict):
-    """A derived number: ``numerator`` × ``factor`` ÷ ``denominator``."""
+    """A derived number: ``numerator`` × ``factor`` ÷ ``denominator``.
+
+    Something of nothing is no number, or infinite where ``is_infinite_of_nothing``.
+    """
 
     numerator: str
     denominator: str
     factor: float = 1
+    is_infinite_of_nothing: bool = False
 
 
 class _RuleFile(_Strict):

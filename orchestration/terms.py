@@ -41,6 +41,19 @@ WAIVER_STATES = {"applied": "采用", "unused": "未用到"}
 #: The word in a file name that marks a simulated delivery, and what made from it is called.
 SIMULATED = "模拟"
 DEMONSTRATION = "演示数据"
+#: Figures of a delivery and what is derived of them: the name and the unit they are told with.
+FIGURES = {
+    "surveyed_building_count": ("已排查幢数", "幢"),
+    "surveyed_floor_area_10k_m2": ("已排查面积", "万平方米"),
+    "surveyed_floor_area_m2": ("已排查面积", "平方米"),
+    "suspected_complaint_count": ("受理疑似违法拆改：投诉举报", "起"),
+    "suspected_patrol_count": ("受理疑似违法拆改：巡查发现", "起"),
+    "verified_count": ("经现场核实存在违法拆改", "起"),
+    "completed_count": ("处理完成违法拆改行为数量", "起"),
+    "mean_floor_area_m2": ("平均每幢面积", "平方米"),
+}
+#: The record key of what is said of a district's figures as a whole.
+WHOLE_DISTRICT = "本地区"
 #: Outcomes of a rule; one that does not apply is never shown as passed.
 OUTCOMES = {"pass": "通过", "fail": "未通过", "not_applicable": "不适用", "error": "出错"}
 #: The title of what is judged of a district's month as a whole.

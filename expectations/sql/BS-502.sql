@@ -16,6 +16,7 @@ select
             cross join context
             where in_month(changes.changed_on, context.month)
         )
-    ) as is_failing
+    ) as is_failing,
+    format('{:,} 行都与上月相同', present.row_count) as told
 from content_of('building_survey') as present
 cross join content_of('previous_building_survey') as earlier

@@ -18,6 +18,7 @@ select
     building_id as record_key,
     greatest(area / area_before, area_before / area)
     between band_low('unit_slip_fold') and band_high('unit_slip_fold')
-    and abs(ln(area / usual_area)) > abs(ln(area_before / usual_area)) as is_failing
+    and abs(ln(area / usual_area)) > abs(ln(area_before / usual_area)) as is_failing,
+    format('本月 {:,.2f} 平方米，上月 {:,.2f} 平方米，疑为平方米与万平方米之误', area, area_before) as told
 from areas
 order by row_number

@@ -33,7 +33,14 @@ select
     '本地区' as record_key,
     not means.is_noted
     and is_outside(means.mean_floor_area_m2 / usual.mean_floor_area_m2, 'mean_floor_area_fold')
-        as is_failing
+        as is_failing,
+    format(
+        '平均每幢 {:,.0f} 平方米，以往各月的中位数是 {:,.0f} 平方米，应在其 {:.2f} 至 {:.2f} 倍之间',
+        means.mean_floor_area_m2,
+        usual.mean_floor_area_m2,
+        band_low('mean_floor_area_fold'),
+        band_high('mean_floor_area_fold')
+    ) as told
 from means
 cross join usual
 cross join context

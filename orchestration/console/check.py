@@ -21,6 +21,7 @@ from orchestration.ingest.deliveries import kind_of
 from orchestration.ingest.readers import ReaderPool
 from orchestration.judgement.asking import Asking, ask_in_groups
 from orchestration.judgement.drafts import Crossed, Draft, cross, draft
+from orchestration.judgement.figures import Figures
 from orchestration.judgement.month_decisions import load_month_decisions
 from orchestration.judgement.parquet import place
 from orchestration.judgement.report_rows import sort_out
@@ -39,7 +40,7 @@ def check_files(
     month: str | None,
     district: str | None,
 ) -> list[Record]:
-    """Return the state, counts and findings of each file, as if delivered.
+    """Return the state, counts, figures and findings of each file, as if delivered.
 
     Files of one month and district are also held against each other. Kind, month and district
     come from the options, else from the file's name and folders, else (month and district) from
@@ -115,6 +116,8 @@ def _record(judged: Crossed) -> Record:
         "month": str(own.arrival.month),
         "district_id": own.arrival.district_id,
         "state": own.result.state,
+        "as_at": reading.as_at,
+        "figures": dict(own.result.figures),
         "row_count": reading.file_rows,
         "accepted_count": stored.accepted_count,
         "quarantined_count": stored.quarantined_count,
@@ -169,6 +172,8 @@ def show(record: Record) -> None:
     click.echo(conservation_line(record))
     for line in _notes(record):
         click.echo(line)
+    if record["figures"]:
+        print_table(f"本文件将计入（{_as_at(record)}）", _counted(record["figures"]))
     if record["findings"]:
         shown = record["findings"][:_SHOWN_FINDINGS]
         print_table(
@@ -186,6 +191,18 @@ def show(record: Record) -> None:
                 for f in shown
             ],
         )
+
+
+def _as_at(record: Record) -> str:
+    return f"截至{record['as_at']}" if record["as_at"] else "没有注明截至日期"
+
+
+def _counted(figures: Figures) -> list[Record]:
+    """Return a row a figure: name, number as it would be counted, unit."""
+    return [
+        {"指标": terms.FIGURES[name][0], "数": f"{value:,}", "单位": terms.FIGURES[name][1]}
+        for name, value in figures.items()
+    ]
 
 
 def _notes(record: Record) -> Iterator[str]:

@@ -19,11 +19,11 @@ from typing import Any
 from orchestration.districts import folder_codes
 from orchestration.months import Month
 from orchestration.publication.release_files import ReleaseFiles
-from orchestration.publication.released import read_manifest
 from orchestration.settings import Settings
 from orchestration.store.archive import ArchiveDamageError, checked_version
 from orchestration.store.files import StoredFileDamageError
 from orchestration.store.ledger import Ledger
+from orchestration.store.manifests import read_manifest
 from orchestration.store.releases import Vintage
 
 COMPARED = (

@@ -24,7 +24,7 @@ from orchestration.ingest.reading import Reading
 from orchestration.inspection_groups import groups_in
 from orchestration.judgement.delivery import not_applicable
 from orchestration.judgement.findings import FINDING_COLUMNS, NO_FINDINGS
-from orchestration.judgement.reference import district_names, plausibility_bands
+from orchestration.judgement.reference import FIGURES, district_names, plausibility_bands
 from orchestration.months import Month
 from orchestration.places import (
     community_spellings,
@@ -140,7 +140,7 @@ def _references(month: Month, district_id: str) -> dict[str, list[tuple[object, 
         ],
         "bands": [
             (measure, low, high)
-            for kind in load_contracts()
+            for kind in (FIGURES, *load_contracts())
             for measure, (low, high) in plausibility_bands(kind, district_id).items()
         ],
         "inspection_groups": [
@@ -218,6 +218,7 @@ def _verdict(
 def _findings(rule: Rule, failing: pd.DataFrame, reading: Reading) -> pd.DataFrame:
     """Return the failing records as findings; one that lies elsewhere has no cell."""
     field = failing["field"]
+    told = ("。" + failing["told"]).fillna("")
     letter, header = field.map(reading.columns), field.map(reading.headers).fillna(field)
     return failing.assign(
         rule_id=rule.id,
@@ -225,6 +226,6 @@ def _findings(rule: Rule, failing: pd.DataFrame, reading: Reading) -> pd.DataFra
         dimension=rule.dimension,
         sheet=reading.sheet,
         cell=letter + failing["row_number"].astype("string"),
-        message="“" + header + "”（" + failing["record_key"] + f"）：{rule.sentence}",
+        message="“" + header + "”（" + failing["record_key"] + f"）：{rule.sentence}" + told,
         remedy=rule.remedy,
     )[list(FINDING_COLUMNS)]

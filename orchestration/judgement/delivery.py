@@ -29,12 +29,21 @@ from orchestration.contracts import Contract
 from orchestration.ingest.reading import Reading
 from orchestration.judgement import frames
 from orchestration.judgement.asking import Asking
+from orchestration.judgement.figures import Figures, delivery_figures
 from orchestration.judgement.findings import (
     cell_findings,
     collapsed,
     finding_rows,
     problem_findings,
 )
+from orchestration.judgement.plausibility import (
+    WHOLE_KEY,
+    believed,
+    figure_findings,
+    not_asked,
+    only_place,
+)
+from orchestration.judgement.released import Released
 from orchestration.judgement.waivers import Passed, Waiver, reason, waived_keys
 from orchestration.store.records import Verdict
 
@@ -45,7 +54,7 @@ class DeliveryJudgement:
 
     ``quarantined_by`` has one entry a landed row in landing order: the ids of the rules, joined
     by commas, or an empty string for an accepted row. ``passed`` counts the rows that waivers
-    let pass.
+    let pass. ``figures`` are what would be counted; a refused delivery has none.
     """
 
     state: str
@@ -53,6 +62,7 @@ class DeliveryJudgement:
     findings: pd.DataFrame
     quarantined_by: np.ndarray
     passed: Passed = field(default_factory=dict)
+    figures: Figures = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -93,7 +103,7 @@ def _verdict(
     return Verdict(rule.id, rule.dimension, rule.severity, outcome, failing, checked, reason)
 
 
-def not_applicable(rules: list[Rule], reason: str) -> list[Verdict]:
+def not_applicable(rules: Sequence[Rule], reason: str) -> list[Verdict]:
     """Return verdicts that say why these rules could not be asked."""
     return [_verdict(rule, "not_applicable", None, None, reason) for rule in rules]
 
@@ -105,17 +115,19 @@ def judge_delivery(
     book: RuleBook,
     context: Context,
     waivers: Sequence[Waiver] = (),
+    released: Released | None = None,
 ) -> Asking[DeliveryJudgement]:
     """Judge one delivery by all rules of its book but those across deliveries.
 
     ``reading`` is the receipt of ``landing``; its problems must already include what only the
     platform can know (a wrong month or district, colliding files). ``waivers`` are those that
-    hold for this delivery.
+    hold for this delivery, ``released`` is what was last released of the district.
     """
     rules = [rule for rule in book.rules if not isinstance(rule.test, Sql)]
     structure = [r for r in rules if r.frame == "delivery" and isinstance(r.test, NoProblem)]
     limit = [r for r in rules if r.frame == "delivery" and r not in structure]
-    others = [r for r in rules if r.frame != "delivery"]
+    others = [r for r in rules if r.frame in ("rows", "totals")]
+    on_figures = [r for r in rules if r.frame == "figures"]
 
     asked = yield from _ask_structure(
         structure, frames.delivery_frame(book, reading.problems), context
@@ -125,7 +137,7 @@ def judge_delivery(
     refusing = [a.rule for a in asked if a.failed and a.rule.severity == "refuse"]
     if refusing:
         reason = f"已按 {'、'.join(rule.id for rule in refusing)} 退回"
-        verdicts += not_applicable([*limit, *others], reason)
+        verdicts += not_applicable([*limit, *others, *on_figures], reason)
         return _refused(refusing, verdicts, findings, reading)
     if not others:
         whole = collapsed(findings, reading.problems)
@@ -146,10 +158,25 @@ def judge_delivery(
     passed = {(a.rule.id, key): n for a in asked_rows for key, n in a.waived.items()}
     quarantined_by = _quarantined_by(asked_rows, len(rows))
     quarantined = int((quarantined_by != "").sum())
-    share = frames.quarantine_frame(quarantined, len(rows))
-    asked_limit = yield from _ask(limit, share, context)
+    is_accepted = quarantined_by == ""
+    figures = delivery_figures(rows, is_accepted, contract, context.month)
+    known = believed(figures, contract, context, released)
+    askable = [rule for rule in on_figures if known.knows(rule)]
+    # one row both, so that they are asked in one validation
+    whole = frames.quarantine_frame(quarantined, len(rows)).join(known.frame(askable))
+    asked = yield from _ask([*limit, *askable], whole, context)
+    asked_limit = asked[: len(limit)]
     verdicts += [_limit_verdict(a, quarantined, len(rows)) for a in asked_limit]
-    refusing = [*broken, *(a.rule for a in asked_limit if a.failed)]
+    asked_figures = [_let_pass(a, WHOLE_KEY, waivers) for a in asked[len(limit) :]]
+    verdicts += [a.verdict(1) for a in asked_figures]
+    for rule in on_figures:
+        verdicts += [] if rule in askable else not_applicable([rule], not_asked(rule))
+    place = only_place(rows, is_accepted)
+    for a in asked_figures:
+        findings += figure_findings(a.rule, a.failing, known, contract, reading, place)
+    passed |= {(a.rule.id, key): n for a in asked_figures for key, n in a.waived.items()}
+    impossible = [a.rule for a in asked_figures if a.failed and a.rule.severity == "refuse"]
+    refusing = [*broken, *(a.rule for a in asked_limit if a.failed), *impossible]
     if refusing:
         refused = _refused(refusing, verdicts, findings, reading, quarantined_by)
         return replace(refused, passed=passed)
@@ -159,6 +186,7 @@ def judge_delivery(
         findings=collapsed(findings, reading.problems),
         quarantined_by=quarantined_by,
         passed=passed,
+        figures=figures,
     )
 
 

@@ -32,6 +32,7 @@ from orchestration.judgement.month_decisions import (
 from orchestration.judgement.parquet import place, store_findings
 from orchestration.judgement.reading_ahead import ReadFile, read_arrival
 from orchestration.judgement.reference import judge_version, reader_version, rule_context
+from orchestration.judgement.released import ReleasedFile, last_released, released_figures
 from orchestration.months import Month
 from orchestration.settings import Settings
 from orchestration.store.ledger import Ledger
@@ -53,6 +54,7 @@ class _Inputs:
     received: Received
     others: dict[str, list[StoredFile]]
     decisions: MonthDecisions
+    released: ReleasedFile | None
     fingerprint: str
 
 
@@ -95,7 +97,9 @@ def _inputs(settings: Settings, ledger: Ledger, month: Month, district_id: str) 
     received = receive(settings, ledger, month, district_id)
     others = _others(ledger, month, district_id)
     decisions = load_month_decisions(settings, month, district_id)
-    return _Inputs(received, others, decisions, _fingerprint(received, others, decisions))
+    released = last_released(settings, ledger, month) if district_id != CITY_ID else None
+    fingerprint = _fingerprint(received, others, decisions, released)
+    return _Inputs(received, others, decisions, released, fingerprint)
 
 
 def _others(ledger: Ledger, month: Month, district_id: str) -> dict[str, list[StoredFile]]:
@@ -116,14 +120,18 @@ def _others(ledger: Ledger, month: Month, district_id: str) -> dict[str, list[St
 
 
 def _fingerprint(
-    received: Received, others: dict[str, list[StoredFile]], decisions: MonthDecisions
+    received: Received,
+    others: dict[str, list[StoredFile]],
+    decisions: MonthDecisions,
+    released: ReleasedFile | None,
 ) -> str:
-    """Return what the judgement depends on: deliveries, other rows, decisions, reader, rules."""
+    """Return what the judgement depends on: deliveries, other rows, decisions, releases, code."""
     parts = {
         "arrivals": {kind: a.delivery_id for kind, a in received.arrivals.items()},
         "misdelivered": [asdict(item) for item in received.misdelivered],
         "others": {name: [file.sha256 for file in files] for name, files in others.items()},
         "decisions": decisions.fingerprint,
+        "released": released.file.sha256 if released else None,
         "contracts": {kind: c.version for kind, c in load_contracts().items()},
         "reader": reader_version(),
         "judge": judge_version(),
@@ -138,7 +146,9 @@ def _begun(
     for kind, arrival in inputs.received.arrivals.items():
         reading, landing = read_arrival(settings, ledger, read, arrival)
         decisions = inputs.decisions.of_kind(kind)
-        yield reading.landed_rows, draft(settings, arrival, reading, landing, decisions)
+        known = released_figures(settings, inputs.released, arrival.district_id)
+        work = draft(settings, arrival, reading, landing, decisions, known)
+        yield reading.landed_rows, work
 
 
 def _judgement(settings: Settings, judged: Crossed, fingerprint: str) -> Judgement:

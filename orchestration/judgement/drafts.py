@@ -26,6 +26,7 @@ from orchestration.judgement.month_checks import month_problems
 from orchestration.judgement.month_decisions import MonthDecisions
 from orchestration.judgement.parquet import StoredRows, place, store_known_buildings, store_rows
 from orchestration.judgement.reference import rule_context
+from orchestration.judgement.released import Released
 from orchestration.judgement.report_rows import row_problems
 from orchestration.judgement.waivers import Passed, let_pass
 from orchestration.months import Month
@@ -64,8 +65,12 @@ def draft(
     reading: Reading,
     landing: Path,
     decisions: MonthDecisions,
+    released: Released | None = None,
 ) -> Asking[Draft]:
-    """Correct and judge one delivery; write its accepted and quarantined rows."""
+    """Correct and judge one delivery; write its accepted and quarantined rows.
+
+    ``released`` is what was last released of its district.
+    """
     contract = load_contracts()[arrival.kind]
     book = load_rulebooks()[arrival.kind]
     reading = replace(reading, problems=[*reading.problems, *month_problems(arrival, reading)])
@@ -73,7 +78,9 @@ def draft(
     target = place(settings.landing, arrival, ".corrected")
     rows, corrected = correct(arrival, reading, landing, target, decisions.corrections)
     reading = replace(reading, problems=[*reading.problems, *row_problems(arrival, reading, rows)])
-    result = yield from judge_delivery(rows, reading, contract, book, context, decisions.waivers)
+    result = yield from judge_delivery(
+        rows, reading, contract, book, context, decisions.waivers, released
+    )
     if result.state == "refused":
         corrected = not_applied(decisions.corrections, "报送已退回")
     stored = store_rows(settings, arrival, rows, result)

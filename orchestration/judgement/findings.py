@@ -12,8 +12,10 @@ from pandas.api.types import union_categoricals
 
 from expectations.checks import Clause
 from expectations.rulebook import NoProblem, Rule, RuleBook
+from orchestration import terms
 from orchestration.contracts import Contract
 from orchestration.ingest.reading import Problem, Reading
+from orchestration.judgement.slips import band_told, number
 
 _STRENGTH = {"refuse": 3, "quarantine": 2, "warn": 1, "info": 0}
 FINDING_COLUMNS = (
@@ -61,7 +63,21 @@ def cell_findings(
                 record_key=at["record_key"],
             )
         )
+        if rule.is_plausibility:
+            said = [_compared(clause, value, book) for value in at[clause.arguments["column"]]]
+            found[-1]["message"] = [f"“{header}”：{rule.sentence}。{text}" for text in said]
     return found
+
+
+def _compared(clause: Clause, value: float, book: RuleBook) -> str:
+    """Return the value that a rule found, and the band it is not in."""
+    name, unit = terms.FIGURES[clause.field]
+    if value == float("inf"):
+        ratio = book.ratios[clause.field]
+        nothing, something = (terms.FIGURES[n][0] for n in (ratio.denominator, ratio.numerator))
+        return f"{nothing}为 0，而{something}不为 0"
+    band = band_told(clause.arguments["min_value"], clause.arguments["max_value"])
+    return f"{name} {number(value)} {unit}，应{band}"
 
 
 def _delivered_field(name: str, book: RuleBook) -> str:

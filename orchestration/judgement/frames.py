@@ -43,7 +43,9 @@ def rows_frame(landing: Path, contract: Contract, book: RuleBook) -> pd.DataFram
         if column.name in needed:
             columns[value_column(column.name)] = _typed(text[column.name], column.type)
     for name, ratio in book.ratios.items():
-        denominator = columns[value_column(ratio.denominator)].replace(0, np.nan)
+        denominator = columns[value_column(ratio.denominator)]
+        if not ratio.is_infinite_of_nothing:
+            denominator = denominator.replace(0, np.nan)
         numerator = columns[value_column(ratio.numerator)]
         columns[value_column(name)] = numerator * ratio.factor / denominator
     for name, field in book.years.items():

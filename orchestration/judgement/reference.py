@@ -13,14 +13,17 @@ from importlib.metadata import version
 from pathlib import Path
 
 import expectations
-from expectations.checks import Context
-from orchestration import places
+from expectations.checks import IMPOSSIBLE, Context
+from orchestration import counting, places
 from orchestration.contracts import Contract
 from orchestration.districts import district_in, load_districts, reporting_districts
 from orchestration.inspection_groups import GROUPS_SEED
 from orchestration.months import Month
 from orchestration.places import official_communities, town_spellings
-from orchestration.settings import SEEDS_DIR
+from orchestration.settings import DBT_PROJECT_DIR, SEEDS_DIR
+
+#: The kind under which the bands of a district's figures stand.
+FIGURES = "figures"
 
 
 def rule_context(contract: Contract, month: Month, district_id: str, as_at: str | None) -> Context:
@@ -41,7 +44,9 @@ def rule_context(contract: Contract, month: Month, district_id: str, as_at: str 
             ),
             "towns": town_names(district_id, month),
         },
-        bands=plausibility_bands(contract.kind, district_id),
+        bands=plausibility_bands(contract.kind, district_id)
+        | plausibility_bands(FIGURES, district_id),
+        month=month.first_day,
         limits={"quarantined_share": quarantine_limits()[contract.kind]},
     )
 
@@ -73,11 +78,21 @@ def quarantine_limits(path: Path = SEEDS_DIR / "quarantine_limits.csv") -> dict[
 def plausibility_bands(
     kind: str, district_id: str, path: Path = SEEDS_DIR / "plausibility_bands.csv"
 ) -> dict[str, tuple[float | None, float | None]]:
-    """Return the (low, high) bands of a kind for a district; its own row wins over the general."""
+    """Return the (low, high) bands of a kind for a district; its own row wins over the general.
+
+    Outside of the band under a measure's own name one asks, outside of the one under the name
+    with IMPOSSIBLE before it no figure can be. The bands of a district's figures, whichever
+    delivery gives them, are those of the kind FIGURES.
+    """
     rows = [row for row in _rows(path) if row["kind"] == kind]
     general = [row for row in rows if not row["district_id"]]
     own = [row for row in rows if row["district_id"] == district_id]
-    return {row["measure"]: (_bound(row["low"]), _bound(row["high"])) for row in [*general, *own]}
+    chosen = {row["measure"]: row for row in [*general, *own]}
+    return {
+        prefix + measure: (_bound(row[f"{prefix}low"]), _bound(row[f"{prefix}high"]))
+        for measure, row in chosen.items()
+        for prefix in ("", IMPOSSIBLE)
+    }
 
 
 def _bound(text: str) -> float | None:
@@ -100,6 +115,8 @@ def judge_version() -> str:
             *rules.rglob("*.sql"),
             *Path(__file__).parent.glob("*.py"),
             Path(places.__file__),
+            Path(counting.__file__),
+            DBT_PROJECT_DIR / "macros" / "counted_rows.sql",
             SEEDS_DIR / "areas_communities.csv",
             SEEDS_DIR / "areas_towns.csv",
             SEEDS_DIR / "districts.csv",

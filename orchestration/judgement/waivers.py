@@ -70,11 +70,12 @@ class Waiver(Decision):
 def is_waivable(rule: Rule) -> bool:
     """Whether a record may be let pass without harm to the figures.
 
-    A rule that warns leaves the row in them anyhow. One that quarantines may be waived where it
-    compares values each of which can be used; not where the value itself cannot: unreadable,
-    absent, unknown, repeated, or outside of what such a number can be.
+    A rule that warns leaves the row in them anyhow, also one that asks about the figures. One
+    that quarantines may be waived where it compares values each of which can be used; not where
+    the value itself cannot: unreadable, absent, unknown, repeated, or outside of what such a
+    number can be.
     """
-    if rule.frame != "rows" or rule.severity == "refuse":
+    if rule.frame not in ("rows", "figures") or rule.severity == "refuse":
         return False
     test = rule.test
     compares = isinstance(test, Blank | NotAfterAsAt | Ordered | Paired) or (

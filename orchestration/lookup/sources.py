@@ -14,10 +14,11 @@ from pathlib import Path
 from orchestration.matching.identifiers import FILE_NAME
 from orchestration.matching.month import CODES, PLATES, result_file
 from orchestration.months import Month
-from orchestration.publication.released import MATCHED, read_manifest
+from orchestration.publication.released import MATCHED
 from orchestration.settings import Settings
 from orchestration.store.files import verified
 from orchestration.store.ledger import Ledger
+from orchestration.store.manifests import read_manifest
 from orchestration.store.records import StoredFile
 
 SURVEY = "building_survey"

@@ -20,6 +20,7 @@ from orchestration.districts import CITY_ID
 from orchestration.months import Month
 from orchestration.publication import wording
 from orchestration.publication.code_figures import CodeMatching
+from orchestration.publication.doubts import Doubt, open_doubts
 from orchestration.publication.figures import (
     Correction,
     Delivery,
@@ -63,7 +64,8 @@ class Bulletin:
     FINDING_LIMIT of ``finding_count``. ``inspections`` and ``code_matchings`` are empty
     where none were delivered, else in bulletin order, the city last. ``severity_counts`` counts
     findings by district and severity, all of them. ``notes`` and ``gaps`` are whole sentences;
-    ``marks`` stand beside the figures wherever they are shown.
+    ``marks`` stand beside the figures wherever they are shown. ``doubts`` are the printed figures
+    that a plausibility rule fails on and nobody has accepted.
     """
 
     month: Month
@@ -93,6 +95,7 @@ class Bulletin:
     measure_changes: tuple[MeasureChange, ...]
     metrics: tuple[Metric, ...]
     history: History
+    doubts: tuple[Doubt, ...] = ()
 
     @property
     def rows(self) -> tuple[DistrictFigures, ...]:
@@ -146,11 +149,17 @@ class Bulletin:
         return (
             *self.status_notes,
             *self.gaps,
+            *self.doubt_notes,
             *self.rounding_notes,
             *self.basis_notes,
             *self.decision_notes,
             *wording.reading_notes(),
         )
+
+    @property
+    def doubt_notes(self) -> tuple[str, ...]:
+        """待核实: which printed figures cannot be believed yet, and why."""
+        return tuple(doubt.sentence for doubt in self.doubts)
 
     @property
     def inspection_told(self) -> tuple[str, ...]:
@@ -222,6 +231,7 @@ def load_bulletin(statistics: Path, month: Month, *, is_simulated: bool = False)
             measure_changes=_select(connection, MeasureChange, "rpt_measure_change_monthly", month),
             metrics=load_metrics(connection),
             history=load_history(connection, month),
+            doubts=open_doubts(connection, month, "statistics", "statistics"),
         )
 
 

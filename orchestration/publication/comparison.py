@@ -11,8 +11,8 @@ from typing import Any
 
 import duckdb
 
+from orchestration.counting import MEASURED
 from orchestration.months import Month
-from orchestration.publication.counting import MEASURED
 from orchestration.publication.release_tables import FIGURES
 from orchestration.publication.released import VINTAGE_COLUMN, load_release_set
 from orchestration.publication.statistics import MARTS, is_monthly, marts_of

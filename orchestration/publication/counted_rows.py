@@ -15,7 +15,7 @@ from typing import Any
 import duckdb
 
 from orchestration.contracts import Contract
-from orchestration.publication.counting import MEASURED, counted_condition
+from orchestration.counting import MEASURED, counted_condition
 from orchestration.sql import literal, literals, quoted
 
 Record = dict[str, Any]

@@ -16,6 +16,14 @@ from pathlib import Path
 import duckdb
 
 from orchestration.contracts import load_contracts
+from orchestration.counting import (
+    EXACT,
+    MEASURED,
+    REPORT,
+    Measured,
+    parts_give,
+    rows_give,
+)
 from orchestration.districts import CITY_ID
 from orchestration.months import Month
 from orchestration.publication.counted_rows import (
@@ -24,26 +32,15 @@ from orchestration.publication.counted_rows import (
     quarantined_rows,
     records,
 )
-from orchestration.publication.counting import (
-    EXACT,
-    MEASURED,
-    REPORT,
-    Measured,
-    parts_give,
-    rows_give,
-)
 from orchestration.publication.release_tables import FIGURES
-from orchestration.publication.released import (
-    VINTAGE_COLUMN,
-    load_release_set,
-    read_manifest,
-)
+from orchestration.publication.released import VINTAGE_COLUMN, load_release_set
 from orchestration.publication.row_files import judged_rows, kept_rows, verified_rows
 from orchestration.publication.statistics import MARTS, is_monthly, marts_of
 from orchestration.settings import Settings
 from orchestration.sql import literal, quoted
 from orchestration.store.files import verified
 from orchestration.store.ledger import Ledger
+from orchestration.store.manifests import read_manifest
 from orchestration.store.releases import Standing
 
 

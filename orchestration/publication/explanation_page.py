@@ -15,9 +15,9 @@ from datetime import datetime
 from decimal import Decimal
 
 from orchestration import terms
+from orchestration.counting import EXACT, MEASURED, parts_give, rows_give
 from orchestration.publication import wording
 from orchestration.publication.bulletin import Bulletin
-from orchestration.publication.counting import EXACT, MEASURED, parts_give, rows_give
 from orchestration.publication.figure_sources import Place, Sources, kind_behind
 from orchestration.publication.figures import Correction, Delivery, DistrictFigures, Metric, Waiver
 from orchestration.publication.templating import render

@@ -14,13 +14,13 @@ from decimal import Decimal
 import duckdb
 
 from orchestration.contracts import load_contracts
+from orchestration.counting import MEASURED, REPORT
 from orchestration.publication.bulletin import Bulletin
 from orchestration.publication.counted_rows import (
     Record,
     counted_places,
     quarantined_places,
 )
-from orchestration.publication.counting import MEASURED, REPORT
 from orchestration.publication.figures import DistrictFigures
 from orchestration.publication.row_files import RowFiles
 

@@ -12,6 +12,7 @@ from orchestration.contracts import load_contracts
 from orchestration.districts import CITY_ID
 from orchestration.modelling.audit import audit_faults
 from orchestration.months import Month
+from orchestration.publication.doubts import open_doubts
 from orchestration.publication.statistics import MARTS
 from orchestration.store.ledger import Ledger
 
@@ -36,10 +37,14 @@ def reasons_against_final(
     ledger: Ledger,
     month: Month,
     database: str,
+    released: str,
     *,
     accepts_differences: bool,
 ) -> list[str]:
-    """Return why the warehouse's month may not be released as final, in Chinese and English."""
+    """Return why the warehouse's month may not be released as final, in Chinese and English.
+
+    ``released`` is the database with what was published of earlier months.
+    """
     reasons = [
         f"{name}数据不全。Figures of {district_id} are missing."
         for district_id, name in connection.execute(
@@ -59,6 +64,7 @@ def reasons_against_final(
     reasons += [
         f"有检查没有完成：{fault}。A check did not run." for fault in audit_faults(ledger, month)
     ]
+    reasons += [doubt.reason(month) for doubt in open_doubts(connection, month, database, released)]
     if not accepts_differences:
         reasons += [
             f"{row['district_id']} {row['measure']}：台账 {row['ledger_value']}，"

@@ -25,12 +25,7 @@ from orchestration.publication.open_data import FOLDER, render_open_data
 from orchestration.publication.page import render_page
 from orchestration.publication.quality_report import load_quality_report
 from orchestration.publication.quality_report_page import render_quality_page
-from orchestration.publication.released import (
-    EDITORIAL,
-    MANIFEST,
-    read_manifest,
-    release_folder,
-)
+from orchestration.publication.released import EDITORIAL
 from orchestration.publication.row_files import (
     RowFiles,
     judged_rows,
@@ -43,6 +38,7 @@ from orchestration.settings import Settings
 from orchestration.store.archive import store_version
 from orchestration.store.files import replacing, verified
 from orchestration.store.ledger import Ledger
+from orchestration.store.manifests import MANIFEST, read_manifest, release_folder
 from orchestration.store.releases import Vintage
 
 PDF = "bulletin.pdf"

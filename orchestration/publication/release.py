@@ -25,13 +25,14 @@ from orchestration.publication.issue import keep_texts, place_issue, render_issu
 from orchestration.publication.manifest import describe_release, manifest_bytes
 from orchestration.publication.publish import publish_statistics, replacing_statistics
 from orchestration.publication.release_files import ReleaseFiles
-from orchestration.publication.released import EDITORIAL, MANIFEST, Candidate, load_release_set
+from orchestration.publication.released import EDITORIAL, Candidate, load_release_set
 from orchestration.publication.row_files import judged_rows, verified_rows
 from orchestration.publication.site import write_site
 from orchestration.settings import Settings
 from orchestration.sql import literal
 from orchestration.store.ledger import Ledger
 from orchestration.store.locks import holding
+from orchestration.store.manifests import MANIFEST
 from orchestration.store.releases import Decision, DecisionRefusedError, Standing
 
 
@@ -107,11 +108,13 @@ def _decision(settings: Settings, ledger: Ledger, standing: Standing, wish: Wish
     """Return the release that is wished for; raise NotFinalError if it may not be final."""
     with duckdb.connect(":memory:") as connection:
         connection.execute(f"attach {literal(settings.warehouse)} as warehouse (read_only)")
+        connection.execute(f"attach {literal(settings.statistics)} as published (read_only)")
         reasons = reasons_against_final(
             connection,
             ledger,
             wish.month,
             "warehouse",
+            "published",
             accepts_differences=wish.accepts_differences,
         )
         differences = open_differences(connection, wish.month, "warehouse")

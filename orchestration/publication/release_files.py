@@ -20,13 +20,14 @@ import pyarrow.parquet as pq
 from orchestration.matching.month import result_file
 from orchestration.months import Month
 from orchestration.publication.publish import Published
-from orchestration.publication.released import EDITORIAL, MATCHED, release_folder
+from orchestration.publication.released import EDITORIAL, MATCHED
 from orchestration.publication.row_files import KEPT_ROWS
 from orchestration.publication.statistics import MARTS, is_monthly, logical_hash, marts_of
 from orchestration.settings import Settings
 from orchestration.sql import literal, quoted
 from orchestration.store.files import replacing, sha256_of, sync_folder, verified
 from orchestration.store.ledger import Ledger
+from orchestration.store.manifests import release_folder
 from orchestration.store.records import StoredFile
 
 #: Months before the released one whose figures its outputs may show beside it.

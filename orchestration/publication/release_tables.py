@@ -12,10 +12,10 @@ from typing import Any
 
 import duckdb
 
+from orchestration.counting import MEASURED, REPORT
 from orchestration.deadlines import SUZHOU
 from orchestration.modelling.registry import metric_words
 from orchestration.months import Month
-from orchestration.publication.counting import MEASURED, REPORT
 from orchestration.publication.released import VINTAGE_COLUMN, released_rows
 from orchestration.publication.statistics import MARTS
 from orchestration.sql import literal, quoted

@@ -8,11 +8,9 @@ made anew from the Parquet files whenever it lacks one. Which release is shown i
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import duckdb
 
@@ -22,21 +20,16 @@ from orchestration.settings import Settings
 from orchestration.sql import literal, quoted
 from orchestration.store.files import verified
 from orchestration.store.ledger import Ledger
+from orchestration.store.manifests import stored_marts
 from orchestration.store.records import StoredFile
-from orchestration.store.releases import Standing, Vintage
+from orchestration.store.releases import Standing
 
 #: The column of ``released.duckdb`` that says which release a row belongs to.
 VINTAGE_COLUMN = "released_vintage"
-MANIFEST = "manifest.json"
 #: Where the manifest names what building codes were matched with, beside the deliveries' rows.
 MATCHED = "city/matching"
 #: The editors' texts as they were printed, if there were any.
 EDITORIAL = "editorial.md"
-
-
-def release_folder(settings: Settings, month: Month, vintage: int) -> Path:
-    """Return where one release keeps its rows, outputs and manifest."""
-    return settings.releases / str(month) / f"v{vintage}"
 
 
 @dataclass(frozen=True)
@@ -105,21 +98,6 @@ def load_rows(
             connection.execute("insert into loaded values (?, ?, ?)", row)
             connection.execute("commit")
     return path
-
-
-def stored_marts(settings: Settings, vintage: Vintage) -> dict[str, StoredFile]:
-    """Return the files of a release's marts, as its manifest names them."""
-    marts = read_manifest(settings, vintage)["marts"]
-    return {name: StoredFile(mart["path"], mart["sha256"]) for name, mart in marts.items()}
-
-
-def read_manifest(settings: Settings, vintage: Vintage) -> dict[str, Any]:
-    """Read a release's manifest; raise StoredFileDamageError unless it has the ledger's hash."""
-    path = release_folder(settings, vintage.month, vintage.number) / MANIFEST
-    sha256 = vintage.release.manifest_sha256
-    assert sha256 is not None  # every release in the ledger has one
-    manifest: dict[str, Any] = json.loads(verified(path, sha256).read_text(encoding="utf-8"))
-    return manifest
 
 
 def _load(

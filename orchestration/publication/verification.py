@@ -20,14 +20,7 @@ from orchestration.publication.issue import render_issue
 from orchestration.publication.manifest import code_versions
 from orchestration.publication.publish import build_statistics
 from orchestration.publication.release_files import ReleaseFiles
-from orchestration.publication.released import (
-    EDITORIAL,
-    MANIFEST,
-    ReleaseSet,
-    load_rows,
-    read_manifest,
-    release_folder,
-)
+from orchestration.publication.released import EDITORIAL, ReleaseSet, load_rows
 from orchestration.publication.row_files import kept_rows, verified_rows
 from orchestration.publication.statistics import MARTS, logical_hash
 from orchestration.settings import Settings
@@ -35,6 +28,7 @@ from orchestration.sql import literal, quoted
 from orchestration.store.archive import ArchiveDamageError, checked_version
 from orchestration.store.files import StoredFileDamageError, verified
 from orchestration.store.ledger import Ledger
+from orchestration.store.manifests import MANIFEST, read_manifest, release_folder
 from orchestration.store.releases import Vintage
 
 

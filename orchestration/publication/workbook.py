@@ -22,7 +22,7 @@ _SHEETS = {
     REPORT_SHEET: "各地区排查上报数据及违法拆改行为处理情况统计表（印发格式）",
     "封面": "标题、数据截至日期、状态和主要数据",
     "目录": "各工作表的内容",
-    "说明": "指标口径、数据来源、缺报情况、舍入规则、更正和豁免、抽检核查、标记",
+    "说明": "指标口径、数据来源、缺报情况、待核实的数据、舍入规则、更正和豁免、抽检核查、标记",
 }
 _COLUMN_WIDTHS = (15, 15, 19, 15, 15, 26, 28)
 _LAST_COLUMN = len(_COLUMN_WIDTHS) - 1
@@ -199,11 +199,12 @@ def _add_notes(book: xlsxwriter.Workbook, styles: Styles, bulletin: Bulletin) ->
     for heading, sentences in (
         ("二、数据来源", bulletin.basis_notes),
         ("三、缺报情况", bulletin.gaps or ("无缺报。",)),
-        ("四、舍入", (*wording.rounding_rules(), *bulletin.rounding_notes)),
-        ("五、读数须知", (*bulletin.status_notes, *wording.reading_notes())),
-        ("六、更正和豁免", bulletin.decisions or ("无更正，无豁免。",)),
-        ("七、抽检核查", bulletin.inspection_told or ("本月没有抽检核查结果。",)),
-        ("八、机读表中的标记", shorthand.legend()),
+        ("四、待核实的数据", bulletin.doubt_notes or ("没有待核实的数据。",)),
+        ("五、舍入", (*wording.rounding_rules(), *bulletin.rounding_notes)),
+        ("六、读数须知", (*bulletin.status_notes, *wording.reading_notes())),
+        ("七、更正和豁免", bulletin.decisions or ("无更正，无豁免。",)),
+        ("八、抽检核查", bulletin.inspection_told or ("本月没有抽检核查结果。",)),
+        ("九、机读表中的标记", shorthand.legend()),
     ):
         sheet.write_string(row + 1, 0, heading, styles.heading)
         row += 2

@@ -106,3 +106,48 @@ def test_what_a_rule_only_tells_is_listed_and_is_no_finding(
     assert code == FINE
     assert record["failed_rules"] == []
     assert [finding["rule_id"] for finding in record["findings"]] == ["ST-013"]
+
+
+def test_what_a_report_would_add_is_shown_and_nothing_of_one_that_is_refused(
+    check, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = report(tmp_path, "gusu")
+    _, [record] = check(path)
+    assert record["as_at"] == "2022-10-31"
+    assert record["figures"] == {
+        "surveyed_building_count": 49683,
+        "surveyed_floor_area_10k_m2": 7658.27,
+        "suspected_complaint_count": 28,
+        "suspected_patrol_count": 8,
+        "verified_count": 30,
+        "completed_count": 31,
+    }
+    cli.main(["check", str(path), *PLACE], standalone_mode=False)
+    shown = capsys.readouterr().out
+    assert "本文件将计入（截至2022-10-31）" in shown
+    assert "7,658.27" in shown
+    _, [refused] = check(report(tmp_path, "gusu", surveyed_floor_area_10k_m2=76582700))
+    assert (refused["state"], refused["figures"]) == ("refused", {})
+
+
+def test_ledgers_show_what_they_add_by_the_rows_that_count(check, tmp_path: Path) -> None:
+    rows = [building(1), building(2), building(3, survey_status="待排查", surveyed_on=None)]
+    survey = workbook(tmp_path / "building_survey.xlsx", "building_survey", rows)
+    received = [case(1), case(2, source_channel="巡查发现"), case(3, received_on="2022-09-30")]
+    cases = workbook(tmp_path / "alteration_cases.xlsx", "alteration_cases", received)
+    changes = workbook(tmp_path / "building_changes.xlsx", "building_changes", [change(1)])
+    _, records = check(survey, cases, changes)
+    assert {record["kind"]: record["figures"] for record in records} == {
+        "building_survey": {
+            "surveyed_building_count": 2,
+            "surveyed_floor_area_10k_m2": 0.02,
+            "surveyed_floor_area_m2": 242.5,
+        },
+        "alteration_cases": {
+            "suspected_complaint_count": 1,
+            "suspected_patrol_count": 1,
+            "verified_count": 0,
+            "completed_count": 0,
+        },
+        "building_changes": {},
+    }
