@@ -21,16 +21,17 @@ import pandas as pd
 
 from expectations import rulebook as book
 
-_LEAP_YEAR = r"(?:\d{2}(?:0[48]|[2468][048]|[13579][26])|(?:[02468][048]|[13579][26])00)"
+_LEAP_YEAR = "(?:[0-9]{2}(?:0[48]|[2468][048]|[13579][26])|(?:[02468][048]|[13579][26])00)"
 #: What canonical text of a contract type looks like; anything else could not be read. Twelve
-#: digits before the point are what the marts hold: more is no building count and no area.
+#: digits before the point are what the marts hold: more is no building count and no area. Digits
+#: are ASCII's: to a pattern's ``\\d`` those of other scripts are digits too.
 TYPE_PATTERNS = {
-    "integer": r"^-?\d{1,12}$",
-    "decimal": r"^-?\d{1,12}(?:\.\d+)?$",
+    "integer": "^-?[0-9]{1,12}$",
+    "decimal": "^-?[0-9]{1,12}(?:[.][0-9]+)?$",
     "date": (
-        r"^(?:\d{4}-(?:(?:0[13578]|1[02])-(?:0[1-9]|[12]\d|3[01])"
-        r"|(?:0[469]|11)-(?:0[1-9]|[12]\d|30)|02-(?:0[1-9]|1\d|2[0-8]))"
-        rf"|{_LEAP_YEAR}-02-29)$"
+        "^(?:[0-9]{4}-(?:(?:0[13578]|1[02])-(?:0[1-9]|[12][0-9]|3[01])"
+        "|(?:0[469]|11)-(?:0[1-9]|[12][0-9]|30)|02-(?:0[1-9]|1[0-9]|2[0-8]))"
+        f"|{_LEAP_YEAR}-02-29)$"
     ),
 }
 

@@ -23,7 +23,7 @@ from expectations.checks import (
     no_problem_at_all,
     value_column,
 )
-from expectations.rulebook import NoProblem, Rule, RuleBook, Sql
+from expectations.rulebook import NoProblem, Rule, RuleBook, Sql, Typed
 from expectations.suites import Decision, Inquiry
 from orchestration.contracts import Contract
 from orchestration.ingest.reading import Reading
@@ -45,7 +45,8 @@ class DeliveryJudgement:
 
     ``quarantined_by`` has one entry a landed row in landing order: the ids of the rules, joined
     by commas, or an empty string for an accepted row. ``passed`` counts the rows that waivers
-    let pass.
+    let pass. ``unreadable`` marks, by field, the rows whose text is no number or date: whoever
+    counts sees a blank there.
     """
 
     state: str
@@ -53,6 +54,7 @@ class DeliveryJudgement:
     findings: pd.DataFrame
     quarantined_by: np.ndarray
     passed: Passed = field(default_factory=dict)
+    unreadable: dict[str, np.ndarray] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -159,7 +161,18 @@ def judge_delivery(
         findings=collapsed(findings, reading.problems),
         quarantined_by=quarantined_by,
         passed=passed,
+        unreadable=_unreadable(asked),
     )
+
+
+def _unreadable(asked: list[_Asked]) -> dict[str, np.ndarray]:
+    """Return the rows, by field, whose text could not be read; a waiver makes none readable."""
+    return {
+        clause.field: mask.to_numpy(dtype=bool)
+        for a in asked
+        if isinstance(a.rule.test, Typed)
+        for clause, mask in a.failing
+    }
 
 
 def _let_pass(asked: _Asked, keys: pd.Series[str], waivers: Sequence[Waiver]) -> _Asked:
