@@ -84,6 +84,13 @@ class Coded(_Strict):
     columns: tuple[str, ...]
 
 
+class Patterned(_Strict):
+    """The whole of an identifier matches the pattern of its column."""
+
+    check: Literal["patterned"]
+    columns: tuple[str, ...]
+
+
 class Named(_Strict):
     """The value is one of a list of names that the context gives."""
 
@@ -124,7 +131,7 @@ class NotAfterAsAt(_Strict):
 
 
 class Unique(_Strict):
-    """No two rows share the values of ``columns``."""
+    """No two rows share the values of ``columns``; what is no identifier repeats none."""
 
     check: Literal["unique"]
     columns: tuple[str, ...]
@@ -164,6 +171,7 @@ Check = Annotated[
     | Paired
     | Typed
     | Coded
+    | Patterned
     | Named
     | Within
     | Ordered

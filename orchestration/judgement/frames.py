@@ -16,7 +16,13 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from expectations.checks import TYPE_PATTERNS, problem_measure, value_column
+from expectations.checks import (
+    TYPE_PATTERNS,
+    known_column,
+    problem_measure,
+    value_column,
+    whole,
+)
 from expectations.rulebook import NoProblem, NotAfterAsAt, Ordered, RuleBook, Within
 from orchestration.contracts import Contract
 from orchestration.ingest.landing import read_landing
@@ -44,6 +50,8 @@ def rows_frame(landing: Path, contract: Contract, book: RuleBook) -> pd.DataFram
         columns[column.name] = text[column.name]
         if column.name in needed:
             columns[value_column(column.name)] = _typed(text[column.name], column.type)
+        if column.pattern:
+            columns[known_column(column.name)] = _known(text[column.name], column.pattern)
     for name, ratio in book.ratios.items():
         denominator = columns[value_column(ratio.denominator)].replace(0, np.nan)
         numerator = columns[value_column(ratio.numerator)]
@@ -68,6 +76,23 @@ def record_keys(text: pd.DataFrame, contract: Contract) -> pd.Series[str]:
     """Return the key of each row as findings name it: the key fields parted by spaces."""
     keys = [text[name].astype("str").fillna("") for name in contract.key]
     return reduce(lambda left, right: left + " " + right, keys).str.strip()
+
+
+def _known(text: pd.Series, pattern: str) -> pd.Series:
+    """Return the text where the whole of it matches or is blank, nothing elsewhere."""
+    if isinstance(text.dtype, pd.CategoricalDtype):
+        matching = _matches(text.cat.categories.to_series(), pattern)
+        # a blank has the code -1, which is the last
+        is_known = np.append(matching, True)[text.cat.codes.to_numpy()]
+    else:
+        is_known = _matches(text, pattern)
+    return text if is_known.all() else text.where(is_known)
+
+
+def _matches(text: pd.Series[str], pattern: str) -> np.ndarray:
+    delivered = pa.array(text, pa.string(), from_pandas=True)
+    matching = pc.match_substring_regex(delivered, whole(pattern))
+    return pc.fill_null(matching, True).to_numpy(zero_copy_only=False)
 
 
 def _fields_with_values(book: RuleBook) -> set[str]:
