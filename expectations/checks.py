@@ -61,8 +61,9 @@ def day_number(day: date) -> float:
 class Context:
     """What the rules of one delivery are asked against; all of it is data from outside.
 
-    ``types``, ``codes`` and ``patterns`` come from the kind's contract, ``names`` are lists of accepted names,
-    ``bands`` (low, high) the district's plausibility bands, ``limits`` shares between 0 and 1.
+    ``types``, ``codes`` and ``patterns`` come from the kind's contract, ``names`` are lists of
+    accepted names, ``bands`` (low, high) the district's plausibility bands, ``limits`` shares
+    between 0 and 1.
     """
 
     as_at: date
