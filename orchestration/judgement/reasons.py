@@ -44,7 +44,7 @@ _PART_OF_DAY = re.compile(
 
 @dataclass(frozen=True)
 class Seen:
-    """A failing cell: its delivered text, the same half-width and trimmed, and its column."""
+    """A failing cell: how its trimmed text begins, the same half-width, and its column."""
 
     text: str
     narrow: str
@@ -53,14 +53,15 @@ class Seen:
 
 def told(text: str, column: ContractColumn) -> Told:
     """Return what is wrong with one cell's text for its column, and how to mend it."""
-    seen = Seen(text, text.translate(_FOLD).strip()[:_LOOKED_AT], column)
+    start = text.strip()[:_LOOKED_AT]
+    seen = Seen(start, start.translate(_FOLD).strip(), column)
     cause = _shared(seen) or _CAUSES[column.type](seen)
     return f"{quoted(text, column)}{cause[0]}", cause[1]
 
 
 def quoted(text: str, column: ContractColumn) -> str:
     """Return the text between quotes where it may be shown, else an empty string."""
-    line = " ".join(text[:_LOOKED_AT].split())
+    line = " ".join(text.strip()[:_LOOKED_AT].split())
     may_be_name = any("\u4e00" <= char <= "\u9fff" and char not in _PLAIN_HAN for char in line)
     if column.personal or column.type not in _QUOTED_TYPES or may_be_name or mask(line) != line:
         return ""
@@ -78,7 +79,7 @@ def _shared(seen: Seen) -> Told | None:
         return "是公式的文字，没有算出结果", "按原始数据填写，不用公式"
     if narrow[:1] in ("'", "\u2018", "\u2019", "`"):
         return "前面有看得见的撇号", "对照原始数据，删除撇号后重新填写"
-    hidden = next((char for char in seen.text.strip() if _is_hidden(char)), None)
+    hidden = next((char for char in seen.text if _is_hidden(char)), None)
     if hidden is not None:
         name = f"U+{ord(hidden):04X}"
         return f"含有看不见的字符（{name}）", "清空单元格，按原始数据重新键入"
@@ -107,7 +108,7 @@ def _of_number(seen: Seen) -> Told:
     narrow, exact = seen.narrow, "核对原始数据，填写确切的数字"
     if re.fullmatch(_NUMBER, narrow):
         whole_part = narrow.lstrip("+-").split(".")[0]
-        if len(whole_part) > 12:  # noqa: PLR2004 - the rule's own limit, see TYPE_PATTERNS
+        if len(whole_part) > 12:
             return f"有 {len(whole_part)} 位整数，超过 12 位", exact
         return "不是整数，本列须是整数", "核对原始数据，填写实际的整数，不要自行取整"
     if _SCIENTIFIC.fullmatch(narrow):
