@@ -6,6 +6,7 @@ Add a check here when its findings can say more than the rule's sentence. What a
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from datetime import date, timedelta
 
@@ -60,7 +61,9 @@ def limit_text(low: float | None, high: float | None) -> str:
 
 def number_text(number: float | None) -> str:
     """Return a number with separators for thousands and no more decimals than it needs."""
-    return "" if number is None else f"{number:,.6f}".rstrip("0").rstrip(".")
+    if number is None:
+        return ""
+    return f"{number:,.6f}".rstrip("0").rstrip(".") if math.isfinite(number) else "无法计算"
 
 
 def _day_text(number: float) -> str:
