@@ -6,7 +6,8 @@ fail, and a test proves that the two agree on every rule. Add a check here toget
 form in ``rulebook``. Queries across deliveries are in ``crossing``.
 
 A frame carries text as delivered under the field's name and, for numbers and dates, the typed
-value under ``value_column(field)``.
+value under ``value_column(field)``, for identifiers those that match their pattern under
+``known_column(field)``.
 """
 
 from __future__ import annotations
@@ -21,16 +22,17 @@ import pandas as pd
 
 from expectations import rulebook as book
 
-_LEAP_YEAR = r"(?:\d{2}(?:0[48]|[2468][048]|[13579][26])|(?:[02468][048]|[13579][26])00)"
+_LEAP_YEAR = "(?:[0-9]{2}(?:0[48]|[2468][048]|[13579][26])|(?:[02468][048]|[13579][26])00)"
 #: What canonical text of a contract type looks like; anything else could not be read. Twelve
-#: digits before the point are what the marts hold: more is no building count and no area.
+#: digits before the point are what the marts hold: more is no building count and no area. Digits
+#: are ASCII's: to a pattern's ``\\d`` those of other scripts are digits too.
 TYPE_PATTERNS = {
-    "integer": r"^-?\d{1,12}$",
-    "decimal": r"^-?\d{1,12}(?:\.\d+)?$",
+    "integer": "^-?[0-9]{1,12}$",
+    "decimal": "^-?[0-9]{1,12}(?:[.][0-9]+)?$",
     "date": (
-        r"^(?:\d{4}-(?:(?:0[13578]|1[02])-(?:0[1-9]|[12]\d|3[01])"
-        r"|(?:0[469]|11)-(?:0[1-9]|[12]\d|30)|02-(?:0[1-9]|1\d|2[0-8]))"
-        rf"|{_LEAP_YEAR}-02-29)$"
+        "^(?:[0-9]{4}-(?:(?:0[13578]|1[02])-(?:0[1-9]|[12][0-9]|3[01])"
+        "|(?:0[469]|11)-(?:0[1-9]|[12][0-9]|30)|02-(?:0[1-9]|1[0-9]|2[0-8]))"
+        f"|{_LEAP_YEAR}-02-29)$"
     ),
 }
 
@@ -38,6 +40,16 @@ TYPE_PATTERNS = {
 def value_column(name: str) -> str:
     """Return the name under which a frame carries the typed value of a field."""
     return f"{name}__value"
+
+
+def known_column(name: str) -> str:
+    """Return the name under which a frame carries a field's text where it is an identifier."""
+    return f"{name}__known"
+
+
+def whole(pattern: str) -> str:
+    """Return a contract's pattern as one that the whole of a text must match."""
+    return f"^(?:{pattern})$"
 
 
 def day_number(day: date) -> float:
@@ -49,14 +61,15 @@ def day_number(day: date) -> float:
 class Context:
     """What the rules of one delivery are asked against; all of it is data from outside.
 
-    ``types`` and ``codes`` come from the kind's contract, ``names`` are lists of accepted names,
-    ``bands`` (low, high) the district's plausibility bands, ``limits`` shares between 0 and 1,
-    ``month`` (its first day) the month that the delivery is counted in.
+    ``types``, ``codes`` and ``patterns`` come from the kind's contract, ``names`` are lists of
+    accepted names, ``bands`` (low, high) the district's plausibility bands, ``limits`` shares
+    between 0 and 1, ``month`` (its first day) the month that the delivery is counted in.
     """
 
     as_at: date
     types: dict[str, str] = field(default_factory=dict)
     codes: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    patterns: dict[str, str] = field(default_factory=dict)
     names: dict[str, tuple[str, ...]] = field(default_factory=dict)
     bands: dict[str, tuple[float | None, float | None]] = field(default_factory=dict)
     month: date | None = None
@@ -166,6 +179,25 @@ def _coded(test: book.Coded, context: Context) -> list[Clause]:
     return [_among(name, context.codes[name]) for name in test.columns]
 
 
+def _patterned(test: book.Patterned, _: Context) -> list[Clause]:
+    """Return clauses that ask for identifiers where there is text.
+
+    The frame matched millions of cells once, for this and for the rules about repetition.
+    """
+
+    def clause(name: str) -> Clause:
+        known = known_column(name)
+        return Clause(
+            name,
+            "ExpectColumnValuesToNotBeNull",
+            {"column": known},
+            lambda frame: frame[name].notna() & frame[known].isna(),
+            lambda frame: frame[name].notna(),
+        )
+
+    return [clause(name) for name in test.columns]
+
+
 def _named(test: book.Named, context: Context) -> list[Clause]:
     return [_among(name, context.names[test.names]) for name in test.columns]
 
@@ -225,23 +257,23 @@ def _ordered(test: book.Ordered, _: Context) -> list[Clause]:
     ]
 
 
-def _unique(test: book.Unique, _: Context) -> list[Clause]:
-    names = list(test.columns)
-    return [
-        Clause(
-            names[-1],
-            "ExpectCompoundColumnsToBeUnique",
-            {"column_list": names, "ignore_row_if": "all_values_are_missing"},
-            lambda frame: frame[names].notna().any(axis=1) & frame.duplicated(names, keep=False),
-        )
-        if len(names) > 1
-        else Clause(
-            names[0],
-            "ExpectColumnValuesToBeUnique",
-            {"column": names[0]},
-            lambda frame: frame[names[0]].notna() & frame.duplicated(names, keep=False),
-        )
-    ]
+def _unique(test: book.Unique, context: Context) -> list[Clause]:
+    """Return the clause; identifiers that match no pattern are no identifiers to be repeated."""
+    names = [known_column(n) if n in context.patterns else n for n in test.columns]
+    has_identifier = names != list(test.columns)
+    if len(names) > 1:
+        expectation = "ExpectCompoundColumnsToBeUnique"
+        ignored = "any_value_is_missing" if has_identifier else "all_values_are_missing"
+        arguments = {"column_list": names, "ignore_row_if": ignored}
+    else:
+        expectation, arguments = "ExpectColumnValuesToBeUnique", {"column": names[0]}
+
+    def failing(frame: pd.DataFrame) -> pd.Series[bool]:
+        is_there = frame[names].notna()
+        asked = is_there.all(axis=1) if has_identifier else is_there.any(axis=1)
+        return asked & frame.duplicated(names, keep=False)
+
+    return [Clause(test.columns[-1], expectation, arguments, failing)]
 
 
 def problem_measure(test: book.NoProblem) -> str:
@@ -275,6 +307,7 @@ _BUILDERS: dict[type, Callable[[Any, Context], list[Clause]]] = {
     book.Paired: _paired,
     book.Typed: _typed,
     book.Coded: _coded,
+    book.Patterned: _patterned,
     book.Named: _named,
     book.Within: _within,
     book.Plausible: _plausible,

@@ -85,6 +85,13 @@ class Coded(_Strict):
     columns: tuple[str, ...]
 
 
+class Patterned(_Strict):
+    """The whole of an identifier matches the pattern of its column."""
+
+    check: Literal["patterned"]
+    columns: tuple[str, ...]
+
+
 class Named(_Strict):
     """The value is one of a list of names that the context gives."""
 
@@ -133,7 +140,7 @@ class NotAfterAsAt(_Strict):
 
 
 class Unique(_Strict):
-    """No two rows share the values of ``columns``."""
+    """No two rows share the values of ``columns``; what is no identifier repeats none."""
 
     check: Literal["unique"]
     columns: tuple[str, ...]
@@ -173,6 +180,7 @@ Check = Annotated[
     | Paired
     | Typed
     | Coded
+    | Patterned
     | Named
     | Within
     | Plausible

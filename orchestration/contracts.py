@@ -24,6 +24,10 @@ from orchestration.settings import CONTRACTS_DIR
 #: The custom document property in which a template bears its contract's stamp.
 STAMP_PROPERTY = "fangan_template"
 _VERSION_DIGITS = 12
+#: What RE2 has not, or reads otherwise than Python; a pattern is anchored by whoever asks it.
+_NOT_SHARED = re.compile(
+    r"\(\?(?!:)|\\[0-9A-Za-z]|[*+?}]\+|\^(?<!\[\^)|\$|\{,|\{[0-9,]*[0-9]{4}|\[\[|[^ -~]"
+)
 _STAMP = re.compile(rf"([a-z][a-z0-9_]*) ([0-9a-f]{{{_VERSION_DIGITS}}})")
 
 ColumnType = Literal["text", "free_text", "identifier", "code", "integer", "decimal", "date"]
@@ -44,6 +48,9 @@ class ColumnMeta(_Strict):
     columns may be absent from a file; ``personal`` cells leave the archive only as states. Of a
     decimal that is summed ``kept_scale`` places are added up before the sum is rounded to
     ``scale``; a cell with more is told.
+    ``pattern`` is a regular expression that the whole of an identifier matches once it is trimmed
+    and half-width. RE2 and Python must read it alike: of groups only ``(?:…)``, no backslash but
+    before a sign, no anchor, ASCII alone. An office may change it; the rules ask it anew.
     """
 
     header: str
@@ -54,6 +61,7 @@ class ColumnMeta(_Strict):
     scale: int | None = None
     kept_scale: int | None = None
     codes: tuple[str, ...] = ()
+    pattern: str | None = None
     optional: bool = False
     personal: bool = False
     since: str | None = None
@@ -64,7 +72,22 @@ class ColumnMeta(_Strict):
             raise ValueError("'codes' belongs to a column of type 'code', and to no other")
         if (self.type == "decimal") != (self.scale is not None and self.precision is not None):
             raise ValueError("'precision' and 'scale' belong to a decimal, and to no other")
+        if self.pattern is not None:
+            if self.type != "identifier":
+                raise ValueError("'pattern' belongs to an identifier, and to no other")
+            _refuse_pattern(self.pattern)
         return self
+
+
+def _refuse_pattern(pattern: str) -> None:
+    """Raise ValueError for what is no regular expression, or not the same to RE2 and Python."""
+    try:
+        re.compile(pattern)
+    except re.error as error:
+        raise ValueError(f"'pattern' is no regular expression: {error}") from error
+    odd = _NOT_SHARED.search(pattern)
+    if odd:
+        raise ValueError(f"'pattern' holds {odd[0]!r}, which is anchored or read elsewhere")
 
 
 class _ColumnConfig(_Strict):

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
+import pyarrow as pa
+import pyarrow.compute as pc
 import pytest
 import yaml
 
@@ -85,3 +88,30 @@ def test_every_district_owes_five_kinds_and_the_city_three_at_the_end() -> None:
         "quality_inspection",
     ]
     assert [district_id for district_id, _ in owed[-3:]] == [CITY_ID] * 3
+
+
+def test_every_identifier_has_a_pattern_that_both_engines_know() -> None:
+    columns = [c for contract in load_contracts().values() for c in contract.columns]
+    assert {c.name for c in columns if c.type == "identifier"} == {
+        c.name for c in columns if c.pattern
+    }
+    for column in columns:
+        if column.pattern:
+            texts = pa.array(["32050800000001", "同上", "3.20508E+13", "FM-1/2", "-", "N/A", ""])
+            asked = pc.match_substring_regex(texts, f"^(?:{column.pattern})$").to_pylist()
+            assert asked == [bool(re.fullmatch(column.pattern, t)) for t in texts.to_pylist()]
+            assert asked[0]
+            assert not any(asked[1:3] + asked[4:])
+
+
+@pytest.mark.parametrize("pattern", [r"\\d{11}", "[0-9", "^[0-9]+$", "(?=1)[0-9]+", "[0-9]++"])
+def test_a_pattern_that_is_not_read_alike_everywhere_is_refused(
+    tmp_path: Path, pattern: str
+) -> None:
+    source = CONTRACTS_DIR / "building_survey.yml"
+    path = tmp_path / source.name
+    text = source.read_text(encoding="utf-8")
+    assert "[0-9]{11,20}" in text
+    path.write_text(text.replace("[0-9]{11,20}", pattern, 1), encoding="utf-8")
+    with pytest.raises(ContractError, match="pattern"):
+        load_contract(path)

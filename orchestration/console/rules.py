@@ -31,6 +31,7 @@ def records(rules: list[ListedRule]) -> list[Record]:
     return [
         {"kind": listed.kind, "title": listed.title}
         | listed.rule.model_dump(exclude={"test", "frame"})
+        | {"limits": listed.limits}
         for listed in rules
     ]
 
@@ -45,6 +46,7 @@ def show(rules: list[ListedRule]) -> None:
                 "报表": listed.title,
                 "范围": SCOPES[listed.rule.scope],
                 "要求": listed.rule.sentence,
+                "限值": listed.limits,
                 "维度": listed.rule.dimension,
                 "程度": SEVERITIES[listed.rule.severity],
                 "改法": listed.rule.remedy,

@@ -11,21 +11,34 @@ import re
 import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta, timezone
 
 from orchestration.contracts import ContractColumn
 from orchestration.ingest.privacy import mask
 
-#: Spellings of "nothing to say", after NFKC; a dash is never a zero.
+#: Spellings of "nothing to say", half-width; a dash is never a zero.
 PLACEHOLDERS = frozenset({"-", "--", "—", "——", "–", "―", "/", "//", "\\", "无", "暂无"})
 
-_NUMBER = re.compile(r"([+-]?)(\d{1,3}(?:,\d{3})+|\d*)(?:\.(\d*))?", re.ASCII)
+#: Full-width forms of ASCII and the ideographic space: all that is folded. What Unicode calls
+#: compatible reads differently: 30① is not 301, and ١٢ no number.
+_FULL_WIDTH = {0xFF01 + offset: 0x21 + offset for offset in range(94)} | {0x3000: 0x20}
+#: Show nothing, stand for white space, and neither join nor turn what is beside them.
+_ZERO_WIDTH = "\u200b\ufeff"
+_MINUS = "\u2212"
+#: Radicals and doubles of ideographs, as copying from a PDF leaves them; they look the same.
+_COMPATIBLE = re.compile("[\u2e80-\u2fdf\uf900-\ufaff]")
+
+_NUMBER = re.compile(r"([+-]?)([1-9][0-9]{0,2}(?:,[0-9]{3})+|[0-9]*)(?:\.([0-9]*))?")
+_TIME = r"(?:[01]?[0-9]|2[0-3]):[0-5][0-9](?::[0-5][0-9](?:\.[0-9]+)?)?|24:00(?::00(?:\.0+)?)?"
 _DAY = re.compile(
-    r"(\d{4})(?:([-/.])(\d{1,2})\2(\d{1,2})|年(\d{1,2})月(\d{1,2})[日号]?|(\d{2})(\d{2}))"
-    r"(?:[T ]\s*(\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?))?",
-    re.ASCII,
+    r"([0-9]{4})(?:([-/.])([0-9]{1,2})\2([0-9]{1,2})|年([0-9]{1,2})月([0-9]{1,2})[日号]?"
+    rf"|([0-9]{{2}})([0-9]{{2}}))(?:[T ]\s*({_TIME})\s?(Z|[+-][0-9]{{2}}(?::?[0-9]{{2}})?)?)?"
 )
-_SERIAL = re.compile(r"(\d{5})(?:\.(\d+))?", re.ASCII)
+#: More than any spelling of a day and its time takes.
+_LONGEST_DAY = 64
+#: Where the clocks of those who fill in the files stand.
+_BEIJING = timezone(timedelta(hours=8))
+_SERIAL = re.compile(r"([0-9]{5})(?:\.([0-9]+))?")
 _SERIAL_RANGE = (date(1980, 1, 1), date(2100, 1, 1))
 _EPOCH_1900, _EPOCH_1904 = date(1899, 12, 30), date(1904, 1, 1)
 _LINE_BREAKS = re.compile(r"[\r\n\t\v\f\u2028\u2029]+")
@@ -53,7 +66,7 @@ def normalise(text: str, column: Column) -> Cell:
 
     ``hows`` holds full_width, whitespace, control_character, thousands_separator,
     leading_zero, trailing_zero, sign, date_spelling, excel_serial, date_1904, time_dropped,
-    letter_case, placeholder or masked.
+    zone_dropped, letter_case, placeholder or masked.
     """
     cell = _NORMALISERS[column.contract.type](text, column)
     if cell.value is None or column.is_key or cell.value in column.contract.codes:
@@ -65,10 +78,27 @@ def normalise(text: str, column: Column) -> Cell:
 
 def _narrow(text: str) -> tuple[str, tuple[str, ...]]:
     """Return the text half-width and trimmed, and how."""
-    stripped = _strip(text)
-    narrow = _strip(unicodedata.normalize("NFKC", stripped))
+    stripped = _trim(text)
+    narrow = _trim(stripped.translate(_FULL_WIDTH))
     hows = ("whitespace",) * (stripped != text) + ("full_width",) * (narrow != stripped)
     return narrow, hows
+
+
+def _trim(text: str) -> str:
+    """Remove white space and what stands for it from both ends.
+
+    Marks that turn the direction of writing stay: behind one, 03 shows as 30.
+    """
+    first, last = 0, len(text)
+    while first < last and _is_space(text[first]):
+        first += 1
+    while last > first and _is_space(text[last - 1]):
+        last -= 1
+    return text[first:last]
+
+
+def _is_space(char: str) -> bool:
+    return char.isspace() or char in _ZERO_WIDTH
 
 
 def _strip(text: str) -> str:
@@ -98,8 +128,7 @@ def _without_controls(text: str) -> str:
 def _number(text: str, column: Column) -> Cell:
     """Canonical: no plus, no leading zero, no separator; an integer without a fraction."""
     narrow, hows = _narrow(text)
-    narrow = narrow.replace("\u2212", "-")
-    match = _NUMBER.fullmatch(narrow)
+    match = _NUMBER.fullmatch(narrow.replace(_MINUS, "-"))
     if not match or not (match[2] or match[3]):
         return _as_delivered(text, narrow)
     sign, whole, fraction = match[1], match[2], match[3]
@@ -115,25 +144,53 @@ def _number(text: str, column: Column) -> Cell:
         ("thousands_separator", "," in whole),
         ("leading_zero", whole.replace(",", "") != digits),
         ("trailing_zero", fraction is not None and (fraction != kept or not fraction)),
-        ("sign", sign == "+" or (sign == "-" and is_zero) or "\u2212" in text),
+        ("sign", sign == "+" or (sign == "-" and is_zero) or _MINUS in text),
     )
     return Cell(value, hows + tuple(how for how, is_met in changes if is_met))
 
 
 def _date(text: str, column: Column) -> Cell:
-    """Canonical: an ISO day; a serial only where it falls between 1980 and 2100."""
+    """Canonical: an ISO day; a serial only where it falls between 1980 and 2100.
+
+    A time with a zone is read as the day it shows, where that is the day in Beijing too.
+    """
     narrow, hows = _narrow(text)
+    if len(narrow) > _LONGEST_DAY:
+        return Cell(text)
     match = _DAY.fullmatch(narrow) or _DAY.fullmatch(_respaced(narrow))
-    if match:
-        parts = (match[1], match[3] or match[5] or match[7], match[4] or match[6] or match[8])
-        day = _valid_day(parts)
-        if day is None:
-            return Cell(text)
-        if match[9] is not None:
-            hows = (*hows, "time_dropped")
-        is_respelt = not narrow.startswith(day.isoformat())
-        return Cell(day.isoformat(), (*hows, "date_spelling") if is_respelt else hows)
-    return _serial_day(text, narrow, hows, column)
+    if match is None:
+        return _serial_day(text, narrow, hows, column)
+    day = _valid_day(match)
+    if day is None or (match[10] and _beijing_day(day, match[9], match[10]) != day):
+        return Cell(text)
+    hows += ("time_dropped",) * (match[9] is not None)
+    hows += ("zone_dropped",) * (match[10] is not None)
+    is_respelt = not narrow.startswith(day.isoformat())
+    return Cell(day.isoformat(), (*hows, "date_spelling") if is_respelt else hows)
+
+
+def beijing_day(text: str) -> date | None:
+    """Return the day in Beijing of a text that is a day and a time with a zone, else None."""
+    narrow = _narrow(text)[0]
+    match = _DAY.fullmatch(narrow) if len(narrow) <= _LONGEST_DAY else None
+    if match is None or match[10] is None:
+        return None
+    day = _valid_day(match)
+    return None if day is None else _beijing_day(day, match[9], match[10])
+
+
+def _beijing_day(day: date, time: str, zone: str) -> date | None:
+    """Return the day in Beijing at that time of the day in that zone; None if there is none."""
+    hour, minute = (int(part) for part in time.split(":")[:2])
+    offset = "+00:00" if zone == "Z" else zone
+    sign, digits = offset[0], offset[1:].replace(":", "").ljust(4, "0")
+    shift = timedelta(hours=int(digits[:2]), minutes=int(digits[2:]))
+    try:
+        zoned = timezone(-shift if sign == "-" else shift)
+        start = datetime(day.year, day.month, day.day, tzinfo=zoned)
+        return (start + timedelta(hours=hour, minutes=minute)).astimezone(_BEIJING).date()
+    except (ValueError, OverflowError):
+        return None
 
 
 def _respaced(text: str) -> str:
@@ -155,7 +212,8 @@ def _serial_day(text: str, narrow: str, hows: tuple[str, ...], column: Column) -
     return Cell(day.isoformat(), (*hows, "time_dropped") if has_time else hows)
 
 
-def _valid_day(parts: tuple[str, ...]) -> date | None:
+def _valid_day(match: re.Match[str]) -> date | None:
+    parts = (match[1], match[3] or match[5] or match[7], match[4] or match[6] or match[8])
     try:
         return date(*(int(part) for part in parts))
     except ValueError:
@@ -175,19 +233,21 @@ def _code(text: str, column: Column) -> Cell:
     compact = re.sub(r"\s", "", narrow)
     if compact != narrow:
         hows = (*hows, "whitespace")
+    seen = _COMPATIBLE.sub(lambda char: unicodedata.normalize("NFKC", char[0]), compact)
     for code in column.contract.codes:
-        if unicodedata.normalize("NFKC", code).casefold() == compact.casefold():
-            is_recased = unicodedata.normalize("NFKC", code) != compact
-            return Cell(code, (*hows, "letter_case") if is_recased else hows)
+        listed = code.translate(_FULL_WIDTH)
+        if listed.casefold() == seen.casefold():
+            hows += ("full_width",) * (seen != compact and "full_width" not in hows)
+            return Cell(code, (*hows, "letter_case") if listed != seen else hows)
     return _as_delivered(text, narrow)
 
 
 def _identifier(text: str, column: Column) -> Cell:
-    """Canonical: half-width and trimmed; digits, leading zeros and ``.0`` stay as they are."""
-    visible = _without_controls(text)
-    narrow, hows = _narrow(visible)
-    if visible != text:
-        hows = (*hows, "control_character")
+    """Canonical: half-width and trimmed; digits, leading zeros and ``.0`` stay as they are.
+
+    What is invisible within stays too: whether it is a number then, is a rule's question.
+    """
+    narrow, hows = _narrow(text)
     return Cell(narrow, hows) if narrow else Cell(None, ("whitespace",))
 
 

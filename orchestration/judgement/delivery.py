@@ -23,7 +23,7 @@ from expectations.checks import (
     no_problem_at_all,
     value_column,
 )
-from expectations.rulebook import NoProblem, Rule, RuleBook, Sql
+from expectations.rulebook import NoProblem, Rule, RuleBook, Sql, Typed
 from expectations.suites import Decision, Inquiry
 from orchestration.contracts import Contract
 from orchestration.ingest.reading import Reading
@@ -54,7 +54,8 @@ class DeliveryJudgement:
 
     ``quarantined_by`` has one entry a landed row in landing order: the ids of the rules, joined
     by commas, or an empty string for an accepted row. ``passed`` counts the rows that waivers
-    let pass. ``figures`` are what would be counted; a refused delivery has none.
+    let pass. ``unreadable`` marks, by field, the rows whose text is no number or date: whoever
+    counts sees a blank there. ``figures`` are what would be counted; a refused delivery has none.
     """
 
     state: str
@@ -63,6 +64,7 @@ class DeliveryJudgement:
     quarantined_by: np.ndarray
     passed: Passed = field(default_factory=dict)
     figures: Figures = field(default_factory=dict)
+    unreadable: dict[str, np.ndarray] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -144,8 +146,8 @@ def judge_delivery(
         return DeliveryJudgement("accepted", tuple(verdicts), whole, np.array([], dtype=object))
 
     rows = frames.rows_frame(landing, contract, book)
-    asked = yield from _ask([r for r in others if r.frame == "rows"], rows, context)
-    asked_rows = [_let_pass(a, rows["record_key"], waivers) for a in asked]
+    by_row = yield from _ask([r for r in others if r.frame == "rows"], rows, context)
+    asked_rows = [_let_pass(a, rows["record_key"], waivers) for a in by_row]
     verdicts += [a.verdict(len(rows)) for a in asked_rows]
     for a in asked_rows:
         findings += cell_findings(a.rule, a.failing, rows, contract, book, reading)
@@ -187,7 +189,18 @@ def judge_delivery(
         quarantined_by=quarantined_by,
         passed=passed,
         figures=figures,
+        unreadable=_unreadable(by_row),
     )
+
+
+def _unreadable(asked: list[_Asked]) -> dict[str, np.ndarray]:
+    """Return the rows, by field, whose text could not be read; a waiver makes none readable."""
+    return {
+        clause.field: mask.to_numpy(dtype=bool)
+        for a in asked
+        if isinstance(a.rule.test, Typed)
+        for clause, mask in a.failing
+    }
 
 
 def _let_pass(asked: _Asked, keys: pd.Series[str], waivers: Sequence[Waiver]) -> _Asked:

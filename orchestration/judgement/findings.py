@@ -1,6 +1,7 @@
 """Findings: the failing cells of a delivery, each with its place, reason and remedy.
 
-One frame for all, with ``FINDING_COLUMNS``; never a delivered value. Which rows fail is decided
+One frame for all, with ``FINDING_COLUMNS``; never a delivered value but one that ``reasons`` may
+quote or ``comparisons`` compares. Which rows fail is decided
 in ``delivery``; who is told, and how, in ``publication`` and ``returns``.
 """
 
@@ -15,8 +16,10 @@ from expectations.rulebook import NoProblem, Rule, RuleBook
 from orchestration import terms
 from orchestration.contracts import Contract
 from orchestration.ingest.reading import Problem, Reading
-from orchestration.judgement.slips import band_told, number
+from orchestration.judgement.comparisons import cell_causes
 
+#: Of one rule and column, so many cells and distinct texts are given a reason of their own.
+_MOST_CELLS, _MOST_TEXTS = 20_000, 1_000
 _STRENGTH = {"refuse": 3, "quarantine": 2, "warn": 1, "info": 0}
 FINDING_COLUMNS = (
     "rule_id",
@@ -52,32 +55,52 @@ def cell_findings(
         header = reading.headers.get(field, contract.column(field).header)
         letter = reading.columns.get(field)
         numbers = at["row_number"].astype("str")
-        found.append(
-            finding_rows(
-                rule,
-                f"“{header}”：{rule.sentence}",
-                sheet=at["sheet"],
-                row_number=at["row_number"],
-                cell=letter + numbers if letter else None,
-                field=field,
-                record_key=at["record_key"],
-            )
+        rows_found = finding_rows(
+            rule,
+            f"“{header}”：{rule.sentence}",
+            sheet=at["sheet"],
+            row_number=at["row_number"],
+            cell=letter + numbers if letter else None,
+            field=field,
+            record_key=at["record_key"],
         )
-        if rule.is_plausibility:
-            said = [_compared(clause, value, book) for value in at[clause.arguments["column"]]]
-            found[-1]["message"] = [f"“{header}”：{rule.sentence}。{text}" for text in said]
+        found.append(_with_reasons(rows_found, rule, clause, at, contract, header))
     return found
 
 
-def _compared(clause: Clause, value: float, book: RuleBook) -> str:
-    """Return the value that a rule found, and the band it is not in."""
-    name, unit = terms.FIGURES[clause.field]
-    if value == float("inf"):
-        ratio = book.ratios[clause.field]
-        nothing, something = (terms.FIGURES[n][0] for n in (ratio.denominator, ratio.numerator))
-        return f"{nothing}为 0，而{something}不为 0"
-    band = band_told(clause.arguments["min_value"], clause.arguments["max_value"])
-    return f"{name} {number(value)} {unit}，应{band}"
+def _with_reasons(
+    found: pd.DataFrame,
+    rule: Rule,
+    clause: Clause,
+    at: pd.DataFrame,
+    contract: Contract,
+    header: str,
+) -> pd.DataFrame:
+    """Return findings that say why each cell fails, where the text of the cell tells it.
+
+    Only so many cells and distinct texts are looked at; the others keep the rule's sentence.
+    """
+    asked = cell_causes(rule, clause, at, contract)
+    if asked is None:
+        return found
+    texts, say = asked
+    codes, distinct = pd.factorize(texts.iloc[:_MOST_CELLS])
+    causes = [say(text) for text in distinct[:_MOST_TEXTS]]
+    messages = [f"“{header}”：{cause}（{rule.sentence}）" for cause, _ in causes]
+    remedies = [remedy or rule.remedy for _, remedy in causes]
+    # 0 is the general sentence, for what was not looked at
+    places = np.zeros(len(found), dtype="int32")
+    places[: len(codes)] = np.where(codes < len(causes), codes + 1, 0)
+    return found.assign(
+        message=_coded([found["message"].iloc[0], *messages], places, found.index),
+        remedy=_coded([rule.remedy, *remedies], places, found.index),
+    )
+
+
+def _coded(texts: list[str], places: np.ndarray, index: pd.Index) -> pd.Series:
+    """Return a categorical Series of ``texts``, of which several may be the same."""
+    codes, distinct = pd.factorize(np.array(texts, dtype=object))
+    return pd.Series(pd.Categorical.from_codes(codes[places], pd.Index(distinct)), index=index)
 
 
 def _delivered_field(name: str, book: RuleBook) -> str:

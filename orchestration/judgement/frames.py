@@ -16,13 +16,21 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from expectations.checks import problem_measure, value_column
+from expectations.checks import (
+    TYPE_PATTERNS,
+    known_column,
+    problem_measure,
+    value_column,
+    whole,
+)
 from expectations.rulebook import NoProblem, NotAfterAsAt, Ordered, RuleBook, Within
 from orchestration.contracts import Contract
 from orchestration.ingest.landing import read_landing
 from orchestration.ingest.reading import ControlTotal, Problem
 
 _SPELLINGS = {"date": "%Y-%m-%d", "year": "%Y"}
+#: What text has a value, for each of what is typed here.
+_READABLE = {"year": "^[0-9]{4}$"} | TYPE_PATTERNS
 
 
 def rows_frame(landing: Path, contract: Contract, book: RuleBook) -> pd.DataFrame:
@@ -42,6 +50,8 @@ def rows_frame(landing: Path, contract: Contract, book: RuleBook) -> pd.DataFram
         columns[column.name] = text[column.name]
         if column.name in needed:
             columns[value_column(column.name)] = _typed(text[column.name], column.type)
+        if column.pattern:
+            columns[known_column(column.name)] = _known(text[column.name], column.pattern)
     for name, ratio in book.ratios.items():
         denominator = columns[value_column(ratio.denominator)]
         if not ratio.is_infinite_of_nothing:
@@ -70,6 +80,23 @@ def record_keys(text: pd.DataFrame, contract: Contract) -> pd.Series[str]:
     return reduce(lambda left, right: left + " " + right, keys).str.strip()
 
 
+def _known(text: pd.Series, pattern: str) -> pd.Series:
+    """Return the text where the whole of it matches or is blank, nothing elsewhere."""
+    if isinstance(text.dtype, pd.CategoricalDtype):
+        matching = _matches(text.cat.categories.to_series(), pattern)
+        # a blank has the code -1, which is the last
+        is_known = np.append(matching, True)[text.cat.codes.to_numpy()]
+    else:
+        is_known = _matches(text, pattern)
+    return text if is_known.all() else text.where(is_known)
+
+
+def _matches(text: pd.Series[str], pattern: str) -> np.ndarray:
+    delivered = pa.array(text, pa.string(), from_pandas=True)
+    matching = pc.match_substring_regex(delivered, whole(pattern))
+    return pc.fill_null(matching, True).to_numpy(zero_copy_only=False)
+
+
 def _fields_with_values(book: RuleBook) -> set[str]:
     fields = {name for r in book.ratios.values() for name in (r.numerator, r.denominator)}
     for rule in book.rules:
@@ -89,16 +116,20 @@ def _typed(text: pd.Series, kind: str) -> pd.Series[float]:
 
 
 def _numbers(text: pd.Series[str], kind: str) -> pd.Series[float]:
-    """Return numbers, or the days since 1970 that ``day_number`` counts; NaN where it is none."""
+    """Return numbers, or the days since 1970 that ``day_number`` counts; NaN where it is none.
+
+    What a rule calls unreadable has no value here: a cast alone would take 1e3, inf and others.
+    """
+    delivered = pa.array(text, pa.string(), from_pandas=True)
+    is_readable = pc.match_substring_regex(delivered, _READABLE[kind])
+    if not pc.all(is_readable).as_py():
+        delivered = pc.if_else(is_readable, delivered, pa.scalar(None, pa.string()))
     spelling = _SPELLINGS.get(kind)
     if spelling is None:
-        try:
-            # a tenth of what pandas takes, but it objects to a column in which one is no number
-            known = pc.cast(pa.array(text), pa.float64()).to_numpy(zero_copy_only=False)
-        except pa.ArrowInvalid:
-            known = pd.to_numeric(text, errors="coerce").astype("float64").to_numpy()
+        known = pc.cast(delivered, pa.float64()).to_numpy(zero_copy_only=False)
         return pd.Series(known, index=text.index)
-    days = pd.to_datetime(text, format=spelling, errors="coerce").to_numpy("datetime64[D]")
+    readable = pd.Series(delivered.to_pandas(), dtype="str")
+    days = pd.to_datetime(readable, format=spelling, errors="coerce").to_numpy("datetime64[D]")
     numbers = days.astype("float64")
     numbers[np.isnat(days)] = np.nan
     return pd.Series(numbers, index=text.index)

@@ -85,7 +85,8 @@ def store_rows(
 ) -> StoredRows:
     """Write accepted and quarantined rows; return where they lie and how many they are.
 
-    An accepted delivery of no rows has its file too: its figures are zero, not missing.
+    An accepted delivery of no rows has its file too: its figures are zero, not missing. In
+    accepted rows a cell that is no number or date is blank: no cast down the line reads 1e3.
     """
     if result.state == "refused" and not len(result.quarantined_by):
         return StoredRows({})
@@ -109,9 +110,19 @@ def store_rows(
     files = {"quarantine": _store(settings, place(settings.quarantine, arrival, ""), quarantined)}
     if result.state == "refused":
         return StoredRows(files, quarantined_count=quarantined.num_rows)
-    accepted = table if all_accepted else table.filter(is_accepted)
+    readable = _without_unreadable(table, result)
+    accepted = readable if all_accepted else readable.filter(is_accepted)
     files["accepted"] = _store(settings, place(settings.accepted, arrival, ""), accepted)
     return StoredRows(files, accepted.num_rows, quarantined.num_rows)
+
+
+def _without_unreadable(table: pa.Table, result: DeliveryJudgement) -> pa.Table:
+    for name, is_unreadable in result.unreadable.items():
+        column = table[name]
+        position = table.column_names.index(name)
+        read = pc.if_else(pa.array(is_unreadable), pa.scalar(None, column.type), column)
+        table = table.set_column(position, name, read)
+    return table
 
 
 def _store(settings: Settings, path: Path, table: pa.Table) -> StoredFile:

@@ -35,6 +35,7 @@ def rule_context(contract: Contract, month: Month, district_id: str, as_at: str 
         as_at=month.last_day if as_at is None else _day(as_at),
         types={column.name: column.type for column in contract.columns},
         codes={column.name: column.codes for column in contract.columns if column.codes},
+        patterns={column.name: column.pattern for column in contract.columns if column.pattern},
         names={
             "district": district_names(district_id, month),
             "reporting_districts": tuple(

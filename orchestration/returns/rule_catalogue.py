@@ -13,6 +13,7 @@ from pathlib import Path
 
 from expectations.rulebook import EVERY, RULES_DIR, SQL_DIR, Rule, load_rule_files
 from orchestration.contracts import load_contracts
+from orchestration.returns.rule_limits import limits_of
 from orchestration.returns.sheets import Sheet, new_workbook
 from orchestration.terms import SCOPES, SEVERITIES
 
@@ -31,6 +32,7 @@ _COLUMNS = {
     "空值": 11,
     "改法": 42,
     "自何月起": 11,
+    "限值": 46,
 }
 
 
@@ -41,6 +43,11 @@ class ListedRule:
     kind: str
     title: str
     rule: Rule
+
+    @property
+    def limits(self) -> str:
+        """The rule's limits in words; empty where its sentence says all."""
+        return limits_of(self.rule, self.kind)
 
 
 def listed_rules(kind: str | None = None) -> list[ListedRule]:
@@ -63,10 +70,12 @@ def kind_title(kind: str) -> str:
 
 
 def catalogue_version() -> str:
-    """Return a fingerprint of all rules: sentences, limits in them, and queries."""
+    """Return a fingerprint of all rules: sentences, queries, and their limits."""
     digest = hashlib.sha256()
     for path in sorted([*RULES_DIR.glob("*.yml"), *SQL_DIR.glob("*.sql")]):
         digest.update(path.name.encode() + path.read_bytes())
+    for listed in listed_rules():
+        digest.update(listed.limits.encode())
     return digest.hexdigest()[:8]
 
 
@@ -101,4 +110,5 @@ def _cells(listed: ListedRule) -> tuple[str, ...]:
         _MISSING[rule.missing],
         rule.remedy,
         rule.since,
+        listed.limits,
     )

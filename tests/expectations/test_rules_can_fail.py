@@ -75,7 +75,8 @@ def test_each_rule_on_rows_fails_at_its_cell(
         at_row = found[(found["rule_id"] == rule.id) & (found["row_number"] == broken[rule.id])]
         assert field in set(at_row["field"]), f"{rule.id} does not point to {field}"
         assert at_row["cell"].str.fullmatch(rf"[A-Z]+{broken[rule.id]}").all()
-        assert (at_row["remedy"] == rule.remedy).all()
+        assert at_row["message"].str.contains(rule.sentence, regex=False).all()
+        assert (at_row["remedy"].str.len() > 0).all()
 
 
 @pytest.mark.parametrize(

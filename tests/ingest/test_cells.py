@@ -1,6 +1,9 @@
 from __future__ import annotations
 
+import re
 import unicodedata
+from datetime import date
+from decimal import Decimal
 
 import pyarrow as pa
 import pytest
@@ -8,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from orchestration.contracts import ContractColumn
-from orchestration.ingest.cells import PLACEHOLDERS, Column, normalise
+from orchestration.ingest.cells import PLACEHOLDERS, Column, beijing_day, normalise
 from orchestration.ingest.columns import normalise_column, without_midnight
 
 TYPES = ("text", "free_text", "identifier", "code", "integer", "decimal", "date")
@@ -46,6 +49,13 @@ def test_every_type_of_the_contract_has_a_case_here():
         "44865",
         "44865.0",
         "44865.5",
+        "2022-10-31 24:00",
+        "2022-10-31T00:00:00.000Z",
+        "2022-10-31T08:00:00Z",
+        "2022-10-31T15:59:59.999Z",
+        "2022-10-31T00:00:00+08:00",
+        "2022-10-31T23:59:00+0800",
+        "2022-10-31 08:00:00 +08",
     ],
 )
 def test_every_spelling_of_a_day(text):
@@ -61,6 +71,7 @@ def test_every_spelling_of_a_day(text):
         ("2022-10-31 08:00", ("time_dropped",)),
         ("２０２２１０３１", ("full_width", "date_spelling")),
         ("44865.5", ("excel_serial", "time_dropped")),
+        ("2022-10-31T08:00:00.000Z", ("time_dropped", "zone_dropped")),
     ],
 )
 def test_what_was_done_to_a_day_is_told(text, hows):
@@ -73,11 +84,49 @@ def test_serial_of_the_1904_epoch():
 
 
 @pytest.mark.parametrize(
-    "text", ["2022.1", "202210", "2022-02-30", "2022-10", "10/31/2022", "12", "99999", "十月"]
+    "text",
+    [
+        "2022.1",
+        "202210",
+        "2022-02-30",
+        "2022-10",
+        "10/31/2022",
+        "10/11/2022",
+        "11-10-22",
+        "2022/13/01",
+        "2022-10-31 25:00",
+        "2022-10-31 08:60",
+        "2022年1⓪月31日",
+        "٢٠٢٢-10-31",
+        "二〇二二年十月三十一日",
+        "12",
+        "99999",
+        "十月",
+    ],
 )
 def test_what_is_no_day_stays_as_delivered(text):
     cell = normalise(text, column("date"))
     assert (cell.value, cell.hows) == (text, ())
+
+
+@pytest.mark.parametrize(
+    ("text", "day"),
+    [
+        ("2022-09-14T16:00:00.000Z", date(2022, 9, 15)),
+        ("2022-09-15T23:59:59Z", date(2022, 9, 16)),
+        ("2022-09-15T20:00:00-05:00", date(2022, 9, 16)),
+        ("2022-09-15T00:30:00+09:00", date(2022, 9, 14)),
+    ],
+)
+def test_an_instant_of_another_day_in_beijing_is_not_read(text, day):
+    assert normalise(text, column("date")).value == text
+    assert beijing_day(text) == day
+
+
+@pytest.mark.parametrize("text", ["2022-09-15T08:00:00+99:00", "0001-01-01T00:00:00+14:00"])
+def test_a_zone_that_is_none_or_leaves_the_calendar_is_no_day(text):
+    assert normalise(text, column("date")).value == text
+    assert beijing_day(text) is None
 
 
 @pytest.mark.parametrize(
@@ -105,6 +154,12 @@ def test_what_is_no_day_stays_as_delivered(text):
         ("code", "B级", "B级", ()),
         ("identifier", "０01 ", "001", ("whitespace", "full_width")),
         ("identifier", "001.0", "001.0", ()),
+        ("identifier", "\u00a0001\u3000", "001", ("whitespace",)),
+        ("identifier", "00\u200b1", "00\u200b1", ()),
+        ("identifier", "00①", "00①", ()),
+        ("identifier", "ＦＭ－１", "FM-1", ("full_width",)),
+        ("code", "Ⓐ", "Ⓐ", ()),
+        ("code", "⽆", "无", ("full_width",)),
         ("text", "\u3000平江街道\n", "平江街道", ("whitespace",)),
         ("text", "平江\r\n街道", "平江 街道", ("control_character",)),
         ("text", "（虎丘区）㎡", "（虎丘区）㎡", ()),
@@ -120,7 +175,25 @@ def test_canonical_form(kind, text, value, hows):
 
 @pytest.mark.parametrize(
     "text",
-    ["1,23", "12,3456", "1e5", "0x10", "1_000", "12.5万", "50%", "1 234", ".", "1.2.3", "NaN"],
+    [
+        *("1,23", "12,34", "12,3456", "0,123", ",123", "1.234,56", "1,234,56", "1'234", "1,2345"),
+        *("1e5", "1E+05", "0x10", "1_000", "inf", "NaN", "12.5万", "30起", "50%", "1.2.3", "."),
+        *("1 234", "49 683", "1\u00a0234", "3\u200b0", "- 5", "5-", "--5", "(5)", "\u202e03"),
+        *("30①", "30²", "30₁", "30㉑", "30𝟏", "³⁰", "½", "1½", "١٢١", "१२", "۳۰", "𝟛𝟘", "㊿", "Ⅻ"),
+        *(
+            "=1+1",
+            "30/28",
+            "28、30",
+            "28-30",
+            "约30",
+            "30余",
+            "三十",
+            "'30",
+            "30.5.1",
+            "﹣5",
+            "﹢5",
+        ),
+    ],
 )
 @pytest.mark.parametrize("kind", ["integer", "decimal"])
 def test_what_is_no_number_stays_as_delivered(kind, text):
@@ -133,6 +206,41 @@ def test_fraction_in_an_integer_column_stays_as_delivered():
 
 def test_placeholder_in_a_key_is_left_for_a_rule():
     assert normalise("/", column("identifier", is_key=True)).value == "/"
+
+
+_FOLDED = str.maketrans("０１２３４５６７８９＋－，．\u2212", "0123456789+-,.-")
+_SHOWN_NUMBER = re.compile("[+-]?(?:[0-9]+|[1-9][0-9]{0,2}(?:,[0-9]{3})+)?(?:[.][0-9]*)?")
+
+
+@pytest.mark.parametrize("kind", ["integer", "decimal"])
+@settings(deadline=None, max_examples=300)
+@given(
+    text=st.one_of(
+        st.text(max_size=6),
+        st.text(st.sampled_from("0123456789０９+-＋－−,，.． \u3000①²₁㉑𝟏١१½eE_"), max_size=9),
+        st.text(st.characters(categories=["Nd", "No", "Nl"]), min_size=1, max_size=4),
+    )
+)
+def test_a_number_is_what_its_own_characters_say(kind, text):
+    """Held against Python's Decimal, after nothing but the width of characters is folded."""
+    value = normalise(text, column(kind)).value
+    if value is None or not re.fullmatch("-?[0-9]+(?:[.][0-9]+)?", value):
+        assert value in (None, text)  # not read: as delivered, or blank
+        return
+    shown = text.strip().strip("\u200b\ufeff").strip().translate(_FOLDED)
+    assert _SHOWN_NUMBER.fullmatch(shown)
+    assert Decimal(value) == Decimal(shown.replace(",", ""))
+    assert kind == "decimal" or "." not in value
+
+
+@pytest.mark.parametrize("kind", ["integer", "decimal"])
+@settings(deadline=None)
+@given(st.integers(0, 10**12), st.sampled_from(["", "+", "＋"]), st.booleans(), st.booleans())
+def test_every_plain_number_is_read(kind, number, sign, is_grouped, is_wide):
+    text = sign + (f"{number:,}" if is_grouped else str(number))
+    if is_wide:
+        text = text.translate({ord(c): ord(c) + 0xFEE0 for c in "0123456789,"})
+    assert normalise(f"\u3000{text} ", column(kind)).value == str(number)
 
 
 ODD_TEXT = st.one_of(

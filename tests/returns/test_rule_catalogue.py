@@ -57,5 +57,24 @@ def test_the_workbook_holds_the_same_rules_and_is_always_the_same(tmp_path: Path
     assert {row[5] for row in rows} == {"退回", "隔离", "提醒", "提示"}
     assert all(row[3] and row[7] for row in rows)
     assert sheet.freeze_panes == "A4"
-    assert sheet.auto_filter.ref == f"A3:I{3 + len(rows)}"
+    assert sheet.auto_filter.ref == f"A3:J{3 + len(rows)}"
     assert {cell.data_type for row in sheet.iter_rows() for cell in row} <= {"s", "n"}
+
+
+@pytest.mark.parametrize(
+    ("rule_id", "words"),
+    [
+        ("BS-151", "房屋编号：11 至 20 位数字"),
+        ("BS-115", "在 1 至 1,000,000 之间"),
+        ("BS-105", "待排查、排查中、已排查、无需排查"),
+        ("MR-202", "相差不大于 0.005×（行数＋1）"),
+        ("ST-020", "1%"),
+        ("BS-108", "截至日期"),
+        ("BS-303", "zero_or_five_share 不大于 0.5"),
+        ("MR-102", "整数部分不超过 12 位"),
+        ("MR-103", "不小于 0"),
+    ],
+)
+def test_the_catalogue_says_every_limit(rule_id: str, words: str) -> None:
+    [listed] = [listed for listed in listed_rules() if listed.rule.id == rule_id]
+    assert words in listed.limits

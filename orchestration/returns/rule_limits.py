@@ -1,0 +1,123 @@
+"""The limits of a rule in words: bands, patterns, listed values, tolerances, shares.
+
+All come from where they are kept: contracts, seeds and the rule itself. Add a check here when it
+has a limit that its sentence does not say.
+"""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Callable, Iterator
+from functools import cache
+from typing import Any
+
+from expectations import rulebook as book
+from orchestration.contracts import Contract, load_contracts
+from orchestration.districts import load_districts
+from orchestration.judgement.slips import band_told, number
+from orchestration.judgement.reasons import pattern_text
+from orchestration.judgement.reference import quarantine_limits
+from orchestration.settings import SEEDS_DIR
+
+_BANDS = SEEDS_DIR / "plausibility_bands.csv"
+_TYPES = {"integer": "整数", "decimal": "数字", "date": "日期（年-月-日）"}
+_NAMES = {
+    "district": "报送地区的名称或别名",
+    "reporting_districts": "本市县级市（区）的名称或别名",
+    "towns": "当月官方名录中的镇街",
+}
+
+
+def limits_of(rule: book.Rule, kind: str) -> str:
+    """Return the limits of a rule of a kind's file; empty where its sentence says all."""
+    say = _LIMITS.get(type(rule.test))
+    return "；".join(say(rule, kind)) if say else ""
+
+
+def _coded(rule: book.Rule, kind: str) -> Iterator[str]:
+    for column in _columns(rule, kind):
+        yield f"{column.header}：{'、'.join(column.codes)}"
+
+
+def _patterned(rule: book.Rule, kind: str) -> Iterator[str]:
+    for column in _columns(rule, kind):
+        if column.pattern:
+            yield f"{column.header}：{pattern_text(column.pattern).strip()}"
+
+
+def _typed(rule: book.Rule, kind: str) -> Iterator[str]:
+    for type_ in dict.fromkeys(column.type for column in _columns(rule, kind)):
+        yield _TYPES[type_] + ("" if type_ == "date" else "，整数部分不超过 12 位")
+
+
+def _named(rule: book.Rule, kind: str) -> Iterator[str]:
+    assert isinstance(rule.test, book.Named)
+    yield _NAMES[rule.test.names]
+
+
+def _as_at(rule: book.Rule, kind: str) -> Iterator[str]:
+    yield "报表注明的截至日期；没有注明的为当月最后一日"
+
+
+def _within(rule: book.Rule, kind: str) -> Iterator[str]:
+    assert isinstance(rule.test, book.Within)
+    if rule.frame == "totals":
+        yield from _tolerances(load_contracts()[kind])
+    elif rule.test.band is None:
+        yield band_told(rule.test.low, rule.test.high)
+    else:
+        yield from _bands(kind, rule.test.band)
+
+
+def _tolerances(contract: Contract) -> Iterator[str]:
+    for column in contract.columns:
+        if column.type in ("integer", "decimal"):
+            tolerance = contract.total_tolerance.get(column.name)
+            allowed = f"相差不大于 {tolerance}×（行数＋1）" if tolerance else "须相等"
+            yield f"{column.header}：{allowed}"
+
+
+def _share(rule: book.Rule, kind: str) -> Iterator[str]:
+    for name, share in quarantine_limits().items():
+        if kind in (book.EVERY, name):
+            yield f"{load_contracts()[name].title}：{number(share * 100)}%"
+
+
+def _sql(rule: book.Rule, kind: str) -> Iterator[str]:
+    """Yield the bands that the rule's query names."""
+    query = rule.sql_path.read_text(encoding="utf-8")
+    for measure in dict.fromkeys(row["measure"] for row in _rows() if row["kind"] == kind):
+        if f"'{measure}'" in query:
+            yield f"{measure} {'，'.join(_bands(kind, measure))}"
+
+
+def _bands(kind: str, measure: str) -> Iterator[str]:
+    """Yield the general band of a measure and those of single districts."""
+    names = {district.district_id: district.district_name for district in load_districts()}
+    rows = [row for row in _rows() if (row["kind"], row["measure"]) == (kind, measure)]
+    for row in sorted(rows, key=lambda row: bool(row["district_id"])):
+        low, high = (float(row[end]) if row[end] else None for end in ("low", "high"))
+        yield f"{names.get(row['district_id'], '')}{band_told(low, high)}"
+
+
+def _columns(rule: book.Rule, kind: str) -> list[Any]:
+    names = getattr(rule.test, "columns", ())
+    return [load_contracts()[kind].column(name) for name in names]
+
+
+@cache
+def _rows() -> list[dict[str, str]]:
+    with _BANDS.open(encoding="utf-8", newline="") as handle:
+        return list(csv.DictReader(handle))
+
+
+_LIMITS: dict[type, Callable[[book.Rule, str], Iterator[str]]] = {
+    book.Coded: _coded,
+    book.Patterned: _patterned,
+    book.Typed: _typed,
+    book.Named: _named,
+    book.NotAfterAsAt: _as_at,
+    book.Within: _within,
+    book.AtMost: _share,
+    book.Sql: _sql,
+}
