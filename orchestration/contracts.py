@@ -41,7 +41,8 @@ class ColumnMeta(_Strict):
     """What a column's ``config.meta`` may say.
 
     ``header`` is the canonical header, levels parted by ``/`` for merged headers; ``optional``
-    columns may be absent from a file; ``personal`` cells leave the archive only as states.
+    columns may be absent from a file; ``personal`` cells leave the archive only as states; a
+    ``flow`` is what happened in the month, so that its sum over several months is not the month's.
     """
 
     header: str
@@ -53,6 +54,7 @@ class ColumnMeta(_Strict):
     codes: tuple[str, ...] = ()
     optional: bool = False
     personal: bool = False
+    flow: bool = False
     since: str | None = None
 
     @model_validator(mode="after")
@@ -141,6 +143,11 @@ class Contract(KindMeta):
     def fields(self) -> tuple[str, ...]:
         """Field names in canonical order."""
         return tuple(column.name for column in self.columns)
+
+    @property
+    def flows(self) -> tuple[str, ...]:
+        """Field names of the flows, in canonical order."""
+        return tuple(column.name for column in self.columns if column.flow)
 
     def column(self, field: str) -> ContractColumn:
         """Return the column of that field name; raise KeyError if the contract has none."""
