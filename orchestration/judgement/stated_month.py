@@ -53,8 +53,8 @@ def stated_month(arrival: Arrival, reading: Reading) -> Stated:
         *_cumulative(claims, reading, has_flows=bool(contract.flows)),
         *_doubtful(claims, arrival, reading, allowed),
     ]
-    if as_at is None and not foreign:
-        problems.append(_no_as_at(claims, reading, month))
+    if not foreign and all(claim.place == "file" for claim in own if claim.standing in CLAIMING):
+        problems.append(_no_as_at(claims, reading, month, as_at))
     return Stated(as_at, source, tuple(problems))
 
 
@@ -114,8 +114,6 @@ def _foreign(
             message=f"{places}注明的是{named}，报送月份是{month.chinese}",
             remedy=f"报送{month.chinese}的报表；数据是{named}的，放到该月的文件夹，不要只改所写的月份",
             sheet=reading.sheet,
-            row=foreign[0].row,
-            cell=foreign[0].cell,
         )
     ]
 
@@ -215,15 +213,20 @@ def _look(code: str, message: str, remedy: str, reading: Reading, claim: Claim) 
     return Problem(code, message, remedy, reading.sheet, claim.row, claim.cell)
 
 
-def _no_as_at(claims: list[Claim], reading: Reading, month: Month) -> Problem:
-    """Say that no as-at date stands there; and, if other dates do, that they are none."""
-    example = f"截至{month.chinese}{month.last_day.day}日"
-    if claims:
-        places = "、".join(dict.fromkeys(_place(claim) for claim in claims[:_SHOWN]))
+def _no_as_at(claims: list[Claim], reading: Reading, month: Month, as_at: date | None) -> Problem:
+    """Say that the file holds no as-at date; what other dates there are does not go unsaid.
+
+    A file's name is heard, but it does not travel with the table.
+    """
+    places = "、".join(dict.fromkeys(_place(claim) for claim in claims[:_SHOWN]))
+    if as_at is not None:
+        message = f"只有{places}，表内没有写明截至日期，按{as_at.isoformat()}判断"
+    elif claims:
         message = f"只有{places}，看不出截至日期，只能按其中的日期判断所属月份"
     else:
         message = "报表没有注明截至日期，只能按其中的日期判断所属月份"
-    return Problem("no_as_at", message, f"在表题注明截至日期，如“{example}”", reading.sheet)
+    remedy = f"在表题注明截至日期，如“截至{month.chinese}{month.last_day.day}日”"
+    return Problem("no_as_at", message, remedy, reading.sheet)
 
 
 def _place(claim: Claim) -> str:

@@ -31,7 +31,7 @@ class Draft:
     ``overrides`` maps (row from 0, field) to what stands there instead, ``total_overrides`` does
     so for the 合计 row, ``headers`` maps a field to another header, ``left_out`` names columns
     that are missing; ``rewrite`` changes the written bytes, ``is_doubled`` delivers the file
-    under two names, ``is_undated`` under one without its month.
+    under two names.
     """
 
     area_id: str
@@ -46,7 +46,6 @@ class Draft:
     left_out: set[str] = field(default_factory=set)
     rewrite: Callable[[bytes], bytes] | None = None
     is_doubled: bool = False
-    is_undated: bool = False
 
     @property
     def kind(self) -> str:
@@ -103,8 +102,6 @@ class Draft:
         """Return where the file goes below ``out``."""
         area = district_in(self.area_id, self.month)
         name = layouts.file_name(area.district_name, self.month, self.contract, self.layout)
-        if self.is_undated:
-            name = name.replace(self.month.chinese, "")
         return out / str(self.month) / area.district_code / name
 
     def write(self, out: Path) -> Path:

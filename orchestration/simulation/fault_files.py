@@ -86,7 +86,6 @@ def _other_district(draft: Draft) -> Spot:
 
 def _undated(draft: Draft) -> Spot:
     draft.title = f"{draft.contract.title}"
-    draft.is_undated = True
     return _WHOLE_FILE
 
 
