@@ -13,7 +13,8 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 
 from orchestration.districts import district_ids, districts_named_in
-from orchestration.ingest.date_text import CELL, Found, find_dates, plain
+from orchestration.ingest.date_text import Found, find_dates
+from orchestration.ingest.plain_text import CELL, plain
 from orchestration.ingest.reading import Claim
 from orchestration.months import Month
 
