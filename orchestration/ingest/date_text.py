@@ -59,8 +59,11 @@ def find_dates(text: str) -> list[Found]:
 def _timed(text: str, found: Found) -> Found:
     """Midnight at a day's beginning ends the day before; 累计 behind a date makes it a period."""
     after = text[found.end :]
-    if found.form in ("day", "month") and _ACCUMULATED.match(after):
-        return replace(found, form="period", since=(found.year, 1, None))
+    sum_of_year = _ACCUMULATED.match(after)
+    if found.form in ("day", "month") and sum_of_year:
+        end = found.end + sum_of_year.end()
+        since = (found.year, 1, None)
+        return replace(found, form="period", since=since, end=end, text=text[found.start : end])
     starts = _FIRST_HOUR.match(after)
     is_first = starts is not None and (starts[1] is not None or found.day == 1)
     if found.form != "day" or not is_first or found.month is None or found.day is None:
@@ -69,7 +72,7 @@ def _timed(text: str, found: Found) -> Found:
     return replace(found, year=found.year and day.year, month=day.month, day=day.day)
 
 
-_ACCUMULATED = re.compile(r"(?:份|[底末])?止?\(?累[计积](?:数|表|情况|统计|月报|汇总|\)|\||$)")
+_ACCUMULATED = re.compile(r"(?:份|[底末])?止?\(?累[计积](?:数|表|情况|统计|月报|汇总|\)|(?=\|)|$)")
 _FIRST_HOUR = re.compile(r" ?(?:(0{1,2}[时点]|零[时点])|0{1,2}:00(?!:))", re.ASCII)
 
 

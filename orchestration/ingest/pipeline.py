@@ -35,6 +35,13 @@ from orchestration.ingest.totals import control_totals
 from orchestration.ingest.workbook import read_sheets, refuse_unread
 
 
+#: Rows that are part of the table, or hold nothing; titles are looked at apart.
+_TABLE_ROLES = ("title", "header", "total", "blank")
+#: How many rows around the data, and cells of each, are looked at for dates.
+_SEARCHED_NOTES = 100
+_SEARCHED_CELLS = range(64)
+
+
 @dataclass(frozen=True)
 class _Table:
     """The one table of a file, and what was met while looking for it."""
@@ -170,11 +177,15 @@ def _reading(table: _Table, contract: Contract, roles: Roles, body: Body) -> Rea
 
 def _stated(sheet: Sheet, roles: Roles, landed: pa.Table) -> tuple[Titles, list[Claim]]:
     """Return what stands around the table, and its claims with their cells, as_at's included."""
-    footers = [item.row for item in roles.itemised if item.role == "footer"]
     above = [item.row for item in roles.itemised if item.role == "title"]
+    others = [item.row for item in roles.itemised if item.role not in _TABLE_ROLES]
+    footers = others[-_SEARCHED_NOTES:]
     rows = {"title": above, "footer": footers}
     cells = {number: sheet.row(number) for number in (*above, *footers)}
-    lines = {number: "\t".join(cells[number].values()) for number in cells}
+    lines = {
+        number: "\t".join(text for _, text in zip(_SEARCHED_CELLS, row.values(), strict=False))
+        for number, row in cells.items()
+    }
     titles = read_titles([lines[n] for n in above], [lines[n] for n in footers], sheet.name)
     claims = [_placed(claim, rows.get(claim.place, []), cells) for claim in titles.claims]
     claims += [

@@ -11,7 +11,7 @@ import unicodedata
 
 #: Between the cells of one row.
 CELL = "|"
-_LONGEST = 600
+_LONGEST = 1000
 _ZERO = "〇○◯零0OoΟО"
 _ONES = {char: n for n, chars in enumerate((_ZERO, *"一二三四五六七八九")) for char in chars}
 _ONES |= dict(zip("壹贰叁肆伍陆柒捌玖", range(1, 10), strict=True))

@@ -59,7 +59,7 @@ _MARKED = re.compile(
 _STRONGLY_MARKED = re.compile(rf"{_NOUNS}[^\d|,，。；;]{{0,6}}\|?[:为是(\[]{{0,2}}$")
 _BEFORE_NOW = re.compile(r"(?:上月|上期|上年|上季|去年|同期|前期|前次|上次)[^\d]{0,8}$")
 _MENTIONED_BEFORE = re.compile(
-    r"(?:与|同|比|较|自|从|据|照|按|在|至迟|最迟|预计|计划|拟|将|力争|原|含|包括|执行|贯彻|落实|(?<!关)于"
+    r"(?:与|同|比|较|自|从|(?<!数)据|照|按|在|至迟|最迟|预计|计划|拟|将|力争|原|含|包括|执行|贯彻|落实|(?<!关)于"
     r"|[上前]期|上月|上年|去年|同期|年度计划)[的(]?$"
 )
 _MENTIONED_AFTER = re.compile(
@@ -187,7 +187,7 @@ def _claims(place: str, texts: Iterable[str]) -> Iterable[Claim]:
                 found = replace(found, year=year, since=_in_year(found, year))
             yield Claim(
                 place,
-                found.text.strip("().- ").replace(CELL, ""),
+                found.text.strip(".- ").replace(CELL, ""),
                 _standing(place, line, found, end),
                 found.year,
                 found.month,

@@ -46,7 +46,11 @@ def stated_month(arrival: Arrival, reading: Reading) -> Stated:
     ]
     claims = _sorted_out(claims, month, allowed)
     foreign = _foreign(claims, arrival, reading, allowed)
-    own = [claim for claim in claims if _month(claim) in allowed]
+    own = [
+        claim
+        for claim in claims
+        if _month(claim) in allowed and not _is_foreign(claim, month, allowed)
+    ]
     as_at, source = as_at_of(claims if foreign else own)
     problems = [
         *foreign,
@@ -126,8 +130,10 @@ def _month_of(claim: Claim) -> Month:
 
 def _is_foreign(claim: Claim, month: Month, allowed: Sequence[Month]) -> bool:
     claimed = _month(claim)
-    if claim.standing not in CLAIMING or claimed is None or claimed in allowed:
+    if claim.standing not in CLAIMING or claimed is None or claimed == month:
         return False
+    if claim.day is not None and claimed in allowed:
+        return False  # an as-at day may be later, the month itself may not
     if claim.since is not None and any(word in claim.text for word in _PARTS_OF_YEAR):
         year, number, _ = claim.since
         return not Month(year or claimed.year, number) <= month <= claimed
