@@ -14,11 +14,13 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Literal
 
+from orchestration.ingest.plain_text import CELL
+
 Form = Literal["day", "month", "period", "year", "unclear", "impossible"]
 
 _MONTH_NAMES = [name.lower() for name in calendar.month_name]
 _NAMED = r"(?<![A-Za-z])(jan|feb|mar|apr|may|june?|july?|aug|sept?|oct|nov|dec)(?:[a-z]*)\.?"
-_TO = r"(?:起?[-~至到]+)"
+_TO = r"(?:起?[-~至到]+|[,，;|]?(?:结束|终止)(?:日期|时间)[:|]{0,2})"
 _Y = r"((?:19|20)\d\d)"
 _UNITS = "幢栋户起件处间人元万平㎡个号版期"
 
@@ -143,6 +145,8 @@ def _day_span(match: re.Match[str]) -> Found | None:
         return Found(0, 0, "", "impossible") if "月" in match[0] else None
     if first_month == month and first.year == last.year and (first.day or 0) > (day or 31):
         return None
+    if CELL in match[0] and first.day != 1 and "结束" not in match[0]:
+        return None  # two days in cells side by side
     if first_month == month and first.year == last.year:
         return replace(last, since=(last.year, month, first.day)) if day else last
     started = _started(first.year, first_month, last.year, month)
@@ -225,7 +229,11 @@ def _patterns() -> Iterator[tuple[re.Pattern[str], Callable[[re.Match[str]], Fou
     spellings = [
         (rf"{start}{m1}月{d1}[日号]?{_TO}{end}(?:{m2}月)?{d2}[日号]", _day_span),
         (rf"{start}{m1}月{d1}[日号]{_TO}{end}{m2}月(?P<d2>(?!))?[底末]?(?!\d)", _day_span),
-        (rf"(?<!\d){y1}([-/.]){m1}\2{d1} ?{_TO} ?(?:{y2}\2)?(?:{m2}\2)?{d2}(?![\d:])", _day_span),
+        (
+            rf"(?<!\d){y1}([-/.]){m1}\2{d1}(?: \d\d?:\d\d(?::\d\d)?)? ?(?:{_TO}|\|) ?"
+            rf"(?:{y2}\2)?(?:{m2}\2)?{d2}(?![\d:])",
+            _day_span,
+        ),
         (rf"{start}{m1}月(?P<d1>(?!))?{_TO}{end}{m2}月{d2}[日号]", _day_span),
         (
             r"(?<!\d)(?P<y1>20\d\d)(?P<m1>\d\d)(?P<d1>\d\d)[-~至到]"

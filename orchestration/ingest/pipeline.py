@@ -34,7 +34,6 @@ from orchestration.ingest.titles import CLAIMING, Titles, as_at_of, months_of, r
 from orchestration.ingest.totals import control_totals
 from orchestration.ingest.workbook import read_sheets, refuse_unread
 
-
 #: Rows that are part of the table, or hold nothing; titles are looked at apart.
 _TABLE_ROLES = ("title", "header", "total", "blank")
 #: How many rows around the data, and cells of each, are looked at for dates.

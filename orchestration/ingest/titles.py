@@ -29,7 +29,7 @@ _WORKED = (
 )
 _WHEN = r"(?:日期|时间|时刻|日|于)"
 _DEADLINE = re.compile(
-    rf"(?:{_WORKED}的?截[止至]{_WHEN}?|截[止至]{_WORKED}{_WHEN})[:为是|(]{{0,3}}$"
+    rf"(?:有效期限?[至到止]?|{_WORKED}的?截[止至]{_WHEN}?|截[止至]{_WORKED}{_WHEN})[:为是|(]{{0,3}}$"
 )
 #: A date behind such a label says when the sheet was filled in, checked or sent.
 _WORKED_ON = re.compile(
@@ -64,7 +64,7 @@ _MENTIONED_BEFORE = re.compile(
 )
 _MENTIONED_AFTER = re.compile(
     r"^(?:份|[底末初]|[上中下]旬|24[时点]|\))*(?:数据|数|水平)?(?:相比|相较|比|较|同比|环比|相同|同期|以来|起(?!至)"
-    r"|以前|之前|前|以后|之后|后|印发|发布|颁布|下发|施行|实施|出台|修[订正]|版|补报|遗留|结转"
+    r"|以前|之前|前|以后|之后|后|印发|发布|颁布|下发|施行|实施|出台|修[订正]|版|模[板版]|样[表张]|补报|遗留|结转"
     r"|的?(?:文件|通知|会议|专项|要求|规定|办法|号))"
 )
 _COMPARED_AFTER = re.compile(
@@ -75,10 +75,11 @@ _NOTE = re.compile(
     r"(?:\d|[一二三])?[:.、)】|]"
 )
 _SENTENCE = re.compile(r"[,，。;；!！?？]")
-_TITLE_LIKE = re.compile(
-    r"(?:表|台账|月报|报告|登记|统计|汇总|清单|结果|情况|数据|库|门牌|编码)?[)\]】份止|]*$"
+_TITLE_END = re.compile(
+    r"(?:表|台账|月报|报告|登记|统计|汇总|清单|结果|情况|数据|库|门牌|编码|份|止|整|\||\d|[底末])$"
 )
-_VERBS = re.compile(r"[较比与为已未将请须应均达了有]|包括|其中|新增|完成")
+_VERBS = re.compile(r"[较比未将请须应均达不系另]|包括|其中|新增|遗留|已[^排]|漏报|补报")
+_IN_BRACKETS = re.compile(r"\([^()]*\)")
 _OPEN_BOOK = re.compile(r"《[^》]*$")
 _OTHER_YEARS = re.compile(r"^(?:版|修|制|起|以来|前|后|建|普查|计划|印发|标准|发|施行|第?\d)")
 _BARE_MONTH = re.compile(r"^[\[(（【<《]?\n[\])）】>》]?$")
@@ -121,7 +122,8 @@ def read_titles(texts: Iterable[str], footers: Iterable[str] = (), sheet_name: s
 def name_claims(file_name: str) -> list[Claim]:
     """Return the dates in a file's name; a day in it is mostly that of sending."""
     stem = re.sub(r"(?:\.(?:xlsx?|xlsm|csv|et|txt))+$", "", file_name, flags=re.IGNORECASE)
-    return list(_claims("file", [stem.replace("_", " ")]))
+    claims = _claims("file", [stem.replace("_", " ")])
+    return [replace(claim, row=None, cell=None) for claim in claims]
 
 
 def as_at_of(claims: Sequence[Claim]) -> tuple[date | None, str | None]:
@@ -280,11 +282,18 @@ def _is_note(line: str, found: Found) -> bool:
     """Whether a date stands in running text: behind 注, or in a clause that is no title."""
     if _NOTE.match(line):
         return True
-    if not _SENTENCE.search(line):
-        return False
-    clause = _SENTENCE.split(line[: found.start])[-1] + _SENTENCE.split(line[found.end :])[0]
-    is_title = _TITLE_LIKE.search(clause) and len(clause) <= 60 and not _VERBS.search(clause)
-    return not is_title
+    before, after = line[: found.start], line[found.end :]
+    is_bracketed = before.rfind("(") > before.rfind(")")
+    if is_bracketed:
+        head, tail = before[before.rfind("(") + 1 :], after.split(")")[0]
+    else:
+        head, tail = (_IN_BRACKETS.sub("", text) for text in (before, after))
+    is_sentence = bool(_SENTENCE.search(head) or _SENTENCE.search(tail))
+    head, tail = _SENTENCE.split(head)[-1], _SENTENCE.split(tail)[0]
+    if not is_sentence:
+        return is_bracketed and bool(_VERBS.search(head) or _VERBS.search(tail))
+    is_title = not tail or _TITLE_END.search(tail)
+    return not is_title or bool(_VERBS.search(head) or _VERBS.search(tail))
 
 
 def _is_alone(line: str, found: Found) -> bool:
