@@ -51,6 +51,8 @@ class ColumnMeta(_Strict):
     ``pattern`` is a regular expression that the whole of an identifier matches once it is trimmed
     and half-width. RE2 and Python must read it alike: of groups only ``(?:…)``, no backslash but
     before a sign, no anchor, ASCII alone. An office may change it; the rules ask it anew.
+    A ``flow`` is what happened in the month, so that its sum over several months is not the
+    month's.
     """
 
     header: str
@@ -64,6 +66,7 @@ class ColumnMeta(_Strict):
     pattern: str | None = None
     optional: bool = False
     personal: bool = False
+    flow: bool = False
     since: str | None = None
 
     @model_validator(mode="after")
@@ -169,6 +172,11 @@ class Contract(KindMeta):
     def fields(self) -> tuple[str, ...]:
         """Field names in canonical order."""
         return tuple(column.name for column in self.columns)
+
+    @property
+    def flows(self) -> tuple[str, ...]:
+        """Field names of the flows, in canonical order."""
+        return tuple(column.name for column in self.columns if column.flow)
 
     def column(self, field: str) -> ContractColumn:
         """Return the column of that field name; raise KeyError if the contract has none."""

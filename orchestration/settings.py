@@ -116,6 +116,13 @@ class Settings:
         """Lock files with their owners."""
         return self.home / "locks"
 
+    def require_raw(self) -> None:
+        """Raise MissingFolderError if ``raw`` is no folder: nothing there is not none delivered."""
+        if not self.raw.is_dir():
+            raise MissingFolderError(
+                f"报送文件夹不存在（FANGAN_RAW）：{self.raw}。There is no such folder"
+            )
+
     def prepare(self) -> Settings:
         """Create the home, private from the start but for ``published``; return self."""
         self.home.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -137,18 +144,23 @@ class Settings:
         return self
 
 
-def load_settings() -> Settings:
-    """Read ``FANGAN_RAW`` (default ``raw``) and ``FANGAN_HOME`` (default ``var``).
+class MissingFolderError(FileNotFoundError):
+    """A folder that was named and is not there; the message says which, and what names it."""
 
-    ``FANGAN_DECISIONS`` (default the seeds) is the folder of waivers and corrections. Relative
-    paths are taken from the project's folder, so that the command works from anywhere.
-    Silences every tool's telemetry as a side effect, because this runs before any is imported.
+
+def load_settings() -> Settings:
+    """Read ``FANGAN_RAW``, ``FANGAN_HOME`` and ``FANGAN_DECISIONS`` (waivers and corrections).
+
+    A relative path is taken from the current folder, as in any command; unset, they are the
+    project's ``raw``, ``var`` and seeds, from wherever it is called. The paths are put back into
+    the environment whole: what is started from here works in a folder of its own. Silences every
+    tool's telemetry as a side effect, because this runs before any is imported.
     """
     os.environ.update(TELEMETRY_OFF)
     return Settings(
-        raw=_resolve(os.environ.get("FANGAN_RAW") or "raw"),
-        home=_resolve(os.environ.get("FANGAN_HOME") or "var"),
-        decisions=_resolve(os.environ.get("FANGAN_DECISIONS") or str(SEEDS_DIR)),
+        raw=_named("FANGAN_RAW", PROJECT_ROOT / "raw"),
+        home=_named("FANGAN_HOME", PROJECT_ROOT / "var"),
+        decisions=_named("FANGAN_DECISIONS", SEEDS_DIR),
     )
 
 
@@ -157,5 +169,10 @@ def lookup_token() -> str | None:
     return os.environ.get("FANGAN_LOOKUP_TOKEN") or None
 
 
-def _resolve(value: str) -> Path:
-    return (PROJECT_ROOT / Path(value).expanduser()).resolve()
+def _named(variable: str, default: Path) -> Path:
+    value = os.environ.get(variable)
+    if not value:
+        return default
+    path = Path(value).expanduser().resolve()
+    os.environ[variable] = str(path)
+    return path

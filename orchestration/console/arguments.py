@@ -14,7 +14,7 @@ import click
 from orchestration.deadlines import SUZHOU
 from orchestration.districts import find_district
 from orchestration.months import Month
-from orchestration.settings import Settings, load_settings
+from orchestration.settings import MissingFolderError, Settings, load_settings
 
 
 class _MonthType(click.ParamType[Month]):
@@ -66,3 +66,13 @@ as_json = click.option("--json", "as_json", is_flag=True, help="Print JSON inste
 def home() -> Settings:
     """Return the settings, with every folder below ``FANGAN_HOME`` made."""
     return load_settings().prepare()
+
+
+def home_with_raw() -> Settings:
+    """Return the same for a command that reads deliveries; raise UsageError if there is no raw."""
+    settings = load_settings()
+    try:
+        settings.require_raw()
+    except MissingFolderError as error:
+        raise click.UsageError(str(error)) from error
+    return settings.prepare()

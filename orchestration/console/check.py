@@ -19,6 +19,7 @@ from orchestration.contracts import load_contracts
 from orchestration.districts import CITY_ID, find_district
 from orchestration.ingest.deliveries import kind_of
 from orchestration.ingest.readers import ReaderPool
+from orchestration.ingest.titles import months_of, name_claims
 from orchestration.judgement.asking import Asking, ask_in_groups
 from orchestration.judgement.drafts import Crossed, Draft, cross, draft
 from orchestration.judgement.figures import Figures
@@ -44,7 +45,7 @@ def check_files(
 
     Files of one month and district are also held against each other. Kind, month and district
     come from the options, else from the file's name and folders, else (month and district) from
-    its content. Raises click.UsageError if one stays unknown.
+    its content; a month last from its name. Raises click.UsageError if one stays unknown.
     """
     with tempfile.TemporaryDirectory(prefix="fangan-check-") as folder:
         scratch = replace(settings, home=Path(folder))
@@ -145,7 +146,8 @@ def _arrival(number: int, path: Path, kind: str, month: Month, district_id: str)
 
 def _month(path: Path, option: str | None, as_at: str | None) -> Month:
     folder = path.resolve().parent.parent.name
-    for text in (option, folder, (as_at or "")[:7]):
+    named = months_of(name_claims(path.name))
+    for text in (option, folder, (as_at or "")[:7], *named):
         if text:
             try:
                 return Month.parse(text)

@@ -73,6 +73,7 @@ def recompute(settings: Settings, vintage: Vintage) -> tuple[int, list[str]]:
 
 def deliver_again(settings: Settings, scratch: Settings, inputs: list[dict[str, Any]]) -> None:
     """Put archived deliveries where districts would; raise ArchiveDamageError if one is lost."""
+    scratch.raw.mkdir(exist_ok=True)  # also where nobody delivered
     for delivery in inputs:
         code = folder_codes(delivery["district_id"])[0]
         folder = scratch.raw / delivery["month"] / code

@@ -78,8 +78,12 @@ def monthly_statistics_schedule(context: ScheduleEvaluationContext) -> RunReques
     ),
 )
 def delivery_sensor(context: SensorEvaluationContext) -> SensorResult | SkipReason:
-    """Compare this look at ``raw`` with the last one; ask for a run a month that changed."""
+    """Compare this look at ``raw`` with the last one; ask for a run a month that changed.
+
+    Without the folder the tick fails and says so; what was seen before stays known.
+    """
     settings = load_settings()
+    settings.require_raw()
     seen = json.loads(context.cursor) if context.cursor else {"looked": {}, "launched": {}}
     looked = look(settings.raw)
     settled = {path: state for path, state in looked.items() if seen["looked"].get(path) == state}

@@ -86,8 +86,10 @@ def receive(settings: Settings, ledger: Ledger, month: Month, district_id: str) 
 
     New bytes become an arrival. A kind that lies there no more keeps its latest arrival:
     removing a file changes nothing. Files of one kind that lie there together become one
-    arrival of several parts, which judgement refuses.
+    arrival of several parts, which judgement refuses. Raises MissingFolderError where the folder
+    of all months is not there: that is not a month in which nobody delivered.
     """
+    settings.require_raw()
     present: dict[str, list[tuple[DeliveredFile, int]]] = {}
     misdelivered = []
     expected = kinds_of("city" if district_id == CITY_ID else "district")

@@ -7,7 +7,7 @@ Imported by the child only.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
@@ -20,7 +20,7 @@ from orchestration.ingest.delimited import Delimited, read_delimited, refuse_rag
 from orchestration.ingest.headers import Header, find_header
 from orchestration.ingest.landing import NOTES, write_nothing, write_tables
 from orchestration.ingest.prescan import prescan
-from orchestration.ingest.reading import Problem, Reading, Refusal, refuse
+from orchestration.ingest.reading import Claim, Problem, Reading, Refusal, refuse
 from orchestration.ingest.remarks import (
     hidden_sheet,
     remarks,
@@ -28,11 +28,17 @@ from orchestration.ingest.remarks import (
     template_remarks,
 )
 from orchestration.ingest.rows import Roles, assign_roles
-from orchestration.ingest.sheet import Sheet, column_letters
+from orchestration.ingest.sheet import Sheet, cell_name, column_letters
 from orchestration.ingest.sniff import sniff
-from orchestration.ingest.titles import read_titles
+from orchestration.ingest.titles import CLAIMING, Titles, as_at_of, months_of, read_titles
 from orchestration.ingest.totals import control_totals
 from orchestration.ingest.workbook import read_sheets, refuse_unread
+
+#: Rows that are part of the table, or hold nothing; titles are looked at apart.
+_TABLE_ROLES = ("title", "header", "total", "blank")
+#: How many rows around the data, and cells of each, are looked at for dates.
+_SEARCHED_NOTES = 100
+_SEARCHED_CELLS = range(64)
 
 
 @dataclass(frozen=True)
@@ -139,11 +145,11 @@ def _choose(
 
 def _reading(table: _Table, contract: Contract, roles: Roles, body: Body) -> Reading:
     sheet, header = table.sheet, table.header
-    titles = read_titles(roles.titles)
-    days = _as_at_days(body.landed)
-    as_at = titles.as_at or max(days, default=None)
+    titles, claims = _stated(sheet, roles, body.landed)
+    as_at, source = as_at_of(claims)
+    is_dated = any(claim.standing in CLAIMING for claim in claims)
     problems = [*table.problems, *remarks(sheet, header, contract, roles.data_rows)]
-    if body.landed.num_rows == 0 and not (contract.may_be_empty and as_at):
+    if body.landed.num_rows == 0 and not (contract.may_be_empty and is_dated):
         problems.insert(0, _no_rows(sheet, contract))
     return Reading(
         kind=contract.kind,
@@ -151,8 +157,8 @@ def _reading(table: _Table, contract: Contract, roles: Roles, body: Body) -> Rea
         file_format=table.file_format,
         encoding=table.encoding,
         as_at=as_at.isoformat() if as_at else None,
-        as_at_source="title" if titles.as_at else "column" if days else None,
-        months_named=sorted({*titles.months, *(day.isoformat()[:7] for day in days)}),
+        as_at_source=source,
+        months_named=list(months_of(claims)),
         districts_named=list(titles.districts),
         file_rows=sheet.row_count,
         landed_rows=body.landed.num_rows,
@@ -164,7 +170,37 @@ def _reading(table: _Table, contract: Contract, roles: Roles, body: Body) -> Rea
         normalised_count=body.normalised_count,
         problems=problems,
         template=table.template,
+        claims=claims,
     )
+
+
+def _stated(sheet: Sheet, roles: Roles, landed: pa.Table) -> tuple[Titles, list[Claim]]:
+    """Return what stands around the table, and its claims with their cells, as_at's included."""
+    above = [item.row for item in roles.itemised if item.role == "title"]
+    others = [item.row for item in roles.itemised if item.role not in _TABLE_ROLES]
+    footers = others[-_SEARCHED_NOTES:]
+    rows = {"title": above, "footer": footers}
+    cells = {number: sheet.row(number) for number in (*above, *footers)}
+    lines = {
+        number: "\t".join(text for _, text in zip(_SEARCHED_CELLS, row.values(), strict=False))
+        for number, row in cells.items()
+    }
+    titles = read_titles([lines[n] for n in above], [lines[n] for n in footers], sheet.name)
+    claims = [_placed(claim, rows.get(claim.place, []), cells) for claim in titles.claims]
+    claims += [
+        Claim("column", day.isoformat(), "marked", day.year, day.month, day.day)
+        for day in _as_at_days(landed)
+    ]
+    return titles, claims
+
+
+def _placed(claim: Claim, rows: list[int], cells: dict[int, dict[int, str]]) -> Claim:
+    """Return a claim of a row's text with the row and the cell that it stands in."""
+    if not rows or claim.row is None:
+        return replace(claim, row=None, cell=None)
+    row = rows[claim.row]
+    position = list(cells[row])[min(int(claim.cell or 0), len(cells[row]) - 1)]
+    return replace(claim, row=row, cell=cell_name(row, position))
 
 
 def _as_at_days(landed: pa.Table) -> list[date]:

@@ -107,12 +107,36 @@ class ControlTotal:
 
 
 @dataclass(frozen=True)
+class Claim:
+    """A date that stands outside the data, and whether it says which month the file is of.
+
+    ``place`` is title, footer, sheet, file or column. ``standing`` is marked (a day behind 截至),
+    plain (a day in a title), month or period: these claim the month. hint (a day in a name),
+    doubtful and impossible do not; mention (a day of filling in, another month in a note) least
+    of all. A month written without a year has none: it is the delivery's. ``since`` is the first
+    (year, month, day) of a period.
+    """
+
+    place: str
+    text: str
+    standing: str
+    year: int | None = None
+    month: int | None = None
+    day: int | None = None
+    since: tuple[int | None, int, int | None] | None = None
+    row: int | None = None
+    cell: str | None = None
+
+
+@dataclass(frozen=True)
 class Reading:
     """The receipt of one file: what it is, what it claims, and where its rows went.
 
     ``as_at`` is an ISO day, ``as_at_source`` title, column or None; ``columns`` maps a field
     to its column letter, ``headers`` to the header as delivered; ``template`` is the stamp of the
-    template that the file was filled from, if it bears one. A refused file counts no rows
+    template that the file was filled from, if it bears one; ``claims`` are the dates outside the
+    data, of which ``as_at`` and ``months_named`` are what needs no more than the file to know. A
+    refused file counts no rows
     at all: ``file_rows == landed_rows + itemised_rows`` holds for every reading.
     """
 
@@ -134,6 +158,7 @@ class Reading:
     normalised_count: int = 0
     problems: list[Problem] = field(default_factory=list)
     template: str | None = None
+    claims: list[Claim] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         if self.file_rows != self.landed_rows + self.itemised_rows:
@@ -171,7 +196,13 @@ class Reading:
         content["itemised"] = [Itemised(**item) for item in content["itemised"]]
         content["totals"] = [ControlTotal(**item) for item in content["totals"]]
         content["problems"] = [Problem(**item) for item in content["problems"]]
+        content["claims"] = [_claim(item) for item in content.get("claims", [])]
         return cls(**content)
+
+
+def _claim(item: dict[str, Any]) -> Claim:
+    """Rebuild a claim; JSON has no tuples."""
+    return Claim(**item | {"since": item["since"] and tuple(item["since"])})
 
 
 class ConservationError(RuntimeError):

@@ -1,97 +1,304 @@
-"""What title rows claim: the as-at day, the months and the districts they name.
+"""What stands around a table: which month it claims to be of, and which districts it names.
 
-Lives here: reading dates and names out of running Chinese text. Dates in cells are in
-``cells``; whether a claim is right is the rule book's question.
+Lives here: telling a claim (a title, 截至…, a sheet's name) from a date that only stands there (the
+day of filling in, a comparison, a law). How dates are spelled is in ``date_text``; whether
+a claim is right is asked in ``judgement``.
 """
 
 from __future__ import annotations
 
 import re
-import unicodedata
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 from orchestration.districts import district_ids, districts_named_in
+from orchestration.ingest.date_text import Found, find_dates
+from orchestration.ingest.plain_text import CELL, plain
+from orchestration.ingest.reading import Claim
 from orchestration.months import Month
 
-_DAY = (
-    r"(?P<year>20\d\d)(?:年|[-/.])(?P<month>\d{1,2})(?:月|[-/.])(?P<day>\d{1,2})(?:[日号]|(?!\d))"
+#: The standings that say which month a file is of.
+CLAIMING = ("marked", "plain", "month", "period")
+_MOST_CLAIMS = 60
+
+_WORKED = (
+    r"(?:填报|填表|填写|填制|制表|制单|制作|编制|编报|审核|复核|审批|审签|审定|核准|签发|签署|签字|签名|签章"
+    r"|盖章|打印|印制|修改|修订|更新|生成|导出|下载|上报|报送|报出|呈报|提交|录入|创建|校对|校核|经办|统计员"
+    r"|统计人|负责人|联系人|接收|收到|落款|公章)"
 )
-_SPAN = re.compile(
-    r"20\d\d年\d{1,2}月\d{1,2}日?[至到~—-]+(?:(?P<year>20\d\d)年)?"
-    r"(?:(?P<month>\d{1,2})月)?(?P<day>\d{1,2})日"
+_WHEN = r"(?:日期|时间|时刻|日|于)"
+_DEADLINE = re.compile(
+    rf"(?:有效期限?[至到止]?|{_WORKED}的?截[止至]{_WHEN}?|截[止至]{_WORKED}{_WHEN})[:为是|(]{{0,3}}$"
 )
-_ONE_DAY = re.compile(_DAY)
-_MONTH = re.compile(
-    r"(?P<year>20\d\d)(?:年(?:\d{1,2}月?[至到~—-]+)?(?P<month>\d{1,2})月(?!\d{1,2}[日号])"
-    r"|[-/.](?P<dotted>0?[1-9]|1[0-2])(?![-/.\d]))"
+#: A date behind such a label says when the sheet was filled in, checked or sent.
+_WORKED_ON = re.compile(
+    rf"{_WORKED}(?:单位|部门|人员?)?(?:\([^()]{{0,8}}\))?{_WHEN}[^\d|]{{0,4}}\|?[^\d|]{{0,2}}$"
 )
-#: A day behind these words says when the sheet was filled in, not what it shows.
-_FILLED_IN = re.compile(
-    r"(?:填报|填表|制表|报送|上报|报出|打印|导出|编制)(?:日期|时间|于)?[:为是]?$"
+_WORKED_BY = re.compile(
+    rf"{_WORKED}(?:人员?|者|员|领导|负责人|签字|签名|盖章|意见)*[:(|]"
+    r"[^|]{0,24}$|"
+    rf"{_WORKED}(?:人员?|者|员)[^|]{{0,16}}$"
 )
-_AS_AT = re.compile(r"(?:截至|截止|时点|数据日期|统计日期|统计时间|统计期)\D{0,6}$")
+_WORKED_BESIDE = re.compile(rf"{_WORKED}(?:人员?|者|员|领导)?[:|(][^\d]{{0,40}}$|{_WORKED}$")
+_DONE_AFTER = re.compile(
+    r"^[)）]?(?:(填报|填表|填制|制表|制单|编制|审核|打印|导出|生成|修改|更新|上报|报送)|报)"
+    r"(?:$|[\s|,，。;；.)（(_-])"
+)
+_NOUNS = (
+    r"(?:统计(?:日期|时间|时点|期间?|周期|时段|区间|月份|月度|年月|口径)"
+    r"|数据(?:日期|时间|时点|期间?|月份|所属期?|采集[至到]|更新[至到]|[统]?计?截[至止])"
+    r"|(?:统计|本表|报表|报告|上述|以上|表内|表中)(?:数据)?(?:均|都|全部)?(?:为|系)?(?:统计)?截?[至止]"
+    r"|所属(?:日期|时间|期间?|月份|时期|年月|月)|报告(?:期间?|月份|年月|月)"
+    r"|报表(?:日期|期间?|月份|年月|所属期?)|(?:填报|报送|上报|申报)(?:月份|期间?|周期|年月|所属期?)"
+    r"|截[至止](?:日期|时间|时点|期)|时点|月份|期间|资料时间)"
+)
+_MARKED = re.compile(
+    rf"(?:截[至止]|更新[至到]|统计[至:|]|{_NOUNS})[^\d|,，。；;]{{0,6}}\|?[:为是(\[]{{0,2}}$"
+)
+_STRONGLY_MARKED = re.compile(rf"{_NOUNS}[^\d|,，。；;]{{0,6}}\|?[:为是(\[]{{0,2}}$")
+_BEFORE_NOW = re.compile(r"(?:上月|上期|上年|上季|去年|同期|前期|前次|上次)[^\d]{0,8}$")
+_MENTIONED_BEFORE = re.compile(
+    r"(?:与|同|比|较|自|从|(?<!数)据|照|按|在|至迟|最迟|预计|计划|拟|将|力争|原|含|包括|执行|贯彻|落实|(?<!关)于"
+    r"|[上前]期|上月|上年|去年|同期|年度计划)[的(]?$"
+)
+_MENTIONED_AFTER = re.compile(
+    r"^(?:份|[底末初]|[上中下]旬|24[时点]|\))*(?:数据|数|水平)?(?:相比|相较|比|较|同比|环比|相同|同期|以来|起(?!至)"
+    r"|以前|之前|前|以后|之后|后|印发|发布|颁布|下发|施行|实施|出台|修[订正]|版|模[板版]|样[表张]|补报|遗留|结转"
+    r"|的?(?:文件|通知|会议|专项|要求|规定|办法|号))"
+)
+_COMPARED_AFTER = re.compile(
+    r"^(?:份|日|[底末初]|\))*的?(?:数据|数|水平)?(?:相比|相较|比|较|同比|环比|相同|同期)"
+)
+_NOTE = re.compile(
+    r"^[(\[【*※#]*(?:注|说明|备注|附注|备考|[填编]\w?说明|填报要求|要求|提示|\w{0,2}提示)"
+    r"(?:\d|[一二三])?[:.、)】|]"
+)
+_SENTENCE = re.compile(r"[,，。;；!！?？]")
+_TITLE_END = re.compile(
+    r"(?:表|台账|月报|报告|登记|统计|汇总|清单|结果|情况|数据|库|门牌|编码|份|止|整|\||\d|[底末])$"
+)
+_VERBS = re.compile(r"[较比未将请须应均达不系另]|包括|其中|新增|遗留|已[^排]|漏报|补报")
+_IN_BRACKETS = re.compile(r"\([^()]*\)")
+_OPEN_BOOK = re.compile(r"《[^》]*$")
+_OTHER_YEARS = re.compile(r"^(?:版|修|制|起|以来|前|后|建|普查|计划|印发|标准|发|施行|第?\d)")
+_BARE_MONTH = re.compile(r"^[\[(（【<《]?\n[\])）】>》]?$")
 
 
 @dataclass(frozen=True)
 class Titles:
-    """Claims of the title rows; a title that names only a month claims its last day."""
+    """What the texts of a file say without its folder and name.
+
+    ``months`` are the months claimed with their year; ``claims`` are all dates that stand there,
+    their ``row`` being the number of the text among those of its place, from 0, and their
+    ``cell`` the number of the cell in it.
+    """
 
     as_at: date | None
     months: tuple[str, ...]
     districts: tuple[str, ...]
+    claims: tuple[Claim, ...] = field(default=(), repr=False)
 
 
-def read_titles(texts: Iterable[str]) -> Titles:
-    """Read the title rows of one sheet (and its name).
-
-    A day behind 截至 wins over another day, a day over a month; days of filling in are ignored.
+def read_titles(texts: Iterable[str], footers: Iterable[str] = (), sheet_name: str = "") -> Titles:
+    """Read the rows above a table, those below it and the name of its sheet; tabs part cells.
 
     >>> read_titles(["姑苏区2022年10月月报表", "填报日期：2022年11月3日"])
     Titles(as_at=datetime.date(2022, 10, 31), months=('2022-10',), districts=('gusu',))
     """
-    lines = [re.sub(r"\s", "", unicodedata.normalize("NFKC", text)) for text in texts]
-    marked, plain, months = _dates(lines)
-    days = marked or plain
-    named = sorted({str(month) for month in months} | {str(Month.of(day)) for day in days})
-    as_at = max(days) if days else max(months).last_day if months else None
-    found = districts_named_in("\n".join(lines))
-    return Titles(as_at, tuple(named), tuple(d for d in district_ids() if d in found))
+    lines = list(texts)
+    claims = [
+        *_claims("title", lines),
+        *_claims("footer", footers),
+        *_claims("sheet", [sheet_name]),
+    ]
+    claims = _of_the_title_year(claims, [plain(line) for line in lines])[:_MOST_CLAIMS]
+    as_at, _ = as_at_of(claims)
+    found = districts_named_in("\n".join(plain(line) for line in lines))
+    ids = tuple(d for d in district_ids() if d in found)
+    return Titles(as_at, months_of(claims), ids, tuple(claims))
 
 
-def _dates(lines: list[str]) -> tuple[list[date], list[date], list[Month]]:
-    """Return the days marked as as-at, the other days, and the months named without a day."""
-    marked: list[date] = []
-    plain: list[date] = []
-    months: list[Month] = []
-    for line in lines:
-        for day, before in _days(line):
-            if not _FILLED_IN.search(before):
-                (marked if _AS_AT.search(before) else plain).append(day)
-        for match in _MONTH.finditer(_ONE_DAY.sub("\n", line)):
-            number = int(match["month"] or match["dotted"])
-            if 1 <= number <= 12:
-                months.append(Month(int(match["year"]), number))
-    return marked, plain, months
+def name_claims(file_name: str) -> list[Claim]:
+    """Return the dates in a file's name; a day in it is mostly that of sending."""
+    stem = re.sub(r"(?:\.(?:xlsx?|xlsm|csv|et|txt))+$", "", file_name, flags=re.IGNORECASE)
+    claims = _claims("file", [stem.replace("_", " ")])
+    return [replace(claim, row=None, cell=None) for claim in claims]
 
 
-def _days(line: str) -> list[tuple[date, str]]:
-    """Return each day of a line with the text before it; a span counts as its last day."""
-    spans = [_last_day_of_span(match) for match in _SPAN.finditer(line)]
-    rest = _SPAN.sub("\n", line)
-    single = [(_valid_day(match, {}), rest[: match.start()]) for match in _ONE_DAY.finditer(rest)]
-    return [(day, before) for day, before in [*spans, *single] if day is not None]
+def as_at_of(claims: Sequence[Claim]) -> tuple[date | None, str | None]:
+    """Return the as-at day that claims with a year make, and where it stands: title or column.
+
+    A marked day wins over a column's, that over another day, a day over a month, which stands for
+    its last day.
+    """
+    ranked = (
+        ("marked", ("title", "footer", "sheet", "file")),
+        ("marked", ("column",)),
+        ("plain", None),
+        ("period", None),
+        ("month", None),
+        ("doubtful", None),
+    )
+    for standing, places in ranked:
+        days = [
+            _last_day(claim)
+            for claim in claims
+            if claim.standing == standing and (places is None or claim.place in places)
+            if claim.year is not None and claim.month is not None
+        ]
+        if days:
+            return max(days), "column" if places == ("column",) else "title"
+    return None, None
 
 
-def _last_day_of_span(match: re.Match[str]) -> tuple[date | None, str]:
-    first = _ONE_DAY.match(match[0])
-    return _valid_day(match, first.groupdict() if first else {}), match.string[: match.start()]
+def months_of(claims: Iterable[Claim]) -> tuple[str, ...]:
+    """Return the months that are claimed with their year, in order."""
+    return tuple(
+        sorted(
+            {
+                str(Month(claim.year, claim.month))
+                for claim in claims
+                if claim.standing in CLAIMING and claim.year and claim.month
+            }
+        )
+    )
 
 
-def _valid_day(match: re.Match[str], default: dict[str, str]) -> date | None:
-    parts = [match[name] or default.get(name, "0") for name in ("year", "month", "day")]
-    try:
-        return date(*(int(part) for part in parts))
-    except ValueError:
+def _last_day(claim: Claim) -> date:
+    assert claim.year is not None
+    assert claim.month is not None
+    if claim.day is None:
+        return Month(claim.year, claim.month).last_day
+    return date(claim.year, claim.month, claim.day)
+
+
+def _claims(place: str, texts: Iterable[str]) -> Iterable[Claim]:
+    """Yield what the texts of one place say, each with its place and standing."""
+    for number, text in enumerate(texts):
+        line = plain(text)
+        end, year = 0, None
+        for found in find_dates(line):
+            if found.form == "year":
+                is_years = not _OTHER_YEARS.match(line[found.end :])
+                year = found.year if is_years else year
+                if line.strip(CELL) == found.text and place == "title":
+                    yield Claim(place, found.text, "year", found.year, row=number)
+                continue
+            if found.year is None and year is not None and found.form in ("month", "period"):
+                found = replace(found, year=year, since=_in_year(found, year))
+            yield Claim(
+                place,
+                found.text.strip(".- ").replace(CELL, ""),
+                _standing(place, line, found, end),
+                found.year,
+                found.month,
+                found.day,
+                found.since,
+                number,
+                str(line.count(CELL, 0, found.start)),
+            )
+            end = found.end
+
+
+def _in_year(found: Found, year: int) -> tuple[int | None, int, int | None] | None:
+    if found.since is None:
         return None
+    _, month, day = found.since
+    return year if found.month is None or month <= found.month else year - 1, month, day
+
+
+def _of_the_title_year(claims: list[Claim], lines: Sequence[str]) -> list[Claim]:
+    """Give months without a year the one that a title row names alone; drop such rows."""
+    years = {claim.year for claim in claims if claim.standing == "year"}
+    rest = [claim for claim in claims if claim.standing != "year"]
+    if len(years) != 1:
+        return rest
+    [year] = years
+    return [
+        replace(claim, year=year)
+        if claim.year is None and claim.month and claim.standing in ("month", "plain", "marked")
+        else claim
+        for claim in rest
+    ]
+
+
+def _standing(place: str, line: str, found: Found, previous: int) -> str:
+    """Return what a date is to the file; ``previous`` is where the date before it ended."""
+    before, after = line[previous : found.start], line[found.end :]
+    if _is_worked(place, before, after, found):
+        return "mention"
+    is_marked = bool(_MARKED.search(before)) or after.startswith(("止", "24时止", "24点止"))
+    is_marked |= found.form == "day" and found.since is not None
+    if _COMPARED_AFTER.match(after) or _BEFORE_NOW.search(before):
+        return "mention"
+    if not is_marked and _is_mentioned(before, after, is_span=found.since is not None):
+        return "mention"
+    if found.form in ("impossible", "unclear"):
+        return "mention" if place in ("file", "sheet") or _is_note(line, found) else "impossible"
+    if is_marked:
+        is_sure = not _is_note(line, found) or _STRONGLY_MARKED.search(before)
+        return _firm(found, marked=True) if is_sure else "doubtful"
+    if _is_note(line, found):
+        return "mention"
+    if place == "footer" and not _is_alone(line, found):
+        return "mention"
+    if found.form == "day" and place != "title":
+        return "mention" if place == "footer" else "hint"
+    return _firm(found, marked=False)
+
+
+def _firm(found: Found, *, marked: bool) -> str:
+    if found.form == "day":
+        return "marked" if marked else "plain"
+    return found.form
+
+
+def _is_worked(place: str, before: str, after: str, found: Found) -> bool:
+    """Whether a date says when people did their work on the sheet."""
+    if _DEADLINE.search(before):
+        return True
+    if _MARKED.search(before):
+        return False
+    if _WORKED_ON.search(before) or _WORKED_BY.search(before):
+        return True
+    if found.form == "day" and _WORKED_BESIDE.search(before):
+        return True
+    done = _DONE_AFTER.match(after)
+    return done is not None and (found.form == "day" or (place == "file" and done[1] is not None))
+
+
+def _is_mentioned(before: str, after: str, *, is_span: bool) -> bool:
+    """Whether a date is one of a comparison, a law, a plan or a title in 《》."""
+    leading = before.rstrip("自从由") if is_span else before
+    return bool(
+        _MENTIONED_BEFORE.search(leading)
+        or _MENTIONED_AFTER.match(after)
+        or _OPEN_BOOK.search(before)
+    )
+
+
+def _is_note(line: str, found: Found) -> bool:
+    """Whether a date stands in running text: behind 注, or in a clause that is no title."""
+    if _NOTE.match(line):
+        return True
+    before, after = line[: found.start], line[found.end :]
+    is_bracketed = before.rfind("(") > before.rfind(")")
+    if is_bracketed:
+        head, tail = before[before.rfind("(") + 1 :], after.split(")")[0]
+    else:
+        head, tail = (_IN_BRACKETS.sub("", text) for text in (before, after))
+    is_sentence = bool(_SENTENCE.search(head) or _SENTENCE.search(tail))
+    head, tail = _SENTENCE.split(head)[-1], _SENTENCE.split(tail)[0]
+    if not is_sentence:
+        return is_bracketed and bool(_VERBS.search(head) or _VERBS.search(tail))
+    is_title = not tail or _TITLE_END.search(tail)
+    return not is_title or bool(_VERBS.search(head) or _VERBS.search(tail))
+
+
+def _is_alone(line: str, found: Found) -> bool:
+    """Whether the cell of a date holds nothing else but brackets."""
+    start = line.rfind(CELL, 0, found.start) + 1
+    end = line.find(CELL, found.end)
+    cell = line[start : found.start] + "\n" + line[found.end : end if end >= 0 else None]
+    return bool(_BARE_MONTH.match(cell))

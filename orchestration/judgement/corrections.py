@@ -18,7 +18,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from pydantic import model_validator
 
-from orchestration.contracts import load_contracts
+from orchestration.contracts import Contract, load_contracts
 from orchestration.ingest.landing import write_tables
 from orchestration.ingest.reading import Reading
 from orchestration.judgement.decisions import Cell, Day, Decision, Filled, InMonth, read_decisions
@@ -132,6 +132,26 @@ def correct(
         return landing, tuple(outcomes)
     write_tables([table], table.schema, corrected)
     return corrected, tuple(outcomes)
+
+
+def all_flows_corrected(contract: Contract, rows: Path, outcomes: Sequence[Outcome]) -> bool:
+    """Whether corrections say what every flow of every row is, so that no delivered one counts.
+
+    A flow of 0 over several months is 0 in each of them and needs none.
+    """
+    told = {
+        (outcome.row_number, outcome.correction.field)
+        for outcome in outcomes
+        if outcome.status in ("applied", "stale")
+    }
+    if not told:
+        return False
+    table = pq.read_table(rows, columns=["row_number", *contract.flows])
+    return all(
+        row[field] == "0" or (row["row_number"], field) in told
+        for row in table.to_pylist()
+        for field in contract.flows
+    )
 
 
 def _outcome(

@@ -19,15 +19,16 @@ from orchestration.districts import reporting_districts
 from orchestration.ingest.reading import Reading
 from orchestration.judgement import crossing
 from orchestration.judgement.asking import Asking
-from orchestration.judgement.corrections import Outcome, correct, not_applied
+from orchestration.judgement.corrections import Outcome, all_flows_corrected, correct, not_applied
 from orchestration.judgement.delivery import DeliveryJudgement, judge_delivery, not_applicable
 from orchestration.judgement.findings import NO_FINDINGS
-from orchestration.judgement.month_checks import month_problems
+from orchestration.judgement.month_checks import as_delivered
 from orchestration.judgement.month_decisions import MonthDecisions
 from orchestration.judgement.parquet import StoredRows, place, store_known_buildings, store_rows
 from orchestration.judgement.reference import rule_context
 from orchestration.judgement.released import Released
 from orchestration.judgement.report_rows import row_problems
+from orchestration.judgement.stated_month import CUMULATIVE
 from orchestration.judgement.waivers import Passed, let_pass
 from orchestration.months import Month
 from orchestration.settings import Settings
@@ -73,11 +74,14 @@ def draft(
     """
     contract = load_contracts()[arrival.kind]
     book = load_rulebooks()[arrival.kind]
-    reading = replace(reading, problems=[*reading.problems, *month_problems(arrival, reading)])
+    reading = as_delivered(arrival, reading)
     context = rule_context(contract, arrival.month, arrival.district_id, reading.as_at)
     target = place(settings.landing, arrival, ".corrected")
     rows, corrected = correct(arrival, reading, landing, target, decisions.corrections)
     reading = replace(reading, problems=[*reading.problems, *row_problems(arrival, reading, rows)])
+    if all_flows_corrected(contract, rows, corrected):
+        mended = [p for p in reading.problems if p.code != CUMULATIVE]
+        reading = replace(reading, problems=mended)
     result = yield from judge_delivery(
         rows, reading, contract, book, context, decisions.waivers, released
     )

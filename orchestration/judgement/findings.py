@@ -13,7 +13,6 @@ from pandas.api.types import union_categoricals
 
 from expectations.checks import Clause
 from expectations.rulebook import NoProblem, Rule, RuleBook
-from orchestration import terms
 from orchestration.contracts import Contract
 from orchestration.ingest.reading import Problem, Reading
 from orchestration.judgement.comparisons import cell_causes

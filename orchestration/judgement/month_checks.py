@@ -6,25 +6,38 @@ other. What can be seen inside one file alone is the reader's.
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from orchestration.contracts import load_contracts
 from orchestration.districts import CITY_ID, district_in
 from orchestration.ingest.deliveries import Received
 from orchestration.ingest.reading import Problem, Reading
+from orchestration.judgement.stated_month import stated_month
 from orchestration.months import Month
 from orchestration.store.records import Arrival
 
 
-def month_problems(arrival: Arrival, reading: Reading) -> list[Problem]:
-    """Return the problems of an arrival as the delivery of its month and district."""
+def as_delivered(arrival: Arrival, reading: Reading) -> Reading:
+    """Return a reading as that of its month and district: with the as-at day, and its problems.
+
+    A month that the file names without a year is read as one of the delivery's year; where only
+    the file's name says a month, that stands for its last day.
+    """
     if len(arrival.parts) > 1:
-        return [_several_files(arrival)]
+        return replace(reading, problems=[*reading.problems, _several_files(arrival)])
     if reading.is_refused:
-        return []
-    return [
-        *_foreign_months(arrival, reading),
-        *_foreign_districts(arrival, reading),
-        *_no_as_at(reading),
-    ]
+        return reading
+    stated = stated_month(arrival, reading)
+    return replace(
+        reading,
+        as_at=stated.as_at.isoformat() if stated.as_at else None,
+        as_at_source=stated.source,
+        problems=[
+            *reading.problems,
+            *stated.problems,
+            *_foreign_districts(arrival, reading),
+        ],
+    )
 
 
 def _several_files(arrival: Arrival) -> Problem:
@@ -35,28 +48,6 @@ def _several_files(arrival: Arrival) -> Problem:
         message=f"同时报送了 {len(arrival.parts)} 个{title}文件：{names}，无法判断采用哪一个",
         remedy="只保留应当采用的一个文件",
     )
-
-
-def _foreign_months(arrival: Arrival, reading: Reading) -> list[Problem]:
-    month = arrival.month
-    allowed = {month}
-    if load_contracts()[arrival.kind].may_end_later:
-        allowed.add(month.shift(1))
-    claimed = {Month.parse(name) for name in reading.months_named}
-    if reading.as_at is not None:
-        claimed.add(Month.parse(reading.as_at[:7]))
-    foreign = sorted(claimed - allowed)
-    if not foreign:
-        return []
-    named = "、".join(other.chinese for other in foreign)
-    return [
-        Problem(
-            code="foreign_month",
-            message=f"文件内容注明的是{named}，报送月份是{month.chinese}",
-            remedy=f"报送{month.chinese}的报表，或把文件放到所属月份的文件夹",
-            sheet=reading.sheet,
-        )
-    ]
 
 
 def _foreign_districts(arrival: Arrival, reading: Reading) -> list[Problem]:
@@ -70,19 +61,6 @@ def _foreign_districts(arrival: Arrival, reading: Reading) -> list[Problem]:
             code="foreign_district",
             message=f"文件内容注明的是{named}，报送地区是{own}",
             remedy=f"报送{own}的报表",
-            sheet=reading.sheet,
-        )
-    ]
-
-
-def _no_as_at(reading: Reading) -> list[Problem]:
-    if reading.as_at is not None:
-        return []
-    return [
-        Problem(
-            code="no_as_at",
-            message="报表没有注明截至日期，只能按其中的日期判断所属月份",
-            remedy="在表题注明截至日期，如“截至2022年10月31日”",
             sheet=reading.sheet,
         )
     ]

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import click
 
-from orchestration.console.arguments import as_json, home
+from orchestration.console.arguments import as_json, home, home_with_raw
 from orchestration.console.exit_codes import FAULT, FINE
 from orchestration.console.group import cli
 
@@ -40,7 +40,7 @@ def rebuild() -> int:
     from orchestration.console import month as command
     from orchestration.modelling.rebuild import rebuild_warehouse
 
-    settings = home()
+    settings = home_with_raw()
     months = rebuild_warehouse(settings, lambda month: click.echo(f"{month} …"))
     if not months:
         click.echo("还没有统计过，无需重建。Nothing has been run yet: there is nothing to rebuild.")

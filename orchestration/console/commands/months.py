@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import click
 
-from orchestration.console.arguments import DISTRICT, MONTH, as_json, home
+from orchestration.console.arguments import DISTRICT, MONTH, as_json, home, home_with_raw
 from orchestration.console.exit_codes import FAULT, FINDINGS, FINE
 from orchestration.console.group import cli
 from orchestration.months import Month
@@ -25,7 +25,7 @@ def month(month: Month, again: bool, as_json: bool) -> int:
     from orchestration.console import month as command
     from orchestration.console.output import print_json
 
-    settings = home()
+    settings = home_with_raw()
     ran = command.run_month(settings, month, again=again)
     result = command.month_result(settings, month)
     if as_json:

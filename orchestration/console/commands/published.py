@@ -22,6 +22,12 @@ def query(sql: str, as_json: bool) -> int:
     from orchestration.console.output import print_json, print_table
     from orchestration.publication.statistics import open_statistics
 
+    try:
+        statements = duckdb.extract_statements(sql)
+    except duckdb.Error as error:
+        raise click.UsageError(str(error)) from error
+    if not statements:
+        raise click.UsageError("没有查询语句。There is no statement in the query")
     settings = home()
     if not settings.statistics.exists():
         raise click.ClickException("nothing is published yet; run: fangan month 2022-10")

@@ -10,7 +10,7 @@ from typing import Any
 
 import click
 
-from orchestration.console.arguments import MONTH, SUZHOU_TIME, as_json, home
+from orchestration.console.arguments import MONTH, SUZHOU_TIME, as_json, home, home_with_raw
 from orchestration.console.exit_codes import FINDINGS, FINE
 from orchestration.console.group import cli
 from orchestration.months import Month
@@ -57,7 +57,8 @@ def release(
     from orchestration.console import releasing as command
     from orchestration.console.output import print_json
 
-    settings = home()
+    # the newsletter's texts lie beside the deliveries
+    settings = home() if action else home_with_raw()
     if from_archive and action != "verify":
         raise click.UsageError("--from-archive 只与 --verify 合用。It goes with --verify")
     if action == "verify":

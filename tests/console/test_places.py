@@ -1,0 +1,143 @@
+"""Which folders a command works in, and what it says of one that is not there."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+
+import click
+import pytest
+from dagster import DagsterInstance, build_sensor_context
+from deliver import report
+
+from orchestration.cli import cli
+from orchestration.console.exit_codes import FINE
+from orchestration.defs.automation import delivery_sensor
+from orchestration.districts import district_ids
+from orchestration.ingest.deliveries import receive
+from orchestration.months import Month
+from orchestration.settings import (
+    PROJECT_ROOT,
+    SEEDS_DIR,
+    MissingFolderError,
+    Settings,
+    load_settings,
+)
+from orchestration.store.ledger import Ledger
+
+OCTOBER = Month(2022, 10)
+CASES = Path(__file__).parent.parent / "ingest" / "cases" / "months"
+
+
+def _run(*arguments: str) -> int:
+    code = cli.main(list(arguments), standalone_mode=False)
+    assert isinstance(code, int)
+    return code
+
+
+@pytest.mark.parametrize(
+    "arguments", [("month", "2022-10"), ("month", "2022-10", "--again"), ("rebuild",)]
+)
+def test_a_raw_folder_that_is_not_there_is_named_and_nothing_is_made(
+    arguments: tuple[str, ...], settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shutil.rmtree(settings.home)
+    monkeypatch.setenv("FANGAN_RAW", str(tmp_path / "nowhere"))
+    with pytest.raises(click.UsageError, match="nowhere"):
+        _run(*arguments)
+    assert not settings.home.exists()
+
+
+def test_a_file_in_the_place_of_the_raw_folder_is_no_folder(
+    settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "raw.zip").write_bytes(b"")
+    monkeypatch.setenv("FANGAN_RAW", str(tmp_path / "raw.zip"))
+    with pytest.raises(click.UsageError, match=r"raw\.zip"):
+        _run("month", "2022-10")
+
+
+def test_a_run_by_itself_fails_too_instead_of_finding_nothing_delivered(
+    settings: Settings, ledger: Ledger
+) -> None:
+    settings.raw.rmdir()
+    for district_id in district_ids():
+        with pytest.raises(MissingFolderError, match=str(settings.raw)):
+            receive(settings, ledger, OCTOBER, district_id)
+    with (
+        DagsterInstance.ephemeral() as instance,
+        pytest.raises(MissingFolderError, match=str(settings.raw)),
+    ):
+        delivery_sensor(build_sensor_context(instance=instance))
+
+
+def test_relative_places_are_of_the_current_folder(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    here = tmp_path / "here"
+    here.mkdir()
+    monkeypatch.chdir(here)
+    for variable in ("FANGAN_RAW", "FANGAN_HOME", "FANGAN_DECISIONS"):
+        monkeypatch.setenv(variable, variable.lower())
+    made = load_settings()
+    assert made.raw == here / "fangan_raw"
+    assert made.home == here / "fangan_home"
+    assert made.decisions == here / "fangan_decisions"
+    # what is started from here works elsewhere
+    monkeypatch.chdir(tmp_path)
+    assert load_settings() == made
+
+
+def test_places_that_nobody_names_are_the_projects(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    for variable in ("FANGAN_RAW", "FANGAN_HOME", "FANGAN_DECISIONS"):
+        monkeypatch.delenv(variable, raising=False)
+    settings = load_settings()
+    assert settings.raw == PROJECT_ROOT / "raw"
+    assert settings.home == PROJECT_ROOT / "var"
+    assert settings.decisions == SEEDS_DIR
+
+
+def test_relative_arguments_are_of_the_current_folder(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = report(settings.raw, "gusu")
+    monkeypatch.chdir(path.parent)
+    assert _run("check", path.name, "--json") == FINE
+    assert [r["month"] for r in json.loads(capsys.readouterr().out)] == ["2022-10"]
+    assert (
+        _run("template", "monthly_report", "gusu", "--month", "2022-10", "--out", "blank.xlsx")
+        == FINE
+    )
+    assert (path.parent / "blank.xlsx").is_file()
+
+
+@pytest.mark.parametrize("sql", ["", "  ", ";", "-- 没有", "/* 没有 */"])
+def test_a_query_without_a_statement_is_a_slip_of_usage(sql: str) -> None:
+    with pytest.raises(click.UsageError, match="没有查询语句"):
+        _run("query", "--", sql)
+
+
+@pytest.mark.parametrize(
+    ("case", "failed"),
+    [
+        ("b24", []),
+        ("b27", []),
+        ("d12", []),
+        ("d14", []),
+        ("d04", ["ST-007"]),
+        ("d06", ["ST-007"]),
+        ("b32", ["MR-120"]),
+    ],
+)
+def test_a_month_stated_in_an_unusual_way_is_read_by_a_check(
+    case: str, failed: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    place = ("--kind", "monthly_report", "--month", "2022-10", "--district", "姑苏区")
+    _run("check", str(CASES / f"{case}.xlsx"), *place, "--json")
+    [record] = json.loads(capsys.readouterr().out)
+    assert record["failed_rules"] == failed
+    assert record["accepted_count"] == (0 if failed else 1)
