@@ -7,7 +7,7 @@ Imported by the child only.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
@@ -15,6 +15,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from orchestration.contracts import Contract, read_stamp
+from orchestration.ingest.as_shown import with_marks
 from orchestration.ingest.body import Body, read_body
 from orchestration.ingest.delimited import Delimited, read_delimited, refuse_ragged
 from orchestration.ingest.headers import Header, find_header
@@ -55,7 +56,10 @@ def read_file(path: Path, contract: Contract, landing: Path, notes: Path) -> Rea
     """
     try:
         table = _load(path, contract)
+        table = replace(table, sheet=with_marks(table.sheet, table.header, contract))
         roles = assign_roles(table.sheet, table.header, contract)
+        sheet = with_marks(table.sheet, table.header, contract, roles.data_rows)
+        table = replace(table, sheet=sheet)
         refuse_ragged(table.sheet, table.header.last_row, roles.data_rows)
         body = read_body(table.sheet, table.header, contract, roles, table.is_epoch_1904)
     except Refusal as refusal:

@@ -42,6 +42,7 @@ NOTED_CODES = (
     "hidden_rows",
     "hidden_columns",
     "number_as_id",
+    "not_as_shown",
     "stray_cell",
     "old_template",
     "unreadable_stamp",

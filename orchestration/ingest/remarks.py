@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator
 import pyarrow as pa
 
 from orchestration.contracts import Contract, load_contracts, read_stamp
+from orchestration.ingest.as_shown import not_as_shown
 from orchestration.ingest.headers import Header
 from orchestration.ingest.reading import Problem
 from orchestration.ingest.sheet import (
@@ -50,6 +51,7 @@ def remarks(
         *_cell_remarks("error_cell", sheet, sheet.facts.error_cells, rows, fields),
         *_cell_remarks("formula_without_value", sheet, sheet.facts.bare_formulas, rows, fields),
         *_cell_remarks("number_as_id", sheet, sheet.facts.long_numbers, rows, identifiers),
+        *not_as_shown(sheet, header, contract, data_rows),
         *_hidden(sheet, rows, fields),
         *_stray_cells(sheet, header, data_rows),
         *_cut_off(sheet, data_rows),
