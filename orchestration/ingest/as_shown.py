@@ -32,8 +32,8 @@ _MATTERS = {
 _DATE_CELL = r"^[0-9]{4,5}-[0-9]{2}-[0-9]{2} [0-9]{2}:[0-9]{2}:[0-9]{2}"
 #: A finding for each of more cells would be no help; the rows are held back all the same.
 _MAX_TOLD = 1_000
-_GENERAL = "请把单元格格式改为“常规”，核对显示出来的数，填入应报的数后重新报送"
-_ONLY_MEANT = "请在单元格中只保留应报的内容，并清除上标、下标和删除线格式，再重新报送"
+_GENERAL = "请清空该单元格，把格式改为“常规”，按原始材料重新填写应报的数"
+_ONLY_MEANT = "请清空该单元格，按原始材料重新填写应报的内容，不用上标、下标和删除线"
 
 
 def with_marks(
@@ -127,7 +127,7 @@ def _dates_for_numbers(
             yield Problem(
                 "not_as_shown",
                 "单元格是日期格式，此处应填的不是日期",
-                "请把单元格格式改为“常规”（编号用“文本”），重新填写应报的内容",
+                "请清空该单元格，把格式改为“常规”（编号用“文本”），按原始材料重新填写",
                 sheet.name,
                 row,
                 cell_name(row, position),

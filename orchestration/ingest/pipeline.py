@@ -97,6 +97,12 @@ def _load(path: Path, contract: Contract) -> _Table:
 
 def _load_delimited(delimited: Delimited, contract: Contract) -> _Table:
     header = find_header(delimited.sheet, contract)
+    if delimited.is_chinese_lost and (header is None or not header.is_candidate):
+        raise refuse(
+            "bad_encoding",
+            "csv 在保存时丢失了中文（变成了“?”），无法找回",
+            "请打开原来的表格，另存为“CSV UTF-8(逗号分隔)(*.csv)”或 .xlsx 后重新报送",
+        )
     if delimited.encoding == "gb18030" and (header is None or not header.is_candidate):
         raise refuse(
             "bad_encoding",

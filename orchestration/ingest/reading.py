@@ -48,7 +48,6 @@ NOTED_CODES = (
     "unreadable_stamp",
     "foreign_template",
     "row_limit",
-    "unended_line",
     "unread_cells",
     "shifted_strings",
 )

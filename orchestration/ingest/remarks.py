@@ -169,18 +169,10 @@ def _stray_cells(sheet: Sheet, header: Header, data_rows: pa.Int32Array) -> Iter
 
 
 def _cut_off(sheet: Sheet, data_rows: pa.Int32Array) -> Iterator[Problem]:
-    """Yield the remark that rows, or the end of the last one, may not have come along."""
+    """Yield the remark that rows may not have come along."""
     if len(data_rows) == 0 or data_rows[-1].as_py() != sheet.row_count:
         return
-    if sheet.is_cut_short:
-        yield Problem(
-            "unended_line",
-            "最后一行没有换行符，最后一个单元格可能不完整，其后可能还有数据",
-            "请核对最后一行和总行数，重新导出并完整传输后报送",
-            sheet.name,
-            sheet.row_count,
-        )
-    elif sheet.row_count == LAST_ROW and sheet.field_counts is None:
+    if sheet.row_count == LAST_ROW and sheet.field_counts is None:
         yield Problem(
             "row_limit",
             f"数据写到了 Excel 的最后一行（第 {LAST_ROW} 行），之后的数据可能已丢失",
