@@ -1,9 +1,9 @@
 """Cells that show another thing than they hold, in columns where that matters.
 
-A superscript, a struck-out figure or a format that scales is put into the text of the cell, as
-``30〔上标：1〕``, which no type accepts: the row is held back by the rules of its column, and the
-finding says what was seen. Titles, headers and free text keep their plain text. Which cells are
-such is found in ``sheet_cells``.
+A superscript, a struck-out figure, a format that scales or a merge that covers a figure is put
+into the text of the cell, as ``30〔上标：1〕``, which no type accepts: the row is held back by the
+rules of its column, and the finding says what was seen. Titles, headers and free text keep their
+plain text. Which cells have such a form is found in ``cell_taking``.
 """
 
 from __future__ import annotations
@@ -16,20 +16,22 @@ import pyarrow.compute as pc
 
 from orchestration.contracts import Contract, ContractColumn
 from orchestration.ingest.headers import Header
-from orchestration.ingest.reading import Problem
-from orchestration.ingest.sheet import Mark, Sheet, at_rows, cell_name
+from orchestration.ingest.reading import Problem, refuse
+from orchestration.ingest.sheet import Mark, Sheet, at_rows, cell_name, is_invisible
 
 _NUMBERS = frozenset({"integer", "decimal"})
 _NAMES = frozenset({"identifier", "code"})
 #: The types of columns in which each kind of mark matters; a form matters in keys as well.
 _MATTERS = {
     "form": _NUMBERS | _NAMES | {"date"},
+    "covered": _NUMBERS | _NAMES | {"date"},
     "number": _NUMBERS | _NAMES | {"date"},
     "unit": frozenset({"integer"}),
     "padding": _NAMES,
     "no_day": frozenset({"date"}),
 }
 _DATE_CELL = r"^[0-9]{4,5}-[0-9]{2}-[0-9]{2} [0-9]{2}:[0-9]{2}:[0-9]{2}"
+_UNMERGE = "请取消合并单元格，逐行按原始材料填写应报的内容，多余的清空"
 #: A finding for each of more cells would be no help; the rows are held back all the same.
 _MAX_TOLD = 1_000
 _GENERAL = "请清空该单元格，把格式改为“常规”，按原始材料重新填写应报的数"
@@ -44,6 +46,10 @@ def with_marks(
     As long as it is not known which rows are data, only those of numbers and dates are replaced,
     in all rows below the header: what stands in the others may be a footer.
     """
+    if data_rows is None and sheet.facts.merges:
+        fields = {position: contract.column(name) for name, position in header.columns.items()}
+        marks = [*sheet.facts.marks, *_covered(sheet, header, fields)]
+        sheet = dataclasses.replace(sheet, facts=dataclasses.replace(sheet.facts, marks=marks))
     if not sheet.facts.marks:
         return sheet
     rows = None if data_rows is None else set(data_rows.to_pylist())
@@ -57,7 +63,7 @@ def with_marks(
         for index, text in texts.items():
             values[index] = text
         columns[position] = pa.array(values, pa.string())
-    return dataclasses.replace(sheet, columns=columns)
+    return dataclasses.replace(sheet, columns=columns) if by_column else sheet
 
 
 def not_as_shown(
@@ -82,9 +88,37 @@ def _marks(
         column = fields.get(mark.column)
         if column is None or column.personal or not header.last_row < mark.row <= sheet.row_count:
             continue
-        is_key = mark.kind == "form" and column.name in contract.key
+        is_key = mark.kind in ("form", "covered") and column.name in contract.key
         if is_key or column.type in _MATTERS[mark.kind]:
             yield mark, column
+
+
+def _covered(sheet: Sheet, header: Header, fields: dict[int, ContractColumn]) -> Iterator[Mark]:
+    """Yield the cells that a merge covers and that hold another text than the one it shows."""
+    allowed = sheet.row_count * len(sheet.columns)
+    for merge in sheet.facts.merges:
+        first, last = max(merge.first_row, header.last_row + 1), merge.last_row
+        positions = [p for p in fields if merge.first_column <= p <= merge.last_column]
+        if first > min(last, sheet.row_count):
+            continue
+        allowed -= (min(last, sheet.row_count) - first + 1) * len(positions)
+        if allowed < 0:
+            raise refuse(
+                "unsafe_workbook",
+                "合并单元格相互重叠，无法确定显示的是哪一个",
+                "请取消合并单元格，核对内容后重新报送",
+                sheet.name,
+            )
+        shown = sheet.columns.get(merge.first_column)
+        text = shown[merge.first_row - 1].as_py() if shown is not None else None
+        for position in positions:
+            values = sheet.columns[position].slice(first - 1, last - first + 1)
+            for row in (pc.indices_nonzero(pc.is_valid(values)).to_numpy() + first).tolist():
+                held = sheet.columns[position][row - 1].as_py()
+                is_anchor = (row, position) == (merge.first_row, merge.first_column)
+                is_label = held == text and fields[position].type == "text"
+                if not (is_anchor or is_label or is_invisible(held)):
+                    yield Mark(row, position, "covered", f"〔被合并单元格盖住：{held}〕", "")
 
 
 def _problem(sheet: Sheet, mark: Mark, column: ContractColumn) -> Problem:
@@ -99,6 +133,8 @@ def _words(mark: Mark, column: ContractColumn) -> tuple[str, str]:
     if mark.kind == "form":
         seen = f"（{mark.shown}）" if is_told else ""
         return f"单元格有上标、下标或删除线{seen}，无法确定应报的是哪一部分", _ONLY_MEANT
+    if mark.kind == "covered":
+        return "单元格被合并单元格盖住，里面却还有内容，打开表格看不到", _UNMERGE
     if mark.kind == "no_day":
         return (
             f"日期只显示“{mark.shown}”，没有显示日",

@@ -7,6 +7,7 @@ Numbers are spelt with the 15 digits that Excel keeps, dates ``2022-10-31 00:00:
 
 from __future__ import annotations
 
+import math
 import re
 from datetime import datetime
 from decimal import Decimal
@@ -20,7 +21,6 @@ _EXCEL_DIGITS = 15
 #: What Excel, whose sheets are ASCII there, takes for a number.
 NUMBER = re.compile(r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]{1,5})?")
 _PLAIN_WHOLE = re.compile(r"0|-?[1-9][0-9]{0,14}")
-_LARGEST = 1e300
 #: How many texts are Python objects at one time.
 _BATCH = 200_000
 
@@ -36,7 +36,7 @@ def spelt(raw: str) -> str | None:
     if not NUMBER.fullmatch(raw):
         return None
     value = float(raw)
-    if abs(value) > _LARGEST:
+    if not math.isfinite(value):
         return None
     text = f"{Decimal(repr(value)).normalize():f}"
     if "." in text and len(text) > _EXCEL_DIGITS + 1:

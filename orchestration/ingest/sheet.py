@@ -38,7 +38,8 @@ class Mark:
     """A cell whose form shows another thing than its plain text, and how it reads in full.
 
     ``kind`` is form (上标, 下标, 删除线), number (a format that scales, hides or adds digits),
-    unit (a format that writes 万 behind), padding or no_day (of a date, only year and month);
+    unit (a format that writes 万 behind), padding, no_day (of a date, only year and month) or
+    covered (by a merge);
     ``shown`` says it in Chinese, ``text`` is what no type accepts, like ``30〔上标：1〕``.
     """
 
