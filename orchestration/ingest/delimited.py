@@ -11,7 +11,6 @@ Python's strict parser; without quotes nothing can be misread.
 
 from __future__ import annotations
 
-import codecs
 import csv
 import io
 from collections import Counter
@@ -25,10 +24,11 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from pyarrow import csv as arrow_csv
 
+from orchestration.ingest.encodings import RESAVE, csv_encoding, is_chinese_lost
 from orchestration.ingest.reading import Refusal, refuse
 from orchestration.ingest.sheet import Sheet, at_rows, shows_something
 
-_DELIMITERS = (",", "\t", ";")
+_DELIMITERS = (",", "\t", ";", "|")
 _SEARCHED_LINES = 40
 #: Every block of this size must hold the end of a line.
 _BLOCK_BYTES = 1 << 20
@@ -36,15 +36,15 @@ _BLOCK_BYTES = 1 << 20
 _PARSED_BYTES = 4 << 20
 _MAX_FIELDS = 1_000
 _MAX_ODD_ROWS = 10_000
-_RESAVE = "请在 Excel 或 WPS 中另存为“CSV UTF-8(逗号分隔)(*.csv)”后重新报送"
 
 
 @dataclass(frozen=True)
 class Delimited:
-    """The one sheet of a csv, and its encoding."""
+    """The one sheet of a csv, its encoding, and whether its Chinese was lost at saving."""
 
     sheet: Sheet
     encoding: str
+    is_chinese_lost: bool = False
 
 
 @dataclass(frozen=True)
@@ -66,13 +66,13 @@ class _OddRow:
 
 
 def read_delimited(path: Path) -> Delimited:
-    """Read a csv: UTF-8 with or without BOM, else GB18030; comma, tab or semicolon.
+    """Read a csv: UTF-8 with or without BOM, else GB18030; comma, tab, semicolon or stroke.
 
     Raises Refusal: bad_encoding for UTF-16 and anything undecodable, bad_csv for NUL bytes,
     lines without end and unbalanced quotes.
     """
     has_quotes, is_cut_short = _look_at_bytes(path)
-    dialect = _dialect(path, _encoding(path), has_quotes)
+    dialect, is_lost = _dialect(path, csv_encoding(path), has_quotes)
     if has_quotes:
         with path.open(encoding=dialect.encoding, newline="") as lines:
             for _ in _records(lines, dialect.delimiter):
@@ -88,7 +88,7 @@ def read_delimited(path: Path) -> Delimited:
         field_counts=pa.array(counts),
         is_cut_short=is_cut_short,
     )
-    return Delimited(sheet, dialect.encoding)
+    return Delimited(sheet, dialect.encoding, is_lost)
 
 
 def refuse_ragged(sheet: Sheet, header_row: int, data_rows: pa.Int32Array) -> None:
@@ -125,7 +125,7 @@ def _look_at_bytes(path: Path) -> tuple[bool, bool]:
     with path.open("rb") as handle:
         if handle.read(2) in (b"\xff\xfe", b"\xfe\xff"):
             message = "csv 是 UTF-16（“Unicode 文本”）编码，本平台不读取"
-            raise refuse("bad_encoding", message, _RESAVE)
+            raise refuse("bad_encoding", message, RESAVE)
         handle.seek(0)
         while block := handle.read(_BLOCK_BYTES):
             nul = block.find(b"\x00")
@@ -140,35 +140,16 @@ def _look_at_bytes(path: Path) -> tuple[bool, bool]:
     return has_quotes, last not in (b"\n", b"\r")
 
 
-def _encoding(path: Path) -> str:
-    with path.open("rb") as handle:
-        has_bom = handle.read(3) == b"\xef\xbb\xbf"
-    for candidate in ("utf-8-sig" if has_bom else "utf-8", "gb18030"):
-        if _is_decodable(path, candidate):
-            return candidate
-    raise refuse("bad_encoding", "csv 既不是 UTF-8 也不是 GB18030 编码", _RESAVE)
-
-
-def _is_decodable(path: Path, encoding: str) -> bool:
-    decoder = codecs.getincrementaldecoder(encoding)()
-    try:
-        with path.open("rb") as handle:
-            while block := handle.read(_BLOCK_BYTES):
-                decoder.decode(block)
-        decoder.decode(b"", True)
-    except UnicodeDecodeError:
-        return False
-    return True
-
-
-def _dialect(path: Path, encoding: str, has_quotes: bool) -> _Dialect:
+def _dialect(path: Path, encoding: str, has_quotes: bool) -> tuple[_Dialect, bool]:
+    """Return how to parse the text, and whether its top lines have lost their Chinese."""
     with path.open(encoding=encoding, newline="") as text:
         lines = list(islice(text, _SEARCHED_LINES))
     delimiter = max(_DELIMITERS, key=lambda mark: max(line.count(mark) for line in lines))
     # the last of these lines may end within quotes: not yet an error
     counts = Counter(len(fields) for fields in _records(lines, delimiter, strict=False))
     width = max(counts, key=lambda count: (counts[count], count))
-    return _Dialect(encoding, delimiter, has_quotes, max(width, 1))
+    dialect = _Dialect(encoding, delimiter, has_quotes, max(width, 1))
+    return dialect, is_chinese_lost("".join(lines))
 
 
 def _records(
@@ -267,4 +248,4 @@ def _pieces(values: pa.ChunkedArray, position: int, odd: list[_OddRow]) -> list[
 
 
 def _bad_csv(message: str, row: int | None) -> Refusal:
-    return refuse("bad_csv", message, f"请检查该处的引号和分隔符。{_RESAVE}", row=row)
+    return refuse("bad_csv", message, f"请检查该处的引号和分隔符。{RESAVE}", row=row)

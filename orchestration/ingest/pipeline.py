@@ -15,6 +15,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from orchestration.contracts import Contract, read_stamp
+from orchestration.ingest.as_shown import with_marks
 from orchestration.ingest.body import Body, read_body
 from orchestration.ingest.delimited import Delimited, read_delimited, refuse_ragged
 from orchestration.ingest.headers import Header, find_header
@@ -61,7 +62,10 @@ def read_file(path: Path, contract: Contract, landing: Path, notes: Path) -> Rea
     """
     try:
         table = _load(path, contract)
+        table = replace(table, sheet=with_marks(table.sheet, table.header, contract))
         roles = assign_roles(table.sheet, table.header, contract)
+        sheet = with_marks(table.sheet, table.header, contract, roles.data_rows)
+        table = replace(table, sheet=sheet)
         refuse_ragged(table.sheet, table.header.last_row, roles.data_rows)
         body = read_body(table.sheet, table.header, contract, roles, table.is_epoch_1904)
     except Refusal as refusal:
@@ -99,6 +103,12 @@ def _load(path: Path, contract: Contract) -> _Table:
 
 def _load_delimited(delimited: Delimited, contract: Contract) -> _Table:
     header = find_header(delimited.sheet, contract)
+    if delimited.is_chinese_lost and (header is None or not header.is_candidate):
+        raise refuse(
+            "bad_encoding",
+            "csv 在保存时丢失了中文（变成了“?”），无法找回",
+            "请打开原来的表格，另存为“CSV UTF-8(逗号分隔)(*.csv)”或 .xlsx 后重新报送",
+        )
     if delimited.encoding == "gb18030" and (header is None or not header.is_candidate):
         raise refuse(
             "bad_encoding",

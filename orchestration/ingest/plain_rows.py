@@ -25,7 +25,8 @@ _ROW_ATTRIBUTES = (
 )
 #: At most 15 digits before the point: more of them in an id are a fact.
 _NUMBER = r"-?[0-9]{1,15}(?:\.[0-9]+)?(?:E-[0-9]+)?"
-_TEXT = r'<{p}t(?: xml:space="preserve")?>[^<]*</{p}t>'
+#: Of these references it is certain that every program knows them.
+_TEXT = r'<{p}t(?: xml:space="preserve")?>(?:[^<&]|&(?:amp|lt|gt|quot|apos|#[0-9]{{1,7}});)*</{p}t>'
 
 
 def without_plain_rows(block: bytes, prefix: bytes, facts: SheetFacts) -> bytes:
@@ -33,15 +34,18 @@ def without_plain_rows(block: bytes, prefix: bytes, facts: SheetFacts) -> bytes:
 
     A plain cell lies within the columns known to ``facts`` and has a row number of no more
     digits than the highest known or begun in the block, so that it tells nothing of the sheet's
-    extent.
+    extent. Rows out of order are an oddity.
     """
     if not 0 < facts.last_column <= _MOST_COLUMNS:
         return block
     tags = _Tags(block, len(prefix))
     starts = tags.places("r")
     begins = _row_begin(prefix).match
-    numbers = (begun[1] for start in starts.tolist() if (begun := begins(block, start)))
-    facts.last_row = max(facts.last_row, max(map(int, numbers), default=0))
+    found = [begun[1] for start in starts.tolist() if (begun := begins(block, start))]
+    numbers = list(map(int, found))
+    if numbers != sorted(set(numbers)) or (numbers and numbers[0] <= facts.last_row):
+        facts.oddity = "order of rows"
+    facts.last_row = max(facts.last_row, max(numbers, default=0))
     rows = _cut(block, starts)
     pattern = _plain_row(prefix.decode(), facts.last_column, len(str(facts.last_row)))
     is_plain = pc.match_substring_regex(rows, pattern)

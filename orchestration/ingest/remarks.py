@@ -12,6 +12,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from orchestration.contracts import Contract, load_contracts, read_stamp
+from orchestration.ingest.as_shown import not_as_shown
 from orchestration.ingest.headers import Header
 from orchestration.ingest.reading import Problem
 from orchestration.ingest.sheet import (
@@ -51,6 +52,7 @@ def remarks(
         *_cell_remarks("error_cell", sheet, sheet.facts.error_cells, rows, fields),
         *_cell_remarks("formula_without_value", sheet, sheet.facts.bare_formulas, rows, fields),
         *_cell_remarks("number_as_id", sheet, sheet.facts.long_numbers, rows, identifiers),
+        *not_as_shown(sheet, header, contract, data_rows),
         *_hidden(sheet, rows, fields),
         *_stray_cells(sheet, header, data_rows),
         *_cut_off(sheet, data_rows),
@@ -169,18 +171,10 @@ def _stray_cells(sheet: Sheet, header: Header, data_rows: pa.Int32Array) -> Iter
 
 
 def _cut_off(sheet: Sheet, data_rows: pa.Int32Array) -> Iterator[Problem]:
-    """Yield the remark that rows, or the end of the last one, may not have come along."""
+    """Yield the remark that rows may not have come along."""
     if len(data_rows) == 0 or data_rows[-1].as_py() != sheet.row_count:
         return
-    if sheet.is_cut_short:
-        yield Problem(
-            "unended_line",
-            "最后一行没有换行符，最后一个单元格可能不完整，其后可能还有数据",
-            "请核对最后一行和总行数，重新导出并完整传输后报送",
-            sheet.name,
-            sheet.row_count,
-        )
-    elif sheet.row_count == LAST_ROW and sheet.field_counts is None:
+    if sheet.row_count == LAST_ROW and sheet.field_counts is None:
         yield Problem(
             "row_limit",
             f"数据写到了 Excel 的最后一行（第 {LAST_ROW} 行），之后的数据可能已丢失",

@@ -33,12 +33,31 @@ class Merge:
     last_column: int
 
 
+@dataclass(frozen=True)
+class Mark:
+    """A cell whose form shows another thing than its plain text, and how it reads in full.
+
+    ``kind`` is form (上标, 下标, 删除线), number (a format that scales, hides or adds digits),
+    unit (a format that writes 万 behind), padding, no_day (of a date, only year and month) or
+    covered (by a merge);
+    ``shown`` says it in Chinese, ``text`` is what no type accepts, like ``30〔上标：1〕``.
+    """
+
+    row: int
+    column: int
+    kind: str
+    text: str
+    shown: str
+
+
 @dataclass
 class SheetFacts:
     """What the reader loses and the scan of the XML keeps; empty for a csv.
 
     The lists of cells ``(row, column)`` are capped by the scan. ``value_count`` cells hold a
-    value that is no error.
+    value that is no error. ``dates_shown`` gives the date cells near both ends as a person sees
+    them (``2022年10月31日``, ``2022年10月``), ``table_total_rows`` the total rows of Excel's own
+    tables. An ``oddity`` is what the fast reader (calamine) may not read as it is meant.
     """
 
     is_hidden: bool = False
@@ -52,6 +71,10 @@ class SheetFacts:
     error_cells: list[Cell] = field(default_factory=list)
     bare_formulas: list[Cell] = field(default_factory=list)
     long_numbers: list[Cell] = field(default_factory=list)
+    marks: list[Mark] = field(default_factory=list)
+    dates_shown: dict[Cell, str] = field(default_factory=dict)
+    table_total_rows: list[int] = field(default_factory=list)
+    oddity: str = field(default="", compare=False)
 
 
 @dataclass(frozen=True)
@@ -72,10 +95,10 @@ class Sheet:
     unread_count: int = 0
 
     def row(self, number: int) -> dict[int, str]:
-        """Return the visible cells of a row, by column, as delivered."""
+        """Return the visible cells of a row, by column, as delivered; a date as it is shown."""
         cells = {}
         for column, values in self.columns.items():
-            text = values[number - 1].as_py()
+            text = self.facts.dates_shown.get((number, column)) or values[number - 1].as_py()
             if text is not None and not is_invisible(text):
                 cells[column] = text
         return cells

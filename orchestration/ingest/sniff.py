@@ -63,7 +63,12 @@ def _ole2_refusal(path: Path) -> Refusal:
             "工作簿设有打开密码，无法读取",
             "请在 Excel“文件—信息—保护工作簿”中去除密码，另存后重新报送",
         )
-    return refuse("old_xls", "文件是旧版 Excel 97—2003 (.xls) 格式，本平台不读取", _RESAVE)
+    return refuse(
+        "old_xls",
+        "文件是旧版 Excel 97—2003 (.xls) 格式，其中的隐藏行、公式和文字格式无从核对，本平台不读取",
+        "请用 Excel 或 WPS 打开，点“文件—另存为”，保存类型选“Excel 工作簿(*.xlsx)”，"
+        "再报送另存的文件（只改文件名的后缀不行）",
+    )
 
 
 def _refuse_markup(head: bytes) -> None:

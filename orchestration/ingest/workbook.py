@@ -1,4 +1,4 @@
-"""Worksheets as text columns, by fastexcel (calamine), joined with the facts of the pre-scan.
+"""Worksheets as text columns, from the pre-scan or, if large and plain, by fastexcel (calamine).
 
 Types are never guessed: every cell comes as text. Runs only inside the reading child, because
 a hostile file can abort the process. Headers and rows are found elsewhere.
@@ -16,7 +16,8 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from orchestration.ingest.prescan import WorkbookFacts
+from orchestration.ingest.cell_values import Content
+from orchestration.ingest.prescan import WorkbookFacts, unreadable
 from orchestration.ingest.reading import refuse
 from orchestration.ingest.sheet import Sheet, SheetFacts
 
@@ -34,17 +35,30 @@ def read_sheets(path: Path, facts: WorkbookFacts) -> Iterator[Sheet]:
     formulas without a value as null. Raises Refusal (not_a_workbook) for a file calamine
     cannot parse.
     """
+    reader: fastexcel.ExcelReader | None = None
     try:
-        reader = fastexcel.read_excel(str(path))
-        for position, name in enumerate(reader.sheet_names):
-            if name in facts.sheets:
-                yield _sheet(reader, position, name, facts.sheets[name])
+        for name, of_sheet in facts.sheets.items():
+            content = facts.contents.get(name)
+            if content is not None:
+                yield _of_content(content, name, of_sheet)
+                continue
+            reader = reader or fastexcel.read_excel(str(path))
+            if name in reader.sheet_names:
+                yield _sheet(reader, reader.sheet_names.index(name), name, of_sheet)
     except fastexcel.FastExcelError as error:
-        raise refuse(
-            "not_a_workbook",
-            "工作簿的内容无法解析，可能已损坏",
-            "请用 Excel 打开并另存为新的 .xlsx 后重新报送",
-        ) from error
+        raise unreadable() from error
+
+
+def _of_content(content: Content, name: str, facts: SheetFacts) -> Sheet:
+    """Return a sheet that the pre-scan read element by element."""
+    columns = content.columns()
+    return Sheet(
+        name=name,
+        row_count=content.row_count,
+        columns=columns,
+        facts=facts,
+        unread_count=content.unread_count,
+    )
 
 
 def _sheet(reader: fastexcel.ExcelReader, position: int, name: str, facts: SheetFacts) -> Sheet:

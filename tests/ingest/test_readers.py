@@ -36,9 +36,13 @@ def test_a_killer_file_costs_only_itself(monthly, tmp_path):
 
 
 def _far_column_of_numbers(book, sheet):
-    """As many empty cells as the pre-scan lets pass, which the reader will allocate."""
+    """As many empty cells as the pre-scan lets pass, which the fast reader will allocate.
+
+    The texts make the workbook too large to be read element by element.
+    """
     for row in range(600):
         sheet.write_number(row, 16_000, row)
+        sheet.write_string(row, 15_999, f"{row}" * 400)
 
 
 def test_a_child_that_does_not_answer_is_killed(monthly, tmp_path):

@@ -117,7 +117,19 @@ CASES: dict[str, Case] = {
         _cells('<row r="3"><c r="A3"/><c r="XFD1048576"><v>1</v></c></row>'),
         "第 1048576 行、第 16384 列",
     ),
-    **_hostile("cells without place", _cells('<row r="3"><c><v>1</v></c></row>'), "没有坐标"),
+    "cells without place, which are counted": Case(
+        _cells('<row r="3"><c t="inlineStr"><is><t>姑苏区</t></is></c><c><v>7</v></c></row>'),
+        rows=({"row_number": 2}, {"row_number": 3, "surveyed_building_count": "7"}),
+    ),
+    **_hostile("a place that is none", _cells('<row r="3"><c r="3A"/></row>'), "无法识别"),
+    **_hostile(
+        "a cell in another row than it says", _cells('<row r="3"><c r="A4"/></row>'), "不符"
+    ),
+    "two cells in one place": refused(
+        _cells('<row r="3"><c r="A3"><v>1</v></c><c r="A3"><v>2</v></c></row>'),
+        "not_a_workbook",
+        "坐标相同",
+    ),
     **_hostile("a column beyond the last", _cells('<row r="3"><c r="XFE3"/></row>'), "超出"),
     **_hostile("a row beyond the last", _cells('<row r="9999999"/>'), "超出"),
     **_hostile(
