@@ -94,7 +94,8 @@ def _known(text: pd.Series, pattern: str) -> pd.Series:
 def _matches(text: pd.Series[str], pattern: str) -> np.ndarray:
     delivered = pa.array(text, pa.string(), from_pandas=True)
     matching = pc.match_substring_regex(delivered, whole(pattern))
-    return pc.fill_null(matching, True).to_numpy(zero_copy_only=False)
+    is_known: np.ndarray = pc.fill_null(matching, True).to_numpy(zero_copy_only=False)
+    return is_known
 
 
 def _fields_with_values(book: RuleBook) -> set[str]:

@@ -74,7 +74,7 @@ def _shared(seen: Seen) -> Told | None:
     """Return the causes that every type of column knows."""
     narrow = seen.narrow
     if re.fullmatch(r"#(?:N/A|REF!|VALUE!|DIV/0!|NAME\?|NUM!|NULL!|#+|[A-Z_]+!)", narrow):
-        return "是 Excel 的错误值", "改正公式，按原始数据填写"
+        return "是 Excel 的错误值", "按原始数据填写，不要只清除错误值"
     if narrow[:1] in ("=", "@") and len(narrow) > 1:
         return "是公式的文字，没有算出结果", "按原始数据填写，不用公式"
     if narrow[:1] in ("'", "\u2018", "\u2019", "`"):
