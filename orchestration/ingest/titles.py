@@ -238,20 +238,14 @@ def _standing(place: str, line: str, found: Found, previous: int) -> str:
         return "mention" if place in ("file", "sheet") or _is_note(line, found) else "impossible"
     if is_marked:
         is_sure = not _is_note(line, found) or _STRONGLY_MARKED.search(before)
-        return _firm(found, marked=True) if is_sure else "doubtful"
+        return ("marked" if found.form == "day" else found.form) if is_sure else "doubtful"
     if _is_note(line, found):
         return "mention"
     if place == "footer" and not _is_alone(line, found):
         return "mention"
     if found.form == "day" and place != "title":
         return "mention" if place == "footer" else "hint"
-    return _firm(found, marked=False)
-
-
-def _firm(found: Found, *, marked: bool) -> str:
-    if found.form == "day":
-        return "marked" if marked else "plain"
-    return found.form
+    return "plain" if found.form == "day" else found.form
 
 
 def _is_worked(place: str, before: str, after: str, found: Found) -> bool:
