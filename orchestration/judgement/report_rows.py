@@ -36,6 +36,8 @@ from orchestration.store.records import Arrival
 #: A district has some twenty towns; a report of more rows than this is none.
 MOST_ROWS = 500
 _LISTED_ROWS = 10
+#: Fewer rows are no sum, but for the one row beside another that is all there is.
+_RUN = 2
 
 
 @dataclass(frozen=True)
@@ -217,7 +219,7 @@ def _towns_that_are_totals(report: _Report) -> Iterator[Problem]:
         line = lines.line(row)
         if not line.is_whole or not any(line.figures):
             continue
-        added = lines.explained(line)
+        added = lines.explained(line, fewest=min(_RUN, len(lines.counted) - 1) or _RUN)
         if added is None:
             continue
         yield Problem(

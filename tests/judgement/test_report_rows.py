@@ -158,7 +158,7 @@ def failed(own: Draft) -> set[str]:
 
 @pytest.mark.parametrize("column", COLUMNS)
 @pytest.mark.parametrize("label", LABELS)
-@pytest.mark.parametrize("where", [0, 2, 3])
+@pytest.mark.parametrize("where", [0, 3])
 def test_a_total_is_never_counted(
     settings: Settings, tmp_path: Path, label: str, column: str, where: int
 ) -> None:
@@ -209,6 +209,14 @@ def test_a_listed_town_that_is_a_sum_refuses_with_both_readings(
     confirmed = [*lines, total("合计", added([*THREE, TRUE]), "town")]
     own = judged(settings, write(tmp_path / "report.xlsx", confirmed, ["district", "town"]))
     assert counted(settings, own) == added([*THREE, TRUE])
+
+
+def test_two_listed_towns_with_the_same_figures_are_asked_about(
+    settings: Settings, tmp_path: Path
+) -> None:
+    lines = [town(name, TRUE) for name in TOWNS[:2]]
+    own = judged(settings, write(tmp_path / "report.xlsx", lines, ["district", "town"]))
+    assert failed(own) == {"MR-132"}
 
 
 @pytest.mark.parametrize("name", ["", "区直属", "其中：平江", "平均", "震泽镇", "平江小区"])
@@ -284,6 +292,12 @@ def test_a_single_row_is_the_districts(settings: Settings, tmp_path: Path) -> No
         path = write(tmp_path / "a.xlsx", [town(name, TRUE)], ["district", "town"])
         own = judged(settings, path)
         assert (counted(settings, own), failed(own)) == (TRUE, set())
+
+
+def test_a_single_row_called_a_total_is_the_districts(settings: Settings, tmp_path: Path) -> None:
+    lines = [total("合计", TRUE, "town")]
+    own = judged(settings, write(tmp_path / "a.xlsx", lines, ["district", "town"]))
+    assert (counted(settings, own), failed(own)) == (TRUE, {"MR-133"})
 
 
 def test_a_report_of_very_many_rows_is_refused(settings: Settings, tmp_path: Path) -> None:
