@@ -73,7 +73,7 @@ def sort_out(arrival: Arrival, reading: Reading, landing: Path) -> Reading:
     it. Other kinds, and reports that cannot be told apart, stay as they are.
     """
     contract = load_contracts()[arrival.kind]
-    if contract.rows_by is None or not 0 < reading.landed_rows <= MOST_ROWS:
+    if contract.rows_by is None or not reading.landed_rows or _size(reading) > MOST_ROWS:
         return reading
     places = ReportPlaces(arrival.district_id, arrival.month)
     delivered = pq.read_table(landing)
@@ -99,13 +99,18 @@ def row_problems(arrival: Arrival, reading: Reading, rows: Path) -> list[Problem
     contract = load_contracts()[arrival.kind]
     if contract.rows_by is None or not reading.landed_rows:
         return []
-    if reading.landed_rows > MOST_ROWS:
+    if _size(reading) > MOST_ROWS:
         return [_too_many(reading)]
     places = ReportPlaces(arrival.district_id, arrival.month)
     report = _report(reading, contract, pq.read_table(rows), places)
     lines = find_totals(report.lines, report.unlisted, report.listed)
     report = replace(report, lines=lines)
     return [*_towns_that_are_totals(report), *_rows_without_town(report)]
+
+
+def _size(reading: Reading) -> int:
+    """Return the number of rows that are held against each other."""
+    return reading.landed_rows + reading.itemised_by_role.get("total", 0)
 
 
 def _report(reading: Reading, contract: Contract, table: pa.Table, places: ReportPlaces) -> _Report:
@@ -201,7 +206,7 @@ def _found(report: _Report, lines: Lines, found: Iterable[int]) -> Iterator[Cont
 def _too_many(reading: Reading) -> Problem:
     return Problem(
         "too_many_report_rows",
-        f"月报表有 {reading.landed_rows} 行，一个地区的镇街不会超过 {MOST_ROWS} 个",
+        f"月报表有 {_size(reading)} 行，一个地区的镇街不会超过 {MOST_ROWS} 个",
         "请按模板报送：全区一行，或一个镇街一行",
         reading.sheet,
     )
