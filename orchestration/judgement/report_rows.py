@@ -61,7 +61,8 @@ class _Report:
 
     def cell(self, row: int) -> str | None:
         """Return the cell that names a row's place."""
-        letters = (self.reading.columns.get(name) for name in (self.contract.rows_by, "district"))
+        names = (self.contract.rows_by or "", "district")
+        letters = map(self.reading.columns.get, names)
         return next((f"{letter}{row}" for letter in letters if letter), None)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import shutil
 import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -13,7 +14,7 @@ from typing import Any
 import openpyxl
 import pyarrow.parquet as pq
 import pytest
-from deliver import OCTOBER
+from deliver import OCTOBER, folder
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -26,6 +27,7 @@ from orchestration.judgement.month_decisions import load_month_decisions
 from orchestration.judgement.parquet import place
 from orchestration.judgement.report_rows import row_problems, sort_out
 from orchestration.settings import Settings
+from orchestration.store.ledger import Ledger
 from orchestration.store.records import Arrival, DeliveredFile
 
 FILES = Path(__file__).parent / "report_files"
@@ -174,6 +176,14 @@ def test_a_total_is_never_counted(
 )
 def test_what_doubled_a_district_gives_its_figures_once(settings: Settings, name: str) -> None:
     assert counted(settings, judged(settings, FILES / f"{name}.xlsx")) == TRUE
+
+
+def test_a_run_records_a_total_as_what_it_is(settings: Settings, ledger: Ledger, judge) -> None:
+    shutil.copy(FILES / "b59.xlsx", folder(settings.raw, "gusu") / "monthly_report.xlsx")
+    report = judge()["monthly_report"]
+    assert (report.state, report.accepted_count) == ("accepted", 3)
+    [roles] = ledger.itemised_by_role(OCTOBER).values()
+    assert (roles["total"], sum(roles.values())) == (1, report.itemised_count)
 
 
 @pytest.mark.parametrize(("name", "count"), [("m16", 30), ("w09", 12)])
