@@ -77,7 +77,7 @@ def parts_give(whole: int | Decimal | None, parts: Iterable[int | Decimal | None
     Areas are each rounded once from their own exact sum, so that they may differ by half of
     their last place each.
     """
-    known = [part for part in parts if part is not None]
+    known = [Decimal(part) for part in parts if part is not None]
     total = sum(known, Decimal(0))
     if whole is None:
         return total == 0

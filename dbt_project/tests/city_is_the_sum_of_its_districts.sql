@@ -1,5 +1,5 @@
--- Readers add up the printed rows. Counts must give the city's row exactly; areas may differ by half
--- of their last place a row, since each is rounded once from its own exact sum.
+-- Readers add up the printed rows. Counts must give the city's row exactly; areas may differ by
+-- half of their last place a row, since each is rounded once from its own exact sum.
 {%- set measures = [
     "surveyed_building_count",
     "suspected_complaint_count",
@@ -21,11 +21,11 @@ select month
 from figures
 group by month
 having
-{% for measure in measures %}
+    {% for measure in measures %}
     sum({{ measure }}) filter (where district_id != 'city')
     is distinct from max({{ measure }}) filter (where district_id = 'city')
     or
-{% endfor %}
+    {% endfor %}
     abs(
         sum(surveyed_floor_area_m2) filter (where district_id != 'city')
         - max(surveyed_floor_area_m2) filter (where district_id = 'city')

@@ -82,10 +82,12 @@ def assign_roles(sheet: Sheet, header: Header, contract: Contract) -> Roles:
     roles = {
         **dict.fromkeys(above, "title"),
         **dict.fromkeys(range(header.first_row, header.last_row + 1), "header"),
-        **{total.row: "total" for total in totals},
         **special,
         **dict.fromkeys(_footer_rows(sheet, header, contract, blank, skipped), "footer"),
     }
+    if contract.rows_by and len(totals) == 1 and len(blank | roles.keys()) == sheet.row_count - 1:
+        totals = []  # a single row for the district, whatever it is called, totals nothing
+    roles |= {total.row: "total" for total in totals}
     texts = {number: " ".join(dict.fromkeys(sheet.row(number).values())) for number in roles}
     itemised = [Itemised(sheet.name, n, role, excerpt(texts[n])) for n, role in roles.items()]
     itemised += _blank_runs(sheet.name, blank - roles.keys())

@@ -156,22 +156,21 @@ def is_numbering(texts: list[str]) -> bool:
             is_labelled = True
         elif _WILD.fullmatch(token):
             skipped += 1
-        elif (ordinal := _ordinal(token, last)) is not None:
-            series, value = ordinal
-            first = last.get(series, 0)
-            if not first < value <= first + 1 + skipped and (series, value) != ("number", 0):
-                return False
-            last[series] = value
+        elif (series := _continued(token, last, skipped)) is not None:
             counted, skipped = counted + 1, 0
+            last[series[0]] = series[1]
         else:
             return False
     return counted >= _FEWEST_NUMBERS - is_labelled
 
 
-def _ordinal(token: str, last: dict[str, int]) -> tuple[str, int] | None:
-    """Return which series a token belongs to and its place in it; one already begun goes first."""
-    if match := _NUMBERED.fullmatch(token):
-        return "number", int(match[1])
+def _continued(token: str, last: dict[str, int], skipped: int) -> tuple[str, int] | None:
+    """Return the series that a token goes on with and its place in it; None if it goes on none."""
     found = [(name, tokens.index(token) + 1) for name, tokens in _SERIES.items() if token in tokens]
-    found.sort(key=lambda pair: pair[0] not in last)
-    return found[0] if found else None
+    if match := _NUMBERED.fullmatch(token):
+        found = [("number", int(match[1]))]
+    for name, place in sorted(found, key=lambda pair: pair[0] not in last):
+        before = last.get(name, 0)
+        if before < place <= before + 1 + skipped or (place == 0 and name not in last):
+            return name, place
+    return None

@@ -28,6 +28,8 @@ from orchestration.contracts import Contract
 from orchestration.ingest.landing import read_landing
 from orchestration.ingest.reading import ControlTotal, Problem
 
+#: A number of more characters is not told in full.
+_MOST_CHARS = 40
 _SPELLINGS = {"date": "%Y-%m-%d", "year": "%Y"}
 #: What text has a value, for each of what is typed here.
 _READABLE = {"year": "^[0-9]{4}$"} | TYPE_PATTERNS
@@ -178,7 +180,8 @@ def totals_frame(totals: list[ControlTotal], contract: Contract) -> pd.DataFrame
 
 def _compared(total: ControlTotal) -> str:
     apart = abs(Decimal(total.value) - Decimal(total.sum)).normalize()
-    return f"合计 {total.value}，{total.rows_added} 行之和 {total.sum}，相差 {apart:f}"
+    value, added = total.value[:_MOST_CHARS], total.sum[:_MOST_CHARS]
+    return f"合计 {value}，{total.rows_added} 行之和 {added}，相差 {apart:f}"
 
 
 def _excess(total: ControlTotal, contract: Contract) -> Decimal:

@@ -36,6 +36,8 @@ from orchestration.store.records import Arrival
 #: A district has some twenty towns; a report of more rows than this is none.
 MOST_ROWS = 500
 _LISTED_ROWS = 10
+#: Fewer rows are no sum, but for the one row beside another that is all there is.
+_RUN = 2
 
 
 @dataclass(frozen=True)
@@ -59,7 +61,8 @@ class _Report:
 
     def cell(self, row: int) -> str | None:
         """Return the cell that names a row's place."""
-        letters = (self.reading.columns.get(name) for name in (self.contract.rows_by, "district"))
+        names = (self.contract.rows_by or "", "district")
+        letters = map(self.reading.columns.get, names)
         return next((f"{letter}{row}" for letter in letters if letter), None)
 
 
@@ -71,7 +74,7 @@ def sort_out(arrival: Arrival, reading: Reading, landing: Path) -> Reading:
     it. Other kinds, and reports that cannot be told apart, stay as they are.
     """
     contract = load_contracts()[arrival.kind]
-    if contract.rows_by is None or not 0 < reading.landed_rows <= MOST_ROWS:
+    if contract.rows_by is None or not reading.landed_rows or _size(reading) > MOST_ROWS:
         return reading
     places = ReportPlaces(arrival.district_id, arrival.month)
     delivered = pq.read_table(landing)
@@ -97,13 +100,18 @@ def row_problems(arrival: Arrival, reading: Reading, rows: Path) -> list[Problem
     contract = load_contracts()[arrival.kind]
     if contract.rows_by is None or not reading.landed_rows:
         return []
-    if reading.landed_rows > MOST_ROWS:
+    if _size(reading) > MOST_ROWS:
         return [_too_many(reading)]
     places = ReportPlaces(arrival.district_id, arrival.month)
     report = _report(reading, contract, pq.read_table(rows), places)
     lines = find_totals(report.lines, report.unlisted, report.listed)
     report = replace(report, lines=lines)
     return [*_towns_that_are_totals(report), *_rows_without_town(report)]
+
+
+def _size(reading: Reading) -> int:
+    """Return the number of rows that are held against each other."""
+    return reading.landed_rows + reading.itemised_by_role.get("total", 0)
 
 
 def _report(reading: Reading, contract: Contract, table: pa.Table, places: ReportPlaces) -> _Report:
@@ -199,7 +207,7 @@ def _found(report: _Report, lines: Lines, found: Iterable[int]) -> Iterator[Cont
 def _too_many(reading: Reading) -> Problem:
     return Problem(
         "too_many_report_rows",
-        f"月报表有 {reading.landed_rows} 行，一个地区的镇街不会超过 {MOST_ROWS} 个",
+        f"月报表有 {_size(reading)} 行，一个地区的镇街不会超过 {MOST_ROWS} 个",
         "请按模板报送：全区一行，或一个镇街一行",
         reading.sheet,
     )
@@ -217,7 +225,7 @@ def _towns_that_are_totals(report: _Report) -> Iterator[Problem]:
         line = lines.line(row)
         if not line.is_whole or not any(line.figures):
             continue
-        added = lines.explained(line)
+        added = lines.explained(line, fewest=min(_RUN, len(lines.counted) - 1) or _RUN)
         if added is None:
             continue
         yield Problem(

@@ -280,3 +280,14 @@ def test_nothing_is_left_beside_the_two_files(read, tmp_path):
     read(report(tmp_path / "a.xlsx"))
     files = sorted(path.name for path in tmp_path.iterdir() if path.is_file())
     assert files == ["a.xlsx", "landing.parquet", "notes.parquet"]
+
+
+def test_more_decimals_than_are_added_up_are_told(read, tmp_path):
+    def told(area):
+        row = [GUSU[0], GUSU[1], area, *GUSU[3:]]
+        return read(table(tmp_path / "a.xlsx", [FLAT_HEADER, row])).reading.problems
+
+    for area in (7658.27, "203.335", 0.1 + 0.2, 7658.2699999999995, "1.123456"):
+        assert "too_many_decimals" not in {problem.code for problem in told(area)}, area
+    [problem] = [p for p in told("203.1234567") if p.code == "too_many_decimals"]
+    assert (problem.cell, problem.row) == ("C2", 2)

@@ -60,7 +60,8 @@ reported as (
         report.district_id,
         coalesce(spellings.series_code, 'unmatched') as town_series_code,
         sum(report.surveyed_building_count) as surveyed_building_count,
-        cast(sum(report.surveyed_floor_area_10k_m2) as decimal(24, 6)) * 10000 as surveyed_floor_area_m2,
+        cast(sum(report.surveyed_floor_area_10k_m2) as decimal(24, 6)) * 10000
+            as surveyed_floor_area_m2,
         {% for measure in case_measures %}
         sum(report.{{ measure }}) as {{ measure }}
         {%- if not loop.last %},{% endif %}
