@@ -16,6 +16,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date
 from functools import partial
+from math import isnan
 from typing import Any
 
 import pandas as pd
@@ -295,6 +296,26 @@ ANY_PROBLEM = "problem_count"
 def no_problem_at_all() -> Clause:
     """Return the clause that no check of a delivery's structure met a problem."""
     return _between(ANY_PROBLEM, None, 0)
+
+
+#: How far outside of its band the figure lies that is furthest outside; at most 0 if none is.
+FIGURE_EXCESS = "figure_excess"
+
+
+def no_figure_outside() -> Clause:
+    """Return the clause that no figure of a delivery lies outside of a band."""
+    return _between(FIGURE_EXCESS, None, 0)
+
+
+def largest_excess(asked: list[Clause], frame: pd.DataFrame) -> float:
+    """Return what ``no_figure_outside`` asks about, of ``plausible`` clauses on a one-row frame."""
+    excesses = [0.0]
+    for clause in asked:
+        [value] = frame[clause.arguments["column"]]
+        low, high = clause.arguments["min_value"], clause.arguments["max_value"]
+        excesses += [low - value] if low is not None else []
+        excesses += [value - high] if high is not None else []
+    return max(excess for excess in excesses if not isnan(excess))
 
 
 def _at_most(test: book.AtMost, context: Context) -> list[Clause]:

@@ -9,7 +9,7 @@ with stocks as (
         select * from monthly_report
         union all by name
         select * from previous_monthly_report
-    )
+    ) as reports
     group by month
 ),
 

@@ -17,9 +17,12 @@ import pandas as pd
 
 from expectations.checks import (
     ANY_PROBLEM,
+    FIGURE_EXCESS,
     Clause,
     Context,
     clauses,
+    largest_excess,
+    no_figure_outside,
     no_problem_at_all,
     value_column,
 )
@@ -164,12 +167,11 @@ def judge_delivery(
     figures = delivery_figures(rows, is_accepted, contract, context.month)
     known = believed(figures, contract, context, released)
     askable = [rule for rule in on_figures if known.knows(rule)]
-    # one row both, so that they are asked in one validation
-    whole = frames.quarantine_frame(quarantined, len(rows)).join(known.frame(askable))
-    asked = yield from _ask([*limit, *askable], whole, context)
-    asked_limit = asked[: len(limit)]
+    share = frames.quarantine_frame(quarantined, len(rows))
+    asked_limit = yield from _ask(limit, share, context)
     verdicts += [_limit_verdict(a, quarantined, len(rows)) for a in asked_limit]
-    asked_figures = [_let_pass(a, WHOLE_KEY, waivers) for a in asked[len(limit) :]]
+    asked = yield from _ask_figures(askable, known.frame(askable), context)
+    asked_figures = [_let_pass(a, WHOLE_KEY, waivers) for a in asked]
     verdicts += [a.verdict(1) for a in asked_figures]
     for rule in on_figures:
         verdicts += [] if rule in askable else not_applicable([rule], not_asked(rule))
@@ -230,6 +232,16 @@ def _ask_structure(
     counts = frame.T.set_axis([value_column(ANY_PROBLEM)], axis="columns")
     [none_met] = yield Inquiry(counts, [no_problem_at_all()])
     if none_met.holds:
+        return [_Asked(rule, [], 1, None) for rule in rules]
+    return (yield from _ask(rules, frame, context))
+
+
+def _ask_figures(rules: list[Rule], frame: pd.DataFrame, context: Context) -> Asking[list[_Asked]]:
+    """Ask whether any figure lies outside of any band at all, and only if so rule by rule."""
+    asked = [clause for rule in rules for clause in clauses(rule, context)]
+    excess = pd.DataFrame({value_column(FIGURE_EXCESS): [largest_excess(asked, frame)]})
+    [none_outside] = yield Inquiry(excess, [no_figure_outside()])
+    if none_outside.holds:
         return [_Asked(rule, [], 1, None) for rule in rules]
     return (yield from _ask(rules, frame, context))
 

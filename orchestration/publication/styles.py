@@ -28,7 +28,7 @@ class Styles:
         self.subline = style(align="right", valign="vcenter", font_size=10.5)
         self.header = style(**boxed, **heading)
         self.signatures = style(align="left", valign="vcenter")
-        self.note = style(align="left", valign="vcenter", font_size=9, shrink=True)
+        self.note = style(align="left", valign="vcenter", font_size=9, text_wrap=True)
         self.heading = style(**heading, font_size=13, valign="vcenter")
         self.label = style(**heading, border=1, valign="vcenter", indent=1)
         self.text = style(border=1, valign="vcenter", text_wrap=True, indent=1)

@@ -28,6 +28,8 @@ _COLUMN_WIDTHS = (15, 15, 19, 15, 15, 26, 28)
 _LAST_COLUMN = len(_COLUMN_WIDTHS) - 1
 _TITLE_ROW, _HEADLINE_ROW, _SUBLINE_ROW, _HEADER_ROW, _FIRST_BODY_ROW = 0, 1, 2, 3, 5
 _AREA_COLUMN = 2
+#: How wide the table is for the small letters of its notes, in halves of a character.
+_NOTE_LINE = int(sum(_COLUMN_WIDTHS) * 1.6)
 _NOTE_WIDTHS = (26, 14, 12, 80)
 
 
@@ -118,7 +120,8 @@ def _write_footer(
     for number, note in enumerate(bulletin.notes, start=1):
         row += 1
         prefix = "注：" if number == 1 else "　　"
-        _write_across(sheet, row, f"{prefix}{number}. {note}", styles.note, 18)
+        text = f"{prefix}{number}. {note}"
+        _write_across(sheet, row, text, styles.note, _text_height(text, _NOTE_LINE))
     return row
 
 

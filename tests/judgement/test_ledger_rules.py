@@ -325,6 +325,19 @@ ASKED = [
     ),
     Asked(
         "MR-502",
+        "where the stocks are last month's too, fewer cases tell of a copy",
+        [report_row("gusu", **flows(13, 0, 2, 2))],
+        [report_row("gusu", **flows(13, 0, 2, 2))],
+        findings=(("suspected_complaint_count", 3, "本地区"),),
+    ),
+    Asked(
+        "MR-502",
+        "the same few more cases with other stocks are no copy",
+        [report_row("gusu", **flows(13, 0, 2, 2))],
+        [report_row("gusu", surveyed_building_count=49600, **flows(13, 0, 2, 2))],
+    ),
+    Asked(
+        "MR-502",
         "one figure differs",
         [report_row("gusu", **flows(28, 8, 30, 32))],
         [report_row("gusu")],

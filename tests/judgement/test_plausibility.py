@@ -163,7 +163,7 @@ def test_flows_have_two_bands(kind: str, measure: str) -> None:
         "monthly_report": ("MR-223", "MR-221"),
         "alteration_cases": ("AC-222", "AC-221"),
     }[kind]
-    assert set(ask(kind, of_kind(kind) | {measure: 500})) == {asking}
+    assert set(ask(kind, of_kind(kind) | {measure: 2000})) == {asking}
     told = ask(kind, of_kind(kind) | {measure: 280_000})
     assert "÷10,000 得 28" in told[refusing]
 
@@ -231,7 +231,7 @@ def test_a_correction_mends_what_cannot_be(gusu: Gusu) -> None:
 
 
 def test_a_waiver_names_the_district_and_lets_the_figure_pass(gusu: Gusu) -> None:
-    report(gusu.settings.raw, "gusu", completed_count=500)
+    report(gusu.settings.raw, "gusu", completed_count=2000)
     assert verdict_of(gusu.judge()["monthly_report"], "MR-223").outcome == "fail"
     named = waiver(kind="monthly_report", rule_id="MR-223", record_key="本地区")
     gusu.decide(waivers=(named,))
