@@ -38,10 +38,12 @@ def spelt(raw: str) -> str | None:
     value = float(raw)
     if not math.isfinite(value):
         return None
+    if value.is_integer():
+        return "-0" if str(value) == "-0.0" else str(int(value))
     text = f"{Decimal(repr(value)).normalize():f}"
-    if "." in text and len(text) > _EXCEL_DIGITS + 1:
+    if len(text) > _EXCEL_DIGITS + 1:
         text = f"{Decimal(f'{value:.{_EXCEL_DIGITS}g}').normalize():f}"
-    return "0" if text == "-0" else text
+    return text
 
 
 def spelt_moment(moment: datetime) -> str:

@@ -45,12 +45,15 @@ def scan_sheet(
     root = _ROOT.search(head)
     prefix = root[1] if root else b""
     odd = _odd_cells(prefix, styles, strings)
+    reference = re.compile(rb"<" + re.escape(prefix) + rb"v\b[^>]*>[^<&]*&")
     tail = b""
     for block in _whole_rows(head, stream, b"</" + prefix + b"row>", name):
         facts = parser.facts
         is_odd = odd is not None and odd.search(block)
         rest = block if is_odd else without_plain_rows(block, prefix, facts)
         parser.parser.Parse(rest, False)
+        if reference.search(rest):
+            facts.oddity = "reference in a value"
         if facts.last_row > LAST_ROW or facts.last_column > LAST_COLUMN:
             raise unsafe_sheet(name, OUTSIDE)
         tail = (tail + block)[-_TAIL_BYTES:] if len(block) < _TAIL_BYTES else block[-_TAIL_BYTES:]

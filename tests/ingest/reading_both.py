@@ -50,6 +50,9 @@ def differences(path: Path) -> list[str]:
     found = []
     for sheet in book.worksheets:
         texts = dict(read.get(sheet.title, {}))
+        for merge in sheet.merged_cells.ranges:  # openpyxl drops what a merge covers
+            for row, column in list(merge.cells)[1:]:
+                texts.pop((row, column - 1), None)
         for row, column, value in _cells(sheet):
             text = texts.pop((row, column - 1), None)
             if not _is_same(text, value, epoch):
@@ -71,7 +74,8 @@ def _is_same(text: str | None, value: Any, epoch: datetime.datetime) -> bool:
             return text is None or text == value
         return _spelling(text or "") == _spelling(value)
     if text is None:
-        return False
+        # a day before the epoch, which Excel shows as #####
+        return isinstance(value, datetime.datetime) and to_excel(value, epoch) < 0
     if isinstance(value, bool):
         return text == str(value).lower()
     if isinstance(value, (int, float)):

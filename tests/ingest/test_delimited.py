@@ -21,7 +21,7 @@ ROW = ",".join(str(value) for value in GUSU)
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030"])
-@pytest.mark.parametrize("delimiter", [",", "\t", ";"])
+@pytest.mark.parametrize("delimiter", [",", "\t", ";", "|"])
 def test_encodings_and_delimiters(read, tmp_path, encoding, delimiter):
     path = tmp_path / "a.csv"
     lines = [TITLE, HEADER.replace(",", delimiter), ROW.replace(",", delimiter)]
@@ -113,3 +113,35 @@ def test_a_register_needs_little_more_memory_than_its_text(tmp_path):
     with ReaderPool(memory_bytes=550 << 20) as pool:
         reading = pool.read(path, contract, tmp_path / "l.parquet", tmp_path / "n.parquet")
     assert (reading.problems, reading.landed_rows) == ([], 200_000)
+
+
+@pytest.mark.parametrize("line", [1, 2, 3])
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
+@pytest.mark.parametrize("bad", [b"\xff", b"\xe5", b"\x81", b"\xc4\xe3"])
+def test_a_bad_byte_in_utf8_names_its_line_and_makes_it_no_gb18030(read, tmp_path, bad, end, line):
+    lines = [text.encode() for text in (TITLE, HEADER, ROW)]
+    lines[line - 1] = lines[line - 1][:3] + bad + lines[line - 1][3:]
+    path = tmp_path / "a.csv"
+    path.write_bytes(end.encode().join([*lines, b""]))
+    (problem,) = read(path).reading.problems
+    assert (problem.code, problem.row) == ("bad_encoding", line)
+    assert f"第 {line} 行" in problem.message
+
+
+@pytest.mark.parametrize("delimiter", [",", "|", ";"])
+def test_chinese_that_was_lost_at_saving_is_never_guessed_by_position(read, tmp_path, delimiter):
+    path = tmp_path / "a.csv"
+    text = f"{HEADER}\n{ROW}\n".replace(",", delimiter).encode("ascii", "replace")
+    path.write_bytes(text)
+    (problem,) = read(path).reading.problems
+    assert problem.code == "bad_encoding"
+    assert "丢失了中文" in problem.message
+
+
+def test_strokes_separate_and_commas_within_fields_stay(read, tmp_path):
+    path = tmp_path / "a.csv"
+    header, row = f"{HEADER},说明".replace(",", "|"), ROW.replace(",", "|")
+    path.write_text(f"{header}\n{row}|一,二\n", encoding="utf-8")
+    result = read(path)
+    assert [row["note"] for row in result.rows] == ["一,二"]
+    assert result.codes == []
