@@ -1,0 +1,131 @@
+"""Files that were once accepted with a wrong figure: each gives the true one, or is held back."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pyarrow.parquet as pq
+import pytest
+
+from orchestration.cli import cli
+from orchestration.contracts import load_contracts
+from orchestration.ingest.readers import ReaderPool
+
+FILES = Path(__file__).parent / "files"
+TRUE = {
+    "surveyed_building_count": 49683,
+    "surveyed_floor_area_10k_m2": 7658.27,
+    "suspected_complaint_count": 28,
+    "suspected_patrol_count": 8,
+    "verified_count": 30,
+    "completed_count": 31,
+}
+#: What the file counts, and must be read.
+COUNTED = ("b05", "f09", "b11", "b12", "b24", "b27", "d12", "d14", "b69", "d38", "e07.csv", "f01")
+#: A district total among the towns: counted once, or refused.
+TOTALS = ("b57c", "b59", "b60", "d01b", "d01c", "d01g", "d02", "f08")
+#: What is held back, and words of the reason.
+HELD_BACK = {
+    "b16": "上标",
+    "f07": "删除线",
+    "b18": "30²",
+    "d03_00": "30①",
+    "d03_02": "30²",
+    "d03_12": "30₁",
+    "d04": "2022年9月",
+    "d06": "2022年9月",
+    "b32": "累计",
+    "d43": "注释",
+    "e25.csv": "第 1 行",
+    "unit_slip": "7,658.27",
+}
+
+Check = Callable[..., dict[str, Any]]
+
+
+@pytest.fixture
+def check(capsys: pytest.CaptureFixture[str]) -> Check:
+    """Check a file as 姑苏区's of October; return what is told of it."""
+
+    def run(name: str, kind: str = "monthly_report") -> dict[str, Any]:
+        path = FILES / (name if "." in name else f"{name}.xlsx")
+        place = ("--kind", kind, "--month", "2022-10", "--district", "姑苏区")
+        cli.main(["check", str(path), *place, "--json"], standalone_mode=False)
+        record: dict[str, Any] = json.loads(capsys.readouterr().out)[0]
+        return record
+
+    return run
+
+
+@pytest.mark.parametrize("name", COUNTED)
+def test_a_good_file_gives_its_figures_and_no_finding(name: str, check: Check) -> None:
+    record = check(name)
+    assert (record["state"], record["figures"]) == ("accepted", TRUE)
+    assert record["as_at"] == "2022-10-31"
+    assert record["failed_rules"] == []
+
+
+@pytest.mark.parametrize("name", TOTALS)
+def test_a_total_among_the_towns_never_doubles_the_district(name: str, check: Check) -> None:
+    record = check(name)
+    if record["state"] == "refused":
+        assert record["figures"] == {}
+        assert record["failed_rules"]
+    else:
+        assert record["figures"] == TRUE
+
+
+@pytest.mark.parametrize(("name", "words"), HELD_BACK.items())
+def test_what_a_person_would_doubt_is_held_back_with_its_reason(
+    name: str, words: str, check: Check
+) -> None:
+    record = check(name)
+    assert (record["state"], record["figures"]) == ("refused", {})
+    assert words in "".join(finding["message"] for finding in record["findings"])
+
+
+@pytest.mark.parametrize(("name", "count"), [("m16", 30), ("w09", 12)])
+def test_what_ends_a_ledger_is_no_building(name: str, count: int, check: Check) -> None:
+    record = check(name, "building_survey")
+    assert (record["state"], record["accepted_count"]) == ("accepted", count)
+    assert record["figures"]["surveyed_building_count"] == count
+
+
+@pytest.mark.parametrize("name", ["m09", "m10.csv"])
+def test_only_what_can_be_a_building_id_is_one(name: str, check: Check) -> None:
+    record = check(name, "building_survey")
+    assert (record["state"], record["figures"]) == ("refused", {})
+    repeated = [f["cell"] for f in record["findings"] if f["rule_id"] == "BS-107"]
+    assert len(repeated) == 2
+    others = [f for f in record["findings"] if f["rule_id"] != "BS-107"]
+    assert all("删除重复" not in f["remedy"] for f in others)
+    assert len({f["row_number"] for f in record["findings"]}) == 28
+
+
+@pytest.mark.parametrize(("name", "words"), [("l08.csv", "UTF-8"), ("l10.xls", "xlsx")])
+def test_what_cannot_be_read_says_how_to_save_it(name: str, words: str, check: Check) -> None:
+    record = check(name, "building_survey")
+    assert (record["state"], record["figures"]) == ("refused", {})
+    assert any(words in finding["remedy"] for finding in record["findings"])
+
+
+@pytest.mark.parametrize(
+    ("name", "kind", "days"),
+    [
+        ("f15", "building_survey", {"surveyed_on": "2022-09-15"}),
+        ("f17", "danger_cases", {"found_on": "2022-09-05", "due_on": "2022-12-31"}),
+        ("w18", "building_survey", {"surveyed_on": "2022-09-15"}),
+    ],
+)
+def test_a_date_is_the_day_that_excel_shows(
+    name: str, kind: str, days: dict[str, str], readers: ReaderPool, tmp_path: Path
+) -> None:
+    landing, notes = tmp_path / "landing", tmp_path / "notes"
+    reading = readers.read(FILES / f"{name}.xlsx", load_contracts()[kind], landing, notes)
+    assert reading.as_at == "2022-10-31"
+    rows = pq.read_table(landing).to_pylist()
+    assert rows
+    assert all({field: row[field] for field in days} == days for row in rows)
