@@ -12,6 +12,7 @@ from typing import Any
 import openpyxl
 from openpyxl.utils.datetime import CALENDAR_MAC_1904, CALENDAR_WINDOWS_1900, to_excel
 
+from orchestration.ingest.number_formats import CJK_DATES, parse_format
 from orchestration.ingest.prescan import prescan
 from orchestration.ingest.shared_strings import unescaped
 from orchestration.ingest.sheet import cell_name
@@ -64,7 +65,10 @@ def differences(path: Path) -> list[str]:
 
 def _cells(sheet: Any) -> Iterator[tuple[int, int, Any]]:
     for cell in sheet._cells.values():
-        if cell.value is not None:
+        # of a negative number in a date format that openpyxl does not know Excel shows #####
+        is_date = cell._style.numFmtId in CJK_DATES or parse_format(cell.number_format).is_date
+        is_negative = isinstance(cell.value, (int, float)) and cell.value < 0
+        if cell.value is not None and not (is_date and is_negative):
             yield cell.row, cell.column, cell.value
 
 
@@ -75,7 +79,8 @@ def _is_same(text: str | None, value: Any, epoch: datetime.datetime) -> bool:
         return _spelling(text or "") == _spelling(value)
     if text is None:
         # a day before the epoch, which Excel shows as #####
-        return isinstance(value, datetime.datetime) and to_excel(value, epoch) < 0
+        is_time = isinstance(value, (datetime.datetime, datetime.timedelta))
+        return is_time and to_excel(value, epoch) < 0
     if isinstance(value, bool):
         return text == str(value).lower()
     if isinstance(value, (int, float)):
