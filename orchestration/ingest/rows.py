@@ -34,12 +34,21 @@ _LABELLED_CELLS = 3
 #: Rows at the end in which footers are looked for.
 _FOOTER_WINDOW = 60
 _FOOTER = re.compile(
-    r"(?:填报|填表|制表|报送|审核|复核|审批|经办|负责|分管|单位|科室|部门|联系|电话|手机|传真|邮箱"
+    r"(?:填报|填表|制表|制单|报送|上报|审核|复核|审批|签发|校对|录入|经办|负责|分管|单位|科室|部门"
+    r"|联系|电话|手机|传真|邮箱|打印|修改|更新|生成|导出|编制"
     r"|日期|时间|盖章|签字|签名|公章|备注|附注|说明|注)"
     r"(?:单位|部门)?(?:负责|联系)?(?:人|人员|单位|部门|日期|时间|电话|方式|领导|说明|栏)?"
-    r"(?:签字|签名|盖章|签章)?(?:$|[\d一二三四五]?[:：(（\s])"
+    r"(?:签字|签名|盖章|签章)?(?:$|[\d一二三四五]?[:：(（\s]|[于在]?[\d二])"
     r"|(?:本表|以上数据|第\d+页|共\d+页)"
+    r"|(?:统计|数据|报告|所属)(?:日期|时间|月份|截至|截止|期间?|时点|范围)|截[至止]"
+    # the day of signing, by itself
+    r"|[\d〇○零一二三四五六七八九]{2,4}\s*[年./-]\s*[\d一二三十]{1,2}\s*"
+    r"(?:[月./-]\s*[\d一二三十]{1,3}\s*日?|月份?)\s*$"
 )
+_MEASURES = ("integer", "decimal")
+#: So many numbers under measures are figures, whatever the row's label: a telephone number is one.
+_FIGURES = 2
+_NUMBER = re.compile(r"[-+]?[\d０-９][\d０-９,，.．]*")
 
 
 @dataclass(frozen=True)
@@ -116,7 +125,7 @@ def _blank_rows(sheet: Sheet, header: Header) -> set[int]:
 def _total_rows(sheet: Sheet, header: Header, contract: Contract) -> list[TotalRow]:
     """Return the rows that a label calls a total; of a ledger, those that are no records."""
     columns = [(contract.column(name), place) for name, place in header.columns.items()]
-    texts = [p for c, p in columns if c.type not in ("integer", "decimal") and not c.personal]
+    texts = [p for c, p in columns if c.type not in _MEASURES and not c.personal]
     is_sparse = filled_counts(sheet, texts) <= _MOST_TEXTS
     is_sparse[: header.last_row] = False
     places = pa.array(np.flatnonzero(is_sparse | (contract.rows_by is not None)))
@@ -174,13 +183,19 @@ def _footer_rows(
 def _is_footer(cells: dict[int, str], header: Header, contract: Contract) -> bool:
     """Whether the first cell is a footer's label, in a row that is not keyed as data is.
 
-    Where the label stands in a key column it is itself what fills the key.
+    Where the label stands in a key column it is itself what fills the key. A row with figures
+    is none.
     """
     position, text = min(cells.items())
-    if not _FOOTER.match(text.strip()):
+    if not _FOOTER.match(text.strip()) or _figure_count(cells, header, contract) >= _FIGURES:
         return False
     keys = [header.columns[name] for name in contract.key if name in header.columns]
     return position in keys or not all(key in cells for key in keys)
+
+
+def _figure_count(cells: dict[int, str], header: Header, contract: Contract) -> int:
+    measures = {p for n, p in header.columns.items() if contract.column(n).type in _MEASURES}
+    return sum(p in measures and _NUMBER.fullmatch(t.strip()) is not None for p, t in cells.items())
 
 
 def _blank_runs(sheet: str, blank: set[int]) -> list[Itemised]:

@@ -20,6 +20,11 @@ from orchestration.judgement import reasons
 from orchestration.judgement.slips import band_told, number
 
 _EPOCH = date(1970, 1, 1)
+#: The one ratio that is infinite where its denominator is 0 is the floor area of a building.
+_OF_NO_BUILDING = (
+    f"{terms.FIGURES['surveyed_building_count'][0]}为 0，"
+    f"而{terms.FIGURES['surveyed_floor_area_10k_m2'][0]}不为 0"
+)
 
 
 def cell_causes(
@@ -35,9 +40,9 @@ def cell_causes(
         return at[clause.field], lambda text: reasons.told(text, column)
     if isinstance(test, Within):
         name, unit = _named(clause.field, contract)
-        limit = f"{band_told(*_limits(clause))}{unit}"
+        limit = band_told(*_limits(clause), unit)
         return at[value_column(clause.field)].map(_number), lambda text: (
-            f"{name} {text}{unit}，应{limit}",
+            f"{name} {text}{' ' + unit if unit else ''}，应{limit}" if text else _OF_NO_BUILDING,
             None,
         )
     if isinstance(test, NotAfterAsAt):
@@ -51,12 +56,11 @@ def cell_causes(
 
 
 def _named(field: str, contract: Contract) -> tuple[str, str]:
-    """Return what a value is, and its unit behind a space, for what a rule derives too."""
+    """Return what a value is and its unit, also of what a rule derives."""
     if field in terms.FIGURES:
-        name, unit = terms.FIGURES[field]
-        return name, f" {unit}"
+        return terms.FIGURES[field]
     known = contract.column(field).unit if field in contract.fields else None
-    return "按文件是", f" {known}" if known else ""
+    return "按文件是", known or ""
 
 
 def _limits(clause: Clause) -> tuple[float | None, float | None]:
@@ -64,7 +68,7 @@ def _limits(clause: Clause) -> tuple[float | None, float | None]:
 
 
 def _number(value: float) -> str:
-    return number(value) if math.isfinite(value) else "无法计算"
+    return number(value) if math.isfinite(value) else ""
 
 
 def _day_text(number: float) -> str:

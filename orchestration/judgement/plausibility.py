@@ -176,4 +176,4 @@ def _told(clause: Clause, asked: Believed) -> str:
     if value == _BEYOND:
         area = number(asked.figures[AREA])
         return f"{terms.FIGURES[AREA][0]} {area} 万平方米，而{terms.FIGURES[COUNT][0]}为 0"
-    return f"{name} {number(value)} {unit}，应{band_told(low, high)} {unit}"
+    return f"{name} {number(value)} {unit}，应{band_told(low, high, unit)}"

@@ -95,10 +95,15 @@ def number(value: float | Decimal) -> str:
     return text.rstrip("0").rstrip(".") if "." in text else text
 
 
-def band_told(low: float | None, high: float | None) -> str:
-    """Return a band in words, as what a figure should be."""
+def band_told(low: float | None, high: float | None, unit: str = "") -> str:
+    """Return a band in words, as what a figure should be.
+
+    >>> band_told(1, 99366, "幢"), band_told(None, 5000)
+    ('在 1 至 99,366 幢之间', '不多于 5,000')
+    """
+    behind = f" {unit}" if unit else ""
     if low is None:
-        return f"不多于 {number(high or 0)}"
+        return f"不多于 {number(high or 0)}{behind}"
     if high is None:
-        return f"不少于 {number(low)}"
-    return f"在 {number(low)} 至 {number(high)} 之间"
+        return f"不少于 {number(low)}{behind}"
+    return f"在 {number(low)} 至 {number(high)}{behind or ' '}之间"

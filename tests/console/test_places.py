@@ -27,7 +27,7 @@ from orchestration.settings import (
 from orchestration.store.ledger import Ledger
 
 OCTOBER = Month(2022, 10)
-CASES = Path(__file__).parent.parent / "ingest" / "cases" / "months"
+CASES = Path(__file__).parents[1] / "cases" / "files"
 
 
 def _run(*arguments: str) -> int:

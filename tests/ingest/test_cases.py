@@ -18,7 +18,7 @@ from orchestration.ingest.prescan import prescan
 from orchestration.ingest.sheet import Sheet
 from orchestration.ingest.workbook import read_sheets
 
-CASES = Path(__file__).parent / "cases"
+CASES = Path(__file__).parents[1] / "cases" / "files"
 WRITTEN = Path(__file__).parent / "written"
 FIELDS = tuple(load_contracts()["monthly_report"].fields)
 MEASURES = (

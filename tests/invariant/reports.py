@@ -123,25 +123,25 @@ class Report:
         return dict(zip(MEASURES, sums, strict=True))
 
     @property
-    def has_coincidence(self) -> bool:
-        """Whether a town's figures happen to be the sum of others, so that it may be a total."""
-        figures = [figures for _, figures in self.towns]
-        return len(set(figures)) < len(figures) or any(
-            tuple(map(sum, zip(*chosen, strict=True))) in set(figures)
-            for size in range(2, len(figures))
-            for chosen in combinations(figures, size)
-        )
-
-    @property
     def is_clear(self) -> bool:
         """Whether a careful person would count the figures as they stand."""
         return (
-            not self.has_coincidence
+            not coincide([figures for _, figures in self.towns])
             and self.stated in OCTOBER
             and self.odd is None
             and self.slip is None
             and (self.total_at is None or self.label in LABELS[:4])
         )
+
+
+def coincide(rows: Sequence[tuple[Any, ...]]) -> bool:
+    """Whether a row happens to be another, or the sum of others, so that it may be a total."""
+    known = set(rows)
+    return len(known) < len(rows) or any(
+        tuple(map(sum, zip(*chosen, strict=True))) in known
+        for size in range(2, len(rows))
+        for chosen in combinations(rows, size)
+    )
 
 
 @st.composite

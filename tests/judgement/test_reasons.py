@@ -22,7 +22,7 @@ from orchestration.judgement.reference import rule_context
 from orchestration.judgement.slips import band_told
 from orchestration.months import Month
 
-CASES = Path(__file__).parent / "cases"
+CASES = Path(__file__).parents[1] / "cases" / "files"
 
 
 def _column(field: str) -> ContractColumn:
