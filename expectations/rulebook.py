@@ -1,20 +1,17 @@
-"""The form of a rule and of the rule book; reading ``rules/*.yml`` strictly.
+"""The form of a rule and of its check.
 
 A rule is data: id, scope, Chinese sentence, dimension, severity, remedy, since, and one check.
-Add a field here when every rule may carry it. What a check computes is in ``checks``.
+Add a field here when every rule may carry it. What a check computes is in ``checks``, the files
+that rules stand in are read by ``rule_files``.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
 from typing import Annotated, Literal
 
-import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-RULES_DIR = Path(__file__).parent / "rules"
 SQL_DIR = Path(__file__).parent / "sql"
 
 Scope = Literal["structure", "field", "record", "cross_record", "cross_delivery", "cross_month"]
@@ -32,15 +29,13 @@ GROUPS: dict[str, tuple[Scope, ...]] = {
 }
 
 
-class RuleError(ValueError):
-    """A rule file that cannot be trusted; the message names file and key."""
+class Strict(BaseModel):
+    """A model that forbids keys which it does not know."""
 
-
-class _Strict(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
-class When(_Strict):
+class When(Strict):
     """A condition on the same row: ``column`` holds one of ``values`` (or anything else)."""
 
     column: str
@@ -48,7 +43,7 @@ class When(_Strict):
     negated: bool = False
 
 
-class Filled(_Strict):
+class Filled(Strict):
     """Every named column holds a value (on the rows where ``when`` holds)."""
 
     check: Literal["filled"]
@@ -56,7 +51,7 @@ class Filled(_Strict):
     when: When | None = None
 
 
-class Blank(_Strict):
+class Blank(Strict):
     """Every named column is blank on the rows where ``when`` holds."""
 
     check: Literal["blank"]
@@ -64,35 +59,35 @@ class Blank(_Strict):
     when: When
 
 
-class Paired(_Strict):
+class Paired(Strict):
     """The two columns are both filled or both blank."""
 
     check: Literal["paired"]
     columns: tuple[str, str]
 
 
-class Typed(_Strict):
+class Typed(Strict):
     """The delivered text can be read as the column's contract type."""
 
     check: Literal["typed"]
     columns: tuple[str, ...]
 
 
-class Coded(_Strict):
+class Coded(Strict):
     """The value stands in the column's code list."""
 
     check: Literal["coded"]
     columns: tuple[str, ...]
 
 
-class Patterned(_Strict):
+class Patterned(Strict):
     """The whole of an identifier matches the pattern of its column."""
 
     check: Literal["patterned"]
     columns: tuple[str, ...]
 
 
-class Named(_Strict):
+class Named(Strict):
     """The value is one of a list of names that the context gives."""
 
     check: Literal["named"]
@@ -100,7 +95,7 @@ class Named(_Strict):
     names: str
 
 
-class Within(_Strict):
+class Within(Strict):
     """A number lies between ``low`` and ``high``, or in a district's plausibility ``band``."""
 
     check: Literal["within"]
@@ -116,7 +111,7 @@ class Within(_Strict):
         return self
 
 
-class Plausible(_Strict):
+class Plausible(Strict):
     """Each figure lies in its own ``ask`` or ``impossible`` band of the district."""
 
     check: Literal["plausible"]
@@ -124,7 +119,7 @@ class Plausible(_Strict):
     band: Literal["ask", "impossible"]
 
 
-class Ordered(_Strict):
+class Ordered(Strict):
     """The earlier date is on or before the later one, where both are given."""
 
     check: Literal["ordered"]
@@ -132,28 +127,28 @@ class Ordered(_Strict):
     later: str
 
 
-class NotAfterAsAt(_Strict):
+class NotAfterAsAt(Strict):
     """Dates are on or before the delivery's as-at date."""
 
     check: Literal["not_after_as_at"]
     columns: tuple[str, ...]
 
 
-class Unique(_Strict):
+class Unique(Strict):
     """No two rows share the values of ``columns``; what is no identifier repeats none."""
 
     check: Literal["unique"]
     columns: tuple[str, ...]
 
 
-class NoProblem(_Strict):
+class NoProblem(Strict):
     """The reader met none of these problems."""
 
     check: Literal["no_problem"]
     problems: tuple[str, ...]
 
 
-class AtMost(_Strict):
+class AtMost(Strict):
     """A measure of the delivery as a whole stays at or under a limit from the context."""
 
     check: Literal["at_most"]
@@ -161,7 +156,7 @@ class AtMost(_Strict):
     limit: str
 
 
-class Sql(_Strict):
+class Sql(Strict):
     """The query ``sql/<rule id>.sql`` marks no row as failing.
 
     ``needs`` names the deliveries without which the rule is not applicable: kinds of this month,
@@ -194,7 +189,7 @@ Check = Annotated[
 ]
 
 
-class Rule(_Strict):
+class Rule(Strict):
     """One rule of the book. ``missing`` says what a blank cell means to a value check.
 
     While a rule that ``is_plausibility`` fails on a printed measure, no release is final.
@@ -235,7 +230,7 @@ class Rule(_Strict):
         return SQL_DIR / f"{self.id}.sql"
 
 
-class Ratio(_Strict):
+class Ratio(Strict):
     """A derived number: ``numerator`` × ``factor`` ÷ ``denominator``.
 
     Something of nothing is no number, or infinite where ``is_infinite_of_nothing``.
@@ -245,84 +240,3 @@ class Ratio(_Strict):
     denominator: str
     factor: float = 1
     is_infinite_of_nothing: bool = False
-
-
-class _RuleFile(_Strict):
-    kind: str
-    ratios: dict[str, Ratio] = {}
-    years: dict[str, str] = {}
-    rules: tuple[Rule, ...]
-
-
-@dataclass(frozen=True)
-class RuleBook:
-    """The rules of one kind and the columns that they derive from its fields.
-
-    ``ratios`` are numbers; ``years`` map a derived date (1 January) to the field with its year.
-    """
-
-    kind: str
-    rules: tuple[Rule, ...]
-    ratios: dict[str, Ratio]
-    years: dict[str, str]
-
-
-#: The file with the rules that every export kind shares.
-EVERY = "every"
-#: The book about a district's month as a whole.
-DELIVERY = "delivery"
-
-
-@cache
-def load_rulebooks(folder: Path = RULES_DIR) -> dict[str, RuleBook]:
-    """Read every rule file of ``folder``; return the books by kind, shared rules included.
-
-    The book DELIVERY shares none of them.
-    Raises RuleError naming the file and the key, also for an id that is used twice.
-    """
-    files = _load_files(folder)
-    shared = files.pop(EVERY).rules
-    return {
-        name: RuleBook(
-            kind=name,
-            rules=content.rules if name == DELIVERY else (*shared, *content.rules),
-            ratios=content.ratios,
-            years=content.years,
-        )
-        for name, content in files.items()
-    }
-
-
-def load_rule_files() -> dict[str, tuple[Rule, ...]]:
-    """Return the rules by file, each once: what every kind shares stands under ``EVERY``."""
-    return {name: content.rules for name, content in _load_files(RULES_DIR).items()}
-
-
-def _load_files(folder: Path) -> dict[str, _RuleFile]:
-    files = {path.stem: _load_file(path) for path in sorted(folder.glob("*.yml"))}
-    _refuse_repeated_ids(files)
-    return files
-
-
-def _load_file(path: Path) -> _RuleFile:
-    try:
-        # a seventh of what the loader written in Python takes, in every process
-        content = _RuleFile.model_validate(yaml.load(path.read_bytes(), yaml.CSafeLoader))
-    except ValidationError as error:
-        details = "; ".join(
-            f"{'.'.join(str(part) for part in item['loc'])}: {item['msg']}"
-            for item in error.errors()
-        )
-        raise RuleError(f"{path.name}: {details}") from error
-    if content.kind != path.stem:
-        raise RuleError(f"{path.name}: holds the rules of {content.kind!r}; name both alike")
-    return content
-
-
-def _refuse_repeated_ids(files: dict[str, _RuleFile]) -> None:
-    owner: dict[str, str] = {}
-    for name, content in files.items():
-        for rule in content.rules:
-            if rule.id in owner:
-                raise RuleError(f"{name}.yml: {rule.id} stands already in {owner[rule.id]}.yml")
-            owner[rule.id] = name

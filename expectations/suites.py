@@ -21,7 +21,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from expectations.checks import Clause
+from expectations.clause import Clause
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,8 @@ import pyarrow.parquet as pq
 from deliver import OCTOBER, Row
 
 from expectations.crossing import ask
-from expectations.rulebook import Sql, load_rulebooks
+from expectations.rule_files import load_rulebooks
+from expectations.rulebook import Sql
 from orchestration.contracts import load_contracts
 from orchestration.districts import CITY_ID
 from orchestration.judgement.crossing import (

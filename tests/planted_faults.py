@@ -64,7 +64,7 @@ FOUND_BY: dict[str, tuple[str, ...]] = {
     "plate_town_unknown": ("DP-107",),
     "plate_without_road": ("DP-105",),
     "report_area_jumps": ("MR-401", "MR-503"),
-    "report_area_unit_slip": ("MR-203", "MR-401", "MR-503"),
+    "report_area_unit_slip": ("MR-203", "MR-221", "MR-222"),
     "report_buildings_differ": ("MR-401",),
     "report_cases_differ": ("MR-402",),
     "report_complaints_leap": ("MR-504",),

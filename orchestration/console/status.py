@@ -8,7 +8,8 @@ from __future__ import annotations
 from dataclasses import asdict
 from datetime import datetime, timedelta
 
-from expectations.rulebook import DELIVERY, Rule, load_rulebooks
+from expectations.rule_files import DELIVERY, load_rulebooks
+from expectations.rulebook import Rule
 from orchestration.console.output import Record
 from orchestration.contracts import load_contracts, owed_deliveries
 from orchestration.deadlines import SUZHOU, days_late

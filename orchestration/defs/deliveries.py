@@ -23,7 +23,8 @@ from dagster import (
     multi_asset,
 )
 
-from expectations.rulebook import DELIVERY, GROUPS, Rule, load_rulebooks
+from expectations.rule_files import DELIVERY, load_rulebooks
+from expectations.rulebook import GROUPS, Rule
 from orchestration.contracts import kinds_of, load_contracts
 from orchestration.defs.partitions import MONTH_BY_MONTH, MONTHS, OWNERS
 from orchestration.defs.resources import Platform

@@ -6,10 +6,10 @@ judged in ``delivery``.
 
 from __future__ import annotations
 
-from expectations.rulebook import load_rulebooks
+from expectations.rule_files import load_rulebooks
 from orchestration.contracts import load_contracts
 from orchestration.districts import CITY_ID
-from orchestration.judgement.delivery import not_applicable
+from orchestration.judgement.asked_rules import not_applicable
 from orchestration.months import Month
 from orchestration.store.records import Judgement, Verdict
 

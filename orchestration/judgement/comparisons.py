@@ -12,7 +12,7 @@ from datetime import date, timedelta
 
 import pandas as pd
 
-from expectations.checks import Clause, value_column
+from expectations.clause import Clause, value_column
 from expectations.rulebook import Coded, NotAfterAsAt, Ordered, Patterned, Rule, Typed, Within
 from orchestration import terms
 from orchestration.contracts import Contract

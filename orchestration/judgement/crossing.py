@@ -22,7 +22,7 @@ from orchestration.contracts import Contract, load_contracts
 from orchestration.districts import reporting_districts
 from orchestration.ingest.reading import Reading
 from orchestration.inspection_groups import groups_in
-from orchestration.judgement.delivery import not_applicable
+from orchestration.judgement.asked_rules import not_applicable, rule_verdict
 from orchestration.judgement.findings import FINDING_COLUMNS, NO_FINDINGS
 from orchestration.judgement.reference import FIGURES, district_names, plausibility_bands
 from orchestration.months import Month
@@ -185,11 +185,11 @@ def judge_across(
         try:
             checked, failing = ask(connection, rule)
         except duckdb.Error as error:
-            verdicts.append(_verdict(rule, "error", None, None, str(error)))
+            verdicts.append(rule_verdict(rule, "error", None, None, str(error)))
             continue
         outcome = "fail" if len(failing) else "pass"
         told = _unasked(unknown) if KNOWN_BUILDINGS in rule.test.needs else None
-        verdicts.append(_verdict(rule, outcome, len(failing), checked, told))
+        verdicts.append(rule_verdict(rule, outcome, len(failing), checked, told))
         if len(failing):
             findings.append(_findings(rule, failing, reading))
     return verdicts, pd.concat(findings, ignore_index=True) if findings else NO_FINDINGS
@@ -207,12 +207,6 @@ def _reason(name: str) -> str:
     if name.startswith(HISTORY):
         return f"以往各月没有采用的 {name.removeprefix(HISTORY)}"
     return f"本月没有采用的 {name}"
-
-
-def _verdict(
-    rule: Rule, outcome: str, failing: int | None, checked: int | None, reason: str | None
-) -> Verdict:
-    return Verdict(rule.id, rule.dimension, rule.severity, outcome, failing, checked, reason)
 
 
 def _findings(rule: Rule, failing: pd.DataFrame, reading: Reading) -> pd.DataFrame:

@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
-from expectations.rulebook import DELIVERY, load_rulebooks
+from expectations.rule_files import DELIVERY, load_rulebooks
 from orchestration.contracts import load_contracts
 from orchestration.districts import CITY_ID
 from orchestration.ingest.deliveries import Received, receive

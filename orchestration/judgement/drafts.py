@@ -13,21 +13,23 @@ from pathlib import Path
 
 import pandas as pd
 
-from expectations.rulebook import RuleBook, Sql, load_rulebooks
+from expectations.rule_files import RuleBook, load_rulebooks
+from expectations.rulebook import Sql
 from orchestration.contracts import load_contracts
 from orchestration.districts import reporting_districts
 from orchestration.ingest.reading import Reading
 from orchestration.judgement import crossing
+from orchestration.judgement.asked_rules import not_applicable
 from orchestration.judgement.asking import Asking
 from orchestration.judgement.corrections import Outcome, all_flows_corrected, correct, not_applied
-from orchestration.judgement.delivery import DeliveryJudgement, judge_delivery, not_applicable
+from orchestration.judgement.delivery import DeliveryJudgement, judge_delivery
 from orchestration.judgement.findings import NO_FINDINGS
 from orchestration.judgement.month_checks import as_delivered
 from orchestration.judgement.month_decisions import MonthDecisions
 from orchestration.judgement.parquet import StoredRows, place, store_known_buildings, store_rows
 from orchestration.judgement.reference import rule_context
 from orchestration.judgement.released import Released
-from orchestration.judgement.report_rows import row_problems
+from orchestration.judgement.report_problems import row_problems
 from orchestration.judgement.stated_month import CUMULATIVE
 from orchestration.judgement.waivers import Passed, let_pass
 from orchestration.months import Month

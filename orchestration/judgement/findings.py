@@ -11,8 +11,9 @@ import numpy as np
 import pandas as pd
 from pandas.api.types import union_categoricals
 
-from expectations.checks import Clause
-from expectations.rulebook import NoProblem, Rule, RuleBook
+from expectations.clause import Clause
+from expectations.rule_files import RuleBook
+from expectations.rulebook import NoProblem, Rule
 from orchestration.contracts import Contract
 from orchestration.ingest.reading import Problem, Reading
 from orchestration.judgement.comparisons import cell_causes

@@ -16,14 +16,10 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from expectations.checks import (
-    TYPE_PATTERNS,
-    known_column,
-    problem_measure,
-    value_column,
-    whole,
-)
-from expectations.rulebook import NoProblem, NotAfterAsAt, Ordered, RuleBook, Within
+from expectations.checks import problem_measure
+from expectations.clause import TYPE_PATTERNS, known_column, value_column, whole
+from expectations.rule_files import RuleBook
+from expectations.rulebook import NoProblem, NotAfterAsAt, Ordered, Within
 from orchestration.contracts import Contract
 from orchestration.ingest.landing import read_landing
 from orchestration.ingest.reading import ControlTotal, Problem

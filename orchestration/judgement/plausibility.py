@@ -13,7 +13,7 @@ from decimal import Decimal
 import numpy as np
 import pandas as pd
 
-from expectations.checks import Clause, Context, value_column
+from expectations.clause import Clause, Context, value_column
 from expectations.rulebook import Plausible, Rule
 from orchestration import terms
 from orchestration.contracts import Contract

@@ -12,7 +12,7 @@ import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from expectations.checks import whole
+from expectations.clause import whole
 from orchestration.contracts import ContractColumn
 from orchestration.ingest.cells import beijing_day
 from orchestration.ingest.privacy import mask

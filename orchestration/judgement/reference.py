@@ -13,7 +13,8 @@ from importlib.metadata import version
 from pathlib import Path
 
 import expectations
-from expectations.checks import IMPOSSIBLE, Context
+from expectations.checks import IMPOSSIBLE
+from expectations.clause import Context
 from orchestration import counting, places
 from orchestration.contracts import Contract
 from orchestration.districts import district_in, load_districts, reporting_districts

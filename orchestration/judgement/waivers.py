@@ -16,15 +16,8 @@ from typing import Any
 import pandas as pd
 from pydantic import model_validator
 
-from expectations.rulebook import (
-    Blank,
-    NotAfterAsAt,
-    Ordered,
-    Paired,
-    Rule,
-    Within,
-    load_rulebooks,
-)
+from expectations.rule_files import load_rulebooks
+from expectations.rulebook import Blank, NotAfterAsAt, Ordered, Paired, Rule, Within
 from orchestration.judgement.decisions import Day, Decision, Filled, InMonth, read_decisions
 from orchestration.months import Month
 from orchestration.store.records import Verdict

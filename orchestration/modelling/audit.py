@@ -7,7 +7,7 @@ before, guard the figures themselves.
 
 from __future__ import annotations
 
-from expectations.rulebook import load_rulebooks
+from expectations.rule_files import load_rulebooks
 from orchestration.districts import CITY_ID, reporting_districts
 from orchestration.months import Month
 from orchestration.store.ledger import Ledger

@@ -16,7 +16,7 @@ from typing import Any
 
 import duckdb
 
-from expectations.rulebook import load_rulebooks
+from expectations.rule_files import load_rulebooks
 from orchestration import terms
 from orchestration.contracts import load_contracts
 from orchestration.counting import MEASURED, REPORT

@@ -19,7 +19,8 @@ from typing import Any
 
 from packaging.requirements import Requirement
 
-from expectations.rulebook import RULES_DIR, SQL_DIR
+from expectations.rule_files import RULES_DIR
+from expectations.rulebook import SQL_DIR
 from orchestration import terms
 from orchestration.deadlines import SUZHOU
 from orchestration.judgement.corrections import CORRECTIONS_SEED

@@ -17,7 +17,7 @@ from pathlib import Path
 
 import duckdb
 
-from expectations.rulebook import load_rulebooks
+from expectations.rule_files import load_rulebooks
 from orchestration import terms
 from orchestration.months import Month
 from orchestration.publication.bulletin import Bulletin

@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 
-from expectations.rulebook import DELIVERY
+from expectations.rule_files import DELIVERY
 from orchestration import terms
 from orchestration.contracts import load_contracts
 from orchestration.months import Month

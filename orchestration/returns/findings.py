@@ -14,7 +14,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from expectations.rulebook import Rule, load_rulebooks
+from expectations.rule_files import load_rulebooks
+from expectations.rulebook import Rule
 from orchestration.contracts import load_contracts
 from orchestration.months import Month
 from orchestration.returns.wording import printable, printable_text

@@ -10,7 +10,8 @@ from collections.abc import Sequence
 
 import xlsxwriter
 
-from expectations.rulebook import Blank, Filled, Paired, Rule, load_rulebooks
+from expectations.rule_files import load_rulebooks
+from expectations.rulebook import Blank, Filled, Paired, Rule
 from orchestration.contracts import Contract, ContractColumn
 from orchestration.ingest.sheet import column_letters
 from orchestration.returns.sheets import Sheet, Styles

@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from expectations.rulebook import EVERY, RULES_DIR, SQL_DIR, Rule, load_rule_files
+from expectations.rule_files import EVERY, RULES_DIR, load_rule_files
+from expectations.rulebook import SQL_DIR, Rule
 from orchestration.contracts import load_contracts
 from orchestration.returns.rule_limits import limits_of
 from orchestration.returns.sheets import Sheet, new_workbook

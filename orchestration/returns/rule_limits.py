@@ -12,6 +12,7 @@ from functools import cache
 from typing import Any
 
 from expectations import rulebook as book
+from expectations.rule_files import EVERY
 from orchestration.contracts import Contract, load_contracts
 from orchestration.districts import load_districts
 from orchestration.judgement.reasons import pattern_text
@@ -73,13 +74,13 @@ def _tolerances(contract: Contract) -> Iterator[str]:
     for column in contract.columns:
         if column.type in ("integer", "decimal"):
             tolerance = contract.total_tolerance.get(column.name)
-            allowed = f"相差不大于 {tolerance}×（行数＋1）" if tolerance else "须相等"
+            allowed = f"相差不多于 {tolerance}×（行数＋1）" if tolerance else "须相等"
             yield f"{column.header}：{allowed}"
 
 
 def _share(rule: book.Rule, kind: str) -> Iterator[str]:
     for name, share in quarantine_limits().items():
-        if kind in (book.EVERY, name):
+        if kind in (EVERY, name):
             yield f"{load_contracts()[name].title}：{number(share * 100)}%"
 
 

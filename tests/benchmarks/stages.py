@@ -21,7 +21,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from expectations.checks import no_problem_at_all
-from expectations.rulebook import load_rulebooks
+from expectations.rule_files import load_rulebooks
 from expectations.suites import Inquiry, decide
 from orchestration.contracts import Contract, load_contracts
 from orchestration.districts import district_ids

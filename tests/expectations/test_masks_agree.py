@@ -8,8 +8,10 @@ from datetime import date
 import pandas as pd
 import pytest
 
-from expectations.checks import Clause, Context, clauses, value_column
-from expectations.rulebook import RuleBook, Sql, load_rulebooks
+from expectations.checks import clauses
+from expectations.clause import Clause, Context, value_column
+from expectations.rule_files import RuleBook, load_rulebooks
+from expectations.rulebook import Sql
 from expectations.suites import Inquiry, decide
 from orchestration.contracts import load_contracts
 from orchestration.judgement.frames import rows_frame

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from expectations.rulebook import RULES_DIR, RuleError, load_rulebooks
+from expectations.rule_files import RULES_DIR, RuleError, load_rulebooks
 from orchestration.contracts import load_contracts
 
 

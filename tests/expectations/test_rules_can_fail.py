@@ -9,8 +9,9 @@ import pytest
 from deliver import OCTOBER, Row, workbook
 from expectations_breaks import BREAKS, CLEAN, FIRST_BROKEN, MAKERS
 
-from expectations.checks import Context
-from expectations.rulebook import NoProblem, Rule, Sql, load_rulebooks
+from expectations.clause import Context
+from expectations.rule_files import load_rulebooks
+from expectations.rulebook import NoProblem, Rule, Sql
 from orchestration.contracts import Contract, load_contracts
 from orchestration.districts import CITY_ID
 from orchestration.ingest.readers import ReaderPool

@@ -7,8 +7,9 @@ from datetime import date
 import pandas as pd
 import pytest
 
-from expectations.checks import Clause, Context, clauses
-from expectations.rulebook import load_rulebooks
+from expectations.checks import clauses
+from expectations.clause import Clause, Context
+from expectations.rule_files import load_rulebooks
 from expectations.suites import Inquiry
 from orchestration.judgement import asking
 from orchestration.judgement.asking import Asking, ask_in_groups, ask_together

@@ -11,8 +11,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from expectations.checks import known_column, value_column
-from expectations.rulebook import load_rulebooks
+from expectations.clause import known_column, value_column
+from expectations.rule_files import load_rulebooks
 from orchestration.contracts import load_contracts
 from orchestration.ingest.landing import landing_schema
 from orchestration.judgement.frames import rows_frame

@@ -14,8 +14,10 @@ from deliver import building, case, folder, report, report_row, workbook
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from expectations.checks import Context, clauses
-from expectations.rulebook import Rule, load_rulebooks
+from expectations.checks import clauses
+from expectations.clause import Context
+from expectations.rule_files import load_rulebooks
+from expectations.rulebook import Rule
 from expectations.suites import Inquiry, decide
 from orchestration.contracts import load_contracts
 from orchestration.ingest.reading import Reading

@@ -11,7 +11,7 @@ from deliver import building, workbook
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from expectations.rulebook import load_rulebooks
+from expectations.rule_files import load_rulebooks
 from orchestration.contracts import ContractColumn, load_contracts
 from orchestration.ingest.privacy import mask
 from orchestration.ingest.readers import ReaderPool

@@ -16,7 +16,8 @@ from deliver import OCTOBER, Row, workbook
 from expectations_breaks import BREAKS, CLEAN, FIRST_BROKEN, MAKERS
 from masks import decide_by_mask
 
-from expectations.rulebook import Rule, Sql, Unique, load_rule_files, load_rulebooks
+from expectations.rule_files import load_rule_files, load_rulebooks
+from expectations.rulebook import Rule, Sql, Unique
 from orchestration.contracts import load_contracts
 from orchestration.districts import CITY_ID
 from orchestration.ingest.readers import ReaderPool

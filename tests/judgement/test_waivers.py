@@ -6,7 +6,7 @@ import pytest
 from decisions import Gusu, verdict_of, waiver
 from deliver import OCTOBER, building, case, folder, workbook
 
-from expectations.rulebook import load_rulebooks
+from expectations.rule_files import load_rulebooks
 from orchestration.judgement.district import DELIVERY
 from orchestration.judgement.waivers import is_waivable
 

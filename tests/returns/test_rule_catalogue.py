@@ -9,7 +9,7 @@ import openpyxl
 import pytest
 from click.testing import CliRunner
 
-from expectations.rulebook import load_rulebooks
+from expectations.rule_files import load_rulebooks
 from orchestration.cli import cli, main
 from orchestration.console.exit_codes import USAGE
 from orchestration.returns.rule_catalogue import listed_rules, write_catalogue
@@ -67,12 +67,12 @@ def test_the_workbook_holds_the_same_rules_and_is_always_the_same(tmp_path: Path
         ("BS-151", "房屋编号：11 至 20 位数字"),
         ("BS-115", "在 1 至 1,000,000 之间"),
         ("BS-105", "待排查、排查中、已排查、无需排查"),
-        ("MR-202", "相差不大于 0.005×（行数＋1）"),
+        ("MR-202", "相差不多于 0.005×（行数＋1）"),
         ("ST-020", "1%"),
         ("BS-108", "截至日期"),
-        ("BS-303", "zero_or_five_share 不大于 0.5"),
+        ("BS-303", "zero_or_five_share 不多于 0.5"),
         ("MR-102", "整数部分不超过 12 位"),
-        ("MR-103", "不小于 0"),
+        ("MR-103", "不少于 0"),
     ],
 )
 def test_the_catalogue_says_every_limit(rule_id: str, words: str) -> None:
