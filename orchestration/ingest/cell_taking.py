@@ -156,8 +156,9 @@ class CellTaker:
             self._late_dates.append((self._place, shown))
         if style.form:
             self._mark_all(text, style)
-        elif shown and not style.format.has_day:
-            self._mark("no_day", f"{shown}〔没有日〕", shown)
+        elif not style.format.has_day:
+            told = shown or "时刻"
+            self._mark("no_day", f"{told}〔没有日〕", told)
         self._put(text)
 
     def _mark_all(self, text: str, style: Style) -> None:
