@@ -26,7 +26,8 @@ from orchestration.judgement.asking import ask_together
 from orchestration.judgement.drafts import Draft, draft
 from orchestration.judgement.month_decisions import load_month_decisions
 from orchestration.judgement.parquet import place
-from orchestration.judgement.report_rows import row_problems, sort_out
+from orchestration.judgement.report_problems import row_problems
+from orchestration.judgement.report_rows import sort_out
 from orchestration.settings import Settings
 from orchestration.store.ledger import Ledger
 from orchestration.store.records import Arrival, DeliveredFile
