@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from decisions import Gusu, correction, verdict_of, waiver
 from deliver import building, case, folder, report, report_row, workbook
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from expectations.checks import clauses
@@ -115,7 +115,7 @@ def test_a_unit_slip_is_impossible_and_told_with_both_numbers(
 
 
 @given(
-    count=st.integers(25_000, 98_000),
+    count=st.integers(25_000, 89_000),
     mean=st.integers(771, 3082),
     factor=st.sampled_from([10_000, 10]),
     is_area=st.booleans(),
@@ -124,11 +124,12 @@ def test_a_unit_slip_is_impossible_and_told_with_both_numbers(
 def test_a_slip_of_a_believable_pair_is_recognised(
     count: int, mean: int, factor: int, is_area: bool
 ) -> None:
+    context = rule_context(load_contracts()["monthly_report"], OCTOBER, "gusu", None)
     area = (Decimal(count) * mean / 10_000).quantize(Decimal("0.01"))
+    assume(area <= context.bands[AREA][1])
     slipped = (
         {COUNT: count, AREA: area * factor} if is_area else {COUNT: count * factor, AREA: area}
     )
-    context = rule_context(load_contracts()["monthly_report"], OCTOBER, "gusu", None)
     [told] = slip_told(["mean_floor_area_m2"], slipped, context.bands)
     assert f"÷{factor:,} 得 " in told
 
@@ -171,11 +172,11 @@ def test_flows_have_two_bands(kind: str, measure: str) -> None:
 
 
 @pytest.mark.parametrize("kind", STOCK_KINDS)
-def test_twice_as_many_buildings_are_asked_about(kind: str) -> None:
+def test_many_more_buildings_are_asked_about(kind: str) -> None:
     figures = of_kind(kind) | {COUNT: 110_000, AREA: Decimal("16955.95")}
     [(rule_id, told)] = ask(kind, figures).items()
     assert rule_id in ("MR-222", "BS-222")
-    assert "110,000 幢，应在 1 至 99,366 幢之间" in told
+    assert "110,000 幢，应在 1 至 89,429 幢之间" in told
 
 
 @pytest.mark.parametrize("kind", STOCK_KINDS)
