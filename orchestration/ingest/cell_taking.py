@@ -88,10 +88,7 @@ class CellTaker:
     def _style(self, attributes: dict[str, str]) -> Style:
         number = attributes.get("s", "0")
         position = int(number) if number.isdecimal() and len(number) < 8 else 0
-        style = self._styles[position] if position < len(self._styles) else DEFAULT
-        if not style.is_plain:
-            self._facts.oddity = "style"
-        return style
+        return self._styles[position] if position < len(self._styles) else DEFAULT
 
     def _take_value(self, kind: str, raw: str, style: Style) -> None:
         if kind in ("str", "inlineStr", "d"):
@@ -120,10 +117,13 @@ class CellTaker:
         marked = self._strings.marked.get(int(number))
         if marked is not None:
             self._mark("form", marked, marked)
+        elif style.form:
+            # the text itself is not at hand where a large workbook's are only counted
+            self._mark("form", f"〔{style.form}〕", f"〔{style.form}〕")
         if self._content is None:
             return
         if int(number) < len(self._strings.texts):
-            self._take_text(self._strings.texts[int(number)], style)
+            self._put(self._strings.texts[int(number)])
         else:
             self._lose()
 
@@ -139,12 +139,15 @@ class CellTaker:
         elif style.format.is_date:
             self._take_date(float(stripped), style)
         else:
+            self._facts.number_columns.add(self._place[1])
             mark = mark_of(text, style)
             if mark:
                 self._mark(*mark)
             self._put(text)
 
     def _take_date(self, serial: float, style: Style) -> None:
+        if style.is_serial:
+            self._facts.serial_columns.add(self._place[1])
         when = moment(serial, self._is_epoch_1904)
         if when is None:
             self._lose()

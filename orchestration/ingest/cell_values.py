@@ -17,7 +17,8 @@ import pyarrow as pa
 
 from orchestration.ingest.reading import refuse
 
-_EXCEL_DIGITS = 15
+#: So many digits of a number Excel keeps.
+EXCEL_DIGITS = 15
 #: What Excel, whose sheets are ASCII there, takes for a number.
 NUMBER = re.compile(r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]{1,5})?")
 _PLAIN_WHOLE = re.compile(r"0|-?[1-9][0-9]{0,14}")
@@ -41,9 +42,12 @@ def spelt(raw: str) -> str | None:
     if value.is_integer():
         return "-0" if str(value) == "-0.0" else str(int(value))
     text = f"{Decimal(repr(value)).normalize():f}"
-    if len(text) > _EXCEL_DIGITS + 1:
-        text = f"{Decimal(f'{value:.{_EXCEL_DIGITS}g}').normalize():f}"
-    return text
+    return fifteen_digits(value) if len(text) > EXCEL_DIGITS + 1 else text
+
+
+def fifteen_digits(value: float) -> str:
+    """Return a number as plain text with the digits that Excel keeps."""
+    return f"{Decimal(f'{value:.{EXCEL_DIGITS}g}').normalize():f}"
 
 
 def spelt_moment(moment: datetime) -> str:

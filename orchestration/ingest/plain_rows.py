@@ -1,7 +1,7 @@
 """The rows of a worksheet in which nothing needs a look: visible, with plain cells only.
 
 One regular expression, which RE2 matches at a gigabyte in two seconds, says what plain is;
-whatever it does not know is left to the patterns of ``sheet_xml``, so it may only ever be too
+whatever it does not know is left to ``sheet_cells``, so it may only ever be too
 strict. Add to it what office programs write into every row or cell of a long ledger.
 """
 
@@ -25,6 +25,10 @@ _ROW_ATTRIBUTES = (
 )
 #: At most 15 digits before the point: more of them in an id are a fact.
 _NUMBER = r"-?[0-9]{1,15}(?:\.[0-9]+)?(?:E-[0-9]+)?"
+#: A formula is no fact as long as its result is stored with it.
+_FORMULA = r"(?:<{p}f(?: [^<>]*)?(?:/>|>[^<]*</{p}f>))?"
+#: A text of its own, as web exporters write it; with an escape or a reference it is looked at.
+_OWN_TEXT = r"[^<&_]+"
 #: Of these references it is certain that every program knows them.
 _TEXT = r'<{p}t(?: xml:space="preserve")?>(?:[^<&]|&(?:amp|lt|gt|quot|apos|#[0-9]{{1,7}});)*</{p}t>'
 
@@ -99,9 +103,11 @@ def _row_begin(prefix: bytes) -> re.Pattern[bytes]:
 def _plain_row(prefix: str, column_count: int, digits: int) -> str:
     p = re.escape(prefix)
     ref = rf"{_letters(column_count)}[0-9]{{1,{digits}}}"
+    formula = _FORMULA.format(p=p)
     kinds = (
         r" ?/>",
-        rf'(?: t="(?:s|n|b)")?><{p}v>{_NUMBER}</{p}v></{p}c>',
+        rf'(?: t="(?:s|n|b)")?>{formula}<{p}v>{_NUMBER}</{p}v></{p}c>',
+        rf' t="str">{formula}<{p}v>{_OWN_TEXT}</{p}v></{p}c>',
         rf' t="inlineStr"><{p}is>{_TEXT.format(p=p)}</{p}is></{p}c>',
     )
     attributes = "|".join(f' (?:{names}"' for names in _ROW_ATTRIBUTES)

@@ -57,7 +57,8 @@ class SheetFacts:
     The lists of cells ``(row, column)`` are capped by the scan. ``value_count`` cells hold a
     value that is no error. ``dates_shown`` gives the date cells near both ends as a person sees
     them (``2022年10月31日``, ``2022年10月``), ``table_total_rows`` the total rows of Excel's own
-    tables. An ``oddity`` is what the fast reader (calamine) may not read as it is meant.
+    tables. An ``oddity`` is what the fast reader (calamine) may not read as it is meant;
+    ``serial_columns`` hold dates that it gives as serial numbers, ``number_columns`` numbers.
     """
 
     is_hidden: bool = False
@@ -75,6 +76,8 @@ class SheetFacts:
     dates_shown: dict[Cell, str] = field(default_factory=dict)
     table_total_rows: list[int] = field(default_factory=list)
     oddity: str = field(default="", compare=False)
+    serial_columns: set[int] = field(default_factory=set, compare=False)
+    number_columns: set[int] = field(default_factory=set, compare=False)
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,7 @@ from typing import IO
 from orchestration.ingest.cell_taking import SHOWN_END
 from orchestration.ingest.plain_rows import without_plain_rows
 from orchestration.ingest.shared_strings import SharedStrings
-from orchestration.ingest.sheet import LAST_COLUMN, LAST_ROW, SheetFacts
+from orchestration.ingest.sheet import LAST_COLUMN, LAST_ROW, SheetFacts, column_position
 from orchestration.ingest.sheet_cells import OUTSIDE, SheetParser, unsafe_sheet
 from orchestration.ingest.styles import Style
 
@@ -45,6 +45,7 @@ def scan_sheet(
     root = _ROOT.search(head)
     prefix = root[1] if root else b""
     odd = _odd_cells(prefix, styles, strings)
+    numbers = _Numbers(prefix, styles)
     reference = re.compile(rb"<" + re.escape(prefix) + rb"v\b[^>]*>[^<&]*&")
     tail = b""
     for block in _whole_rows(head, stream, b"</" + prefix + b"row>", name):
@@ -52,6 +53,7 @@ def scan_sheet(
         is_odd = odd is not None and odd.search(block)
         rest = block if is_odd else without_plain_rows(block, prefix, facts)
         parser.parser.Parse(rest, False)
+        numbers.note(block, facts)
         if reference.search(rest):
             facts.oddity = "reference in a value"
         if facts.last_row > LAST_ROW or facts.last_column > LAST_COLUMN:
@@ -59,6 +61,8 @@ def scan_sheet(
         tail = (tail + block)[-_TAIL_BYTES:] if len(block) < _TAIL_BYTES else block[-_TAIL_BYTES:]
     parser.parser.Parse(b"", True)
     facts = parser.finish()
+    if facts.serial_columns & facts.number_columns:
+        facts.oddity = "dates among numbers"
     if root and not facts.oddity:
         last = SheetParser(name, styles, strings, is_epoch_1904, keep_values=False)
         last.parser.Parse(_last_rows(tail, root), True)
@@ -68,11 +72,38 @@ def scan_sheet(
     return facts
 
 
+class _Numbers:
+    """Notes in which columns numbers stand, and dates that calamine takes for numbers.
+
+    Looks only where a workbook has a format of such dates: it takes a second for a large ledger.
+    """
+
+    def __init__(self, prefix: bytes, styles: list[Style]) -> None:
+        p = re.escape(prefix.decode())
+        self._serial = {str(n).encode() for n, style in enumerate(styles) if style.is_serial}
+        self._dates = {str(n).encode() for n, style in enumerate(styles) if style.format.is_date}
+        self._cell = re.compile(
+            rf'<{p}c r="([A-Z]{{1,3}})[0-9]+"(?: s="([0-9]+)")?(?: t="n")?>'
+            rf"(?:<{p}f[^<]*(?:</{p}f>|/>))?<{p}v>".encode()
+        )
+
+    def note(self, block: bytes, facts: SheetFacts) -> None:
+        """Note the columns of a block's numbers, written as plain rows have them."""
+        if not self._serial:
+            return
+        for letters, style in set(self._cell.findall(block)):
+            column = column_position(letters.decode())
+            if style in self._serial:
+                facts.serial_columns.add(column)
+            elif style not in self._dates:
+                facts.number_columns.add(column)
+
+
 def _odd_cells(
     prefix: bytes, styles: list[Style], strings: SharedStrings
 ) -> re.Pattern[bytes] | None:
     """Return a pattern of the cells that show another thing than they hold, None if none can."""
-    numbers = "|".join(str(n) for n, style in enumerate(styles) if not style.is_plain)
+    numbers = "|".join(str(n) for n, style in enumerate(styles) if not style.shows_stored)
     texts = "|".join(map(str, strings.marked))
     p = re.escape(prefix.decode())
     found = [rf'\ss\s*=\s*["\'](?:{numbers})["\']'] if numbers else []

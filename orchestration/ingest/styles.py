@@ -32,12 +32,14 @@ _WANTED = frozenset({"cellXfs", "cellStyleXfs", "xf", "numFmts", "numFmt", "font
 class Style:
     """One cell format: its number format, and the form of its font (empty, 上标, 下标, 删除线).
 
-    ``is_plain`` says that the fast reader takes a cell of it as this project would.
+    ``shows_stored`` says that a cell of it shows what it holds; ``is_serial`` that it is a date
+    which the fast reader (calamine) does not know for one, so that it gives the serial number.
     """
 
     format: Format
     form: str = ""
-    is_plain: bool = True
+    shows_stored: bool = True
+    is_serial: bool = False
 
 
 DEFAULT = Style(parse_format("General"))
@@ -85,8 +87,8 @@ def _style(number: int, font: int, codes: dict[int, str], forms: list[str]) -> S
     code = codes.get(number, BUILTIN.get(number, "General"))
     form = forms[font] if font < len(forms) else ""
     parsed = parse_format(code)
-    is_known = number not in CJK_DATES and (not parsed.is_date or parsed.has_day)
-    return Style(parsed, form, is_known and not form and _shows_stored(parsed))
+    shows_stored = not form and _shows_stored(parsed)
+    return Style(parsed, form, shows_stored, is_serial=number in CJK_DATES and parsed.is_date)
 
 
 def mark_of(text: str, style: Style) -> tuple[str, str, str] | None:
@@ -94,7 +96,7 @@ def mark_of(text: str, style: Style) -> tuple[str, str, str] | None:
 
     See ``Mark`` in ``sheet``; the kinds are form, number, unit and padding.
     """
-    if style.is_plain:
+    if style.shows_stored:
         return None
     if style.form:
         marked = f"〔{style.form}：{text}〕"
@@ -112,8 +114,10 @@ def mark_of(text: str, style: Style) -> tuple[str, str, str] | None:
 
 
 def _shows_stored(parsed: Format) -> bool:
-    """Whether a format shows every number as it is."""
-    if parsed.is_date or parsed.code in ("", "General"):
+    """Whether a format shows every number as it is, and of a date the day."""
+    if parsed.is_date:
+        return parsed.has_day
+    if parsed.code in ("", "General"):
         return True
     return not (
         any(section.condition for section in parsed.sections)

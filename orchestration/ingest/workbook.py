@@ -7,7 +7,6 @@ a hostile file can abort the process. Headers and rows are found elsewhere.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -16,16 +15,17 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from orchestration.ingest.cell_values import Content
+from orchestration.ingest.cell_values import EXCEL_DIGITS, Content, fifteen_digits, spelt_moment
+from orchestration.ingest.number_formats import moment
 from orchestration.ingest.prescan import WorkbookFacts, unreadable
 from orchestration.ingest.reading import refuse
 from orchestration.ingest.sheet import Sheet, SheetFacts
 
 #: A fraction spelt with more digits than a double carries: 16 or more besides sign and point.
 _FLOAT_TAIL = r"^-?[0-9]{1,15}\.[0-9]+$"
-_EXCEL_DIGITS = 15
 _UNREAD_SHARE = 100
-_LONGEST_TRUE = _EXCEL_DIGITS + 1
+_LONGEST_TRUE = EXCEL_DIGITS + 1
+_SERIAL = r"^[0-9]+(?:\.[0-9]+)?$"
 
 
 def read_sheets(path: Path, facts: WorkbookFacts) -> Iterator[Sheet]:
@@ -44,24 +44,30 @@ def read_sheets(path: Path, facts: WorkbookFacts) -> Iterator[Sheet]:
                 continue
             reader = reader or fastexcel.read_excel(str(path))
             if name in reader.sheet_names:
-                yield _sheet(reader, reader.sheet_names.index(name), name, of_sheet)
+                position = reader.sheet_names.index(name)
+                yield _sheet(reader, position, name, of_sheet, facts.is_epoch_1904)
     except fastexcel.FastExcelError as error:
         raise unreadable() from error
 
 
 def _of_content(content: Content, name: str, facts: SheetFacts) -> Sheet:
     """Return a sheet that the pre-scan read element by element."""
-    columns = content.columns()
     return Sheet(
         name=name,
         row_count=content.row_count,
-        columns=columns,
+        columns=content.columns(),
         facts=facts,
         unread_count=content.unread_count,
     )
 
 
-def _sheet(reader: fastexcel.ExcelReader, position: int, name: str, facts: SheetFacts) -> Sheet:
+def _sheet(
+    reader: fastexcel.ExcelReader,
+    position: int,
+    name: str,
+    facts: SheetFacts,
+    is_epoch_1904: bool,
+) -> Sheet:
     """Read one sheet, by the way that borrows texts from the file's strings if it can be used.
 
     It costs two thirds, but does not tell where the first column is: only a sheet as wide as
@@ -75,14 +81,17 @@ def _sheet(reader: fastexcel.ExcelReader, position: int, name: str, facts: Sheet
         sheet = reader.load_sheet(position, **options)
         batch = sheet.to_arrow()
         places = [info.absolute_index for info in sheet.selected_columns]
-    read = sum(len(column) - column.null_count for column in batch.columns)
+    columns = {
+        place: _dates_of_serials(column, is_epoch_1904)
+        if place in facts.serial_columns
+        else _without_float_tails(column)
+        for place, column in zip(places, batch.columns, strict=True)
+    }
+    read = sum(len(column) - column.null_count for column in columns.values())
     return Sheet(
         name=name,
         row_count=batch.num_rows,
-        columns={
-            place: _without_float_tails(column)
-            for place, column in zip(places, batch.columns, strict=True)
-        },
+        columns=columns,
         facts=facts,
         unread_count=max(0, facts.value_count - read),
     )
@@ -104,6 +113,25 @@ def refuse_unread(sheet: Sheet) -> None:
         )
 
 
+def _dates_of_serials(column: pa.StringArray, is_epoch_1904: bool) -> pa.StringArray:
+    """Return a column whose numbers are dates as calamine spells those that it knows.
+
+    A date beyond the calendar is null, as it cannot be read.
+    """
+    encoded = column.dictionary_encode()
+    is_serial = pc.match_substring_regex(encoded.dictionary, _SERIAL).to_pylist()
+    texts = [
+        _spelt_serial(text, is_epoch_1904) if is_number else text
+        for text, is_number in zip(encoded.dictionary.to_pylist(), is_serial, strict=True)
+    ]
+    return pa.array(texts, pa.string()).take(encoded.indices)
+
+
+def _spelt_serial(text: str, is_epoch_1904: bool) -> str | None:
+    when = moment(float(text), is_epoch_1904)
+    return spelt_moment(when) if when else None
+
+
 def _without_float_tails(column: pa.StringArray) -> pa.StringArray:
     """Return numbers with the 15 digits that Excel keeps.
 
@@ -119,9 +147,5 @@ def _without_float_tails(column: pa.StringArray) -> pa.StringArray:
         return column
     is_spelt_anew = np.zeros(len(column), dtype=bool)
     is_spelt_anew[places] = True
-    spelt = [_fifteen_digits(text) for text in column.take(places).to_pylist()]
+    spelt = [fifteen_digits(float(text)) for text in column.take(places).to_pylist()]
     return pc.replace_with_mask(column, pa.array(is_spelt_anew), pa.array(spelt, pa.string()))
-
-
-def _fifteen_digits(text: str) -> str:
-    return f"{Decimal(f'{float(text):.{_EXCEL_DIGITS}g}').normalize():f}"

@@ -129,9 +129,16 @@ CELLS = st.one_of(
 def test_the_fast_and_the_exact_way_give_the_same_sheet(rows, is_inline):
     def write(book, sheet):
         day = book.add_format({"num_format": "yyyy/m/d h:mm:ss"})
+        chinese_day, percent = (book.add_format({"num_format": n}) for n in (31, 9))
+        struck = book.add_format({"font_strikeout": True})
         for number, row in enumerate(rows):
             sheet.write_row(number, 0, row)
             sheet.write_number(number, 7, 40_000.25 + number, day)
+            sheet.write_number(number, 8, 40_000 + number, chinese_day)
+            sheet.write_number(number, 9, number / 4, percent)
+            sheet.write_formula(number, 10, "=1+1", None, 2)
+            sheet.write_formula(number, 11, '="a"', None, "a")
+            sheet.write_string(number, 12, "b", struck if number % 2 else None)
 
     with TemporaryDirectory() as folder, pytest.MonkeyPatch.context() as patch:
         options = {"constant_memory": is_inline, "strings_to_formulas": False}
@@ -147,6 +154,20 @@ def test_the_fast_and_the_exact_way_give_the_same_sheet(rows, is_inline):
         c: v.to_pylist() for c, v in exact.columns.items()
     }
     assert (fast.row_count, fast.facts) == (exact.row_count, exact.facts)
+
+
+def test_dates_among_numbers_are_read_the_exact_way(tmp_path, monkeypatch):
+    """Calamine gives both as numbers, and a count that shows a date is none."""
+    monkeypatch.setattr(prescan_module, "SMALL_BYTES", 0)
+
+    def day(book, sheet):
+        sheet.write_number(2, 1, 40_000, book.add_format({"num_format": 31}))
+
+    path = table(tmp_path / "a.xlsx", [FLAT_HEADER, GUSU], extra=day)
+    facts = prescan(path)
+    assert facts.contents
+    [sheet] = read_sheets(path, facts)
+    assert sheet.columns[1].to_pylist()[1:] == ["49683", "2009-07-06 00:00:00"]
 
 
 @pytest.mark.parametrize(

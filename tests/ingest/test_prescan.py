@@ -152,22 +152,25 @@ def test_plain_rows_are_passed_over_and_counted(prefix):
     facts = SheetFacts(last_column=28, last_row=120)
     plain = (
         b'<row r="7" spans="1:3" x14ac:dyDescent="0.2" hidden="false">'
-        b'<c r="A7" s="1" t="s"><v>3</v></c><c r="B7"/><c r="AB7" t="n"><v>-1.25E-3</v></c></row>'
+        b'<c r="A7" s="1" t="s"><v>3</v></c><c r="B7"/><c r="AB7" t="n"><v>-1.25E-3</v></c>'
+        b'<c r="C7" t="str"><v>x</v></c><c r="D7"><f>1</f><v>1</v></c>'
+        b'<c r="E7" t="str"><f t="shared" si="0"/><v>x</v></c></row>'
     )
     odd = [
         b'<row r="8"><c r="AC8"><v>1</v></c></row>',
         b'<row r="8"><c r="A1008"><v>1</v></c></row>',
         b'<row r="8" hidden="1"><c r="A8"><v>1</v></c></row>',
         b'<row r="8"><c r="A8"><v>1234567890123456</v></c></row>',
-        b'<row r="8"><c r="A8" t="str"><v>x</v></c></row>',
-        b'<row r="8"><c r="A8"><f>1</f><v>1</v></c></row>',
+        b'<row r="8"><c r="A8" t="str"><v>_x0041_</v></c></row>',
+        b'<row r="8"><c r="A8" t="str"><v>a&amp;b</v></c></row>',
+        b'<row r="8"><c r="A8"><f>1</f></c></row>',
         b'<row r="8"><!-- <c r="A8"><v>1</v></c> --></row>',
     ]
     rows, rest = b"\n".join([plain, *odd, plain]), b"\n".join(odd) + b"\n"
     rows, rest = (re.sub(rb"<(/?)(?=[a-z])", rb"<\1" + prefix, text) for text in (rows, rest))
     assert without_plain_rows(rows, prefix, facts) == rest
     # those of the rest are counted where it is looked at
-    assert (facts.cell_count, facts.value_count) == (6, 4)
+    assert (facts.cell_count, facts.value_count) == (12, 10)
 
 
 def test_macros_are_accepted_and_never_run(good, tmp_path):
