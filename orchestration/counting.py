@@ -36,15 +36,19 @@ class Measured:
     reported_factor: Decimal = Decimal(1)
 
 
-_SURVEY = ("building_survey", "survey_basis", "surveyed_building_count")
-_AREA = "surveyed_floor_area_10k_m2"
+COUNT, AREA, EXACT_AREA = (
+    "surveyed_building_count",
+    "surveyed_floor_area_10k_m2",
+    "surveyed_floor_area_m2",
+)
+_SURVEY = ("building_survey", "survey_basis", COUNT)
 MEASURED = {
-    "surveyed_building_count": Measured(*_SURVEY, reported="surveyed_building_count"),
-    _AREA: Measured(
-        *_SURVEY, reported=_AREA, summed="floor_area_m2", ledger_factor=Decimal("0.0001")
+    COUNT: Measured(*_SURVEY, reported=COUNT),
+    AREA: Measured(
+        *_SURVEY, reported=AREA, summed="floor_area_m2", ledger_factor=Decimal("0.0001")
     ),
-    "surveyed_floor_area_m2": Measured(
-        *_SURVEY, reported=_AREA, summed="floor_area_m2", reported_factor=Decimal(10_000)
+    EXACT_AREA: Measured(
+        *_SURVEY, reported=AREA, summed="floor_area_m2", reported_factor=Decimal(10_000)
     ),
     **{
         measure: Measured("alteration_cases", "case_basis", measure, reported=measure)
@@ -59,7 +63,7 @@ MEASURED = {
 
 
 #: A measure that is rounded, and the exact one it is rounded from: parts add up in that.
-EXACT = {_AREA: "surveyed_floor_area_m2"}
+EXACT = {AREA: EXACT_AREA}
 
 
 def rows_give(measure: str, value: int | Decimal | None, total: Decimal) -> bool:

@@ -17,6 +17,15 @@ from orchestration.months import Month
 OCTOBER = Month.parse("2022-10")
 GOLDEN = Path(__file__).parent / "golden"
 Row = dict[str, Any]
+#: The six measures of the table, in its order.
+MEASURES = (
+    "surveyed_building_count",
+    "surveyed_floor_area_10k_m2",
+    "suspected_complaint_count",
+    "suspected_patrol_count",
+    "verified_count",
+    "completed_count",
+)
 
 
 def published() -> dict[str, Row]:

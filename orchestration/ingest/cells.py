@@ -89,10 +89,14 @@ def _trim(text: str) -> str:
 
     Marks that turn the direction of writing stay: behind one, 03 shows as 30.
     """
+    return _without_ends(text, _is_space)
+
+
+def _without_ends(text: str, is_dropped: Callable[[str], bool]) -> str:
     first, last = 0, len(text)
-    while first < last and _is_space(text[first]):
+    while first < last and is_dropped(text[first]):
         first += 1
-    while last > first and _is_space(text[last - 1]):
+    while last > first and is_dropped(text[last - 1]):
         last -= 1
     return text[first:last]
 
@@ -105,12 +109,7 @@ def _strip(text: str) -> str:
     """Remove white space, zero-width and control characters from both ends."""
     if text.isprintable():
         return text.strip(" ")  # nothing else that it could hold is invisible
-    first, last = 0, len(text)
-    while first < last and _is_invisible(text[first]):
-        first += 1
-    while last > first and _is_invisible(text[last - 1]):
-        last -= 1
-    return text[first:last]
+    return _without_ends(text, _is_invisible)
 
 
 def _is_invisible(char: str) -> bool:

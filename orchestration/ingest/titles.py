@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import date
 
 from orchestration.districts import district_ids, districts_named_in
@@ -89,22 +89,30 @@ _BARE_MONTH = re.compile(r"^[\[(（【<《]?\n[\])）】>》]?$")
 class Titles:
     """What the texts of a file say without its folder and name.
 
-    ``months`` are the months claimed with their year; ``claims`` are all dates that stand there,
-    their ``row`` being the number of the text among those of its place, from 0, and their
-    ``cell`` the number of the cell in it.
+    ``claims`` are all dates that stand there, their ``row`` being the number of the text among
+    those of its place, from 0, and their ``cell`` the number of the cell in it.
     """
 
-    as_at: date | None
-    months: tuple[str, ...]
     districts: tuple[str, ...]
-    claims: tuple[Claim, ...] = field(default=(), repr=False)
+    claims: tuple[Claim, ...]
+
+    @property
+    def as_at(self) -> date | None:
+        """The as-at day that the claims with a year make."""
+        return as_at_of(self.claims)[0]
+
+    @property
+    def months(self) -> tuple[str, ...]:
+        """The months claimed with their year."""
+        return months_of(self.claims)
 
 
 def read_titles(texts: Iterable[str], footers: Iterable[str] = (), sheet_name: str = "") -> Titles:
     """Read the rows above a table, those below it and the name of its sheet; tabs part cells.
 
-    >>> read_titles(["姑苏区2022年10月月报表", "填报日期：2022年11月3日"])
-    Titles(as_at=datetime.date(2022, 10, 31), months=('2022-10',), districts=('gusu',))
+    >>> titles = read_titles(["姑苏区2022年10月月报表", "填报日期：2022年11月3日"])
+    >>> titles.as_at, titles.months, titles.districts
+    (datetime.date(2022, 10, 31), ('2022-10',), ('gusu',))
     """
     lines = list(texts)
     claims = [
@@ -113,10 +121,9 @@ def read_titles(texts: Iterable[str], footers: Iterable[str] = (), sheet_name: s
         *_claims("sheet", [sheet_name]),
     ]
     claims = _of_the_title_year(claims, [plain(line) for line in lines])[:_MOST_CLAIMS]
-    as_at, _ = as_at_of(claims)
     found = districts_named_in("\n".join(plain(line) for line in lines))
     ids = tuple(d for d in district_ids() if d in found)
-    return Titles(as_at, months_of(claims), ids, tuple(claims))
+    return Titles(ids, tuple(claims))
 
 
 def name_claims(file_name: str) -> list[Claim]:

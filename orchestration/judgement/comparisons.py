@@ -17,7 +17,7 @@ from expectations.rulebook import Coded, NotAfterAsAt, Ordered, Patterned, Rule,
 from orchestration import terms
 from orchestration.contracts import Contract
 from orchestration.judgement import reasons
-from orchestration.judgement.slips import band_told, number
+from orchestration.judgement.bands import band_told, number
 
 _EPOCH = date(1970, 1, 1)
 #: The one ratio that is infinite where its denominator is 0 is the floor area of a building.

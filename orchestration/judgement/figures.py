@@ -19,13 +19,13 @@ import pandas as pd
 import pyarrow as pa
 
 from orchestration.contracts import Contract, load_contracts
-from orchestration.counting import MEASURED, REPORT, Measured, counted_condition
+from orchestration.counting import EXACT_AREA, MEASURED, REPORT, Measured, counted_condition
 
 #: Measure → number: an int for a count, a Decimal with two places for an area.
 Figures = Mapping[str, int | Decimal]
 _CENT = Decimal("0.01")
-#: A report states its area in one unit; the other one is derived of it when it is published.
-_NOT_REPORTED = "surveyed_floor_area_m2"
+#: What follows from count and area, and is asked about beside them.
+MEAN = "mean_floor_area_m2"
 #: Room for the largest number that a cell may hold, and for all its places.
 _TYPES = {"date": "date", "integer": "bigint", "decimal": "decimal(38, 12)"}
 
@@ -51,7 +51,7 @@ def taken_from(kind: str) -> Mapping[str, Taken]:
         return {
             name: Taken((how.reported,), f"sum({how.reported})", Decimal(1), None)
             for name, how in MEASURED.items()
-            if name != _NOT_REPORTED
+            if name != EXACT_AREA  # a report states its area in the other unit
         }
     return {name: _counted(how) for name, how in MEASURED.items() if how.ledger == kind}
 

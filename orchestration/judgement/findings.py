@@ -1,8 +1,8 @@
 """Findings: the failing cells of a delivery, each with its place, reason and remedy.
 
 One frame for all, with ``FINDING_COLUMNS``; never a delivered value but one that ``reasons`` may
-quote or ``comparisons`` compares. Which rows fail is decided
-in ``delivery``; who is told, and how, in ``publication`` and ``returns``.
+quote or ``comparisons`` compares. Which rows fail is decided in ``delivery``; who is told, and
+how, in ``publication`` and ``returns``.
 """
 
 from __future__ import annotations

@@ -17,16 +17,14 @@ from expectations.clause import Clause, Context, value_column
 from expectations.rulebook import Plausible, Rule
 from orchestration import terms
 from orchestration.contracts import Contract
-from orchestration.counting import REPORT
+from orchestration.counting import AREA, COUNT, EXACT_AREA, REPORT
 from orchestration.ingest.reading import Reading
-from orchestration.judgement.figures import Figures, taken_from
+from orchestration.judgement.bands import band_told, number
+from orchestration.judgement.figures import MEAN, Figures, taken_from
 from orchestration.judgement.findings import finding_rows
 from orchestration.judgement.released import Released
-from orchestration.judgement.slips import Bands, band_told, number, slip_told
+from orchestration.judgement.slips import Bands, slip_told
 
-COUNT, AREA = "surveyed_building_count", "surveyed_floor_area_10k_m2"
-MEAN = "mean_floor_area_m2"
-_EXACT_AREA = "surveyed_floor_area_m2"
 #: What a figure is of what was last released.
 _FOLD = "_fold"
 _BEYOND = Decimal("Infinity")
@@ -87,7 +85,7 @@ def _mean(figures: Figures, kind: str, context: Context) -> dict[str, Decimal]:
     if COUNT not in figures or AREA not in figures:
         return {}
     count = figures[COUNT]
-    area = Decimal(figures.get(_EXACT_AREA, figures[AREA] * 10_000))
+    area = Decimal(figures.get(EXACT_AREA, figures[AREA] * 10_000))
     if count == 0:
         return {MEAN: _BEYOND} if area else {}
     is_report = kind == REPORT

@@ -19,17 +19,16 @@ import duckdb
 from expectations.rule_files import load_rulebooks
 from orchestration import terms
 from orchestration.contracts import load_contracts
-from orchestration.counting import MEASURED, REPORT
+from orchestration.counting import AREA, COUNT, MEASURED, REPORT
 from orchestration.districts import CITY_ID
+from orchestration.judgement.bands import band_told, is_within, number
 from orchestration.judgement.reference import FIGURES, plausibility_bands
-from orchestration.judgement.slips import band_told, number
 from orchestration.judgement.waivers import WAIVERS_SEED
 from orchestration.months import Month
 from orchestration.publication.statistics import MARTS
 
 #: Of more records that one rule complains of, the rest is a number.
 _TOLD = 3
-_STOCKS = ("surveyed_building_count", "surveyed_floor_area_10k_m2")
 _LEAPS = ("MR-521", "BS-521")
 _CITY_RULE = "MR-521"
 
@@ -164,23 +163,18 @@ def _city_leaps(
     """Return the city's totals that leapt against what was last released of the same districts."""
     bands = plausibility_bands(FIGURES, CITY_ID)
     doubts = []
-    for measure in _STOCKS:
+    for measure in (COUNT, AREA):
         [(now, before, earlier)] = connection.execute(
             _shared_query(measure, database, released), [month.first_day, month.first_day, CITY_ID]
         ).fetchall()
-        low, high = bands[f"{measure}_fold"]
-        if not before:
-            continue
-        fold = Decimal(now) / Decimal(before)
-        if (low is None or fold >= Decimal(str(low))) and (
-            high is None or fold <= Decimal(str(high))
-        ):
+        band = bands[f"{measure}_fold"]
+        if not before or is_within(fold := Decimal(now) / Decimal(before), band):
             continue
         name, unit = terms.FIGURES[measure]
         last = Month(earlier.year, earlier.month).chinese
         said = (
             f"{name}合计 {number(now)} {unit}，上次发布（{last}）的是 {number(before)} {unit}，"
-            f"为其 {number(fold)} 倍，应{band_told(low, high)}"
+            f"为其 {number(fold)} 倍，应{band_told(*band)}"
         )
         doubts.append(Doubt(CITY_ID, "全市", REPORT, _CITY_RULE, None, said))
     return tuple(doubts)

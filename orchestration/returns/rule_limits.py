@@ -15,9 +15,9 @@ from expectations import rulebook as book
 from expectations.rule_files import EVERY
 from orchestration.contracts import Contract, load_contracts
 from orchestration.districts import load_districts
+from orchestration.judgement.bands import band_told, number
 from orchestration.judgement.reasons import pattern_text
 from orchestration.judgement.reference import quarantine_limits
-from orchestration.judgement.slips import band_told, number
 from orchestration.settings import SEEDS_DIR
 
 _BANDS = SEEDS_DIR / "plausibility_bands.csv"

@@ -9,28 +9,22 @@ from typing import Any
 
 import pyarrow.parquet as pq
 import pytest
+from deliver import MEASURES, report_row
 
 from orchestration.cli import cli
 from orchestration.contracts import load_contracts
 from orchestration.ingest.readers import ReaderPool
 
 FILES = Path(__file__).parent / "files"
-TRUE = {
-    "surveyed_building_count": 49683,
-    "surveyed_floor_area_10k_m2": 7658.27,
-    "suspected_complaint_count": 28,
-    "suspected_patrol_count": 8,
-    "verified_count": 30,
-    "completed_count": 31,
-}
+TRUE = {name: report_row("gusu")[name] for name in MEASURES}
 #: What the file counts, and must be read.
 COUNTED = ("b05", "f09", "b11", "b12", "b24", "b27", "d12", "d14", "b69", "d38", "e07.csv", "f01")
 #: A district total among the towns: counted once, or refused.
 TOTALS = ("b57c", "b59", "b60", "d01b", "d01c", "d01g", "d02", "f08")
 #: What is held back, and words of the reason.
 HELD_BACK = {
-    "b16": "上标",
-    "f07": "删除线",
+    "b16": "30〔上标：1〕",
+    "f07": "〔删除线：28〕30",
     "b18": "30²",
     "d03_00": "30①",
     "d03_02": "30²",
@@ -38,8 +32,8 @@ HELD_BACK = {
     "d04": "2022年9月",
     "d06": "2022年9月",
     "b32": "累计",
-    "d43": "注释",
-    "e25.csv": "第 1 行",
+    "d43": "夹有注释",
+    "e25.csv": "第 1 行有无法识别的字节",
     "unit_slip": "7,658.27",
 }
 
@@ -105,11 +99,18 @@ def test_only_what_can_be_a_building_id_is_one(name: str, check: Check) -> None:
     assert len({f["row_number"] for f in record["findings"]}) == 28
 
 
-@pytest.mark.parametrize(("name", "words"), [("l08.csv", "UTF-8"), ("l10.xls", "xlsx")])
-def test_what_cannot_be_read_says_how_to_save_it(name: str, words: str, check: Check) -> None:
+@pytest.mark.parametrize(
+    ("name", "reason", "remedy"),
+    [("l08.csv", "丢失了中文", "UTF-8"), ("l10.xls", "97—2003", "xlsx")],
+)
+def test_what_cannot_be_read_says_why_and_how_to_save_it(
+    name: str, reason: str, remedy: str, check: Check
+) -> None:
     record = check(name, "building_survey")
     assert (record["state"], record["figures"]) == ("refused", {})
-    assert any(words in finding["remedy"] for finding in record["findings"])
+    [finding] = record["findings"]
+    assert reason in finding["message"]
+    assert remedy in finding["remedy"]
 
 
 @pytest.mark.parametrize(

@@ -14,16 +14,10 @@ from pathlib import Path
 from typing import Any
 
 import xlsxwriter
+from deliver import MEASURES
 from hypothesis import strategies as st
+from ingest.builders import FLAT_HEADER
 
-MEASURES = (
-    "surveyed_building_count",
-    "surveyed_floor_area_10k_m2",
-    "suspected_complaint_count",
-    "suspected_patrol_count",
-    "verified_count",
-    "completed_count",
-)
 TOWNS = ("平江街道", "金阊街道", "沧浪街道", "双塔街道", "虎丘街道", "苏锦街道", "吴门桥街道")
 LABELS = (
     "合计",
@@ -45,14 +39,7 @@ LABELS = (
     "本级",
     "",
 )
-HEADERS = (
-    "已排查幢数",
-    "已排查面积(万平方)",
-    "投诉举报",
-    "巡查发现",
-    "经现场核实存在违法拆改（起）",
-    "处理完成违法拆改行为数量（起）",
-)
+HEADERS = FLAT_HEADER[1:]
 #: Ways to state October 2022, and ways to state another month.
 OCTOBER = (
     "截至2022年10月31日",

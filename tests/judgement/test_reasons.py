@@ -16,10 +16,10 @@ from orchestration.contracts import ContractColumn, load_contracts
 from orchestration.ingest.privacy import mask
 from orchestration.ingest.readers import ReaderPool
 from orchestration.judgement.asking import ask_together
+from orchestration.judgement.bands import band_told
 from orchestration.judgement.delivery import DeliveryJudgement, judge_delivery
 from orchestration.judgement.reasons import pattern_text, told
 from orchestration.judgement.reference import rule_context
-from orchestration.judgement.slips import band_told
 from orchestration.months import Month
 
 CASES = Path(__file__).parents[1] / "cases" / "files"

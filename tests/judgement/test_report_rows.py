@@ -14,9 +14,10 @@ from typing import Any
 import openpyxl
 import pyarrow.parquet as pq
 import pytest
-from deliver import OCTOBER, folder
+from deliver import MEASURES, OCTOBER, folder
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
+from ingest.builders import FLAT_HEADER
 from invariant.reports import coincide
 
 from orchestration.contracts import load_contracts
@@ -34,22 +35,7 @@ from orchestration.store.records import Arrival, DeliveredFile
 
 FILES = Path(__file__).parents[1] / "cases" / "files"
 TOWNS = ("平江街道", "沧浪街道", "金阊街道", "双塔街道", "虎丘街道", "苏锦街道", "吴门桥街道")
-MEASURES = (
-    "surveyed_building_count",
-    "surveyed_floor_area_10k_m2",
-    "suspected_complaint_count",
-    "suspected_patrol_count",
-    "verified_count",
-    "completed_count",
-)
-HEADERS = (
-    "已排查幢数",
-    "已排查面积(万平方)",
-    "投诉举报",
-    "巡查发现",
-    "经现场核实存在违法拆改（起）",
-    "处理完成违法拆改行为数量（起）",
-)
+HEADERS = FLAT_HEADER[1:]
 #: Names that totals were met under; all but the known labels are found by arithmetic alone.
 LABELS = (
     "合计", "合 计", "总计", "共计", "合计数", "总数", "汇总", "累计", "全区合计", "合计(1+2+3)",

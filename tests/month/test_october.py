@@ -9,7 +9,7 @@ from decimal import Decimal
 from html.parser import HTMLParser
 
 import openpyxl
-from deliver import published
+from deliver import MEASURES, published
 from month_installation import Installation
 
 from orchestration.contracts import kinds_of
@@ -19,14 +19,6 @@ from orchestration.months import Month
 from orchestration.settings import PROJECT_ROOT
 from orchestration.store.ledger import Ledger
 
-MEASURES = (
-    "surveyed_building_count",
-    "surveyed_floor_area_10k_m2",
-    "suspected_complaint_count",
-    "suspected_patrol_count",
-    "verified_count",
-    "completed_count",
-)
 HEADLINE = "截至10月，苏州市既有建筑已排查70.33万幢、面积12.83亿平方米，具体数字如下："
 
 

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
+from deliver import MEASURES
 from publication.inspected import INSPECTION_COLUMNS
 from publication.subject_marts import create_subject_marts
 
@@ -271,27 +272,17 @@ def _figures(absent: set[str], ledger: set[str]) -> dict[str, dict[str, Any]]:
             missing,
         )
     present = [row for row in figures.values() if row["survey_basis"] != "missing"]
-    totals = [sum(row[name] for row in present) if present else None for name in _MEASURES]
+    totals = [sum(row[name] for row in present) if present else None for name in MEASURES]
     bases = {row["survey_basis"] for row in present} or {"missing"}
     basis = bases.pop() if len(bases) == 1 else "mixed"
     figures["city"] = _row(("city", "320500", "苏州市"), 11, totals, basis, bool(absent))
     return figures
 
 
-_MEASURES = (
-    "surveyed_building_count",
-    "surveyed_floor_area_10k_m2",
-    "suspected_complaint_count",
-    "suspected_patrol_count",
-    "verified_count",
-    "completed_count",
-)
-
-
 def _row(
     identity: tuple[str, str, str], order: int, values: Sequence[Any], basis: str, partial: bool
 ) -> dict[str, Any]:
-    measures = dict(zip(_MEASURES, values, strict=True))
+    measures = dict(zip(MEASURES, values, strict=True))
     area = measures["surveyed_floor_area_10k_m2"]
     return {
         "month": date(2022, 10, 1),
@@ -302,7 +293,7 @@ def _row(
         "surveyed_building_count": measures["surveyed_building_count"],
         "surveyed_floor_area_10k_m2": area,
         "surveyed_floor_area_m2": None if area is None else area * 10_000,
-        **{name: measures[name] for name in _MEASURES[2:]},
+        **{name: measures[name] for name in MEASURES[2:]},
         "survey_basis": basis,
         "case_basis": basis,
         "is_partial": partial,
