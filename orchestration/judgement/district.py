@@ -65,7 +65,7 @@ def judge_district_month(
     inputs = _inputs(settings, ledger, month, district_id)
     if _is_judged(ledger, month, district_id, inputs):
         return DistrictMonth(tuple(ledger.judgements(month, district_id)), is_new=False)
-    drafts = ask_in_groups(_begun(settings, ledger, read, inputs))
+    drafts = ask_in_groups(_begun(settings, ledger, read, inputs, district_id))
     crossed = cross(settings, drafts, inputs.others, month, district_id)
     judgements = [_judgement(settings, judged, inputs.fingerprint) for judged in crossed]
     delivered = set(inputs.received.arrivals)
@@ -140,14 +140,14 @@ def _fingerprint(
 
 
 def _begun(
-    settings: Settings, ledger: Ledger, read: ReadFile, inputs: _Inputs
+    settings: Settings, ledger: Ledger, read: ReadFile, inputs: _Inputs, district_id: str
 ) -> Iterator[tuple[int, Asking[Draft]]]:
     """Read the deliveries one by one; yield the rows of each and the work of judging it."""
+    released = released_figures(settings, inputs.released, district_id)
     for kind, arrival in inputs.received.arrivals.items():
         reading, landing = read_arrival(settings, ledger, read, arrival)
         decisions = inputs.decisions.of_kind(kind)
-        known = released_figures(settings, inputs.released, arrival.district_id)
-        work = draft(settings, arrival, reading, landing, decisions, known)
+        work = draft(settings, arrival, reading, landing, decisions, released)
         yield reading.landed_rows, work
 
 

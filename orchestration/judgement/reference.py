@@ -19,6 +19,7 @@ from orchestration import counting, places
 from orchestration.contracts import Contract
 from orchestration.districts import district_in, load_districts, reporting_districts
 from orchestration.inspection_groups import GROUPS_SEED
+from orchestration.judgement.bands import Band
 from orchestration.months import Month
 from orchestration.places import official_communities, town_spellings
 from orchestration.settings import DBT_PROJECT_DIR, SEEDS_DIR
@@ -79,26 +80,35 @@ def quarantine_limits(path: Path = SEEDS_DIR / "quarantine_limits.csv") -> dict[
 
 def plausibility_bands(
     kind: str, district_id: str, path: Path = SEEDS_DIR / "plausibility_bands.csv"
-) -> dict[str, tuple[float | None, float | None]]:
+) -> dict[str, Band]:
     """Return the (low, high) bands of a kind for a district; its own row wins over the general.
 
     Outside of the band under a measure's own name one asks, outside of the one under the name
     with IMPOSSIBLE before it no figure can be. The bands of a district's figures, whichever
     delivery gives them, are those of the kind FIGURES.
     """
-    rows = [row for row in _rows(path) if row["kind"] == kind]
+    rows = [row for row in band_rows(path) if row["kind"] == kind]
     general = [row for row in rows if not row["district_id"]]
     own = [row for row in rows if row["district_id"] == district_id]
     chosen = {row["measure"]: row for row in [*general, *own]}
     return {
-        prefix + measure: (_bound(row[f"{prefix}low"]), _bound(row[f"{prefix}high"]))
+        (IMPOSSIBLE if is_impossible else "") + measure: bounds(row, is_impossible=is_impossible)
         for measure, row in chosen.items()
-        for prefix in ("", IMPOSSIBLE)
+        for is_impossible in (False, True)
     }
 
 
-def _bound(text: str) -> float | None:
-    return float(text) if text else None
+@cache
+def band_rows(path: Path = SEEDS_DIR / "plausibility_bands.csv") -> list[dict[str, str]]:
+    """Return the rows of the seed of bands."""
+    return _rows(path)
+
+
+def bounds(row: dict[str, str], *, is_impossible: bool) -> Band:
+    """Return one of the two bands of a row of the seed."""
+    prefix = IMPOSSIBLE if is_impossible else ""
+    low, high = (row[f"{prefix}{end}"] for end in ("low", "high"))
+    return float(low) if low else None, float(high) if high else None
 
 
 def _rows(path: Path) -> list[dict[str, str]]:

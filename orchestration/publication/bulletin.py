@@ -206,7 +206,10 @@ def load_bulletin(statistics: Path, month: Month, *, is_simulated: bool = False)
             as_at=_as_at(deliveries, month),
             status=city.status,
             vintage=city.vintage,
-            is_simulated=is_simulated or any(_names_simulation(row) for row in deliveries),
+            is_simulated=is_simulated
+            or any(
+                row.is_accepted and terms.SIMULATED in (row.file_name or "") for row in deliveries
+            ),
             districts=tuple(districts),
             city=city,
             deliveries=deliveries,
@@ -284,10 +287,6 @@ def _as_at(deliveries: tuple[Delivery, ...], month: Month) -> date:
         if row.kind in _SURVEY_KINDS and row.is_accepted and row.as_at is not None
     ]
     return max(dates, default=month.last_day)
-
-
-def _names_simulation(delivery: Delivery) -> bool:
-    return delivery.is_accepted and terms.SIMULATED in (delivery.file_name or "")
 
 
 def _severity_counts(

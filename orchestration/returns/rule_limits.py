@@ -6,21 +6,18 @@ has a limit that its sentence does not say.
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Callable, Iterator
-from functools import cache
 from typing import Any
 
 from expectations import rulebook as book
 from expectations.rule_files import EVERY
+from orchestration import terms
 from orchestration.contracts import Contract, load_contracts
 from orchestration.districts import load_districts
 from orchestration.judgement.bands import band_told, number
 from orchestration.judgement.reasons import pattern_text
-from orchestration.judgement.reference import quarantine_limits
-from orchestration.settings import SEEDS_DIR
+from orchestration.judgement.reference import FIGURES, band_rows, bounds, quarantine_limits
 
-_BANDS = SEEDS_DIR / "plausibility_bands.csv"
 _TYPES = {"integer": "整数", "decimal": "数字", "date": "日期（年-月-日）"}
 _NAMES = {
     "district": "报送地区的名称或别名",
@@ -70,6 +67,12 @@ def _within(rule: book.Rule, kind: str) -> Iterator[str]:
         yield from _bands(kind, rule.test.band)
 
 
+def _plausible(rule: book.Rule, kind: str) -> Iterator[str]:
+    assert isinstance(rule.test, book.Plausible)
+    for measure in rule.test.figures:
+        yield from _bands(kind, measure, is_impossible=rule.test.band == "impossible")
+
+
 def _tolerances(contract: Contract) -> Iterator[str]:
     for column in contract.columns:
         if column.type in ("integer", "decimal"):
@@ -87,29 +90,28 @@ def _share(rule: book.Rule, kind: str) -> Iterator[str]:
 def _sql(rule: book.Rule, kind: str) -> Iterator[str]:
     """Yield the bands that the rule's query names."""
     query = rule.sql_path.read_text(encoding="utf-8")
-    for measure in dict.fromkeys(row["measure"] for row in _rows() if row["kind"] == kind):
+    of_kind = (row["measure"] for row in band_rows() if row["kind"] in (kind, FIGURES))
+    for measure in dict.fromkeys(of_kind):
         if f"'{measure}'" in query:
-            yield f"{measure} {'，'.join(_bands(kind, measure))}"
+            yield from _bands(kind, measure)
 
 
-def _bands(kind: str, measure: str) -> Iterator[str]:
-    """Yield the general band of a measure and those of single districts."""
+def _bands(kind: str, measure: str, *, is_impossible: bool = False) -> Iterator[str]:
+    """Yield the general band of a measure, with its reason, and those of single districts."""
     names = {district.district_id: district.district_name for district in load_districts()}
-    rows = [row for row in _rows() if (row["kind"], row["measure"]) == (kind, measure)]
+    name, unit = terms.FIGURES.get(measure, ("", ""))
+    rows = [r for r in band_rows() if r["measure"] == measure and r["kind"] in (kind, FIGURES)]
     for row in sorted(rows, key=lambda row: bool(row["district_id"])):
-        low, high = (float(row[end]) if row[end] else None for end in ("low", "high"))
-        yield f"{names.get(row['district_id'], '')}{band_told(low, high)}"
+        band = bounds(row, is_impossible=is_impossible)
+        if band != (None, None):
+            where = names.get(row["district_id"])
+            told = f"{where or name} {band_told(*band, unit)}".strip()
+            yield told if where else f"{told}（{row['reason']}）"
 
 
 def _columns(rule: book.Rule, kind: str) -> list[Any]:
     names = getattr(rule.test, "columns", ())
     return [load_contracts()[kind].column(name) for name in names]
-
-
-@cache
-def _rows() -> list[dict[str, str]]:
-    with _BANDS.open(encoding="utf-8", newline="") as handle:
-        return list(csv.DictReader(handle))
 
 
 _LIMITS: dict[type, Callable[[book.Rule, str], Iterator[str]]] = {
@@ -118,6 +120,7 @@ _LIMITS: dict[type, Callable[[book.Rule, str], Iterator[str]]] = {
     book.Typed: _typed,
     book.Named: _named,
     book.NotAfterAsAt: _as_at,
+    book.Plausible: _plausible,
     book.Within: _within,
     book.AtMost: _share,
     book.Sql: _sql,
