@@ -7,7 +7,6 @@ clean ledger costs next to nothing. Total rows are found here and reconciled by 
 from __future__ import annotations
 
 import re
-import unicodedata
 from dataclasses import dataclass
 
 import numpy as np
@@ -19,7 +18,7 @@ from orchestration.ingest.headers import Header
 from orchestration.ingest.privacy import excerpt
 from orchestration.ingest.reading import Itemised
 from orchestration.ingest.sheet import Sheet, shows_something
-from orchestration.ingest.special_rows import MOST_ROWS, filled_counts, special_rows
+from orchestration.ingest.special_rows import MOST_ROWS, filled_counts, folded, special_rows
 
 #: What a total is called; a place may stand before it, a formula in brackets behind it.
 _TOTAL = re.compile(
@@ -152,9 +151,7 @@ def total_label(text: str) -> str | None:
     """
     if len(text) > _LONGEST_LABEL:
         return None
-    folded = unicodedata.normalize("NFKC", text)
-    compact = "".join(char for char in folded if char.isprintable() and not char.isspace())
-    match = _TOTAL.fullmatch(compact)
+    match = _TOTAL.fullmatch(folded(text))
     return match["label"] if match else None
 
 

@@ -52,7 +52,7 @@ def special_rows(sheet: Sheet, header: Header, titles: Iterable[str]) -> dict[in
     starts = [header.last_row, *(n for n in roles if n + 1 not in roles)]
     for start in starts:
         roles |= dict.fromkeys(_column_numbers(sheet, header, start), "column_numbers")
-    known = {_folded(title) for title in titles}
+    known = {folded(title) for title in titles}
     across = _merged_across(sheet, header)
     for number in _sparse_rows(sheet, header):
         if number not in roles and (role := _worded_role(sheet, header, number, known, across)):
@@ -60,7 +60,8 @@ def special_rows(sheet: Sheet, header: Header, titles: Iterable[str]) -> dict[in
     return roles
 
 
-def _folded(text: str) -> str:
+def folded(text: str) -> str:
+    """Return what shows of a text, half-width and without white space."""
     narrow = unicodedata.normalize("NFKC", text)
     return "".join(char for char in narrow if char.isprintable() and not char.isspace())
 
@@ -97,7 +98,7 @@ def _worded_role(
     sheet: Sheet, header: Header, number: int, titles: set[str], across: dict[int, int]
 ) -> str | None:
     """Return the role of a row with little in it, by what its cells say."""
-    cells = {p: _folded(t) for p, t in sheet.row(number).items() if p not in header.serial_columns}
+    cells = {p: folded(t) for p, t in sheet.row(number).items() if p not in header.serial_columns}
     if not cells:
         return None
     if all(_END.fullmatch(text) for text in cells.values()):
@@ -114,9 +115,9 @@ def _worded_role(
 def _repeated_headers(sheet: Sheet, header: Header) -> Iterator[int]:
     """Yield the rows that repeat the header's, as printed pages do."""
     block = {n: sheet.row(n) for n in range(header.first_row, header.last_row + 1)}
-    texts = {n: {p: _folded(t) for p, t in cells.items()} for n, cells in block.items()}
+    texts = {n: {p: folded(t) for p, t in cells.items()} for n, cells in block.items()}
     for number in sorted(_anchored(sheet, header, block)):
-        shown = {position: _folded(text) for position, text in sheet.row(number).items()}
+        shown = {position: folded(text) for position, text in sheet.row(number).items()}
         if len(shown) > 1 and any(shown.items() <= cells.items() for cells in texts.values()):
             yield number
 
@@ -151,7 +152,7 @@ def is_numbering(texts: list[str]) -> bool:
     last: dict[str, int] = {}
     counted, skipped, is_labelled = 0, 0, False
     for text in texts:
-        token = _folded(text).translate({ord(char): None for char in "()[]【】〔〕"}).upper()
+        token = folded(text).translate({ord(char): None for char in "()[]【】〔〕"}).upper()
         if token in _LABELS:
             is_labelled = True
         elif _WILD.fullmatch(token):

@@ -16,6 +16,7 @@ from typing import TypeVar
 import duckdb
 
 from orchestration import terms
+from orchestration.counting import REPORT
 from orchestration.districts import CITY_ID
 from orchestration.months import Month
 from orchestration.publication import wording
@@ -48,7 +49,6 @@ from orchestration.publication.subject_figures import (
 
 #: A sheet stays usable up to about this many rows; all of them are in the published DuckDB.
 FINDING_LIMIT = 10_000
-_SURVEY_KINDS = ("monthly_report", "building_survey")
 _Row = TypeVar("_Row")
 
 
@@ -64,8 +64,7 @@ class Bulletin:
     FINDING_LIMIT of ``finding_count``. ``inspections`` and ``code_matchings`` are empty
     where none were delivered, else in bulletin order, the city last. ``severity_counts`` counts
     findings by district and severity, all of them. ``notes`` and ``gaps`` are whole sentences;
-    ``marks`` stand beside the figures wherever they are shown. ``doubts`` are the printed figures
-    that a plausibility rule fails on and nobody has accepted.
+    ``marks`` stand beside the figures wherever they are shown. ``doubts`` nobody has accepted.
     """
 
     month: Month
@@ -115,8 +114,8 @@ class Bulletin:
     @property
     def subline(self) -> str:
         """As-at date and units, with the marks before them."""
-        as_at = wording.chinese_date(self.as_at)
-        return f"{''.join(self.marks)}数据截至：{as_at}　单位：{wording.UNITS}"
+        marks, as_at = "".join(self.marks), wording.chinese_date(self.as_at)
+        return f"{marks}数据截至：{as_at}　单位：{wording.UNITS}"
 
     @property
     def marks(self) -> tuple[str, ...]:
@@ -284,7 +283,7 @@ def _as_at(deliveries: tuple[Delivery, ...], month: Month) -> date:
     dates = [
         row.as_at
         for row in deliveries
-        if row.kind in _SURVEY_KINDS and row.is_accepted and row.as_at is not None
+        if row.kind in (REPORT, "building_survey") and row.is_accepted and row.as_at is not None
     ]
     return max(dates, default=month.last_day)
 

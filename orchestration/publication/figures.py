@@ -13,6 +13,7 @@ from decimal import Decimal
 from typing import Literal
 
 from orchestration.districts import CITY_ID
+from orchestration.terms import SIMULATED
 
 Basis = Literal["ledger", "reported", "missing", "mixed"]
 State = Literal["missing", "accepted", "accepted_with_quarantine", "refused"]
@@ -104,6 +105,11 @@ class Delivery:
     def is_accepted(self) -> bool:
         """Whether its accepted rows count."""
         return self.state in ("accepted", "accepted_with_quarantine")
+
+    @property
+    def is_simulated(self) -> bool:
+        """Whether it is accepted and its file name says 模拟."""
+        return self.is_accepted and SIMULATED in (self.file_name or "")
 
 
 @dataclass(frozen=True)
