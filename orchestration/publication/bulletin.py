@@ -15,7 +15,6 @@ from typing import TypeVar
 
 import duckdb
 
-from orchestration import terms
 from orchestration.counting import REPORT
 from orchestration.districts import CITY_ID
 from orchestration.months import Month
@@ -205,10 +204,7 @@ def load_bulletin(statistics: Path, month: Month, *, is_simulated: bool = False)
             as_at=_as_at(deliveries, month),
             status=city.status,
             vintage=city.vintage,
-            is_simulated=is_simulated
-            or any(
-                row.is_accepted and terms.SIMULATED in (row.file_name or "") for row in deliveries
-            ),
+            is_simulated=is_simulated or any(row.is_simulated for row in deliveries),
             districts=tuple(districts),
             city=city,
             deliveries=deliveries,
