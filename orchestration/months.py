@@ -1,7 +1,7 @@
 """The reporting month: parsing, neighbours, first and last day, Chinese wording.
 
 One month is one Dagster partition and one run. Add here what concerns calendar months;
-deadlines in ``deadlines.py``, dates inside deliveries in ``ingest/cells.py``.
+deadlines in ``deadlines.py``, dates inside deliveries in ``ingest/reader/table/cells.py``.
 """
 
 from __future__ import annotations

@@ -18,8 +18,8 @@ from orchestration.console.output import Record, conservation_line, print_table
 from orchestration.contracts import load_contracts
 from orchestration.districts import CITY_ID, find_district
 from orchestration.ingest.deliveries import kind_of
+from orchestration.ingest.reader.stated.titles import months_of, name_claims
 from orchestration.ingest.readers import ReaderPool
-from orchestration.ingest.titles import months_of, name_claims
 from orchestration.judgement.asking import Asking, ask_in_groups
 from orchestration.judgement.drafts import Crossed, Draft, cross, draft
 from orchestration.judgement.figures import Figures

@@ -168,7 +168,12 @@ class _Child:
             self.stop()
         if self._process is None:
             self._process = subprocess.Popen(
-                [sys.executable, "-m", "orchestration.ingest.child", str(self._memory_bytes)],
+                [
+                    sys.executable,
+                    "-m",
+                    "orchestration.ingest.reader.child",
+                    str(self._memory_bytes),
+                ],
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 # what a library prints about a file may hold its values

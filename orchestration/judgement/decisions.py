@@ -26,7 +26,7 @@ from pydantic import (
 
 from orchestration.contracts import Contract, load_contracts
 from orchestration.districts import CITY_ID, district_ids
-from orchestration.ingest.privacy import mask
+from orchestration.ingest.reader.privacy import mask
 from orchestration.months import Month
 
 

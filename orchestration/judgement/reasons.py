@@ -14,8 +14,8 @@ from dataclasses import dataclass
 
 from expectations.clause import whole
 from orchestration.contracts import ContractColumn
-from orchestration.ingest.cells import beijing_day
-from orchestration.ingest.privacy import mask
+from orchestration.ingest.reader.privacy import mask
+from orchestration.ingest.reader.table.cells import beijing_day
 
 #: A remedy of None leaves the rule's own.
 Told = tuple[str, str | None]

@@ -125,7 +125,7 @@ def judge_version() -> str:
             *rules.rglob("*.py"),
             *rules.rglob("*.yml"),
             *rules.rglob("*.sql"),
-            *Path(__file__).parent.glob("*.py"),
+            *Path(__file__).parent.rglob("*.py"),
             Path(places.__file__),
             Path(counting.__file__),
             DBT_PROJECT_DIR / "macros" / "counted_rows.sql",
@@ -144,7 +144,7 @@ def judge_version() -> str:
 def reader_version() -> str:
     """Fingerprint of everything that decides how a file is read besides its contract."""
     ingest = Path(__file__).parent.parent / "ingest"
-    return _fingerprint([*ingest.glob("*.py")], ["fastexcel", "pyarrow"])
+    return _fingerprint([*ingest.rglob("*.py")], ["fastexcel", "pyarrow"])
 
 
 def _fingerprint(paths: list[Path], packages: list[str]) -> str:

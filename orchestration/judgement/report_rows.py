@@ -18,9 +18,9 @@ import pyarrow.parquet as pq
 
 from orchestration.contracts import Contract, load_contracts
 from orchestration.ingest.landing import write_tables
-from orchestration.ingest.privacy import excerpt
+from orchestration.ingest.reader.privacy import excerpt
+from orchestration.ingest.reader.table.rows import is_subtotal
 from orchestration.ingest.reading import ControlTotal, Itemised, Reading
-from orchestration.ingest.rows import is_subtotal
 from orchestration.judgement.report_places import Place, ReportPlaces
 from orchestration.judgement.report_sums import (
     PLACES,

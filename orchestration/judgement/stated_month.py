@@ -2,7 +2,7 @@
 
 The reader lists the dates around the table (``Claim``). Here a month without a year gets the
 delivery's, the file's name is heard, and what contradicts becomes a problem. How a date is told
-from a claim is ``ingest.titles``'s; districts and colliding files are ``month_checks``'s.
+from a claim is ``stated.titles``'s; districts and colliding files are ``month_checks``'s.
 """
 
 from __future__ import annotations
@@ -12,8 +12,8 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from orchestration.contracts import load_contracts
+from orchestration.ingest.reader.stated.titles import CLAIMING, as_at_of, name_claims
 from orchestration.ingest.reading import Claim, Problem, Reading
-from orchestration.ingest.titles import CLAIMING, as_at_of, name_claims
 from orchestration.months import Month
 from orchestration.store.records import Arrival
 

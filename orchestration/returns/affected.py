@@ -16,13 +16,13 @@ from typing import Any
 import pyarrow as pa
 
 from orchestration.contracts import Contract
-from orchestration.ingest.columns import without_midnight
-from orchestration.ingest.delimited import read_delimited
-from orchestration.ingest.headers import Header, find_header
-from orchestration.ingest.prescan import prescan
-from orchestration.ingest.sheet import Sheet, parse_cell
-from orchestration.ingest.sniff import sniff
-from orchestration.ingest.workbook import read_sheets
+from orchestration.ingest.reader.delimited import read_delimited
+from orchestration.ingest.reader.sheet import Sheet, parse_cell
+from orchestration.ingest.reader.sniff import sniff
+from orchestration.ingest.reader.table.columns import without_midnight
+from orchestration.ingest.reader.table.headers import Header, find_header
+from orchestration.ingest.reader.workbooks.prescan import prescan
+from orchestration.ingest.reader.workbooks.workbook import read_sheets
 from orchestration.returns import sheets
 from orchestration.returns.wording import STRENGTH, printable
 from orchestration.terms import SEVERITIES

@@ -13,7 +13,7 @@ import xlsxwriter
 from expectations.rule_files import load_rulebooks
 from expectations.rulebook import Blank, Filled, Paired, Rule
 from orchestration.contracts import Contract, ContractColumn
-from orchestration.ingest.sheet import column_letters
+from orchestration.ingest.reader.sheet import column_letters
 from orchestration.returns.sheets import Sheet, Styles
 
 _SHEET_NAME = "填报说明"

@@ -15,7 +15,7 @@ import xlsxwriter
 
 from orchestration.contracts import STAMP_PROPERTY, Contract, ContractColumn, load_contracts
 from orchestration.districts import CITY_ID, District, district_in
-from orchestration.ingest.header_words import fold_header
+from orchestration.ingest.reader.table.header_words import fold_header
 from orchestration.months import Month
 from orchestration.returns.instructions import add_instructions
 from orchestration.returns.wording import chinese_day

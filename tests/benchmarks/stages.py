@@ -25,7 +25,7 @@ from expectations.rule_files import load_rulebooks
 from expectations.suites import Inquiry, decide
 from orchestration.contracts import Contract, load_contracts
 from orchestration.districts import district_ids
-from orchestration.ingest import pipeline
+from orchestration.ingest.reader import pipeline
 from orchestration.ingest.reading import Reading
 from orchestration.judgement.asking import ask_together
 from orchestration.judgement.delivery import judge_delivery

@@ -12,12 +12,12 @@ from typing import Any
 import openpyxl
 from openpyxl.utils.datetime import CALENDAR_MAC_1904, CALENDAR_WINDOWS_1900, to_excel
 
-from orchestration.ingest.number_formats import CJK_DATES, parse_format
-from orchestration.ingest.prescan import prescan
-from orchestration.ingest.shared_strings import unescaped
-from orchestration.ingest.sheet import cell_name
-from orchestration.ingest.sniff import sniff
-from orchestration.ingest.workbook import read_sheets
+from orchestration.ingest.reader.sheet import cell_name
+from orchestration.ingest.reader.sniff import sniff
+from orchestration.ingest.reader.workbooks.number_formats import CJK_DATES, parse_format
+from orchestration.ingest.reader.workbooks.prescan import prescan
+from orchestration.ingest.reader.workbooks.shared_strings import unescaped
+from orchestration.ingest.reader.workbooks.workbook import read_sheets
 
 _MOMENT = re.compile(r"\+?\d{4,5}-\d\d-\d\d \d\d:\d\d:\d\d(?:\.\d+)?")
 _ERROR = re.compile(r"#[A-Z/0?!]+[!?A]?")

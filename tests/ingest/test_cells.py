@@ -11,8 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from orchestration.contracts import ContractColumn
-from orchestration.ingest.cells import PLACEHOLDERS, Column, beijing_day, normalise
-from orchestration.ingest.columns import normalise_column, without_midnight
+from orchestration.ingest.reader.table.cells import PLACEHOLDERS, Column, beijing_day, normalise
+from orchestration.ingest.reader.table.columns import normalise_column, without_midnight
 
 TYPES = ("text", "free_text", "identifier", "code", "integer", "decimal", "date")
 

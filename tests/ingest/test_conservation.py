@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from ingest.builders import FLAT_HEADER, table
 
 from orchestration.contracts import load_contracts
-from orchestration.ingest.pipeline import read_file
+from orchestration.ingest.reader.pipeline import read_file
 from orchestration.ingest.reading import ConservationError, Itemised, Reading
 
 MEASURE = st.one_of(

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from ingest.builders import FLAT_HEADER, GUSU, TITLE
 
 from orchestration.contracts import load_contracts
-from orchestration.ingest import delimited
-from orchestration.ingest.delimited import read_delimited
+from orchestration.ingest.reader import delimited
+from orchestration.ingest.reader.delimited import read_delimited
 from orchestration.ingest.readers import ReaderPool
 from orchestration.ingest.reading import Refusal
 

@@ -5,9 +5,9 @@ import pytest
 from ingest.builders import FLAT_HEADER, GUSU
 
 from orchestration.contracts import load_contracts
-from orchestration.ingest.header_words import fold_header
-from orchestration.ingest.headers import find_header
-from orchestration.ingest.sheet import Merge, Sheet, SheetFacts
+from orchestration.ingest.reader.sheet import Merge, Sheet, SheetFacts
+from orchestration.ingest.reader.table.header_words import fold_header
+from orchestration.ingest.reader.table.headers import find_header
 
 
 def sheet(*rows, merges=()):

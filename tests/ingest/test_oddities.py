@@ -14,10 +14,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from ingest.builders import FLAT_HEADER, GUSU, rezip, table
 
-from orchestration.ingest import prescan as prescan_module
-from orchestration.ingest.number_formats import other_number, parse_format, shown_date
-from orchestration.ingest.prescan import prescan
-from orchestration.ingest.workbook import read_sheets
+from orchestration.ingest.reader.workbooks import prescan as prescan_module
+from orchestration.ingest.reader.workbooks.number_formats import (
+    other_number,
+    parse_format,
+    shown_date,
+)
+from orchestration.ingest.reader.workbooks.prescan import prescan
+from orchestration.ingest.reader.workbooks.workbook import read_sheets
 
 SHEET, BOOK, STYLES = "xl/worksheets/sheet1.xml", "xl/workbook.xml", "xl/styles.xml"
 MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"

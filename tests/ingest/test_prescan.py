@@ -8,12 +8,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from ingest.builders import FLAT_HEADER, GUSU, report, rezip, table
 
-from orchestration.ingest.plain_rows import without_plain_rows
-from orchestration.ingest.prescan import prescan
+from orchestration.ingest.reader.sheet import SheetFacts
+from orchestration.ingest.reader.sniff import sniff
+from orchestration.ingest.reader.workbooks.plain_rows import without_plain_rows
+from orchestration.ingest.reader.workbooks.prescan import prescan
+from orchestration.ingest.reader.workbooks.sheet_xml import scan_sheet
 from orchestration.ingest.reading import Refusal
-from orchestration.ingest.sheet import SheetFacts
-from orchestration.ingest.sheet_xml import scan_sheet
-from orchestration.ingest.sniff import sniff
 
 SHEET = "xl/worksheets/sheet1.xml"
 
@@ -109,7 +109,7 @@ def test_facts_do_not_depend_on_where_the_stream_is_cut(tmp_path, monkeypatch):
 
     path = table(tmp_path / "a.xlsx", rows, extra=merge)
     whole = prescan(path)
-    monkeypatch.setattr("orchestration.ingest.sheet_xml._CHUNK_BYTES", 7)
+    monkeypatch.setattr("orchestration.ingest.reader.workbooks.sheet_xml._CHUNK_BYTES", 7)
     assert prescan(path) == whole
 
 
@@ -141,7 +141,7 @@ def test_no_fact_hides_in_a_row_that_is_passed_over(rows):
     sheet = sheet_of("\n".join(texts))
     whole = scan_sheet(io.BytesIO(sheet), "x")
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("orchestration.ingest.sheet_xml._CHUNK_BYTES", 7)
+        patch.setattr("orchestration.ingest.reader.workbooks.sheet_xml._CHUNK_BYTES", 7)
         by_row = scan_sheet(io.BytesIO(sheet), "x")
     # a sheet in which anything odd is seen is read another way, which counts its rows itself
     assert by_row.oddity or whole.oddity or by_row == whole

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pyarrow as pa
 import pytest
 
-from orchestration.ingest.privacy import SUSPICIOUS, excerpt, mask, states
+from orchestration.ingest.reader.privacy import SUSPICIOUS, excerpt, mask, states
 
 
 @pytest.mark.parametrize(

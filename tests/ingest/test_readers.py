@@ -115,7 +115,7 @@ def test_a_single_file_needs_no_pool(monthly, tmp_path):
 
 def test_the_child_imports_nothing_heavy():
     program = (
-        "import sys, orchestration.ingest.child;"
+        "import sys, orchestration.ingest.reader.child;"
         "print(sorted({'dagster', 'great_expectations', 'pandas', 'duckdb'} & set(sys.modules)))"
     )
     done = subprocess.run(

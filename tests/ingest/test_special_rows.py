@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 from ingest.builders import FLAT_HEADER, GUSU, survey_row, table
 
-from orchestration.ingest.rows import total_label
-from orchestration.ingest.special_rows import is_numbering
+from orchestration.ingest.reader.table.rows import total_label
+from orchestration.ingest.reader.table.special_rows import is_numbering
 
 BLANK = [None] * 6
 

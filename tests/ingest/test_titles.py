@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from orchestration.ingest.titles import Titles, name_claims, read_titles
+from orchestration.ingest.reader.stated.titles import Titles, name_claims, read_titles
 from orchestration.months import Month
 
 MONTHS = st.builds(Month, st.integers(2020, 2039), st.integers(1, 12))

@@ -11,10 +11,10 @@ import xlsxwriter
 from ingest.reading_both import differences
 from openpyxl.utils.datetime import CALENDAR_MAC_1904
 
-from orchestration.ingest import prescan as prescan_module
-from orchestration.ingest.prescan import prescan
-from orchestration.ingest.sheet import Sheet
-from orchestration.ingest.workbook import read_sheets
+from orchestration.ingest.reader.sheet import Sheet
+from orchestration.ingest.reader.workbooks import prescan as prescan_module
+from orchestration.ingest.reader.workbooks.prescan import prescan
+from orchestration.ingest.reader.workbooks.workbook import read_sheets
 
 WRITTEN = Path(__file__).parent / "written"
 

@@ -16,7 +16,7 @@ from masks import decide_by_mask
 from openpyxl import Workbook
 
 from orchestration.contracts import load_contracts
-from orchestration.ingest.pipeline import read_file
+from orchestration.ingest.reader.pipeline import read_file
 from orchestration.judgement import asking
 from orchestration.judgement.district import judge_district_month
 from orchestration.settings import Settings

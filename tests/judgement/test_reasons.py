@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from expectations.rule_files import load_rulebooks
 from orchestration.contracts import ContractColumn, load_contracts
-from orchestration.ingest.privacy import mask
+from orchestration.ingest.reader.privacy import mask
 from orchestration.ingest.readers import ReaderPool
 from orchestration.judgement.asking import ask_together
 from orchestration.judgement.bands import band_told

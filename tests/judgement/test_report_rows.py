@@ -21,7 +21,7 @@ from ingest.builders import FLAT_HEADER
 from invariant.reports import coincide
 
 from orchestration.contracts import load_contracts
-from orchestration.ingest.pipeline import read_file
+from orchestration.ingest.reader.pipeline import read_file
 from orchestration.ingest.reading import Reading
 from orchestration.judgement.asking import ask_together
 from orchestration.judgement.drafts import Draft, draft

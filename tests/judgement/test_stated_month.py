@@ -14,8 +14,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from orchestration.contracts import load_contracts
+from orchestration.ingest.reader.stated.titles import read_titles
 from orchestration.ingest.reading import Claim, Reading
-from orchestration.ingest.titles import read_titles
 from orchestration.judgement.month_checks import as_delivered
 from orchestration.months import Month
 from orchestration.store.records import Arrival, DeliveredFile

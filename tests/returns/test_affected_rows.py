@@ -10,7 +10,7 @@ import pyarrow.parquet as pq
 from deliver import building, delimited, folder, report, workbook
 
 from orchestration.contracts import load_contracts
-from orchestration.ingest.pipeline import read_file
+from orchestration.ingest.reader.pipeline import read_file
 from orchestration.returns import child
 from orchestration.returns.affected import write_affected_rows
 from orchestration.returns.findings import FINDINGS

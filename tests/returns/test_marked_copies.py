@@ -14,7 +14,7 @@ from openpyxl.comments import Comment
 from openpyxl.workbook import Workbook
 
 from orchestration.contracts import load_contracts
-from orchestration.ingest.pipeline import read_file
+from orchestration.ingest.reader.pipeline import read_file
 from orchestration.returns.marking import MARK, UnfaithfulCopyError, write_marked_copy
 from orchestration.returns.wording import SEVERITY_COLOURS
 from orchestration.settings import Settings

@@ -13,7 +13,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from orchestration.contracts import STAMP_PROPERTY, Contract, load_contracts
 from orchestration.districts import CITY_ID
-from orchestration.ingest.pipeline import read_file
+from orchestration.ingest.reader.pipeline import read_file
 from orchestration.ingest.reading import Reading
 from orchestration.returns.marking import write_marked_copy
 from orchestration.returns.template import template_columns, write_template

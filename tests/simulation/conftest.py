@@ -9,7 +9,7 @@ import pytest
 
 from orchestration.contracts import load_contracts
 from orchestration.ingest.deliveries import kind_of
-from orchestration.ingest.pipeline import read_file
+from orchestration.ingest.reader.pipeline import read_file
 from orchestration.months import Month
 from orchestration.simulation.city import Simulated, simulate
 

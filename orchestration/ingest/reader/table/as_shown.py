@@ -15,9 +15,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from orchestration.contracts import Contract, ContractColumn
-from orchestration.ingest.headers import Header
+from orchestration.ingest.reader.sheet import Mark, Sheet, at_rows, cell_name, is_invisible
+from orchestration.ingest.reader.table.headers import Header
 from orchestration.ingest.reading import Problem, refuse
-from orchestration.ingest.sheet import Mark, Sheet, at_rows, cell_name, is_invisible
 
 _NUMBERS = frozenset({"integer", "decimal"})
 _NAMES = frozenset({"identifier", "code"})

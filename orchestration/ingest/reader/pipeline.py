@@ -15,25 +15,31 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from orchestration.contracts import Contract, read_stamp
-from orchestration.ingest.as_shown import with_marks
-from orchestration.ingest.body import Body, read_body
-from orchestration.ingest.delimited import Delimited, read_delimited, refuse_ragged
-from orchestration.ingest.headers import Header, find_header
 from orchestration.ingest.landing import NOTES, write_nothing, write_tables
-from orchestration.ingest.prescan import prescan
-from orchestration.ingest.reading import Claim, Problem, Reading, Refusal, refuse
-from orchestration.ingest.remarks import (
+from orchestration.ingest.reader.delimited import Delimited, read_delimited, refuse_ragged
+from orchestration.ingest.reader.sheet import Sheet, cell_name, column_letters
+from orchestration.ingest.reader.sniff import sniff
+from orchestration.ingest.reader.stated.titles import (
+    CLAIMING,
+    Titles,
+    as_at_of,
+    months_of,
+    read_titles,
+)
+from orchestration.ingest.reader.table.as_shown import with_marks
+from orchestration.ingest.reader.table.body import Body, read_body
+from orchestration.ingest.reader.table.headers import Header, find_header
+from orchestration.ingest.reader.table.remarks import (
     hidden_sheet,
     remarks,
     shifted_strings,
     template_remarks,
 )
-from orchestration.ingest.rows import Roles, assign_roles
-from orchestration.ingest.sheet import Sheet, cell_name, column_letters
-from orchestration.ingest.sniff import sniff
-from orchestration.ingest.titles import CLAIMING, Titles, as_at_of, months_of, read_titles
-from orchestration.ingest.totals import control_totals
-from orchestration.ingest.workbook import read_sheets, refuse_unread
+from orchestration.ingest.reader.table.rows import Roles, assign_roles
+from orchestration.ingest.reader.table.totals import control_totals
+from orchestration.ingest.reader.workbooks.prescan import prescan
+from orchestration.ingest.reader.workbooks.workbook import read_sheets, refuse_unread
+from orchestration.ingest.reading import Claim, Problem, Reading, Refusal, refuse
 
 #: Rows that are part of the table, or hold nothing; titles are looked at apart.
 _TABLE_ROLES = ("title", "header", "total", "blank")

@@ -15,16 +15,27 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from orchestration.contracts import STAMP_PROPERTY
-from orchestration.ingest.cell_values import Content
-from orchestration.ingest.package import Package, Relation, broken_directory
-from orchestration.ingest.plain_strings import OddStringsError, claimed_count, scan_strings
+from orchestration.ingest.reader.sheet import SheetFacts, parse_cell, whole_number
+from orchestration.ingest.reader.workbooks.cell_values import Content
+from orchestration.ingest.reader.workbooks.package import Package, Relation, broken_directory
+from orchestration.ingest.reader.workbooks.plain_strings import (
+    OddStringsError,
+    claimed_count,
+    scan_strings,
+)
+from orchestration.ingest.reader.workbooks.shared_strings import SharedStrings, read_strings
+from orchestration.ingest.reader.workbooks.sheet_cells import SheetParser
+from orchestration.ingest.reader.workbooks.sheet_xml import scan_sheet
+from orchestration.ingest.reader.workbooks.styles import Style, read_styles
+from orchestration.ingest.reader.workbooks.xml_parts import (
+    MAIN,
+    UNPARSABLE,
+    Element,
+    feed,
+    new_parser,
+    unsafe,
+)
 from orchestration.ingest.reading import Refusal, refuse
-from orchestration.ingest.shared_strings import SharedStrings, read_strings
-from orchestration.ingest.sheet import SheetFacts, parse_cell, whole_number
-from orchestration.ingest.sheet_cells import SheetParser
-from orchestration.ingest.sheet_xml import scan_sheet
-from orchestration.ingest.styles import Style, read_styles
-from orchestration.ingest.xml_parts import MAIN, UNPARSABLE, Element, feed, new_parser, unsafe
 
 #: Up to so many bytes of sheets and strings, the exact way costs no more than the fast one.
 SMALL_BYTES = 256 << 10

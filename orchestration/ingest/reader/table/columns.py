@@ -14,14 +14,14 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from orchestration.ingest.cells import Column, normalise
-from orchestration.ingest.privacy import (
+from orchestration.ingest.reader.privacy import (
     BAD_FORMAT,
     PLACEHOLDER,
     SUSPICIOUS,
     states,
 )
-from orchestration.ingest.sheet import INVISIBLE
+from orchestration.ingest.reader.sheet import INVISIBLE
+from orchestration.ingest.reader.table.cells import Column, normalise
 
 _FEW = pa.dictionary(pa.int32(), pa.string())
 #: One row a changed cell of a column: its position, how, delivered and normalised text. There

@@ -9,8 +9,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-from orchestration.ingest.shared_strings import SharedStrings
-from orchestration.ingest.sheet import whole_number
+from orchestration.ingest.reader.sheet import whole_number
+from orchestration.ingest.reader.workbooks.shared_strings import SharedStrings
 
 _UNIQUE_COUNT = re.compile(rb"""\buniqueCount\s*=\s*["'](\d+)["']""")
 _ROOT = re.compile(rb"""^(?:\xef\xbb\xbf)?\s*(?:<\?xml[^>?]*\?>)?\s*<((?:\w+:)?)sst\s[^>]*>""")

@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import re
 
-from orchestration.ingest.date_text import Found
-from orchestration.ingest.plain_text import CELL
+from orchestration.ingest.reader.stated.date_text import Found
+from orchestration.ingest.reader.stated.plain_text import CELL
 
 _WORKED = (
     r"(?:填报|填表|填写|填制|制表|制单|制作|编制|编报|审核|复核|审批|审签|审定|核准|签发|签署|签字|签名|签章"

@@ -11,11 +11,11 @@ from decimal import MAX_PREC, Context, Decimal, InvalidOperation
 import pyarrow as pa
 
 from orchestration.contracts import Contract
-from orchestration.ingest.cells import Column, normalise
-from orchestration.ingest.headers import Header
+from orchestration.ingest.reader.sheet import Sheet, cell_name
+from orchestration.ingest.reader.table.cells import Column, normalise
+from orchestration.ingest.reader.table.headers import Header
+from orchestration.ingest.reader.table.rows import Roles, TotalRow
 from orchestration.ingest.reading import ControlTotal
-from orchestration.ingest.rows import Roles, TotalRow
-from orchestration.ingest.sheet import Sheet, cell_name
 
 #: Precise enough for any sum; nothing is rounded.
 _EXACT = Context(prec=min(MAX_PREC, 1_000))

@@ -12,7 +12,7 @@ import re
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from orchestration.ingest.sheet import INVISIBLE
+from orchestration.ingest.reader.sheet import INVISIBLE
 
 FILLED, BLANK, PLACEHOLDER, BAD_FORMAT = "filled", "blank", "placeholder", "bad_format"
 

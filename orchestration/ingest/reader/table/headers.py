@@ -11,10 +11,15 @@ import itertools
 from dataclasses import dataclass, field
 
 from orchestration.contracts import Contract
-from orchestration.ingest.header_words import UNITS, fold_header, nearest, vocabulary_of
-from orchestration.ingest.privacy import excerpt
+from orchestration.ingest.reader.privacy import excerpt
+from orchestration.ingest.reader.sheet import Sheet, cell_name
+from orchestration.ingest.reader.table.header_words import (
+    UNITS,
+    fold_header,
+    nearest,
+    vocabulary_of,
+)
 from orchestration.ingest.reading import Problem
-from orchestration.ingest.sheet import Sheet, cell_name
 
 _SEARCHED_ROWS = 40
 _MAX_DEPTH = 3

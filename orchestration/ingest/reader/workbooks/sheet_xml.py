@@ -12,12 +12,12 @@ import re
 from collections.abc import Iterator
 from typing import IO
 
-from orchestration.ingest.cell_taking import SHOWN_END
-from orchestration.ingest.plain_rows import without_plain_rows
-from orchestration.ingest.shared_strings import SharedStrings
-from orchestration.ingest.sheet import LAST_COLUMN, LAST_ROW, SheetFacts, column_position
-from orchestration.ingest.sheet_cells import OUTSIDE, SheetParser, unsafe_sheet
-from orchestration.ingest.styles import Style
+from orchestration.ingest.reader.sheet import LAST_COLUMN, LAST_ROW, SheetFacts, column_position
+from orchestration.ingest.reader.workbooks.cell_taking import SHOWN_END
+from orchestration.ingest.reader.workbooks.plain_rows import without_plain_rows
+from orchestration.ingest.reader.workbooks.shared_strings import SharedStrings
+from orchestration.ingest.reader.workbooks.sheet_cells import OUTSIDE, SheetParser, unsafe_sheet
+from orchestration.ingest.reader.workbooks.styles import Style
 
 #: Small enough that the memory of one block serves the next (see ``readers``).
 _CHUNK_BYTES = 128 << 10

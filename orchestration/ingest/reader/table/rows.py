@@ -14,11 +14,16 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from orchestration.contracts import Contract
-from orchestration.ingest.headers import Header
-from orchestration.ingest.privacy import excerpt
+from orchestration.ingest.reader.privacy import excerpt
+from orchestration.ingest.reader.sheet import Sheet, shows_something
+from orchestration.ingest.reader.table.headers import Header
+from orchestration.ingest.reader.table.special_rows import (
+    MOST_ROWS,
+    filled_counts,
+    folded,
+    special_rows,
+)
 from orchestration.ingest.reading import Itemised
-from orchestration.ingest.sheet import Sheet, shows_something
-from orchestration.ingest.special_rows import MOST_ROWS, filled_counts, folded, special_rows
 
 #: What a total is called; a place may stand before it, a formula in brackets behind it.
 _TOTAL = re.compile(

@@ -13,9 +13,9 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from orchestration.districts import district_ids, districts_named_in
-from orchestration.ingest.claims import standing_of
-from orchestration.ingest.date_text import Found, find_dates
-from orchestration.ingest.plain_text import CELL, plain
+from orchestration.ingest.reader.stated.claims import standing_of
+from orchestration.ingest.reader.stated.date_text import Found, find_dates
+from orchestration.ingest.reader.stated.plain_text import CELL, plain
 from orchestration.ingest.reading import Claim
 from orchestration.months import Month
 

@@ -9,11 +9,11 @@ from __future__ import annotations
 import re
 from collections import deque
 
-from orchestration.ingest.cell_values import NUMBER, Content, spelt, spelt_moment
-from orchestration.ingest.number_formats import moment, shown_date
-from orchestration.ingest.shared_strings import SharedStrings, unescaped
-from orchestration.ingest.sheet import Cell, Mark, SheetFacts
-from orchestration.ingest.styles import DEFAULT, Style, mark_of
+from orchestration.ingest.reader.sheet import Cell, Mark, SheetFacts
+from orchestration.ingest.reader.workbooks.cell_values import NUMBER, Content, spelt, spelt_moment
+from orchestration.ingest.reader.workbooks.number_formats import moment, shown_date
+from orchestration.ingest.reader.workbooks.shared_strings import SharedStrings, unescaped
+from orchestration.ingest.reader.workbooks.styles import DEFAULT, Style, mark_of
 
 _MAX_LISTED = 10_000
 MAX_MARKS = 100_000

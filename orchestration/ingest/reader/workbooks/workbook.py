@@ -15,11 +15,16 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from orchestration.ingest.cell_values import EXCEL_DIGITS, Content, fifteen_digits, spelt_moment
-from orchestration.ingest.number_formats import moment
-from orchestration.ingest.prescan import WorkbookFacts, unreadable
+from orchestration.ingest.reader.sheet import Sheet, SheetFacts
+from orchestration.ingest.reader.workbooks.cell_values import (
+    EXCEL_DIGITS,
+    Content,
+    fifteen_digits,
+    spelt_moment,
+)
+from orchestration.ingest.reader.workbooks.number_formats import moment
+from orchestration.ingest.reader.workbooks.prescan import WorkbookFacts, unreadable
 from orchestration.ingest.reading import refuse
-from orchestration.ingest.sheet import Sheet, SheetFacts
 
 #: A fraction spelt with more digits than a double carries: 16 or more besides sign and point.
 _FLOAT_TAIL = r"^-?[0-9]{1,15}\.[0-9]+$"

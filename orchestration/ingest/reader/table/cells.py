@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta, timezone
 
 from orchestration.contracts import ContractColumn
-from orchestration.ingest.privacy import mask
+from orchestration.ingest.reader.privacy import mask
 
 #: Spellings of "nothing to say", half-width; a dash is never a zero.
 PLACEHOLDERS = frozenset({"-", "--", "—", "——", "–", "―", "/", "//", "\\", "无", "暂无"})

@@ -15,7 +15,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from orchestration.ingest.sheet import SheetFacts, column_letters
+from orchestration.ingest.reader.sheet import SheetFacts, column_letters
 
 _MOST_COLUMNS = 26 + 26 * 26
 _NO_MARKUP = '[^"<>]*'

@@ -12,11 +12,7 @@ from __future__ import annotations
 import re
 from xml.parsers import expat
 
-from orchestration.ingest.cell_taking import MAX_MARKS, CellTaker
-from orchestration.ingest.cell_values import Content
-from orchestration.ingest.reading import Refusal, refuse
-from orchestration.ingest.shared_strings import SharedStrings, TextParts, broken_text
-from orchestration.ingest.sheet import (
+from orchestration.ingest.reader.sheet import (
     LAST_COLUMN,
     LAST_ROW,
     Merge,
@@ -25,14 +21,22 @@ from orchestration.ingest.sheet import (
     parse_cell,
     whole_number,
 )
-from orchestration.ingest.styles import Style
-from orchestration.ingest.xml_parts import (
+from orchestration.ingest.reader.workbooks.cell_taking import MAX_MARKS, CellTaker
+from orchestration.ingest.reader.workbooks.cell_values import Content
+from orchestration.ingest.reader.workbooks.shared_strings import (
+    SharedStrings,
+    TextParts,
+    broken_text,
+)
+from orchestration.ingest.reader.workbooks.styles import Style
+from orchestration.ingest.reader.workbooks.xml_parts import (
     MAIN,
     MAIN_TRANSITIONAL,
     check_encoding,
     in_main,
     new_parser,
 )
+from orchestration.ingest.reading import Refusal, refuse
 
 #: Empty cells a reader would allocate beside the filled ones (32 bytes each).
 MAX_EMPTY_CELLS = 10_000_000

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from orchestration.ingest.number_formats import (
+from orchestration.ingest.reader.workbooks.number_formats import (
     BUILTIN,
     CJK_DATES,
     Format,
@@ -17,7 +17,7 @@ from orchestration.ingest.number_formats import (
     pads,
     parse_format,
 )
-from orchestration.ingest.xml_parts import Element, elements
+from orchestration.ingest.reader.workbooks.xml_parts import Element, elements
 
 #: Of each sign; a number below one and a large one.
 _SAMPLES = (0.25, 1.0, 1e9, -1.0, 0.0)

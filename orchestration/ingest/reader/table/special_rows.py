@@ -14,8 +14,8 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from orchestration.ingest.headers import Header
-from orchestration.ingest.sheet import Sheet
+from orchestration.ingest.reader.sheet import Sheet
+from orchestration.ingest.reader.table.headers import Header
 
 #: Rows of these roles that are looked at; a form has some dozens, the rest is judged as data.
 MOST_ROWS = 2_000

@@ -14,8 +14,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import IO
 
+from orchestration.ingest.reader.workbooks.xml_parts import (
+    DOCTYPE,
+    UNPARSABLE,
+    Element,
+    elements,
+    unsafe,
+)
 from orchestration.ingest.reading import Refusal, refuse
-from orchestration.ingest.xml_parts import DOCTYPE, UNPARSABLE, Element, elements, unsafe
 
 MAX_ENTRIES = 1_000
 MAX_INFLATED_BYTES = 1 << 30

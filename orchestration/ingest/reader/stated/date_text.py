@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Literal
 
-from orchestration.ingest.plain_text import CELL
+from orchestration.ingest.reader.stated.plain_text import CELL
 
 Form = Literal["day", "month", "period", "year", "unclear", "impossible"]
 

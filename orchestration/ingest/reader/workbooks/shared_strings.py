@@ -10,9 +10,16 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
+from orchestration.ingest.reader.workbooks.styles import run_form
+from orchestration.ingest.reader.workbooks.xml_parts import (
+    MAIN,
+    Element,
+    feed,
+    in_main,
+    new_parser,
+    unsafe,
+)
 from orchestration.ingest.reading import Refusal, refuse
-from orchestration.ingest.styles import run_form
-from orchestration.ingest.xml_parts import MAIN, Element, feed, in_main, new_parser, unsafe
 
 _TAGS = in_main(
     "sst", "si", "is", "t", "r", "rPh", "phoneticPr", "rPr", "strike", "dstrike", "vertAlign"

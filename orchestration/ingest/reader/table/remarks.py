@@ -12,10 +12,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from orchestration.contracts import Contract, load_contracts, read_stamp
-from orchestration.ingest.as_shown import not_as_shown
-from orchestration.ingest.headers import Header
-from orchestration.ingest.reading import Problem
-from orchestration.ingest.sheet import (
+from orchestration.ingest.reader.sheet import (
     LAST_ROW,
     Cell,
     Sheet,
@@ -24,6 +21,9 @@ from orchestration.ingest.sheet import (
     column_letters,
     shows_something,
 )
+from orchestration.ingest.reader.table.as_shown import not_as_shown
+from orchestration.ingest.reader.table.headers import Header
+from orchestration.ingest.reading import Problem
 
 _CELL_REMARKS = {
     "error_cell": (

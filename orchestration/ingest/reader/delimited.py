@@ -24,9 +24,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from pyarrow import csv as arrow_csv
 
-from orchestration.ingest.encodings import RESAVE, csv_encoding, is_chinese_lost
+from orchestration.ingest.reader.encodings import RESAVE, csv_encoding, is_chinese_lost
+from orchestration.ingest.reader.sheet import Sheet, at_rows, shows_something
 from orchestration.ingest.reading import Refusal, refuse
-from orchestration.ingest.sheet import Sheet, at_rows, shows_something
 
 _DELIMITERS = (",", "\t", ";", "|")
 _SEARCHED_LINES = 40
