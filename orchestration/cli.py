@@ -16,6 +16,7 @@ from orchestration.console import commands
 from orchestration.console.exit_codes import BUSY, FAULT, FINDINGS, FINE, USAGE
 from orchestration.console.group import cli
 from orchestration.store.locks import BusyError
+from orchestration.store.migrations import NewerLedgerError
 
 for _topic in pkgutil.iter_modules(commands.__path__):
     import_module(f"{commands.__name__}.{_topic.name}")
@@ -37,6 +38,9 @@ def main() -> None:
     except BusyError as error:
         click.echo(f"Busy: {error}. Wait for it to end, or look at fangan doctor.", err=True)
         code = BUSY
+    except NewerLedgerError as error:
+        click.echo(f"Error: {error}", err=True)
+        code = USAGE
     except Exception as error:
         click.echo(f"Our fault: {type(error).__name__}: {error}", err=True)
         if os.environ.get("FANGAN_TRACEBACK"):

@@ -1,7 +1,7 @@
 """The ledger's file: opening it, one transaction at a time.
 
 What the tables hold, and which rows are asked for, is in ``arrivals``, ``judgements``,
-``samples`` and ``ledger``.
+``samples`` and ``ledger``; how its tables change from version to version in ``migrations``.
 """
 
 from __future__ import annotations
@@ -14,7 +14,8 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
-_SCHEMA = Path(__file__).with_name("schema.sql").read_text(encoding="utf-8")
+from orchestration.store.migrations import migrate
+
 _BUSY_SECONDS = 30
 
 
@@ -24,7 +25,7 @@ def now() -> str:
 
 
 class LedgerFile:
-    """``ledger.sqlite``; made with all its tables when it is first opened. Threads may share it.
+    """``ledger.sqlite``; made, or brought to this version, when opened. Threads may share it.
 
     One connection for as long as the object lives: a month asks some 500 things, and opening a
     file and reading its tables' shapes costs more than answering.
@@ -36,10 +37,9 @@ class LedgerFile:
         weakref.finalize(self, self._opened.close)
         self._opened.row_factory = sqlite3.Row
         self._opened.execute("pragma synchronous = full")
+        migrate(self._opened)
+        self._opened.execute("pragma journal_mode = wal")
         self._opened.execute("pragma foreign_keys = on")
-        with self._connection() as connection:
-            connection.execute("pragma journal_mode = wal")
-            connection.executescript(_SCHEMA)
 
     @contextmanager
     def _connection(self) -> Iterator[sqlite3.Connection]:

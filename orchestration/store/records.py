@@ -1,6 +1,6 @@
 """The records the ledger keeps: arrivals, verdicts, judgements, and the files they name.
 
-Plain and frozen; add a field here together with its column in ``schema.sql``.
+Plain and frozen; add a field here together with its column in ``migrations``.
 """
 
 from __future__ import annotations

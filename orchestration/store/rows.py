@@ -1,6 +1,6 @@
 """How rows of the ledger become the records of ``records``.
 
-Change a function here together with the table in ``schema.sql``. Which rows are asked for is
+Change a function here together with the table in ``migrations``. Which rows are asked for is
 the ledger's.
 """
 

@@ -1,4 +1,5 @@
--- The ledger: what arrived, what was read, what was judged. Rows are added, never changed.
+-- The ledger as it was at the first version: what arrived, what was read, what was judged,
+-- drawn and decided. Rows are added, never changed. A change is another step, never an edit here.
 
 create table if not exists arrival (
     delivery_id integer primary key autoincrement,
