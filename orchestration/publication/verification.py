@@ -20,7 +20,8 @@ from orchestration.publication.issue import render_issue
 from orchestration.publication.manifest import code_versions
 from orchestration.publication.publish import build_statistics
 from orchestration.publication.release_files import ReleaseFiles
-from orchestration.publication.released import EDITORIAL, ReleaseSet, load_rows
+from orchestration.publication.released import EDITORIAL, ReleaseSet
+from orchestration.publication.released_cache import load_rows
 from orchestration.publication.row_files import kept_rows, verified_rows
 from orchestration.publication.statistics import MARTS, logical_hash
 from orchestration.settings import Settings
@@ -107,7 +108,7 @@ def _made_again(
         scratch = Settings(raw=Path(folder) / "raw", home=Path(folder) / "home").prepare()
         _restore_warehouse(settings, scratch, vintage, manifest)
         standings = ledger.standings(vintage.release.decision_id)
-        rows = load_rows(settings, standings, scratch.releases / "released.duckdb", {})
+        rows = load_rows(settings, standings, scratch.releases / "released.duckdb")
         build_statistics(
             scratch.warehouse,
             scratch.statistics,
