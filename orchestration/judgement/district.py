@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
@@ -35,8 +35,9 @@ from orchestration.judgement.reference import judge_version, reader_version, rul
 from orchestration.judgement.released import ReleasedFile, last_released, released_figures
 from orchestration.months import Month
 from orchestration.settings import Settings
+from orchestration.store.files import is_whole
 from orchestration.store.ledger import Ledger
-from orchestration.store.records import Judgement, StoredFile
+from orchestration.store.records import Arrival, Judgement, StoredFile
 
 
 @dataclass(frozen=True)
@@ -59,12 +60,52 @@ class _Inputs:
 
 
 def judge_district_month(
-    settings: Settings, ledger: Ledger, read: ReadFile, month: Month, district_id: str
+    settings: Settings,
+    ledger: Ledger,
+    read: ReadFile,
+    month: Month,
+    district_id: str,
+    *,
+    again: bool = False,
 ) -> DistrictMonth:
-    """Bring the ledger up to date with what a district has delivered for a month."""
+    """Bring the ledger up to date with what a district has delivered for a month.
+
+    What was stored of it, or of the earlier months that it is held against, and is gone or
+    changed by now is made anew from the archive. ``again`` judges also where nothing is new.
+    """
+    for damaged in _damaged_before(settings, ledger, month, district_id):
+        judge_district_month(settings, ledger, read, damaged, district_id, again=True)
+    for former in _damaged_former(settings, ledger, month, district_id):
+        judge_former(settings, ledger, read, former)
     inputs = _inputs(settings, ledger, month, district_id)
-    if _is_judged(ledger, month, district_id, inputs):
+    if not again and _is_judged(settings, ledger, month, district_id, inputs):
         return DistrictMonth(tuple(ledger.judgements(month, district_id)), is_new=False)
+    _judge(settings, ledger, read, month, district_id, inputs)
+    return DistrictMonth(tuple(ledger.judgements(month, district_id)), is_new=True)
+
+
+def judge_former(settings: Settings, ledger: Ledger, read: ReadFile, arrival: Arrival) -> None:
+    """Judge once more a delivery that another has taken the place of, then the one that counts.
+
+    For when what was stored of the former is damaged: its findings are still told.
+    """
+    month, district_id = arrival.month, arrival.district_id
+    inputs = _inputs(settings, ledger, month, district_id)
+    former = Received({arrival.kind: arrival}, ())
+    _judge(settings, ledger, read, month, district_id, replace(inputs, received=former))
+    # the last judgement is the one that counts
+    judge_district_month(settings, ledger, read, month, district_id, again=True)
+
+
+def _judge(
+    settings: Settings,
+    ledger: Ledger,
+    read: ReadFile,
+    month: Month,
+    district_id: str,
+    inputs: _Inputs,
+) -> None:
+    """Judge what was received and record it."""
     drafts = ask_in_groups(_begun(settings, ledger, read, inputs, district_id))
     crossed = cross(settings, drafts, inputs.others, month, district_id)
     judgements = [_judgement(settings, judged, inputs.fingerprint) for judged in crossed]
@@ -79,18 +120,41 @@ def judge_district_month(
     )
     judgements.append(_whole(settings, month, district_id, inputs, outcomes))
     ledger.record_judgements(judgements)
-    return DistrictMonth(tuple(ledger.judgements(month, district_id)), is_new=True)
 
 
 def is_judged(settings: Settings, ledger: Ledger, month: Month, district_id: str) -> bool:
     """Whether the ledger's verdicts are those of what lies there now; archives what is new."""
     inputs = _inputs(settings, ledger, month, district_id)
-    return _is_judged(ledger, month, district_id, inputs)
+    return _is_judged(settings, ledger, month, district_id, inputs)
 
 
-def _is_judged(ledger: Ledger, month: Month, district_id: str, inputs: _Inputs) -> bool:
+def _is_judged(
+    settings: Settings, ledger: Ledger, month: Month, district_id: str, inputs: _Inputs
+) -> bool:
     current = ledger.judgements(month, district_id)
-    return bool(current) and all(j.fingerprint == inputs.fingerprint for j in current)
+    return bool(current) and all(
+        j.fingerprint == inputs.fingerprint and _is_stored(settings, j.files.values())
+        for j in current
+    )
+
+
+def _is_stored(settings: Settings, files: Iterable[StoredFile]) -> bool:
+    return all(is_whole(settings.home / file.path, file.sha256) for file in files)
+
+
+def _damaged_before(
+    settings: Settings, ledger: Ledger, month: Month, district_id: str
+) -> list[Month]:
+    """Return the earlier months whose rows are looked at and are gone or changed, in order."""
+    first = month.shift(-crossing.HISTORY_MONTHS)
+    return sorted(
+        {
+            accepted.month
+            for accepted in ledger.accepted_before(month, district_id, first)
+            if accepted.month == month.previous or accepted.kind in crossing.HISTORY_KINDS
+            if not _is_stored(settings, [accepted.file])
+        }
+    )
 
 
 def _inputs(settings: Settings, ledger: Ledger, month: Month, district_id: str) -> _Inputs:
@@ -100,6 +164,19 @@ def _inputs(settings: Settings, ledger: Ledger, month: Month, district_id: str) 
     released = last_released(settings, ledger, month) if district_id != CITY_ID else None
     fingerprint = _fingerprint(received, others, decisions, released)
     return _Inputs(received, others, decisions, released, fingerprint)
+
+
+def _damaged_former(
+    settings: Settings, ledger: Ledger, month: Month, district_id: str
+) -> list[Arrival]:
+    """Return the former versions of what counts whose findings are gone or changed."""
+    damaged = [
+        ledger.arrival(judgement.delivery_id)
+        for judgement in ledger.former_judgements(month)
+        if judgement.district_id == district_id and judgement.delivery_id is not None
+        if not _is_stored(settings, judgement.files.values())
+    ]
+    return [arrival for arrival in damaged if arrival is not None]
 
 
 def _others(ledger: Ledger, month: Month, district_id: str) -> dict[str, list[StoredFile]]:

@@ -9,6 +9,7 @@ of the whole city's registers. What is in it is in ``sql`` and ``columns``.
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Callable
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
@@ -23,6 +24,7 @@ from orchestration.settings import Settings
 from orchestration.store.files import replacing
 from orchestration.store.ledger import Ledger
 from orchestration.store.locks import holding
+from orchestration.store.public_files import tell_written, write_public
 
 FILE_NAME = "lookup.sqlite"
 #: The tables of the file, written from the views ``file_<table>``, with their keys. Two are their
@@ -64,24 +66,41 @@ def assemble_lookup(settings: Settings, month: Month) -> Assembled:
         sources = find_sources(settings, Ledger(settings.ledger), month)
         has_rows = bool(sources.accepted[SURVEY] or sources.accepted[CODES])
         if not has_rows or not settings.statistics.exists():
-            path.unlink(missing_ok=True)
+            if path.exists():
+                write_public(settings, {}, (path,))
             raise NothingToLookUpError(
                 f"{month}没有已发布的排查台账或一房一码库，无从查询。No ledger of {month} is"
                 f" published: deliver it, then run fangan month {month}"
             )
-        return write_lookup(path, settings.statistics, sources, month)
+        return write_lookup(
+            path,
+            settings.statistics,
+            sources,
+            month,
+            tell=lambda temporary: tell_written(settings, temporary, path),
+        )
 
 
-def write_lookup(path: Path, statistics: Path, sources: Sources, month: Month) -> Assembled:
+def write_lookup(
+    path: Path,
+    statistics: Path,
+    sources: Sources,
+    month: Month,
+    *,
+    tell: Callable[[Path], None] | None = None,
+) -> Assembled:
     """Write a look-up file from a published DuckDB and accepted rows, in place of one there.
 
-    Raises NothingToLookUpError if the month is not in the published file.
+    ``tell`` hears of the written file before it takes its place. Raises NothingToLookUpError if
+    the month is not in the published file.
     """
     with duckdb.connect() as connection, replacing(path) as temporary:
         connection.execute(f"set memory_limit = '{_MEMORY}'; set threads = {_THREADS}")
         load_tables(connection, statistics, sources, month)
         counts = _write(connection, temporary)
         temporary.chmod(_READ_ONLY_FOR_ALL)
+        if tell is not None:
+            tell(temporary)
     return Assembled(path, counts["subject"], counts["identifier"])
 
 

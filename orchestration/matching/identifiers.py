@@ -24,6 +24,7 @@ from orchestration.settings import Settings
 from orchestration.sql import insert_rows, literal, literals
 from orchestration.store.files import replacing, sha256_of, verified
 from orchestration.store.ledger import Ledger
+from orchestration.store.public_files import tell_written
 
 SCHEMES = Path(__file__).with_name("identifier_schemes.csv")
 FILE_NAME = "building_identifiers.duckdb"
@@ -110,6 +111,7 @@ def publish_identifiers(settings: Settings) -> Path:
             )
             connection.execute("checkpoint target")
         temporary.chmod(0o444)
+        tell_written(settings, temporary, path)
     return path
 
 

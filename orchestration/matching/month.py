@@ -22,7 +22,7 @@ from orchestration.matching.matcher import load_inputs, match_codes
 from orchestration.months import Month
 from orchestration.settings import Settings
 from orchestration.sql import literal
-from orchestration.store.files import replacing, sha256_of, verified
+from orchestration.store.files import is_whole, replacing, sha256_of, verified
 from orchestration.store.ledger import Ledger
 from orchestration.store.match_decisions import MatchDecisions
 from orchestration.store.records import StoredFile
@@ -60,7 +60,8 @@ def match_month(settings: Settings, ledger: Ledger, month: Month) -> Receipt | N
     """Match a month's codes with its plates and return the receipt of the results.
 
     None if one of the two registers was not accepted: matching is not applicable then. Does
-    nothing if the results are there and nothing they depend on has changed.
+    nothing if the results are there as they were written and nothing they depend on has changed;
+    damaged ones, also of the month before, are made anew.
     """
     folder = settings.matching / str(month)
     inputs = _inputs(ledger, month)
@@ -68,11 +69,13 @@ def match_month(settings: Settings, ledger: Ledger, month: Month) -> Receipt | N
         (folder / "receipt.json").unlink(missing_ok=True)
         return None
     former = read_receipt(settings, month.previous)
+    if former is not None and not _is_whole(settings, former):
+        former = match_month(settings, ledger, month.previous)
     can_build_on = former is not None and former.version == matcher_version()
     decisions = MatchDecisions(settings.ledger).binding()
     fingerprint = _fingerprint(inputs, former, decisions)
     known = read_receipt(settings, month)
-    if known is not None and known.fingerprint == fingerprint:
+    if known is not None and known.fingerprint == fingerprint and _is_whole(settings, known):
         return known
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     with duckdb.connect() as connection:
@@ -111,6 +114,10 @@ def read_receipt(settings: Settings, month: Month) -> Receipt | None:
     content = json.loads(path.read_text(encoding="utf-8"))
     content["files"] = {name: StoredFile(**file) for name, file in content["files"].items()}
     return Receipt(**content)
+
+
+def _is_whole(settings: Settings, receipt: Receipt) -> bool:
+    return all(is_whole(settings.home / f.path, f.sha256) for f in receipt.files.values())
 
 
 def result_file(settings: Settings, month: Month, name: str) -> Path | None:

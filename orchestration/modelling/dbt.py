@@ -18,6 +18,7 @@ from orchestration.modelling.seeds import remember_seeds, seeds_are_loaded, seed
 from orchestration.settings import DBT_PROJECT_DIR, SEEDS_DIR, Settings
 from orchestration.store.files import replacing
 from orchestration.store.locks import waiting_for
+from orchestration.store.public_files import write_public
 
 #: Beside the running interpreter, so that an environment that is not activated works too.
 DBT_EXECUTABLE = Path(sys.executable).parent / "dbt"
@@ -113,8 +114,8 @@ def write_docs(settings: Settings, path: Path) -> None:
         page = (manifest.parent / "static_index.html").read_text(encoding="utf-8")
     if "<head>" not in page:
         raise DbtDocsError("dbt's page has no <head> to put the policy in that forbids loading")
-    with replacing(path) as temporary:
-        temporary.write_text(page.replace("<head>", f"<head>{_NO_NETWORK}", 1), encoding="utf-8")
+    written = page.replace("<head>", f"<head>{_NO_NETWORK}", 1)
+    write_public(settings, {path: written.encode()})
 
 
 def build(settings: Settings, selection: Sequence[str]) -> list[dict[str, Any]]:

@@ -36,9 +36,10 @@ from orchestration.publication.typesetting import NoChineseFontError, render_pdf
 from orchestration.publication.workbook import render_workbook
 from orchestration.settings import Settings
 from orchestration.store.archive import store_version
-from orchestration.store.files import replacing, verified
+from orchestration.store.files import verified
 from orchestration.store.ledger import Ledger
 from orchestration.store.manifests import MANIFEST, read_manifest, release_folder
+from orchestration.store.public_files import write_public
 from orchestration.store.releases import Vintage
 
 PDF = "bulletin.pdf"
@@ -135,7 +136,10 @@ def write_bulletin(
         settings.statistics, texts, month, rows, released_at, is_simulated=is_simulated
     )
     current = settings.published / str(month)
-    paths = (*_write(current / "v0", issue.contents), *_write(current, issue.contents))
+    paths = (
+        *_write(settings, current / "v0", issue.contents),
+        *_write(settings, current, issue.contents),
+    )
     return Issued(paths, issue.problems, issue.without_pdf)
 
 
@@ -158,19 +162,17 @@ def place_issue(settings: Settings, vintage: Vintage) -> Issued:
         texts = kept / EDITORIAL
         issue = render_issue(settings.statistics, texts, vintage.month, rows, withdrawn_at)
     current = settings.published / str(vintage.month)
-    numbered = _write(
-        current / f"v{vintage.number}", released | {MANIFEST: (kept / MANIFEST).read_bytes()}
+    numbered = released | {MANIFEST: (kept / MANIFEST).read_bytes()}
+    paths = (
+        *_write(settings, current / f"v{vintage.number}", numbered),
+        *_write(settings, current, issue.contents),
     )
-    paths = (*numbered, *_write(current, issue.contents))
     return Issued(paths, issue.problems, issue.without_pdf)
 
 
-def _write(folder: Path, contents: Mapping[str, bytes]) -> list[Path]:
+def _write(settings: Settings, folder: Path, contents: Mapping[str, bytes]) -> list[Path]:
     """Write files; a pdf or open file that is no longer made is removed, not left from before."""
-    for path in (folder / PDF, *(folder / FOLDER).glob("[!.]*")):
-        if str(path.relative_to(folder)) not in contents:
-            path.unlink(missing_ok=True)
-    for name, content in contents.items():
-        with replacing(folder / name) as temporary:
-            temporary.write_bytes(content)
-    return [folder / name for name in contents]
+    written = {folder / name: content for name, content in contents.items()}
+    there = (folder / PDF, *(folder / FOLDER).glob("[!.]*"))
+    write_public(settings, written, tuple(p for p in there if p not in written and p.exists()))
+    return list(written)

@@ -27,6 +27,7 @@ from orchestration.settings import PROJECT_ROOT, Settings
 from orchestration.sql import literal, quoted
 from orchestration.store.files import replacing
 from orchestration.store.ledger import Ledger
+from orchestration.store.public_files import tell_written
 
 #: The oldest DuckDB that opens the file; without it only the newest can.
 STORAGE_VERSION = "v1.2.0"
@@ -84,6 +85,7 @@ def replacing_statistics(
             if _wal_of(temporary).exists():
                 raise PublicationError(f"{temporary.name} was not checkpointed: its .wal is left")
             temporary.chmod(_READ_ONLY_FOR_ALL)
+            tell_written(settings, temporary, settings.statistics)
             _keep_version(settings.statistics)
             # Left by somebody who opened the published file for writing; it would make the
             # new file unopenable.

@@ -26,8 +26,8 @@ from orchestration.publication.statistics import open_statistics
 from orchestration.publication.suppression import smallest_published_count
 from orchestration.publication.templating import render
 from orchestration.settings import Settings
-from orchestration.store.files import replacing
 from orchestration.store.ledger import Ledger
+from orchestration.store.public_files import write_public
 from orchestration.store.releases import Standing, Vintage
 
 INDEX, DEFINITIONS = "index.html", "definitions.html"
@@ -145,10 +145,9 @@ def write_site(settings: Settings, ledger: Ledger, updated_at: datetime) -> list
             updated_at=told,
         ),
     }
-    for name, page in pages.items():
-        with replacing(settings.published / name) as temporary:
-            temporary.write_text(page, encoding="utf-8")
-    return [settings.published / name for name in pages]
+    written = {settings.published / name: page.encode() for name, page in pages.items()}
+    write_public(settings, written)
+    return list(written)
 
 
 def _entry(

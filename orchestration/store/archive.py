@@ -84,7 +84,9 @@ def checked_version(archive: Path, sha256: str) -> Path:
     """
     path = archive_path(archive, sha256)
     if not path.exists():
-        raise ArchiveDamageError(f"the archive has lost {sha256}")
+        raise ArchiveDamageError(f"{path} is gone: restore it from the backup of the archive")
     if sha256_of(path) != sha256:
-        raise ArchiveDamageError(f"the archived bytes of {sha256} have changed on disk")
+        raise ArchiveDamageError(
+            f"{path} has changed on disk: restore it from the backup of the archive"
+        )
     return path

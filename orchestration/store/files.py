@@ -60,8 +60,12 @@ def verified(path: Path, sha256: str) -> Path:
 
     A flipped bit in a Parquet file mostly reads as wrong data without any error.
     """
-    if not path.exists():
-        raise StoredFileDamageError(f"{path.name} is gone; delete its folder and run the month")
-    if sha256_of(path) != sha256:
-        raise StoredFileDamageError(f"the bytes of {path.name} have changed on disk")
+    if not is_whole(path, sha256):
+        what = "has changed on disk" if path.is_file() else "is gone"
+        raise StoredFileDamageError(f"{path} {what}; fangan verify says what mends it")
     return path
+
+
+def is_whole(path: Path, sha256: str) -> bool:
+    """Whether a file is there with the bytes that were written."""
+    return path.is_file() and sha256_of(path) == sha256

@@ -12,11 +12,12 @@ from orchestration.months import Month
 from orchestration.store.arrivals import Arrivals
 from orchestration.store.judgements import Judgements
 from orchestration.store.ledger_file import now
+from orchestration.store.public_files import PublicFiles
 from orchestration.store.releases import Releases
 from orchestration.store.samples import Samples
 
 
-class Ledger(Arrivals, Judgements, Releases, Samples):
+class Ledger(Arrivals, Judgements, PublicFiles, Releases, Samples):
     """Reads and appends to ``ledger.sqlite``; each public method is one transaction."""
 
     def record_publication(self, month: Month, fingerprint: str) -> None:

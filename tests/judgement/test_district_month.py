@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -17,7 +18,8 @@ from orchestration.judgement.delivery import DeliveryJudgement, judge_delivery
 from orchestration.judgement.district import judge_district_month
 from orchestration.months import Month
 from orchestration.settings import Settings
-from orchestration.store.files import StoredFileDamageError
+from orchestration.store.archive import ArchiveDamageError
+from orchestration.store.files import sha256_of
 from orchestration.store.ledger import Ledger
 from orchestration.store.records import Judgement
 
@@ -235,15 +237,17 @@ def test_a_row_that_nobody_kept_stops_the_work_and_is_not_recorded(
     assert ledger.judgements(OCTOBER) == []
 
 
-def test_damaged_rows_of_ours_stop_the_work_and_say_so(settings: Settings, judge) -> None:
+def test_damaged_rows_that_the_archive_cannot_give_again_stop_the_work(
+    settings: Settings, judge
+) -> None:
     report(settings.raw, "gusu", OCTOBER.previous)
     september = judge(OCTOBER.previous)["monthly_report"]
-    path = settings.home / september.files["accepted"].path
-    content = bytearray(path.read_bytes())
-    content[len(content) // 2] ^= 1
-    path.write_bytes(content)
+    (settings.home / september.files["accepted"].path).unlink()
+    shutil.rmtree(settings.landing)
+    shutil.rmtree(settings.raw / "2022-09")
+    shutil.rmtree(settings.archive)
     report(settings.raw, "gusu")
-    with pytest.raises(StoredFileDamageError, match="changed"):
+    with pytest.raises(ArchiveDamageError, match="restore it from the backup"):
         judge()
 
 
@@ -293,3 +297,45 @@ def test_an_empty_ledger_cannot_hide_last_months_backlog(settings: Settings, jud
     judge(september)
     _nothing(settings, "alteration_cases")
     assert _outcomes(judge()["alteration_cases"])["AC-501"] == "fail"
+
+
+@pytest.mark.parametrize("name", ["accepted", "quarantine", "findings"])
+@pytest.mark.parametrize("is_lost", [True, False])
+def test_what_was_stored_and_is_damaged_is_judged_anew(
+    settings: Settings, judge, name: str, is_lost: bool
+) -> None:
+    report(settings.raw, "gusu")
+    stored = settings.home / judge()["monthly_report"].files[name].path
+    whole = stored.read_bytes()
+    _damage(stored, is_lost)
+    judged = judge()
+    assert judge.is_new
+    assert stored.read_bytes() == whole
+    assert judged["monthly_report"].files[name].sha256 == sha256_of(stored)
+
+
+def test_damaged_rows_of_earlier_months_and_versions_are_made_anew_on_the_way(
+    settings: Settings, ledger: Ledger, judge
+) -> None:
+    september = OCTOBER.previous
+    report(settings.raw, "gusu", september)
+    earlier = settings.home / judge(september)["monthly_report"].files["accepted"].path
+    report(settings.raw, "gusu")
+    former = settings.home / judge()["monthly_report"].files["findings"].path
+    report(settings.raw, "gusu", verified_count=29)
+    current = judge()
+    whole = [path.read_bytes() for path in (earlier, former)]
+    for path in (earlier, former):
+        _damage(path, is_lost=False)
+    judged = judge()
+    assert [path.read_bytes() for path in (earlier, former)] == whole
+    assert judged == current
+    # the later version is the one that counts, whatever was judged last
+    assert {j.kind: j for j in ledger.judgements(OCTOBER, "gusu")} == current
+
+
+def _damage(path: Path, is_lost: bool) -> None:
+    if is_lost:
+        path.unlink()
+    else:
+        path.write_bytes(path.read_bytes()[:-1] + b"X")

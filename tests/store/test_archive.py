@@ -36,7 +36,7 @@ def test_damage_is_seen(settings: Settings, tmp_path: Path) -> None:
     with pytest.raises(ArchiveDamageError, match="changed"):
         checked_version(settings.archive, archived.sha256)
     archived.path.unlink()
-    with pytest.raises(ArchiveDamageError, match="lost"):
+    with pytest.raises(ArchiveDamageError, match="gone: restore it from the backup"):
         checked_version(settings.archive, archived.sha256)
 
 

@@ -41,7 +41,10 @@ def _statements(name: str) -> Iterator[str]:
 
 
 #: One line a step; the number of a step is its place here, counted from 1.
-STEPS: tuple[Step, ...] = (_sql("0001_first_tables"),)
+STEPS: tuple[Step, ...] = (
+    _sql("0001_first_tables"),
+    _sql("0002_public_files"),
+)
 
 
 def migrate(connection: sqlite3.Connection, steps: tuple[Step, ...] = STEPS) -> None:
