@@ -15,7 +15,7 @@ from typing import Any, Literal
 
 from orchestration.months import Month
 from orchestration.store import audit
-from orchestration.store.ledger_file import LedgerFile
+from orchestration.store.ledger_file import LedgerFile, now
 from orchestration.terms import REVISION_REASONS
 
 Action = Literal["release", "erratum", "withdraw", "unlock"]
@@ -33,7 +33,8 @@ class Decision:
     Of a release: ``vintage`` is its number, ``status`` provisional or final,
     ``manifest_sha256`` the hash of the manifest that names its rows, ``accepted_differences``
     the differences between ledger and report that its reviewer accepted. Of any other:
-    ``vintage`` is the release that it is about. ``decision_id`` is None until it is recorded.
+    ``vintage`` is the release that it is about. ``approved_by`` is a second person, if one was
+    needed. ``decision_id`` is None until it is recorded.
     """
 
     month: Month
@@ -46,6 +47,7 @@ class Decision:
     status: Status | None = None
     manifest_sha256: str | None = None
     accepted_differences: tuple[dict[str, str], ...] = ()
+    approved_by: str | None = None
     decision_id: int | None = None
 
 
@@ -171,8 +173,9 @@ class Releases(LedgerFile):
                 raise DecisionRefusedError(refusal)
             cursor = connection.execute(
                 "insert into release_decision (month, vintage, action, status, decided_at,"
-                " reason_code, note, decided_by, manifest_sha256, accepted_differences)"
-                " values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                " reason_code, note, decided_by, manifest_sha256, accepted_differences,"
+                " approved_by)"
+                " values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
                 (
                     str(decision.month),
                     decision.vintage,
@@ -184,11 +187,36 @@ class Releases(LedgerFile):
                     decision.decided_by,
                     decision.manifest_sha256,
                     json.dumps(decision.accepted_differences, ensure_ascii=False),
+                    decision.approved_by,
                 ),
             )
             assert cursor.lastrowid is not None  # a row was inserted
             audit.append(connection, "release_decision", cursor.lastrowid)
             return _standing(connection, decision.month)
+
+    def unsettled(self) -> list[Decision]:
+        """Return the decisions of which something that follows may not be in place, in order."""
+        with self._connection() as connection:
+            rows = connection.execute(
+                "select * from release_decision where decision_id not in"
+                " (select decision_id from settlement) order by decision_id"
+            ).fetchall()
+        return [_decision(row) for row in rows]
+
+    def settle(self, month: Month) -> None:
+        """Record that all that follows from a month's decisions is in place."""
+        with self._connection() as connection:
+            connection.execute(
+                "insert into settlement select decision_id, ? from release_decision"
+                " where month = ? and decision_id not in (select decision_id from settlement)",
+                (now(), str(month)),
+            )
+
+    def entry_of(self, decision: Decision) -> audit.AuditEntry:
+        """Return where the audit log tells of a recorded decision; raise LookupError if nowhere."""
+        assert decision.decision_id is not None  # only what is recorded has an entry
+        with self._connection() as connection:
+            return audit.entry_of(connection, "release_decision", decision.decision_id)
 
     def audit_head(self) -> str:
         """Return the hash that the audit log ends in."""
@@ -220,5 +248,6 @@ def _decision(row: Any) -> Decision:
         status=row["status"],
         manifest_sha256=row["manifest_sha256"],
         accepted_differences=tuple(json.loads(row["accepted_differences"])),
+        approved_by=row["approved_by"],
         decision_id=row["decision_id"],
     )
