@@ -33,9 +33,10 @@ _TABLES = {
 
 @dataclass(frozen=True)
 class AuditEntry:
-    """Where in the log a fact is told: the entry's number, and the hash the log ended in then."""
+    """Where in the log a fact is told: the entry's number, when (UTC), the log's hash then."""
 
     entry_id: int
+    recorded_at: str
     hash: str
 
 
@@ -80,12 +81,13 @@ def head(connection: sqlite3.Connection) -> str:
 def entry_of(connection: sqlite3.Connection, event: str, key: int) -> AuditEntry:
     """Return the entry that tells of a fact; raise LookupError where there is none."""
     row = connection.execute(
-        "select entry_id, hash from audit where event = ? and fact_key = ? order by entry_id",
+        "select entry_id, recorded_at, hash from audit"
+        " where event = ? and fact_key = ? order by entry_id",
         (event, key),
     ).fetchone()
     if row is None:
         raise LookupError(f"{event} {key} has no entry in the audit log: fangan audit verify")
-    return AuditEntry(row["entry_id"], row["hash"])
+    return AuditEntry(row["entry_id"], row["recorded_at"], row["hash"])
 
 
 def untold(connection: sqlite3.Connection, event: str) -> list[int]:

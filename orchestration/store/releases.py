@@ -8,9 +8,12 @@ holds is in its manifest, whose hash stands here; how they are published is ``pu
 from __future__ import annotations
 
 import json
+import sqlite3
 from collections.abc import Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any, Literal
 
 from orchestration.months import Month
@@ -227,6 +230,24 @@ class Releases(LedgerFile):
         """Verify the whole audit log; see ``audit.verify``."""
         with self._connection() as connection:
             return audit.verify(connection, known_heads)
+
+
+def has_unsettled(path: Path) -> bool:
+    """Whether the ledger at ``path`` has a decision that is not settled; opens it only to look.
+
+    What cannot be asked, because there is none, it is older or another user's, has none.
+    """
+    if not path.exists():
+        return False
+    try:
+        with closing(sqlite3.connect(path)) as connection:
+            row = connection.execute(
+                "select exists (select * from release_decision where decision_id not in"
+                " (select decision_id from settlement))"
+            ).fetchone()
+    except sqlite3.Error:
+        return False
+    return bool(row[0])
 
 
 def _standing(connection: Any, month: Month) -> Standing:
