@@ -183,12 +183,13 @@ def load_settings() -> Settings:
         raw=_named("FANGAN_RAW", PROJECT_ROOT / "raw"),
         home=_named("FANGAN_HOME", PROJECT_ROOT / "var"),
         decisions=_named("FANGAN_DECISIONS", SEEDS_DIR),
-        **chosen,
+        release_approvals=chosen.get(("release", "approvals"), 1),
+        sample_approvals=chosen.get(("sample", "approvals"), 1),
     )
 
 
-def _chosen(path: Path) -> dict[str, int]:
-    """Return the choices in a configuration by field of ``Settings``; none without the file."""
+def _chosen(path: Path) -> dict[tuple[str, str], int]:
+    """Return the choices in a configuration by section and key; none without the file."""
     if not path.is_file():
         if os.environ.get("FANGAN_CONFIG"):
             raise ConfigurationError(
@@ -199,7 +200,7 @@ def _chosen(path: Path) -> dict[str, int]:
         told = tomllib.loads(path.read_text(encoding="utf-8-sig"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise ConfigurationError(f"{path} 不是有效的 TOML。It is no TOML: {error}") from error
-    chosen: dict[str, int] = {}
+    chosen: dict[tuple[str, str], int] = {}
     for section, keys in told.items():
         allowed = _known(section, _CHOICES, f"{path}: [{section}]")
         if not isinstance(keys, dict):
@@ -211,7 +212,7 @@ def _chosen(path: Path) -> dict[str, int]:
                 raise ConfigurationError(
                     f"{path}: {section}.{key} = {value!r}，只能是 {listed}。Give one of these"
                 )
-            chosen[f"{section}_{key}"] = value
+            chosen[section, key] = value
     return chosen
 
 
