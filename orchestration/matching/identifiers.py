@@ -85,9 +85,7 @@ def build_identifiers(settings: Settings, ledger: Ledger, month: Month) -> bool:
                 connection.execute(f"copy {table} to {literal(temporary)} (format parquet)")
     files = {name: sha256_of(folder / name) for name in _RESULTS}
     with replacing(stamp) as temporary:
-        temporary.write_text(
-            json.dumps({"made_from": made_from, "files": files}), encoding="utf-8"
-        )
+        temporary.write_text(json.dumps({"made_from": made_from, "files": files}), encoding="utf-8")
     return True
 
 

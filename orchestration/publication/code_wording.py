@@ -11,6 +11,7 @@ from decimal import ROUND_HALF_UP, Decimal
 
 from orchestration.months import Month
 from orchestration.publication.code_figures import CodeMatching
+from orchestration.publication.sentences import CITY_PLACE, Dated, Said, Sentence, joined
 from orchestration.publication.wording import percent_text, share_text
 
 #: Why a code is not matched, in the order told.
@@ -21,6 +22,7 @@ CAUSES = {
     "pending_review_code_count": "待人工复核",
     "conflicting_code_count": "编码冲突",
 }
+_MART = "rpt_code_matching_monthly"
 _WHOLE_FROM, _ROUNDED_FROM = 1_000_000, 10_000
 
 
@@ -32,20 +34,27 @@ def codes_told(rows: Sequence[CodeMatching], month: Month) -> tuple[str, ...]:
     if not rows or not rows[-1].building_code_count:
         return ()
     city = rows[-1]
-    new = city.new_matched_code_count
-    told = (
-        f"截至{month.number}月底，全市一房一码库有效编码{_counted(city.building_code_count)}，"
-        f"与公安“数字门牌”匹配关联{_counted(city.matched_code_count)}，"
-        f"匹配率{share_text(city.matched_code_count, city.building_code_count)}"
-        + (f"，其中本月新增匹配{_counted(new)}。" if new is not None else "。")
+    share = share_text(city.matched_code_count, city.building_code_count)
+    is_new = city.new_matched_code_count is not None
+    told = Sentence(
+        *("截至", Dated(f"{month.number}月底", month.last_day)),
+        *("，全市一房一码库有效编码", _said(city, "building_code_count")),
+        *("，与公安“数字门牌”匹配关联", _said(city, "matched_code_count")),
+        *("，匹配率", Said(share, CITY_PLACE, f"{_MART}.code_matched_share")),
+        *(("，其中本月新增匹配", _said(city, "new_matched_code_count")) if is_new else ()),
+        "。",
     )
     causes = [
-        f"{name}{_counted(getattr(city, field))}"
-        for field, name in CAUSES.items()
-        if getattr(city, field)
+        Sentence(name, _said(city, field)) for field, name in CAUSES.items() if getattr(city, field)
     ]
-    rest = f"其余编码按原因分类：{'、'.join(causes)}，补齐信息后再次匹配关联。" if causes else ""
-    return (told + rest, *_quality(city))
+    if causes:
+        rest = ("其余编码按原因分类：", joined("、", causes), "，补齐信息后再次匹配关联。")
+        told = Sentence(told, *rest)
+    return (told, *_quality(city))
+
+
+def _said(city: CodeMatching, field: str, words: str = "") -> Said:
+    return Said(words or _counted(getattr(city, field)), CITY_PLACE, f"{_MART}.{field}")
 
 
 def interval_told(city: CodeMatching) -> tuple[str, ...]:
@@ -60,17 +69,25 @@ def interval_told(city: CodeMatching) -> tuple[str, ...]:
     return (told,)
 
 
-def _quality(city: CodeMatching) -> tuple[str, ...]:
+def _quality(city: CodeMatching) -> tuple[Sentence, ...]:
     if not city.labelled_match_count:
         return ()
-    told = (
-        f"机器匹配的编码已人工复核{city.labelled_match_count}个，"
-        f"认定相同{city.correct_match_count}个"
+    told = Sentence(
+        *(
+            "机器匹配的编码已人工复核",
+            _said(city, "labelled_match_count", _whole(city, "labelled")),
+        ),
+        *("，认定相同", _said(city, "correct_match_count", _whole(city, "correct"))),
     )
     if city.matching_precision_share is None:
-        return (f"{told}；复核太少，不计算准确率。",)
+        return (Sentence(told, "；复核太少，不计算准确率。"),)
     right = share_text(city.correct_match_count, city.labelled_match_count)
-    return (f"{told}，匹配准确率{right}。",)
+    said = Said(right, CITY_PLACE, f"{_MART}.matching_precision_share")
+    return (Sentence(told, "，匹配准确率", said, "。"),)
+
+
+def _whole(city: CodeMatching, which: str) -> str:
+    return f"{getattr(city, f'{which}_match_count')}个"
 
 
 def _counted(count: int) -> str:

@@ -14,7 +14,8 @@ import duckdb
 from orchestration.counting import MEASURED
 from orchestration.months import Month
 from orchestration.publication.release_tables import FIGURES
-from orchestration.publication.released import VINTAGE_COLUMN, load_release_set
+from orchestration.publication.released import load_release_set
+from orchestration.publication.released_cache import VINTAGE_COLUMN
 from orchestration.publication.statistics import MARTS, is_monthly, marts_of
 from orchestration.settings import Settings
 from orchestration.sql import literal, quoted

@@ -8,9 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from orchestration.publication import wording
 from orchestration.publication.bulletin import Bulletin
 from orchestration.publication.code_wording import codes_told
 from orchestration.publication.editorial import DEPARTMENT, Article
+from orchestration.publication.sentences import Dated, Sentence
 from orchestration.publication.subject_wording import change_told
 
 #: The word by which an article is about the sampling inspection.
@@ -40,15 +42,33 @@ def drafted_codes(bulletin: Bulletin) -> tuple[Article, ...]:
     return (Article(DEPARTMENT, title, told),) if told else ()
 
 
-def _cases(bulletin: Bulletin) -> Iterator[str]:
-    city, month = bulletin.city, bulletin.month.number
-    if city.suspected_count is None:
+def drafted_sentences(bulletin: Bulletin) -> tuple[Sentence, ...]:
+    """Return every sentence that the platform writes for an issue, with the figures it carries."""
+    articles = (*drafted_codes(bulletin), *drafted_inspection(bulletin))
+    texts = [text for article in articles for text in article.paragraphs]
+    told = (*texts, *drafted_statistics(bulletin))
+    return tuple(text for text in told if isinstance(text, Sentence))
+
+
+def _cases(bulletin: Bulletin) -> Iterator[Sentence]:
+    month = bulletin.month
+    fields = (
+        "suspected_count",
+        "suspected_complaint_count",
+        "suspected_patrol_count",
+        "verified_count",
+        "completed_count",
+    )
+    counts = [getattr(bulletin.city, field) for field in fields]
+    if None in counts:
         return
+    suspected, complaint, patrol, verified, completed = (
+        wording.table_said(field, f"{count}起") for field, count in zip(fields, counts, strict=True)
+    )
     left_out = [row.district_name for row in bulletin.districts if row.case_basis == "missing"]
-    caveat = f"（不含{'、'.join(left_out)}）" if left_out else ""
-    yield (
-        f"{month}月，全市受理疑似违法拆改{city.suspected_count}起{caveat}，"
-        f"其中投诉举报{city.suspected_complaint_count}起、巡查发现{city.suspected_patrol_count}起；"
-        f"经现场核实存在违法拆改{city.verified_count}起，"
-        f"处理完成{city.completed_count}起（含以前月份核实的）。"
+    yield Sentence(
+        *(Dated(f"{month.number}月", month.last_day), "，全市受理疑似违法拆改", suspected),
+        *(f"{wording.without(left_out)}，其中投诉举报", complaint, "、巡查发现", patrol),
+        *("；经现场核实存在违法拆改", verified, "，处理完成", completed),
+        "（含以前月份核实的）。",
     )

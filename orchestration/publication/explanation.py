@@ -33,7 +33,8 @@ from orchestration.publication.counted_rows import (
     records,
 )
 from orchestration.publication.release_tables import FIGURES
-from orchestration.publication.released import VINTAGE_COLUMN, load_release_set
+from orchestration.publication.released import load_release_set
+from orchestration.publication.released_cache import VINTAGE_COLUMN
 from orchestration.publication.row_files import judged_rows, kept_rows, verified_rows
 from orchestration.publication.statistics import MARTS, is_monthly, marts_of
 from orchestration.settings import Settings

@@ -14,10 +14,12 @@ from orchestration.publication.bulletin import Bulletin
 from orchestration.publication.code_figures import CodeMatching
 from orchestration.publication.code_wording import CAUSES
 from orchestration.publication.figures import DistrictFigures, Inspection
-from orchestration.publication.prose import CITY_PLACE, Fact
+from orchestration.publication.prose import Fact
+from orchestration.publication.sentences import CITY_PLACE
 from orchestration.publication.subject_figures import CaseFlow, DangerClosure, MeasureChange
 from orchestration.publication.subject_wording import (
     CHANGE_NAMES,
+    change_measure,
     comparable_difference,
     direction,
 )
@@ -52,32 +54,31 @@ def _of_table(row: DistrictFigures) -> Iterator[Fact]:
     for field, (labels, unit) in _TABLE_WORDS.items():
         value = getattr(row, field)
         if value is not None:
-            source = f"marts.rpt_district_monthly.{field}，{place}"
-            yield Fact(labels, place, Decimal(value), unit, source)
+            yield Fact(labels, place, Decimal(value), unit, f"rpt_district_monthly.{field}")
 
 
 def _of_inspection(row: Inspection) -> Iterator[Fact]:
     place = CITY_PLACE if row.district_id == CITY_ID else row.district_name
-    source = f"marts.rpt_inspection_progress.{{}}，{place}"
+    mart = "rpt_inspection_progress"
     for field, labels, unit in (
         ("planned_count", ("计划",), "幢"),
         ("inspected_count", ("已完成抽检核查",), "幢"),
         ("inspected_floor_area_m2", ("建筑面积",), "平方米"),
         ("passed_count", ("通过核查",), "幢"),
     ):
-        yield Fact(labels, place, Decimal(getattr(row, field)), unit, source.format(field))
+        yield Fact(labels, place, Decimal(getattr(row, field)), unit, f"{mart}.{field}")
     for share, part, whole, label in (
         ("progress_share", row.inspected_count, row.planned_count, "总体进度"),
         ("pass_share", row.passed_count, row.inspected_count, "合格率"),
     ):
         if whole:
             value = Decimal(part) * 100 / whole
-            yield Fact((label,), place, value, "%", source.format(share))
+            yield Fact((label,), place, value, "%", f"{mart}.{share}")
 
 
 def _of_codes(row: CodeMatching) -> Iterator[Fact]:
     place = CITY_PLACE if row.district_id == CITY_ID else row.district_name
-    source = f"marts.rpt_code_matching_monthly.{{}}，{place}"
+    mart = "rpt_code_matching_monthly"
     for field, labels in (
         ("building_code_count", ("有效编码",)),
         ("matched_code_count", ("匹配关联",)),
@@ -88,7 +89,7 @@ def _of_codes(row: CodeMatching) -> Iterator[Fact]:
     ):
         value = getattr(row, field)
         if value is not None:
-            yield Fact(labels, place, Decimal(value), "个", source.format(field))
+            yield Fact(labels, place, Decimal(value), "个", f"{mart}.{field}")
     for share, part, whole, label in (
         ("code_matched_share", row.matched_code_count, row.building_code_count, "匹配率"),
         (
@@ -100,7 +101,7 @@ def _of_codes(row: CodeMatching) -> Iterator[Fact]:
     ):
         if getattr(row, share) is not None:
             value = Decimal(part) * 100 / whole
-            yield Fact((label,), place, value, "%", source.format(share))
+            yield Fact((label,), place, value, "%", f"{mart}.{share}")
 
 
 def _of_case_flow(row: CaseFlow) -> Iterator[Fact]:
@@ -113,8 +114,8 @@ def _of_case_flow(row: CaseFlow) -> Iterator[Fact]:
     ):
         value = getattr(row, field)
         if value is not None:
-            source = f"marts.rpt_alteration_flow_monthly.{field}，{place}"
-            yield Fact(labels, place, Decimal(value), "起", source)
+            measure = f"rpt_alteration_flow_monthly.{field}"
+            yield Fact(labels, place, Decimal(value), "起", measure)
 
 
 def _of_danger(row: DangerClosure) -> Iterator[Fact]:
@@ -130,8 +131,8 @@ def _of_danger(row: DangerClosure) -> Iterator[Fact]:
         value = getattr(row, field)
         if value is not None:
             labels = (f"{row.grade_code}级危房{name}", f"{row.grade_code}级{name}")
-            source = f"marts.rpt_danger_closure_monthly.{field}，{place}，{row.grade_code}级"
-            yield Fact(labels, place, Decimal(value), "起", source)
+            measure = f"rpt_danger_closure_monthly.{field}（{row.grade_code}级）"
+            yield Fact(labels, place, Decimal(value), "起", measure)
 
 
 def _of_change(row: MeasureChange) -> Iterator[Fact]:
@@ -139,6 +140,6 @@ def _of_change(row: MeasureChange) -> Iterator[Fact]:
     difference = comparable_difference(row)
     if row.measure in CHANGE_NAMES and difference:
         name, unit = CHANGE_NAMES[row.measure]
-        source = f"marts.rpt_measure_change_monthly.mom_difference，{CITY_PLACE}，{row.measure}"
         label = f"{name}{direction(difference)}"
-        yield Fact((label,), CITY_PLACE, abs(difference), unit, source)
+        measure = change_measure(row.measure)
+        yield Fact((label,), CITY_PLACE, abs(difference), unit, measure)

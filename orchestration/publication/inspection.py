@@ -7,24 +7,36 @@ from __future__ import annotations
 
 from orchestration.publication import wording
 from orchestration.publication.figures import Inspection
+from orchestration.publication.sentences import CITY_PLACE, Dated, Said, Sentence
 
 
 def inspection_told(city: Inspection) -> tuple[str, ...]:
     """Return the sentence on the sampling inspection, and what qualifies it.
 
     Nothing where no building has been inspected. Shares are made from the counts, rounded once.
+    A day of another year than the issue's has its year.
     """
     if not city.inspected_count:
         return ()
     passed = "初步通过" if city.is_preliminary else "通过"
-    told = (
-        f"截至{city.as_at.month}月{city.as_at.day}日，全市已完成抽检核查的既有建筑"
-        f"{city.inspected_count}幢、建筑面积{city.inspected_floor_area_10k_m2}万平方米，"
-        f"按幢数统计总体进度为{wording.share_text(city.inspected_count, city.planned_count)}。"
-        f"其中{passed}核查的建筑数量为{city.passed_count}幢，"
-        f"整体合格率为{wording.share_text(city.passed_count, city.inspected_count)}。"
+    year = f"{city.as_at.year}年" if city.as_at.year != city.month.year else ""
+    area = f"{city.inspected_floor_area_10k_m2}万平方米"
+    told = Sentence(
+        *("截至", Dated(f"{year}{city.as_at.month}月{city.as_at.day}日", city.as_at)),
+        *("，全市已完成抽检核查的既有建筑", _said("inspected_count", f"{city.inspected_count}幢")),
+        *("、建筑面积", _said("inspected_floor_area_m2", area)),
+        "，按幢数统计总体进度为",
+        _said("progress_share", wording.share_text(city.inspected_count, city.planned_count)),
+        *(f"。其中{passed}核查的建筑数量为", _said("passed_count", f"{city.passed_count}幢")),
+        "，整体合格率为",
+        _said("pass_share", wording.share_text(city.passed_count, city.inspected_count)),
+        "。",
     )
     return (told, *_inspection_qualified(city))
+
+
+def _said(field: str, words: str) -> Said:
+    return Said(words, CITY_PLACE, f"rpt_inspection_progress.{field}")
 
 
 def _inspection_qualified(city: Inspection) -> tuple[str, ...]:

@@ -6,7 +6,7 @@ disagree. Figures are ``bulletin``'s, texts ``editorial``'s; whether the two agr
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from orchestration.publication.bulletin import Bulletin
 from orchestration.publication.drafting import (
@@ -14,6 +14,7 @@ from orchestration.publication.drafting import (
     INSPECTION,
     drafted_codes,
     drafted_inspection,
+    drafted_sentences,
     drafted_statistics,
 )
 from orchestration.publication.editorial import (
@@ -24,6 +25,7 @@ from orchestration.publication.editorial import (
 )
 from orchestration.publication.facts import facts_of
 from orchestration.publication.prose import Problem, check_prose
+from orchestration.publication.sentences import carrying
 
 
 @dataclass(frozen=True)
@@ -83,7 +85,11 @@ class Newsletter:
         bulletin = self.bulletin
         drafted = Article(STATISTICS, "", self.statistics)
         own = self.editorial.statistics or drafted
-        articles = (*self.department, *self.district_news, own)
+        told = drafted_sentences(bulletin)
+        articles = [
+            replace(article, paragraphs=tuple(carrying(text, told) for text in article.paragraphs))
+            for article in (*self.department, *self.district_news, own)
+        ]
         dates = {row.as_at for row in bulletin.deliveries if row.is_accepted and row.as_at}
         dates |= {row.as_at for row in bulletin.inspections}
         return check_prose(articles, facts_of(bulletin), bulletin.month, dates)

@@ -1,7 +1,8 @@
 """Whether every number that an issue says in words is the one its tables say.
 
-Editors reword, months go by, subtotals change places: so each number in a text is traced to a
-published figure by the words around it, or to the source that an editor names for it. What
+The platform's own sentences carry the figures and days that they say, which are looked up.
+Editors reword, months go by, subtotals change places: so each other number in a text is traced to
+a published figure by the words around it, or to the source that an editor names for it. What
 cannot be traced is a problem, and a release does not go out with one. Add what a new mart lets
 the text say in ``facts``; sentences themselves are ``wording``'s and the editors'.
 """
@@ -16,8 +17,8 @@ from decimal import ROUND_HALF_UP, Decimal
 
 from orchestration.months import Month
 from orchestration.publication.editorial import Article
+from orchestration.publication.sentences import CITY_PLACE, Dated, Said, Sentence
 
-CITY_PLACE = "全市"
 _NUMBER = re.compile(
     r"(?P<digits>\d+(?:,\d{3})*(?:\.\d+)?)(?P<scale>万|亿)?"
     r"(?P<unit>平方米|㎡|个百分点|[幢起处户套件个条家组人份项%％])?"
@@ -35,6 +36,8 @@ _AS_AT = re.compile(
 )
 _SENTENCE = re.compile(r"[^。！？；\n]+[。！？；]?")
 _CLAUSE_END = "，。；！？"
+#: Words in brackets that say what is left out: they announce nothing that comes after them.
+_LEFT_OUT = re.compile(r"[（(](?:不含|不包括|不计|未计|未含|扣除|除|缺)[^（()）]*[)）]")
 
 
 @dataclass(frozen=True)
@@ -42,14 +45,19 @@ class Fact:
     """One published figure and the words that announce it.
 
     ``labels`` are the words, ``place`` a district's name or CITY_PLACE; ``value`` is unrounded,
-    a share as percent; ``source`` names mart, column and row.
+    a share as percent; ``measure`` names mart and column, as ``Said`` does.
     """
 
     labels: tuple[str, ...]
     place: str
     value: Decimal
     unit: str
-    source: str
+    measure: str
+
+    @property
+    def source(self) -> str:
+        """Mart, column and row, for the editor."""
+        return f"marts.{self.measure}，{self.place}"
 
 
 @dataclass(frozen=True)
@@ -81,17 +89,23 @@ def check_prose(
         quoted = {figure for quotation in article.quoted for figure in quotation.figures}
         unused = set(quoted)
         for paragraph in article.paragraphs:
-            for dated in _stale_dates(paragraph, place, month, allowed):
+            carried = list(_carried(paragraph))
+            problems += _untrue(carried, place, facts, allowed)
+            spans = [span for _, span in carried]
+            for dated in _stale_dates(paragraph, spans, place, month, allowed):
                 if dated.words in quoted:
                     unused.discard(dated.words)
                 else:
                     problems.append(dated)
-            for sentence in _SENTENCE.findall(paragraph):
+            for words in _SENTENCE.finditer(paragraph):
+                sentence = words.group()
                 seen: set[tuple[str, str, str]] = set()
                 for number in _numbers(sentence):
                     written = {number.group(), number["digits"] + (number["scale"] or "")}
                     if written & quoted:
                         unused -= written
+                        continue
+                    if _is_within(words.start() + number.start(), spans):
                         continue
                     reason = _judge(sentence, number, facts, seen, decimals)
                     if reason:
@@ -102,27 +116,75 @@ def check_prose(
     return tuple(problems)
 
 
-def _stale_dates(paragraph: str, place: str, month: Month, allowed: set[date]) -> Iterator[Problem]:
+def _carried(paragraph: str) -> Iterator[tuple[Said | Dated, tuple[int, int]]]:
+    """Yield what a sentence of ours carries, with the first and last place it takes in the text."""
+    position = 0
+    for part in paragraph.parts if isinstance(paragraph, Sentence) else ():
+        length = len(part if isinstance(part, str) else part.words)
+        if not isinstance(part, str):
+            yield part, (position, position + length)
+        position += length
+
+
+def _is_within(position: int, spans: Iterable[tuple[int, int]]) -> bool:
+    return any(first <= position < last for first, last in spans)
+
+
+def _untrue(
+    carried: Iterable[tuple[Said | Dated, tuple[int, int]]],
+    place: str,
+    facts: Sequence[Fact],
+    allowed: set[date],
+) -> Iterator[Problem]:
+    """Yield what a sentence of ours says otherwise than the tables."""
+    known = {(fact.place, fact.measure): fact for fact in facts}
+    for part, _ in carried:
+        if isinstance(part, Dated):
+            if part.day not in allowed:
+                yield Problem(place, part.words, _days(allowed))
+            continue
+        fact = known.get((part.place, part.measure))
+        number = _NUMBER.search(part.words)
+        if fact is None or number is None:
+            yield Problem(place, part.words, f"没有已发布的 marts.{part.measure}，{part.place}")
+        elif not _is_near(number, fact.value):
+            yield Problem(place, part.words, f"应为 {_shown(number, fact)}（{fact.source}）")
+
+
+def _stale_dates(
+    paragraph: str,
+    spans: list[tuple[int, int]],
+    place: str,
+    month: Month,
+    allowed: set[date],
+) -> Iterator[Problem]:
+    """Yield the 截至 of nobody's data; a day without a year is that of the data, whichever year."""
     for found in _AS_AT.finditer(paragraph):
-        year, number = int(found["year"] or month.year), int(found["month"])
+        if any(_is_within(position, spans) for position in range(*found.span())):
+            continue
+        year, number = found["year"], int(found["month"])
         is_known = (
             any(
-                (day.year, day.month, day.day) == (year, number, int(found["day"]))
+                (day.month, day.day) == (number, int(found["day"]))
+                and year in (None, str(day.year))
                 for day in allowed
             )
             if found["day"]
-            else (year, number) == (month.year, month.number)
+            else (int(year or month.year), number) == (month.year, month.number)
         )
         if not is_known:
-            days = "、".join(f"{day.year}年{day.month}月{day.day}日" for day in sorted(allowed))
-            yield Problem(place, found.group(), f"截至日期与本期数据不符，本期数据截至{days}")
+            yield Problem(place, found.group(), _days(allowed))
+
+
+def _days(allowed: set[date]) -> str:
+    days = "、".join(f"{day.year}年{day.month}月{day.day}日" for day in sorted(allowed))
+    return f"截至日期与本期数据不符，本期数据截至{days}"
 
 
 def _numbers(sentence: str) -> Iterator[re.Match[str]]:
     skipped = [match.span() for match in _NO_FIGURE.finditer(sentence)]
     for number in _NUMBER.finditer(sentence):
-        start = number.start()
-        if not any(first <= start < last for first, last in skipped):
+        if not _is_within(number.start(), skipped):
             yield number
 
 
@@ -136,9 +198,11 @@ def _judge(
     """Return why a number is not borne out, or None if it is."""
     unit = _UNITS.get(number["unit"], number["unit"] or "")
     comparable = [fact for fact in facts if unit in ("", fact.unit)]
-    place = _nearest({fact.place for fact in facts}, sentence[: number.start()]) or CITY_PLACE
+    before = _LEFT_OUT.sub("", sentence[: number.start()])
+    place = _nearest({fact.place for fact in facts}, before) or CITY_PLACE
     there = [fact for fact in comparable if fact.place == place]
-    label = _label(sentence, number, {label for fact in there for label in fact.labels})
+    behind = sentence[number.end() :]
+    label = _label(before, behind, {label for fact in there for label in fact.labels})
     if label is None:
         return "没有已发布的指标与它对应；如出自别处，请在该篇之后注明“> 数字来源：…——…”"
     named = [fact for fact in there if label in fact.labels]
@@ -154,12 +218,11 @@ def _judge(
     return None
 
 
-def _label(sentence: str, number: re.Match[str], labels: Iterable[str]) -> str | None:
+def _label(before: str, behind: str, labels: Iterable[str]) -> str | None:
     """Return the label that announces a number: the nearest before it, else one just behind."""
-    before = _nearest(labels, sentence[: number.start()])
-    if before is not None:
-        return before
-    behind = sentence[number.end() :]
+    announced = _nearest(labels, before)
+    if announced is not None:
+        return announced
     clause = re.split(f"[{_CLAUSE_END}]", behind, maxsplit=1)[0]
     found = [(clause.find(label), -len(label), label) for label in labels if label in clause]
     return min(found)[2] if found else None
@@ -175,14 +238,27 @@ def _decimals(number: re.Match[str]) -> int:
     return len(number["digits"].partition(".")[2])
 
 
+def _step(number: re.Match[str]) -> Decimal:
+    """Return one of the last decimal that the text writes of its number."""
+    return Decimal(1).scaleb(-_decimals(number))
+
+
 def _rounded(number: re.Match[str], value: Decimal) -> Decimal:
     """Return ``value`` in the scale and with the decimals in which the text writes its number."""
-    step = Decimal(1).scaleb(-_decimals(number))
-    return (value / _SCALES[number["scale"]]).quantize(step, ROUND_HALF_UP)
+    return (value / _SCALES[number["scale"]]).quantize(_step(number), ROUND_HALF_UP)
+
+
+def _written(number: re.Match[str]) -> Decimal:
+    return Decimal(number["digits"].replace(",", ""))
 
 
 def _agrees(number: re.Match[str], value: Decimal) -> bool:
-    return _rounded(number, value) == Decimal(number["digits"].replace(",", ""))
+    return _rounded(number, value) == _written(number)
+
+
+def _is_near(number: re.Match[str], value: Decimal) -> bool:
+    """Whether a number differs by less than its last decimal: nearly all is told as 99.99%."""
+    return abs(value / _SCALES[number["scale"]] - _written(number)) < _step(number)
 
 
 def _shown(number: re.Match[str], fact: Fact) -> str:

@@ -18,13 +18,10 @@ from zoneinfo import ZoneInfo
 import duckdb
 
 from orchestration.months import TIMEZONE, Month
+from orchestration.publication.proof import differing_marts
 from orchestration.publication.release_tables import write_release_tables, write_releases
-from orchestration.publication.released import (
-    VINTAGE_COLUMN,
-    ReleaseSet,
-    load_release_set,
-    shown_query,
-)
+from orchestration.publication.released import ReleaseSet, load_release_set, shown_query
+from orchestration.publication.released_cache import VINTAGE_COLUMN
 from orchestration.publication.statistics import MARTS, PUBLICATION_TABLE, isolate, marts_of
 from orchestration.settings import PROJECT_ROOT, Settings
 from orchestration.sql import literal, quoted
@@ -117,6 +114,12 @@ def build_statistics(
         month, code_version = _month_of_run(connection), package_version()
         _describe(connection, built_at, month, code_version, releases.audit_hash)
         write_release_tables(connection, released)
+        wrong = differing_marts(connection, tables, released, releases)
+        if wrong:
+            raise PublicationError(
+                f"发布库与留存的行不符 the new file differs from the rows it was made of: "
+                f"{'; '.join(wrong)}. Nothing was published; run the month again, with --again"
+            )
         connection.execute("checkpoint publication")
     return Published(target, built_at, month, code_version, counts)
 

@@ -25,7 +25,7 @@ from orchestration.publication.issue import keep_texts, place_issue, render_issu
 from orchestration.publication.manifest import describe_release, manifest_bytes
 from orchestration.publication.publish import publish_statistics, replacing_statistics
 from orchestration.publication.release_files import ReleaseFiles
-from orchestration.publication.released import EDITORIAL, Candidate, load_release_set
+from orchestration.publication.released import EDITORIAL, release_set_with
 from orchestration.publication.row_files import judged_rows, verified_rows
 from orchestration.publication.site import write_site
 from orchestration.settings import Settings
@@ -100,7 +100,12 @@ def make_release(settings: Settings, wish: Wish) -> Standing:
         if refusal:
             raise DecisionRefusedError(refusal)
         files = ReleaseFiles.started(settings, wish.month, decision.vintage)
-        _publish(settings, ledger, decision, standing, files)
+        try:
+            _publish(settings, ledger, decision, standing, files)
+        except BaseException:
+            if ledger.standing(wish.month).vintage(decision.vintage) is None:
+                files.discard()
+            raise
         return _settle(settings, ledger, wish, is_current=True)
 
 
@@ -137,12 +142,12 @@ def _publish(
     settings: Settings, ledger: Ledger, decision: Decision, standing: Standing, files: ReleaseFiles
 ) -> None:
     """Render the release from a file that nobody reads yet, record it, swap the file in."""
-    candidate = Candidate(
-        replace(standing, decisions=(*standing.decisions, decision)), files.keep_marts()
-    )
+    wished = replace(standing, decisions=(*standing.decisions, decision))
     released_at = decision.decided_at.astimezone(SUZHOU)
-    releases = load_release_set(settings, ledger, candidate)
-    with replacing_statistics(settings, releases, released_at.replace(tzinfo=None)) as published:
+    with (
+        release_set_with(settings, ledger, wished, files.keep_marts()) as releases,
+        replacing_statistics(settings, releases, released_at.replace(tzinfo=None)) as published,
+    ):
         delivered = keep_texts(settings, decision.month)
         if delivered.is_file():
             files.keep(EDITORIAL, delivered.read_bytes())

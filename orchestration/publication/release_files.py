@@ -55,6 +55,10 @@ class ReleaseFiles:
         folder.mkdir(parents=True, mode=0o700)
         return cls(settings, month, folder)
 
+    def discard(self) -> None:
+        """Remove the folder of a release that was not made."""
+        shutil.rmtree(self.folder, ignore_errors=True)
+
     def keep(self, name: str, content: bytes) -> str:
         """Write one file; return its hash."""
         with replacing(self.folder / name) as temporary:

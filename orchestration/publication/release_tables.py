@@ -16,7 +16,8 @@ from orchestration.counting import MEASURED, REPORT
 from orchestration.deadlines import SUZHOU
 from orchestration.modelling.registry import metric_words
 from orchestration.months import Month
-from orchestration.publication.released import VINTAGE_COLUMN, released_rows
+from orchestration.publication.released import released_rows
+from orchestration.publication.released_cache import VINTAGE_COLUMN
 from orchestration.publication.statistics import MARTS
 from orchestration.sql import literal, quoted
 from orchestration.store.releases import Decision, Standing

@@ -12,7 +12,7 @@ from orchestration import terms
 from orchestration.publication import wording
 from orchestration.publication.bulletin import Bulletin
 from orchestration.publication.history import MeanRevision, Revision
-from orchestration.publication.prose import CITY_PLACE
+from orchestration.publication.sentences import CITY_PLACE
 from orchestration.publication.subject_layout import Subject, Table
 
 #: Revisions shown on the page; a reader of more asks marts.rpt_revision.

@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal
 
 from orchestration.months import Month
+from orchestration.publication.sentences import CITY_PLACE, Said, Sentence, joined
 from orchestration.publication.subject_figures import (
     Assessment,
     CaseFlow,
@@ -153,8 +154,8 @@ def too_little_told(city: Assessment) -> tuple[str, ...]:
     )
 
 
-def change_told(changes: Mapping[str, MeasureChange]) -> str:
-    """Return one sentence on the city's changes since last month; empty without both months.
+def change_told(changes: Mapping[str, MeasureChange]) -> Sentence | None:
+    """Return one sentence on the city's changes since last month; None without both months.
 
     ``changes`` are the city's by measure. A month that lacks a district is not compared.
     """
@@ -165,12 +166,18 @@ def change_told(changes: Mapping[str, MeasureChange]) -> str:
         if difference is None:
             continue
         if not difference:
-            parts.append(f"{name}与上月持平")
+            parts.append(Sentence(f"{name}与上月持平"))
             continue
         size = abs(difference)
         told = f"{size:.0f}{unit}" if unit != "平方米" else f"{printed_value(size / 10**4)}万{unit}"
-        parts.append(f"{name}{direction(difference)}{told}")
-    return f"全市{'，'.join(parts)}。" if parts else ""
+        said = Said(told, CITY_PLACE, change_measure(measure))
+        parts.append(Sentence(f"{name}{direction(difference)}", said))
+    return Sentence("全市", joined("，", parts), "。") if parts else None
+
+
+def change_measure(measure: str) -> str:
+    """Return what a sentence calls the change of a measure since last month."""
+    return f"rpt_measure_change_monthly.mom_difference（{measure}）"
 
 
 def comparable_difference(change: MeasureChange) -> Decimal | None:

@@ -21,7 +21,8 @@ from orchestration.publication.issue import render_issue
 from orchestration.publication.manifest import code_versions
 from orchestration.publication.publish import build_statistics
 from orchestration.publication.release_files import ReleaseFiles
-from orchestration.publication.released import EDITORIAL, ReleaseSet, load_rows
+from orchestration.publication.released import EDITORIAL, ReleaseSet
+from orchestration.publication.released_cache import load_rows
 from orchestration.publication.row_comparison import file_difference
 from orchestration.publication.row_files import kept_rows, verified_rows
 from orchestration.publication.statistics import MARTS, logical_hash
@@ -149,7 +150,7 @@ def _made_again(
         scratch = Settings(raw=folder / "raw", home=folder / "home").prepare()
         _restore_warehouse(settings, scratch, vintage, manifest)
         standings = ledger.standings(vintage.release.decision_id)
-        rows = load_rows(settings, standings, scratch.releases / "released.duckdb", {})
+        rows = load_rows(settings, standings, scratch.releases / "released.duckdb")
         build_statistics(
             scratch.warehouse,
             scratch.statistics,

@@ -23,6 +23,7 @@ from orchestration.publication.figures import (
     DistrictFigures,
     Waiver,
 )
+from orchestration.publication.sentences import CITY_PLACE, Dated, Said, Sentence
 
 UNITS = "幢、万平方米、起"
 MISSING = "—"
@@ -53,18 +54,30 @@ def title_phrases(month: Month) -> tuple[str, ...]:
     )
 
 
-def headline(month: Month, city: DistrictFigures, districts: Sequence[DistrictFigures]) -> str:
+def headline(month: Month, city: DistrictFigures, districts: Sequence[DistrictFigures]) -> Sentence:
     """Return the sentence above the table, rounded half-up from the unrounded city figures."""
+    until = Dated(f"{month.number}月", month.last_day)
     surveyed = survey_totals(city)
     if surveyed is None:
-        return f"截至{month.number}月，尚无地区报送可用的既有建筑排查数据，具体情况如下："
+        return Sentence("截至", until, "，尚无地区报送可用的既有建筑排查数据，具体情况如下：")
     count, area = surveyed
     left_out = [row.district_name for row in districts if row.survey_basis == "missing"]
-    caveat = f"（不含{'、'.join(left_out)}）" if left_out else ""
-    return (
-        f"截至{month.number}月，苏州市既有建筑已排查{count}万幢、面积{area}亿平方米{caveat}，"
-        "具体数字如下："
+    return Sentence(
+        *("截至", until, "，苏州市既有建筑已排查"),
+        table_said("surveyed_building_count", f"{count}万幢"),
+        *("、面积", table_said("surveyed_floor_area_m2", f"{area}亿平方米")),
+        f"{without(left_out)}，具体数字如下：",
     )
+
+
+def table_said(field: str, words: str) -> Said:
+    """Return a figure of the table's total as a sentence says it."""
+    return Said(words, CITY_PLACE, f"rpt_district_monthly.{field}")
+
+
+def without(names: Sequence[str]) -> str:
+    """Return whom a total leaves out, in brackets; nothing where nobody is left out."""
+    return f"（不含{'、'.join(names)}）" if names else ""
 
 
 def survey_totals(city: DistrictFigures) -> tuple[Decimal, Decimal] | None:
@@ -126,8 +139,8 @@ def share_text(numerator: int, denominator: int) -> str:
     """
     if numerator in (0, denominator):
         return "100%" if numerator else "0%"
-    percent = _rounded(Decimal(numerator) * 100 / denominator)
-    return f"{min(max(percent, Decimal('0.01')), Decimal('99.99'))}%"
+    percent = max(_rounded(Decimal(numerator) * 100 / denominator), Decimal("0.01"))
+    return f"{min(percent, Decimal('99.99')) if numerator < denominator else percent}%"
 
 
 def percent_text(share: Decimal) -> str:

@@ -112,7 +112,7 @@ def _hold_current_copies(examination: Examination, shown: Vintage) -> None:
 
 
 def examine_statistics(examination: Examination) -> None:
-    """Compare the published figures with the rows of releases and, where it is current, the marts."""
+    """Compare the published figures with the rows of releases and, where current, the marts."""
     settings, ledger = examination.settings, examination.ledger
     if not settings.statistics.exists():
         return
@@ -197,13 +197,18 @@ def _compare_marts(
         for mart, columns in marts_of(connection, "warehouse").items():
             examination.checked_count += 1
             query = f"from {{}}.{MARTS}.{quoted(mart)}"
-            connection.execute(f"select count(*) from (select hash(columns(*)) {query.format('warehouse')})")  # noqa: E501, S608 - our names
+            connection.execute(
+                f"select count(*) from (select hash(columns(*)) {query.format('warehouse')})"  # noqa: S608 - our names
+            )
             if not is_monthly(columns):
                 continue
             days = ", ".join(f"date {literal(str(month.first_day))}" for month in current)
             if not days or mart not in published:
                 continue
-            sides = (f"{query.format(side)} where month in ({days})" for side in ("published", "warehouse"))  # noqa: E501
+            sides = (
+                f"{query.format(side)} where month in ({days})"
+                for side in ("published", "warehouse")
+            )
             if found := difference(connection, *sides):
                 examination.tell(
                     Damage(

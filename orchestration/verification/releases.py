@@ -7,7 +7,7 @@ from pathlib import Path
 
 import duckdb
 
-from orchestration.publication.released import load_rows
+from orchestration.publication.released_cache import load_rows
 from orchestration.publication.row_comparison import difference
 from orchestration.publication.statistics import MARTS, marts_of
 from orchestration.publication.verification import Verified, verify_release
@@ -93,10 +93,10 @@ def _compare_cache(examination: Examination) -> None:
     examination.checked_count += 1
     with examination.reading(told), scratch_folder(settings.scratch, "released") as folder:
         try:
-            made = load_rows(settings, standings, folder / CACHE, {})
+            made = load_rows(settings, standings, folder / CACHE)
         except StoredFileDamageError:
             return  # told of the release that it belongs to
-        for problem in database_differences(cache, Path(str(made))):
+        for problem in database_differences(cache, made):
             examination.tell(replace(told, fault=Fault.DIFFERS, detail=problem))
 
 

@@ -82,6 +82,21 @@ def test_the_issue_tells_it_and_traces_every_number(make_bulletin: MakeBulletin)
     assert drafted.problems == ()
 
 
+def test_a_day_of_the_next_year_has_its_year_and_nearly_all_is_not_all(
+    make_bulletin: MakeBulletin,
+) -> None:
+    """Told as 99.99 %, which is not 99.996 % rounded; and more than was planned is no 99.99 %."""
+    row = inspection(
+        as_at=date(2023, 1, 2), planned_count=20_000, inspected_count=25_000, passed_count=24_999
+    )
+    issue = Newsletter(make_bulletin(inspections=[row]), Editorial())
+    (text,) = issue.department[0].paragraphs
+    assert text.startswith("截至2023年1月2日，全市已完成抽检核查")
+    assert "总体进度为125.00%" in text
+    assert "合格率为99.99%" in text
+    assert issue.problems == ()
+
+
 def test_editors_who_tell_it_themselves_are_held_to_the_figures(
     make_bulletin: MakeBulletin,
 ) -> None:

@@ -2,17 +2,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
 
 import pytest
+from publication.inspected import inspection
 from publication.october import OCTOBER
 
+from orchestration.months import Month
 from orchestration.publication.bulletin import Bulletin
-from orchestration.publication.drafting import drafted_statistics
+from orchestration.publication.drafting import drafted_sentences, drafted_statistics
 from orchestration.publication.editorial import Article, QuotedFigures
 from orchestration.publication.facts import facts_of
 from orchestration.publication.prose import check_prose
+from orchestration.publication.sentences import CITY_PLACE, Dated, Said, Sentence, carrying
 
+MakeBulletin = Callable[..., Bulletin]
+CASES = (
+    "suspected_complaint_count",
+    "suspected_patrol_count",
+    "verified_count",
+    "completed_count",
+)
 AS_AT = (date(2022, 10, 31),)
 FLOW = "10月，全市受理疑似违法拆改274起，其中投诉举报141起、巡查发现133起；核实75起，处理完成73起。"
 
@@ -70,3 +82,56 @@ def test_a_quoted_figure_passes_and_a_source_for_no_figure_does_not(bulletin: Bu
     (found,) = problems(bulletin, sentence, quoted=("截至11月2日", "1368幢", "82.68%"))
     assert "82.68%" in found
     assert "正文里却没有这个数字" in found
+
+
+def test_a_district_that_is_left_out_announces_nothing(make_bulletin: MakeBulletin) -> None:
+    """「（不含高新区），其中投诉举报」 is the city's, whether we or an editor wrote it."""
+    bulletin = make_bulletin(
+        changes={"gaoxin": dict.fromkeys(CASES) | {"case_basis": "missing", "is_partial": True}}
+    )
+    flow = drafted_statistics(bulletin)[1]
+    assert "受理疑似违法拆改274起（不含高新区），其中投诉举报141起" in flow
+    assert problems(bulletin, *drafted_statistics(bulletin)) == []
+    assert problems(bulletin, str(flow).replace("经现场核实", "核实")) == []
+    assert len(problems(bulletin, str(flow).replace("141", "140"))) == 1
+
+
+def test_every_number_of_our_own_is_carried_and_none_is_guessed(
+    make_bulletin: MakeBulletin,
+) -> None:
+    """Held against no words at all, our sentences are still borne out; and wrong ones are found."""
+    bulletin = make_bulletin(inspections=[inspection()])
+    facts = [replace(fact, labels=()) for fact in facts_of(bulletin)]
+    dates = [*AS_AT, date(2022, 11, 2)]
+    told = drafted_sentences(bulletin)
+    assert len(told) == 3
+    article = Article("数据统计", "", told)
+    assert check_prose([article], facts, OCTOBER, dates) == ()
+    wrong = [replace(fact, value=fact.value + 10**7) for fact in facts]
+    assert len(check_prose([article], wrong, OCTOBER, dates)) == 12
+    (late,) = check_prose([article], facts, OCTOBER, AS_AT)
+    assert "本期数据截至2022年10月31日" in late.reason
+
+
+def test_a_sentence_of_ours_is_ours_within_an_editors_text(bulletin: Bulletin) -> None:
+    own = Sentence("记为", Said("99.99%", CITY_PLACE, "rpt_district_monthly.verified_count"), "。")
+    text = carrying(f"前文。{own}后文。", [own])
+    assert text == f"前文。{own}后文。"
+    (found,) = problems(bulletin, text)
+    assert "应为 75.00起（marts.rpt_district_monthly.verified_count，全市）" in found
+    assert carrying("他文99.99%。", [own]) == "他文99.99%。"
+    dated = Sentence("截至", Dated("1月2日", date(2023, 1, 2)), "。")
+    assert "截至日期与本期数据不符" in problems(bulletin, dated)[0]
+
+
+@pytest.mark.parametrize("words", ["截至1月2日", "截至2023年1月2日", "截至2022年12月31日"])
+@pytest.mark.parametrize("is_true", [True, False])
+def test_a_day_without_a_year_is_that_of_the_data(words: str, is_true: bool) -> None:
+    december, as_at = Month(2022, 12), [date(2023, 1, 2)]
+    text = (
+        f"{words}，情况如下。"
+        if is_true
+        else f"{words.replace('1日', '0日').replace('2日', '3日')}。"
+    )
+    found = check_prose([Article("部门动态", "", (text,))], [], december, as_at)
+    assert (found == ()) == is_true

@@ -20,7 +20,7 @@ from publication.october import (
 )
 from publication.releasing import FIRST, REVISED, SECOND, Office, office, whole_office
 
-from orchestration.publication import issue, release, release_files
+from orchestration.publication import issue
 from orchestration.publication.comparison import NoSuchVintageError, compare
 from orchestration.publication.explanation import CannotExplainError, explain
 from orchestration.publication.publish import publish_statistics
@@ -351,48 +351,8 @@ def test_a_manifest_that_is_not_the_ledgers_is_no_manifest(office: Office) -> No
     path.write_text(json.dumps(manifest | {"note": "nicer"}), encoding="utf-8")
     report = verify_release(office.settings, office.ledger, vintage)
     assert "manifest.json" in report.faults[0]
-    (office.settings.releases / "released.duckdb").unlink()
     with pytest.raises(StoredFileDamageError, match=r"manifest\.json"):
         publish_statistics(office.settings)
-
-
-def test_the_rows_are_loaded_anew_where_the_copy_of_them_is_lost(office: Office) -> None:
-    office.run()
-    office.release()
-    before = logical_hash(office.settings.statistics)
-    (office.settings.releases / "released.duckdb").unlink()
-    office.settings.statistics.unlink()
-    publish_statistics(office.settings)
-    assert logical_hash(office.settings.statistics) == before
-
-
-@pytest.mark.parametrize(
-    "step",
-    [
-        (release, "load_release_set"),
-        (release, "render_issue"),
-        (release, "describe_release"),
-        (release_files, "logical_hash"),
-    ],
-)
-def test_a_release_that_dies_on_its_way_leaves_the_former_state(
-    office: Office, monkeypatch: pytest.MonkeyPatch, step: tuple[object, str]
-) -> None:
-    office.run()
-    before = files_below(office.settings.published)
-
-    def die(*_: object, **__: object) -> None:
-        raise KeyboardInterrupt
-
-    with monkeypatch.context() as patched:
-        patched.setattr(*step, die)
-        with pytest.raises(KeyboardInterrupt):
-            office.release()
-    assert office.ledger.standing(OCTOBER).decisions == ()
-    assert files_below(office.settings.published) == before
-    office.release()
-    assert office.completed() == [(1, "provisional", 31)]
-    assert office.ledger.verify_audit({}).faults == ()
 
 
 def test_a_release_that_dies_after_the_ledger_has_it_is_published_by_the_next_run(
