@@ -8,7 +8,8 @@ samples) is never touched.
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime
 
@@ -26,43 +27,88 @@ from orchestration.publication.site import write_site
 from orchestration.settings import Settings
 from orchestration.store.files import scratch_folder, sweep
 from orchestration.store.ledger import Ledger
-from orchestration.store.locks import holding
+from orchestration.store.locks import BusyError, holding
 from orchestration.verification.damage import Damage, Remedy
 
 #: Put aside before they are made anew; a changed archive or kept release stays where it is.
-_MADE_ANEW = frozenset(Remedy) - {Remedy.BACKUP, Remedy.LOOK, Remedy.SWEEP}
+_MADE_ANEW = frozenset(Remedy) - {Remedy.BACKUP, Remedy.LOOK}
 
 
-def repair(settings: Settings, damages: Sequence[Damage]) -> None:
-    """Make again what of the damages can be; whether it is whole then is for another look.
+def repair(settings: Settings, damages: Sequence[Damage]) -> list[str]:
+    """Make again what of the damages can be; return what could not be made, and why.
 
-    Raises BusyError if a run goes on, and what the making raises where even that fails.
+    Whether all is whole then is for another look. Raises BusyError if a run goes on.
     """
     now = datetime.now(SUZHOU)
     mendable = [damage for damage in damages if damage.remedy in _MADE_ANEW]
-    _set_aside(settings, mendable, now)
+    failures: list[str] = []
     with holding(settings.locks, "month"), holding(settings.locks, "warehouse"):
+        _set_aside(settings, mendable, now)
         ledger = Ledger(settings.ledger)
-        for damage in damages:
-            if damage.remedy is Remedy.SWEEP:
-                sweep((settings.home / damage.path).parent)
-        _judge(settings, ledger, _with(mendable, Remedy.JUDGE))
-        months = {d.month for d in _with(mendable, Remedy.MATCH) if d.month}
-        _match(settings, ledger, sorted(months))
+        # what is made no more is missed no more
+        past = {damage.path: None for damage in _with(mendable, Remedy.SET_ASIDE)}
+        ledger.record_public_files(past)
+        for damage in _with(mendable, Remedy.SWEEP):
+            sweep((settings.home / damage.path).parent)
+        with _attempt("judge", failures):
+            _judge(settings, ledger, _with(mendable, Remedy.JUDGE))
+        for month in _months(mendable, Remedy.MATCH):
+            with _attempt(f"match {month}", failures):
+                match_month(settings, ledger, month)
+                build_identifiers(settings, ledger, month)
     remedies = {damage.remedy for damage in mendable}
     if Remedy.REBUILD in remedies:
-        rebuild_warehouse(settings, lambda _: None)
+        with _attempt("rebuild", failures):
+            rebuild_warehouse(settings, lambda _: None)
     if remedies & {Remedy.RUN, Remedy.REBUILD} and (judged := ledger.months()):
-        run_month(settings, judged[-1], again=True)
+        with _attempt(f"run {judged[-1]}", failures):
+            run_month(settings, judged[-1], again=True)
     with holding(settings.locks, "month"):
-        if Remedy.IDENTIFIERS in remedies:
+        _put_in_place(settings, ledger, mendable, now, failures)
+    for month in _months(mendable, Remedy.LOOKUP):
+        with _attempt(f"look-up of {month}", failures):
+            build_if_any(settings, month)
+    return failures
+
+
+def is_mendable(damage: Damage) -> bool:
+    """Whether ``repair`` does anything about it."""
+    return damage.remedy in _MADE_ANEW
+
+
+@contextmanager
+def _attempt(what: str, failures: list[str]) -> Iterator[None]:
+    """Go on with other things where one cannot be made, as when the archive has lost it."""
+    try:
+        yield
+    except BusyError:
+        raise
+    except Exception as error:
+        failures.append(f"{what}: {type(error).__name__}: {error}")
+
+
+def _months(damages: Sequence[Damage], remedy: Remedy) -> list[Month]:
+    return sorted({damage.month for damage in _with(damages, remedy) if damage.month})
+
+
+def _put_in_place(
+    settings: Settings,
+    ledger: Ledger,
+    damages: Sequence[Damage],
+    now: datetime,
+    failures: list[str],
+) -> None:
+    """Write anew what the public reads beside the published figures."""
+    remedies = {damage.remedy for damage in damages}
+    if Remedy.IDENTIFIERS in remedies:
+        with _attempt("identifiers", failures):
             publish_identifiers(settings)
-        for month in sorted({d.month for d in _with(mendable, Remedy.ISSUE) if d.month}):
+    for month in _months(damages, Remedy.ISSUE):
+        with _attempt(f"files of {month}", failures):
             _issue(settings, ledger, month, now)
-        if remedies & {Remedy.SITE, Remedy.ISSUE} and settings.statistics.exists():
+    if remedies & {Remedy.SITE, Remedy.ISSUE} and settings.statistics.exists():
+        with _attempt("site", failures):
             write_site(settings, ledger, now)
-    for month in sorted({d.month for d in _with(mendable, Remedy.LOOKUP) if d.month}):
-        build_if_any(settings, month)
 
 
 def _with(damages: Sequence[Damage], remedy: Remedy) -> list[Damage]:
@@ -72,7 +118,7 @@ def _with(damages: Sequence[Damage], remedy: Remedy) -> list[Damage]:
 def _set_aside(settings: Settings, damages: Sequence[Damage], now: datetime) -> None:
     """Move what is damaged below ``internal/damaged/<time>``, under the path that it had."""
     place = settings.internal / "damaged" / f"{now:%Y-%m-%dT%H%M%S}"
-    for path in sorted({damage.path for damage in damages}):
+    for path in sorted({d.path for d in damages if d.remedy is not Remedy.SWEEP}):
         damaged = settings.home / path
         if damaged.is_file() or damaged.is_symlink():
             (place / path).parent.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -100,12 +146,6 @@ def _counts(ledger: Ledger, delivery_id: int) -> bool:
     assert arrival is not None  # it was just found
     current = ledger.current_arrival(arrival.month, arrival.district_id, arrival.kind)
     return current is not None and current.delivery_id == delivery_id
-
-
-def _match(settings: Settings, ledger: Ledger, months: Sequence[Month]) -> None:
-    for month in months:
-        match_month(settings, ledger, month)
-        build_identifiers(settings, ledger, month)
 
 
 def _issue(settings: Settings, ledger: Ledger, month: Month, now: datetime) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import click
 
 from orchestration.console.output import Record, print_line
-from orchestration.console.repairing import repair
+from orchestration.console.repairing import is_mendable, repair
 from orchestration.months import Month
 from orchestration.settings import Settings
 from orchestration.store.locks import holding
@@ -21,9 +21,9 @@ def verify(settings: Settings, month: Month | None, *, repairs: bool) -> Record:
     Raises BusyError if a run goes on: nothing is as it was then.
     """
     checked_count, found = _look(settings, month)
-    left = found
-    if repairs and any(damage.is_damage for damage in found):
-        repair(settings, found)
+    left, failures = found, list[str]()
+    if repairs and any(map(is_mendable, found)):
+        failures = repair(settings, found)
         checked_count, left = _look(settings, month)
     remaining = {(damage.path, damage.detail) for damage in left}
     return {
@@ -35,6 +35,7 @@ def verify(settings: Settings, month: Month | None, *, repairs: bool) -> Record:
             for damage in found
         ]
         + [_record(damage, was_mended=False) for damage in left if damage not in found],
+        "not_made": failures,
     }
 
 
@@ -77,3 +78,5 @@ def show(report: Record) -> None:
                 print_line(f"{label}{damage[key]}", 4)
         if not damage["is_mended"]:
             print_line(damage["mends"], 4)
+    for failure in report["not_made"]:
+        print_line(f"未能重做 could not be made again: {failure}", 2)

@@ -24,15 +24,17 @@ def examine_releases(examination: Examination) -> None:
     for month, standing in examination.ledger.standings().items():
         if examination.covers(month):
             for vintage in standing.vintages:
-                examine_release(examination, vintage)
+                examine_release(examination, vintage, shows_change=False)
     if examination.month is None:
         _compare_cache(examination)
 
 
-def examine_release(examination: Examination, vintage: Vintage) -> Verified:
-    """Verify one release; return all that was found of it."""
+def examine_release(
+    examination: Examination, vintage: Vintage, *, shows_change: bool = True
+) -> Verified:
+    """Verify one release; return all that was found of it, as ``verify_release`` does."""
     settings = examination.settings
-    found = verify_release(settings, examination.ledger, vintage)
+    found = verify_release(settings, examination.ledger, vintage, shows_change=shows_change)
     examination.checked_count += found.checked_count
     examination.known.update(found.files)
     name = f"{vintage.month} 第{vintage.number}版 release"

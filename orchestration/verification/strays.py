@@ -6,6 +6,7 @@ nothing reads what the ledger does not name.
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 from orchestration.publication.publish import VERSIONS
@@ -29,13 +30,25 @@ def examine_strays(examination: Examination) -> None:
     orphans = {path for room in rooms for folder in _folders(room) for path in half_made(folder)}
     for path in sorted(orphans):
         examination.tell(_told(examination, path, Fault.HALF_MADE, Remedy.SWEEP))
+    recorded = examination.ledger.public_files()
     for room in rooms:
         remedy = Remedy.SET_ASIDE if room == settings.published else Remedy.LOOK
         for path in sorted(room.rglob("*")):
             if path.is_dir() and not path.is_symlink():
                 continue
-            if path not in examination.known | orphans and not _is_expected(path, room):
+            if path in examination.known or path in orphans or _is_expected(path, room):
+                continue
+            below = path.relative_to(examination.settings.home).as_posix()
+            if below in recorded or not _OF_EARLIER.fullmatch(below):
                 examination.tell(_told(examination, path, Fault.STRAY, remedy))
+
+
+#: What earlier versions published without noting it; the next run notes it.
+_OF_EARLIER = re.compile(
+    r"published/(?:index\.html|definitions\.html|dbt-docs/index\.html|building_identifiers\.duckdb"
+    r"|statistics\.duckdb|\d{4}-\d{2}/(?:v0/)?(?:bulletin\.(?:xlsx|docx|pdf|html)|quality\.html"
+    r"|explain\.html|lookup\.sqlite|data/[\w.]+\.(?:csv|parquet|json)))"
+)
 
 
 def _told(examination: Examination, path: Path, fault: Fault, remedy: Remedy) -> Damage:
