@@ -15,6 +15,7 @@ from orchestration.deadlines import SUZHOU
 from orchestration.districts import find_district
 from orchestration.months import Month
 from orchestration.settings import MissingFolderError, Settings, load_settings
+from orchestration.store.releases import has_unsettled
 
 
 class _MonthType(click.ParamType[Month]):
@@ -64,8 +65,19 @@ as_json = click.option("--json", "as_json", is_flag=True, help="Print JSON inste
 
 
 def home() -> Settings:
-    """Return the settings, with every folder below ``FANGAN_HOME`` made."""
-    return load_settings().prepare()
+    """Return the settings, with every folder below ``FANGAN_HOME`` made.
+
+    What a killed command left of a decision is finished first.
+    """
+    return _taken_up(load_settings().prepare())
+
+
+def _taken_up(settings: Settings) -> Settings:
+    if has_unsettled(settings.ledger):
+        from orchestration.console.releasing import take_up
+
+        take_up(settings)
+    return settings
 
 
 def home_with_raw() -> Settings:
@@ -75,4 +87,4 @@ def home_with_raw() -> Settings:
         settings.require_raw()
     except MissingFolderError as error:
         raise click.UsageError(str(error)) from error
-    return settings.prepare()
+    return _taken_up(settings.prepare())

@@ -11,7 +11,7 @@ import click
 
 from orchestration.console.output import Record, print_table
 from orchestration.lookup.answers import SCHEMES, SOURCES, Refusal
-from orchestration.lookup.assembling import Assembled, assemble_lookup, lookup_file
+from orchestration.lookup.assembling import Assembled, assemble_lookup, lookup_file, renew_lookup
 from orchestration.lookup.columns import ALTERATION_CASE, DANGER_CASE, basic_columns, safety_columns
 from orchestration.lookup.loading import NothingToLookUpError
 from orchestration.lookup.problems import key_problem
@@ -34,9 +34,12 @@ def build(settings: Settings, month: Month) -> Record:
 
 
 def build_if_any(settings: Settings, month: Month) -> Record | None:
-    """Make the look-up file of a month that was just released; None if it has no ledgers."""
+    """Make the look-up file of a month that is being released; None if it has no ledgers.
+
+    The caller holds the month's lock.
+    """
     try:
-        return _record(month, assemble_lookup(settings, month))
+        return _record(month, renew_lookup(settings, month))
     except NothingToLookUpError:
         return None
 

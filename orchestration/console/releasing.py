@@ -5,6 +5,7 @@ from __future__ import annotations
 import getpass
 import sys
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any, Literal, cast
 
 import click
@@ -15,6 +16,13 @@ from orchestration.console.recomputing import recompute
 from orchestration.deadlines import SUZHOU
 from orchestration.months import Month
 from orchestration.publication import release
+from orchestration.publication.audit_heads import (
+    Noted,
+    NothingNotedError,
+    known_heads,
+    noted_in,
+    unknown_manifests,
+)
 from orchestration.publication.comparison import NoSuchVintageError, compare
 from orchestration.publication.release import NotFinalError, NotReadyError, UntrueTextError, Wish
 from orchestration.publication.statistics import open_statistics
@@ -22,6 +30,7 @@ from orchestration.publication.verification import verify_release
 from orchestration.publication.wording import MEASURE_NAMES
 from orchestration.settings import Settings
 from orchestration.store.ledger import Ledger
+from orchestration.store.locks import BusyError
 from orchestration.store.releases import DecisionRefusedError, Standing, Vintage
 from orchestration.terms import RELEASE_ACTIONS, VINTAGE_STATES
 
@@ -68,17 +77,43 @@ def decide(settings: Settings, wished: Wish, action: str | None) -> Record:
     Raises click.UsageError if the month must be run first, click.ClickException with every
     reason if it may not be.
     """
+    made: list[Record | None] = []
+
+    def complete(month: Month) -> None:
+        made.append(build_if_any(settings, month))
+
     try:
         if action is None:
-            standing = release.make_release(settings, wished)
+            standing = release.make_release(settings, wished, complete)
         else:
             other = cast(Literal["erratum", "withdraw", "unlock"], action)
-            standing = release.decide(settings, wished, other)
+            standing = release.decide(settings, wished, other, complete)
     except NotReadyError as error:
         raise click.UsageError(str(error)) from error
     except (DecisionRefusedError, NotFinalError, UntrueTextError) as error:
         raise click.ClickException(str(error)) from error
-    return _record(settings, standing) | {"lookup": build_if_any(settings, wished.month)}
+    return _record(settings, standing) | {"lookup": made[-1]}
+
+
+def take_up(settings: Settings) -> None:
+    """Finish what a killed command left of a decision, and say so in a line on stderr.
+
+    Whatever goes wrong is told and keeps no command from its work.
+    """
+
+    def complete(month: Month) -> None:
+        build_if_any(settings, month)
+
+    try:
+        finished = release.take_up_decisions(settings, complete)
+    except BusyError:
+        return  # whoever holds the month is at it, or comes first
+    except Exception as error:
+        click.echo(f"上次的发布决定尚未办完 a decision is not finished: {error}", err=True)
+        return
+    for decision in finished:
+        done = f"{decision.month} 第{decision.vintage}版{RELEASE_ACTIONS[decision.action]}"
+        click.echo(f"上次中断的{done}已补办完毕。What was broken off is now finished.", err=True)
 
 
 def _record(settings: Settings, standing: Standing) -> Record:
@@ -221,24 +256,24 @@ def show_difference(found: Record) -> None:
         print_table("有行不同的表", found["marts"])
 
 
-def verify_audit(settings: Settings) -> Record:
-    """Verify the audit log, also against the hash that the published file noted."""
-    known = {}
-    if settings.statistics.exists():
-        with open_statistics(settings.statistics) as connection:
-            [(noted,)] = connection.execute("select audit_hash from marts.publication").fetchall()
-        known[settings.statistics.name] = noted
-    report = Ledger(settings.ledger).verify_audit(known)
-    return {
-        "entry_count": report.entry_count,
-        "head": report.head,
-        "faults": list(report.faults),
-    }
+def verify_audit(settings: Settings, against: Path | None) -> Record:
+    """Verify the audit log, also against all that noted what it ended in.
+
+    ``against`` is a file with what somebody else noted; raises click.UsageError if it has nothing.
+    """
+    ledger = Ledger(settings.ledger)
+    try:
+        told = noted_in(against) if against else Noted()
+    except NothingNotedError as error:
+        raise click.UsageError(str(error)) from error
+    report = ledger.verify_audit(known_heads(settings) | told.heads)
+    faults = [*report.faults, *unknown_manifests(ledger, told)]
+    return {"entry_count": report.entry_count, "head": report.head, "faults": faults}
 
 
 def show_audit(report: Record) -> None:
     """Print the state of the audit log and every fault."""
     found = f"{len(report['faults'])} 处异常" if report["faults"] else "完整，次序未变"
-    click.echo(f"审计日志 {report['entry_count']} 条：{found}；末条 {report['head'][:16]}")
+    click.echo(f"审计日志 {report['entry_count']} 条：{found}；末条 {report['head']}")
     for fault in report["faults"]:
         click.echo(f"  {fault}")

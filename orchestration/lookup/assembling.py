@@ -61,23 +61,28 @@ def assemble_lookup(settings: Settings, month: Month) -> Assembled:
     Raises NothingToLookUpError if there is nothing, and removes the file of an earlier version;
     StoredFileDamageError for a damaged file; BusyError if a run goes on.
     """
-    path = lookup_file(settings, month)
     with holding(settings.locks, "month"):
-        sources = find_sources(settings, Ledger(settings.ledger), month)
-        has_rows = bool(sources.accepted[SURVEY] or sources.accepted[CODES])
-        if not has_rows or not settings.statistics.exists():
-            write_public(settings, {}, (path,))
-            raise NothingToLookUpError(
-                f"{month}没有已发布的排查台账或一房一码库，无从查询。No ledger of {month} is"
-                f" published: deliver it, then run fangan month {month}"
-            )
-        return write_lookup(
-            path,
-            settings.statistics,
-            sources,
-            month,
-            tell=lambda temporary: tell_written(settings, temporary, path),
+        return renew_lookup(settings, month)
+
+
+def renew_lookup(settings: Settings, month: Month) -> Assembled:
+    """Do the same for a caller who holds the month's lock."""
+    path = lookup_file(settings, month)
+    sources = find_sources(settings, Ledger(settings.ledger), month)
+    has_rows = bool(sources.accepted[SURVEY] or sources.accepted[CODES])
+    if not has_rows or not settings.statistics.exists():
+        write_public(settings, {}, (path,))
+        raise NothingToLookUpError(
+            f"{month}没有已发布的排查台账或一房一码库，无从查询。No ledger of {month} is"
+            f" published: deliver it, then run fangan month {month}"
         )
+    return write_lookup(
+        path,
+        settings.statistics,
+        sources,
+        month,
+        tell=lambda temporary: tell_written(settings, temporary, path),
+    )
 
 
 def write_lookup(

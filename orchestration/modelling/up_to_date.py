@@ -20,12 +20,18 @@ from orchestration.months import Month
 from orchestration.settings import DBT_PROJECT_DIR, PROJECT_ROOT, Settings
 from orchestration.store.files import sha256_of
 from orchestration.store.ledger import Ledger
+from orchestration.store.releases import Standing
 
 _DECISIONS = (WAIVERS_SEED, CORRECTIONS_SEED)
 
 
-def month_fingerprint(settings: Settings, ledger: Ledger, month: Month) -> str:
-    """Return what the month would be published from as the ledger and the code stand."""
+def month_fingerprint(
+    settings: Settings, ledger: Ledger, month: Month, standing: Standing | None = None
+) -> str:
+    """Return what the month would be published from as the ledger and the code stand.
+
+    With ``standing``, if that were decided of its releases.
+    """
     digest = hashlib.sha256()
     for judged in (month, month.previous):
         for judgement in sorted(ledger.judgements(judged), key=lambda j: (j.district_id, j.kind)):
@@ -35,7 +41,7 @@ def month_fingerprint(settings: Settings, ledger: Ledger, month: Month) -> str:
     digest.update(sample.file.sha256.encode() if sample else b"no sample")
     texts = settings.editorial(str(month))
     digest.update(sha256_of(texts).encode() if texts.is_file() else b"no texts")
-    digest.update(repr(ledger.standing(month)).encode())
+    digest.update(repr(standing or ledger.standing(month)).encode())
     for path in _code():
         digest.update(path.name.encode())
         digest.update(path.read_bytes())

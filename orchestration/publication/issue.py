@@ -20,6 +20,7 @@ from orchestration.publication.document import render_document
 from orchestration.publication.editorial import Editorial, EditorialError, load_editorial
 from orchestration.publication.explanation_page import EXPLANATIONS, render_explanations
 from orchestration.publication.figure_sources import load_sources
+from orchestration.publication.manifest import receipt_bytes
 from orchestration.publication.newsletter import Newsletter
 from orchestration.publication.open_data import FOLDER, render_open_data
 from orchestration.publication.page import render_page
@@ -36,9 +37,9 @@ from orchestration.publication.typesetting import NoChineseFontError, render_pdf
 from orchestration.publication.workbook import render_workbook
 from orchestration.settings import Settings
 from orchestration.store.archive import store_version
-from orchestration.store.files import verified
+from orchestration.store.files import replacing, verified
 from orchestration.store.ledger import Ledger
-from orchestration.store.manifests import MANIFEST, read_manifest, release_folder
+from orchestration.store.manifests import MANIFEST, RECEIPT, read_manifest, release_folder
 from orchestration.store.public_files import write_public
 from orchestration.store.releases import Vintage
 
@@ -162,12 +163,25 @@ def place_issue(settings: Settings, vintage: Vintage) -> Issued:
         texts = kept / EDITORIAL
         issue = render_issue(settings.statistics, texts, vintage.month, rows, withdrawn_at)
     current = settings.published / str(vintage.month)
-    numbered = released | {MANIFEST: (kept / MANIFEST).read_bytes()}
+    numbered = released | {
+        MANIFEST: (kept / MANIFEST).read_bytes(),
+        RECEIPT: _receipt(settings, vintage),
+    }
     paths = (
         *_write(settings, current / f"v{vintage.number}", numbered),
         *_write(settings, current, issue.contents),
     )
     return Issued(paths, issue.problems, issue.without_pdf)
+
+
+def _receipt(settings: Settings, vintage: Vintage) -> bytes:
+    """Return the release's receipt as it was kept; one without gets it now."""
+    kept = release_folder(settings, vintage.month, vintage.number) / RECEIPT
+    if not kept.exists():
+        with replacing(kept) as temporary:
+            temporary.write_bytes(receipt_bytes(Ledger(settings.ledger), vintage))
+            temporary.chmod(0o400)
+    return kept.read_bytes()
 
 
 def _write(settings: Settings, folder: Path, contents: Mapping[str, bytes]) -> list[Path]:

@@ -29,7 +29,7 @@ from orchestration.months import Month
 from orchestration.settings import CONTRACTS_DIR, DBT_PROJECT_DIR, PROJECT_ROOT, Settings
 from orchestration.store.files import sha256_of
 from orchestration.store.ledger import Ledger
-from orchestration.store.releases import Decision
+from orchestration.store.releases import Decision, Vintage
 
 PACKAGE = "fangan"
 
@@ -50,6 +50,7 @@ def describe_release(
         "status": decision.status,
         "released_at": decision.decided_at.astimezone(SUZHOU).isoformat(timespec="seconds"),
         "reviewer": decision.decided_by,
+        "approver": decision.approved_by,
         "note": decision.note,
         "reason_code": decision.reason_code,
         "is_simulated": _is_simulated(inputs, decision.month),
@@ -59,6 +60,24 @@ def describe_release(
         "code": code_versions(settings),
         **content,
     }
+
+
+def receipt_bytes(ledger: Ledger, vintage: Vintage) -> bytes:
+    """Return the receipt of a release: its manifest's hash, and the audit log's after it was made.
+
+    The manifest cannot hold that hash, which covers its own. Who keeps a receipt can show that
+    the log was not cut short. Raises LookupError if the log does not tell of the release.
+    """
+    entry = ledger.entry_of(vintage.release)
+    return manifest_bytes(
+        {
+            "month": str(vintage.month),
+            "vintage": vintage.number,
+            "manifest_sha256": vintage.release.manifest_sha256,
+            "audit_entry": entry.entry_id,
+            "audit_hash": entry.hash,
+        }
+    )
 
 
 def _sample(ledger: Ledger, month: Month) -> dict[str, str] | None:

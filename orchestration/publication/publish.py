@@ -233,6 +233,18 @@ def _describe(
         _comment(connection, f"column {name}.{column}", text)
 
 
+def note_audit_head(path: Path, audit_hash: str) -> None:
+    """Note in a file that is about to be swapped in what the audit log ends in by now."""
+    with duckdb.connect(":memory:") as connection:
+        connection.execute(
+            f"attach {literal(path)} as publication (storage_version {literal(STORAGE_VERSION)})"
+        )
+        name = f"publication.{MARTS}.{PUBLICATION_TABLE}"
+        connection.execute(f"update {name} set audit_hash = ?", [audit_hash])  # noqa: S608 - our table
+        connection.execute("checkpoint publication")
+        connection.execute("detach publication")
+
+
 def _keep_version(statistics: Path) -> None:
     """Keep the file in use under ``.versions`` for rollback, and only the last few."""
     if not statistics.exists():

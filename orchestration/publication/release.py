@@ -2,8 +2,8 @@
 
 The order is what keeps it whole: rows and outputs are written where nobody reads them, the
 ledger's transaction makes the release, one rename publishes it. Killed before the transaction,
-nothing was released; killed after it, the next run of the month publishes it. What a decision
-needs to be allowed is in ``store.releases`` and ``finality``.
+nothing was released; killed after it, the next command does the rest (``settling``). What a
+decision needs to be allowed is in ``store.releases`` and ``finality``.
 """
 
 from __future__ import annotations
@@ -18,16 +18,20 @@ import duckdb
 
 from orchestration.deadlines import SUZHOU
 from orchestration.modelling.audit import audit_month
-from orchestration.modelling.up_to_date import is_current, month_fingerprint
+from orchestration.modelling.up_to_date import is_current
 from orchestration.months import Month
 from orchestration.publication.finality import open_differences, reasons_against_final
-from orchestration.publication.issue import keep_texts, place_issue, render_issue, write_bulletin
+from orchestration.publication.issue import keep_texts, render_issue
 from orchestration.publication.manifest import describe_release, manifest_bytes
-from orchestration.publication.publish import publish_statistics, replacing_statistics
+from orchestration.publication.publish import (
+    note_audit_head,
+    publish_statistics,
+    replacing_statistics,
+)
 from orchestration.publication.release_files import ReleaseFiles
 from orchestration.publication.released import EDITORIAL, release_set_with
 from orchestration.publication.row_files import judged_rows, verified_rows
-from orchestration.publication.site import write_site
+from orchestration.publication.settling import Complete, settle, take_up
 from orchestration.settings import Settings
 from orchestration.sql import literal
 from orchestration.store.ledger import Ledger
@@ -81,9 +85,14 @@ def _alone(settings: Settings) -> Iterator[Ledger]:
         yield Ledger(settings.ledger)
 
 
-def make_release(settings: Settings, wish: Wish) -> Standing:
+def _nothing(_: Month) -> None:
+    """Leave it at what this room puts in place."""
+
+
+def make_release(settings: Settings, wish: Wish, complete: Complete = _nothing) -> Standing:
     """Release the month as the warehouse has it, as its next vintage; return where it stands.
 
+    ``complete`` puts in place what else follows, before the release counts as settled.
     Raises NotReadyError if the month has to be run first, NotFinalError, UntrueTextError,
     DecisionRefusedError, BusyError if a run goes on, AuditError if the month may not be
     published at all.
@@ -106,7 +115,7 @@ def make_release(settings: Settings, wish: Wish) -> Standing:
             if ledger.standing(wish.month).vintage(decision.vintage) is None:
                 files.discard()
             raise
-        return _settle(settings, ledger, wish, is_current=True)
+        return settle(settings, ledger, wish.month, wish.decided_at, complete, was_current=True)
 
 
 def _decision(settings: Settings, ledger: Ledger, standing: Standing, wish: Wish) -> Decision:
@@ -160,15 +169,19 @@ def _publish(
         manifest = describe_release(settings, ledger, decision, content)
         sha256 = files.keep(MANIFEST, manifest_bytes(manifest))
         ledger.decide(replace(decision, manifest_sha256=sha256))
+        note_audit_head(published.path, ledger.audit_head())
 
 
 def decide(
-    settings: Settings, wish: Wish, action: Literal["erratum", "withdraw", "unlock"]
+    settings: Settings,
+    wish: Wish,
+    action: Literal["erratum", "withdraw", "unlock"],
+    complete: Complete = _nothing,
 ) -> Standing:
     """Withdraw the month's last vintage, unlock the month, or add an erratum to the vintage.
 
-    Returns where the month stands then. Raises DecisionRefusedError if it cannot be, BusyError
-    if a run goes on.
+    Returns where the month stands then; ``complete`` is as in ``make_release``. Raises
+    DecisionRefusedError if it cannot be, BusyError if a run goes on.
     """
     with _alone(settings) as ledger:
         was_current = is_current(settings, ledger, wish.month)
@@ -184,17 +197,15 @@ def decide(
         )
         built_at = wish.decided_at.astimezone(SUZHOU).replace(tzinfo=None)
         publish_statistics(settings, built_at=built_at)
-        return _settle(settings, ledger, wish, is_current=was_current)
+        return settle(
+            settings, ledger, wish.month, wish.decided_at, complete, was_current=was_current
+        )
 
 
-def _settle(settings: Settings, ledger: Ledger, wish: Wish, *, is_current: bool) -> Standing:
-    """Put the month's files in place, as it stands; what was current stays so."""
-    standing = ledger.standing(wish.month)
-    if standing.shown:
-        place_issue(settings, standing.shown)
-    else:
-        write_bulletin(settings, wish.month, wish.decided_at.astimezone(SUZHOU))
-    write_site(settings, ledger, wish.decided_at.astimezone(SUZHOU))
-    if is_current:
-        ledger.record_publication(wish.month, month_fingerprint(settings, ledger, wish.month))
-    return standing
+def take_up_decisions(settings: Settings, complete: Complete = _nothing) -> list[Decision]:
+    """Do what is left of decisions whose command was killed; return those decisions.
+
+    Raises BusyError if a run goes on, CannotTakeUpError if one has to come first.
+    """
+    with _alone(settings) as ledger:
+        return take_up(settings, ledger, complete)

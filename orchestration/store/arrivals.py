@@ -125,7 +125,7 @@ class Arrivals(LedgerFile):
                 "select a.*, w.withdrawn_at, (select min(judged_at) from judgement j"
                 " where j.delivery_id = a.delivery_id) as first_judged_at,"
                 " (select landing_sha256 from reading r where r.delivery_id = a.delivery_id"
-                " order by rowid desc limit 1) as landing_sha256"
+                " order by reading_id desc limit 1) as landing_sha256"
                 " from arrival a left join withdrawal w using (delivery_id)"
                 " where month = ? and district_id = ? and kind = ? order by version",
                 (str(month), district_id, kind),
@@ -148,8 +148,8 @@ class Arrivals(LedgerFile):
                 "select a.delivery_id, json_extract(item.value, '$.role') as role,"
                 " sum(json_extract(item.value, '$.count')) as row_count"
                 " from arrival a join reading r using (delivery_id),"
-                " json_each(r.content, '$.itemised') item where a.month = ? and r.rowid ="
-                " (select max(rowid) from reading where delivery_id = a.delivery_id)"
+                " json_each(r.content, '$.itemised') item where a.month = ? and r.reading_id ="
+                " (select max(reading_id) from reading where delivery_id = a.delivery_id)"
                 " group by a.delivery_id, role order by a.delivery_id, min(item.key)",
                 (str(month),),
             ).fetchall()
@@ -178,25 +178,31 @@ class Arrivals(LedgerFile):
     def record_reading(
         self, delivery_id: int, reader_version: str, landing_sha256: str, content: dict[str, Any]
     ) -> None:
-        """Record the receipt of one reading, replacing an earlier one of the same version."""
+        """Record the receipt of one reading; the latest one of a version holds."""
+        told = json.dumps(content, ensure_ascii=False)
         with self._connection() as connection:
-            connection.execute(
-                "insert or replace into reading values (?, ?, ?, ?, ?)",
-                (
-                    delivery_id,
-                    reader_version,
-                    landing_sha256,
-                    json.dumps(content, ensure_ascii=False),
-                    now(),
-                ),
+            connection.execute("begin immediate")
+            known = _latest_reading(connection, delivery_id, reader_version)
+            if known and (known["landing_sha256"], known["content"]) == (landing_sha256, told):
+                return
+            cursor = connection.execute(
+                "insert into reading (delivery_id, reader_version, landing_sha256, content,"
+                " read_at) values (?, ?, ?, ?, ?)",
+                (delivery_id, reader_version, landing_sha256, told, now()),
             )
+            assert cursor.lastrowid is not None  # a row was inserted
+            audit.append(connection, "reading", cursor.lastrowid)
 
     def reading(self, delivery_id: int, reader_version: str) -> tuple[str, dict[str, Any]] | None:
         """Return (landing hash, content) of an earlier reading by this reader, or None."""
         with self._connection() as connection:
-            row = connection.execute(
-                "select landing_sha256, content from reading"
-                " where delivery_id = ? and reader_version = ?",
-                (delivery_id, reader_version),
-            ).fetchone()
+            row = _latest_reading(connection, delivery_id, reader_version)
         return (row["landing_sha256"], json.loads(row["content"])) if row else None
+
+
+def _latest_reading(connection: sqlite3.Connection, delivery_id: int, reader_version: str) -> Any:
+    return connection.execute(
+        "select landing_sha256, content from reading"
+        " where delivery_id = ? and reader_version = ? order by reading_id desc limit 1",
+        (delivery_id, reader_version),
+    ).fetchone()

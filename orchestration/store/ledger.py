@@ -9,6 +9,7 @@ deliveries stay out (they are Parquet).
 from __future__ import annotations
 
 from orchestration.months import Month
+from orchestration.store import audit
 from orchestration.store.arrivals import Arrivals
 from orchestration.store.judgements import Judgements
 from orchestration.store.ledger_file import now
@@ -23,10 +24,12 @@ class Ledger(Arrivals, Judgements, PublicFiles, Releases, Samples):
     def record_publication(self, month: Month, fingerprint: str) -> None:
         """Record that a month was published, and from what."""
         with self._connection() as connection:
-            connection.execute(
+            cursor = connection.execute(
                 "insert into publication (month, fingerprint, published_at) values (?, ?, ?)",
                 (str(month), fingerprint, now()),
             )
+            assert cursor.lastrowid is not None  # a row was inserted
+            audit.append(connection, "publication", cursor.lastrowid)
 
     def published_fingerprint(self, month: Month) -> str | None:
         """Return what the month was last published from, or None."""

@@ -17,6 +17,8 @@ from orchestration.store.records import StoredFile
 from orchestration.store.releases import Vintage
 
 MANIFEST = "manifest.json"
+#: Beside the manifest, which the decision covers: where the audit log tells of that decision.
+RECEIPT = "receipt.json"
 
 
 def release_folder(settings: Settings, month: Month, vintage: int) -> Path:

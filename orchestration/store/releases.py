@@ -8,14 +8,17 @@ holds is in its manifest, whose hash stands here; how they are published is ``pu
 from __future__ import annotations
 
 import json
+import sqlite3
 from collections.abc import Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any, Literal
 
 from orchestration.months import Month
 from orchestration.store import audit
-from orchestration.store.ledger_file import LedgerFile
+from orchestration.store.ledger_file import LedgerFile, now
 from orchestration.terms import REVISION_REASONS
 
 Action = Literal["release", "erratum", "withdraw", "unlock"]
@@ -33,7 +36,8 @@ class Decision:
     Of a release: ``vintage`` is its number, ``status`` provisional or final,
     ``manifest_sha256`` the hash of the manifest that names its rows, ``accepted_differences``
     the differences between ledger and report that its reviewer accepted. Of any other:
-    ``vintage`` is the release that it is about. ``decision_id`` is None until it is recorded.
+    ``vintage`` is the release that it is about. ``approved_by`` is a second person, if one was
+    needed. ``decision_id`` is None until it is recorded.
     """
 
     month: Month
@@ -46,6 +50,7 @@ class Decision:
     status: Status | None = None
     manifest_sha256: str | None = None
     accepted_differences: tuple[dict[str, str], ...] = ()
+    approved_by: str | None = None
     decision_id: int | None = None
 
 
@@ -171,8 +176,9 @@ class Releases(LedgerFile):
                 raise DecisionRefusedError(refusal)
             cursor = connection.execute(
                 "insert into release_decision (month, vintage, action, status, decided_at,"
-                " reason_code, note, decided_by, manifest_sha256, accepted_differences)"
-                " values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                " reason_code, note, decided_by, manifest_sha256, accepted_differences,"
+                " approved_by)"
+                " values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
                 (
                     str(decision.month),
                     decision.vintage,
@@ -184,11 +190,36 @@ class Releases(LedgerFile):
                     decision.decided_by,
                     decision.manifest_sha256,
                     json.dumps(decision.accepted_differences, ensure_ascii=False),
+                    decision.approved_by,
                 ),
             )
             assert cursor.lastrowid is not None  # a row was inserted
             audit.append(connection, "release_decision", cursor.lastrowid)
             return _standing(connection, decision.month)
+
+    def unsettled(self) -> list[Decision]:
+        """Return the decisions of which something that follows may not be in place, in order."""
+        with self._connection() as connection:
+            rows = connection.execute(
+                "select * from release_decision where decision_id not in"
+                " (select decision_id from settlement) order by decision_id"
+            ).fetchall()
+        return [_decision(row) for row in rows]
+
+    def settle(self, month: Month) -> None:
+        """Record that all that follows from a month's decisions is in place."""
+        with self._connection() as connection:
+            connection.execute(
+                "insert into settlement select decision_id, ? from release_decision"
+                " where month = ? and decision_id not in (select decision_id from settlement)",
+                (now(), str(month)),
+            )
+
+    def entry_of(self, decision: Decision) -> audit.AuditEntry:
+        """Return where the audit log tells of a recorded decision; raise LookupError if nowhere."""
+        assert decision.decision_id is not None  # only what is recorded has an entry
+        with self._connection() as connection:
+            return audit.entry_of(connection, "release_decision", decision.decision_id)
 
     def audit_head(self) -> str:
         """Return the hash that the audit log ends in."""
@@ -199,6 +230,24 @@ class Releases(LedgerFile):
         """Verify the whole audit log; see ``audit.verify``."""
         with self._connection() as connection:
             return audit.verify(connection, known_heads)
+
+
+def has_unsettled(path: Path) -> bool:
+    """Whether the ledger at ``path`` has a decision that is not settled; opens it only to look.
+
+    What cannot be asked, because there is none, it is older or another user's, has none.
+    """
+    if not path.exists():
+        return False
+    try:
+        with closing(sqlite3.connect(path)) as connection:
+            row = connection.execute(
+                "select exists (select * from release_decision where decision_id not in"
+                " (select decision_id from settlement))"
+            ).fetchone()
+    except sqlite3.Error:
+        return False
+    return bool(row[0])
 
 
 def _standing(connection: Any, month: Month) -> Standing:
@@ -220,5 +269,6 @@ def _decision(row: Any) -> Decision:
         status=row["status"],
         manifest_sha256=row["manifest_sha256"],
         accepted_differences=tuple(json.loads(row["accepted_differences"])),
+        approved_by=row["approved_by"],
         decision_id=row["decision_id"],
     )

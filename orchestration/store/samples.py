@@ -18,7 +18,11 @@ from orchestration.store.records import StoredFile
 
 @dataclass(frozen=True)
 class Sample:
-    """One draw. ``absent`` are the districts without a ledger; ``drawn_at`` is UTC."""
+    """One draw. ``absent`` are the districts without a ledger; ``drawn_at`` is UTC.
+
+    ``drawn_by`` is None of a draw from before it was recorded, ``approved_by`` without a second
+    person.
+    """
 
     sample_id: int
     month: Month
@@ -29,6 +33,8 @@ class Sample:
     absent: tuple[str, ...]
     file: StoredFile
     drawn_at: str
+    drawn_by: str | None = None
+    approved_by: str | None = None
 
 
 class Samples(LedgerFile):
@@ -44,12 +50,15 @@ class Samples(LedgerFile):
         frame_count: int,
         absent: tuple[str, ...],
         file: StoredFile,
+        drawn_by: str | None = None,
+        approved_by: str | None = None,
     ) -> Sample:
         """Record a draw and return it."""
         with self._connection() as connection:
             cursor = connection.execute(
                 "insert into sample (month, size, seed, frame_sha256, frame_count, absent, file,"
-                " drawn_at) values (?, ?, ?, ?, ?, ?, ?, ?) returning *",
+                " drawn_at, drawn_by, approved_by) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+                " returning *",
                 (
                     str(month),
                     size,
@@ -59,6 +68,8 @@ class Samples(LedgerFile):
                     json.dumps(absent),
                     json.dumps(vars(file)),
                     now(),
+                    drawn_by,
+                    approved_by,
                 ),
             )
             sample = _sample(cursor.fetchone())
@@ -100,4 +111,6 @@ def _sample(row: Any) -> Sample:
         absent=tuple(json.loads(row["absent"])),
         file=StoredFile(**json.loads(row["file"])),
         drawn_at=row["drawn_at"],
+        drawn_by=row["drawn_by"],
+        approved_by=row["approved_by"],
     )

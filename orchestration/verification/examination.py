@@ -6,10 +6,11 @@ The caller holds the locks that a run holds: while a month is computed nothing i
 from __future__ import annotations
 
 from orchestration.months import Month
+from orchestration.publication.audit_heads import known_heads
 from orchestration.settings import Settings
 from orchestration.store.ledger import Ledger
 from orchestration.verification.damage import Check, Damage, Examination, Fault, Remedy
-from orchestration.verification.ledgers import audit_heads, examine_ledger, open_ledger
+from orchestration.verification.ledgers import examine_ledger, open_ledger
 from orchestration.verification.published import (
     examine_identifiers,
     examine_lookups,
@@ -65,7 +66,7 @@ def examine(settings: Settings, month: Month | None = None) -> Examination | Dam
 def _examine_audit(examination: Examination) -> None:
     """Follow the chain of the audit log, also against the heads noted elsewhere."""
     with examination.reading(_of_ledger("audit log")):
-        heads = audit_heads(examination.settings)
+        heads = known_heads(examination.settings)
         report = examination.ledger.verify_audit(heads)
         examination.checked_count += report.entry_count
         for fault in report.faults:

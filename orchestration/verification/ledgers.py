@@ -10,9 +10,6 @@ from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import replace
 
-import duckdb
-
-from orchestration.publication.statistics import open_statistics
 from orchestration.settings import Settings
 from orchestration.store.ledger import Ledger
 from orchestration.store.migrations import migrate
@@ -58,18 +55,6 @@ def examine_ledger(examination: Examination) -> None:
             examination.tell(replace(_WHOLE, fault=Fault.DIFFERS, detail=fault))
     examination.checked_count += 1
     examination.known |= {path.with_name(path.name + ending) for ending in ("", "-wal", "-shm")}
-
-
-def audit_heads(settings: Settings) -> dict[str, str]:
-    """Return the hashes that the audit log is known to have ended in, by where they are noted."""
-    if not settings.statistics.exists():
-        return {}
-    try:
-        with open_statistics(settings.statistics) as connection:
-            [(noted,)] = connection.execute("select audit_hash from marts.publication").fetchall()
-    except duckdb.Error:
-        return {}  # told of the published file
-    return {settings.statistics.name: noted}
 
 
 def _faults(connection: sqlite3.Connection) -> Iterator[str]:

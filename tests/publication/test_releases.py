@@ -30,14 +30,15 @@ from orchestration.publication.typesetting import NoChineseFontError, chinese_fa
 from orchestration.publication.verification import verify_release
 from orchestration.settings import Settings
 from orchestration.store.files import StoredFileDamageError, sha256_of
+from orchestration.store.manifests import RECEIPT
 from orchestration.store.releases import DecisionRefusedError
 
 __all__ = ["office", "whole_office"]
 
 
 def files_below(folder: Path) -> dict[str, str]:
-    """Return the hash of every file below a folder."""
-    paths = (path for path in folder.rglob("*") if path.is_file())
+    """Return the hash of every file below a folder; receipts tell when, in each home its own."""
+    paths = (path for path in folder.rglob("*") if path.is_file() and path.name != RECEIPT)
     return {str(path.relative_to(folder)): sha256_of(path) for path in paths}
 
 
@@ -353,30 +354,6 @@ def test_a_manifest_that_is_not_the_ledgers_is_no_manifest(office: Office) -> No
     assert "manifest.json" in report.faults[0]
     with pytest.raises(StoredFileDamageError, match=r"manifest\.json"):
         publish_statistics(office.settings)
-
-
-def test_a_release_that_dies_after_the_ledger_has_it_is_published_by_the_next_run(
-    office: Office, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    office.run()
-    before = files_below(office.settings.published)
-    decide = office.ledger.decide
-
-    def die(*arguments: object) -> None:
-        decide(*arguments)  # type: ignore[arg-type]
-        raise KeyboardInterrupt
-
-    with monkeypatch.context() as patched:
-        patched.setattr("orchestration.store.releases.Releases.decide", lambda _, d: die(d))
-        with pytest.raises(KeyboardInterrupt):
-            office.release()
-    assert files_below(office.settings.published) == before
-    office.run()
-    assert office.completed() == [(1, "provisional", 31)]
-    shown = office.ledger.standing(OCTOBER).shown
-    assert shown is not None
-    written = issue.place_issue(office.settings, shown).paths
-    assert {path.parent.name for path in written} == {"v1", "2022-10"}
 
 
 def test_a_warehouse_that_was_lost_still_publishes_what_was_released(office: Office) -> None:

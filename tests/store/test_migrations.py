@@ -26,7 +26,7 @@ def _tables(path: Path) -> list[tuple[str, str]]:
 
 
 def _add_column(connection: sqlite3.Connection) -> None:
-    connection.execute("alter table sample add column drawn_by text")
+    connection.execute("alter table sample add column added_later text")
 
 
 def _fail(connection: sqlite3.Connection) -> None:
@@ -49,7 +49,7 @@ def test_a_ledger_from_before_versions_takes_the_later_steps_and_keeps_its_rows(
     assert _version(settings.ledger) == len(STEPS) + 1
     with sqlite3.connect(settings.ledger) as connection:
         assert connection.execute("select fingerprint from publication").fetchall() == [("f",)]
-        assert connection.execute("select drawn_by from sample").fetchall() == []
+        assert connection.execute("select added_later from sample").fetchall() == []
 
 
 def test_a_step_that_fails_leaves_the_ledger_as_it_was(settings: Settings) -> None:

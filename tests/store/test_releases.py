@@ -15,7 +15,9 @@ from hypothesis import strategies as st
 
 from orchestration.deadlines import SUZHOU
 from orchestration.settings import Settings
+from orchestration.store import audit
 from orchestration.store.ledger import Ledger
+from orchestration.store.migrations import STEPS
 from orchestration.store.records import DeliveredFile
 from orchestration.store.releases import Decision, DecisionRefusedError, Standing
 
@@ -115,12 +117,14 @@ def test_any_decisions_leave_a_month_that_makes_sense(actions: list[str]) -> Non
 
 
 def fill(ledger: Ledger) -> None:
-    """Record three arrivals and a release."""
+    """Record three arrivals, a release, a reading and a publication."""
     for number, district_id in enumerate(("gusu", "sip", "gaoxin")):
         sha256 = f"{number}" * 64
         parts = (DeliveredFile("monthly_report.xlsx", sha256),)
         ledger.record_arrival(OCTOBER, district_id, "monthly_report", sha256, 1, parts)
     ledger.decide(decision("release"))
+    ledger.record_reading(1, "reader", "0" * 64, {"itemised": []})
+    ledger.record_publication(OCTOBER, "from this")
 
 
 def tamper(path: Path, *statements: str) -> None:
@@ -138,10 +142,10 @@ def test_an_untouched_log_verifies(ledger: Ledger) -> None:
     fill(ledger)
     head = ledger.audit_head()
     report = ledger.verify_audit({"statistics.duckdb": head})
-    assert (report.entry_count, report.head, report.faults) == (4, head, ())
+    assert (report.entry_count, report.head, report.faults) == (6, head, ())
 
 
-@pytest.mark.parametrize("table", ["audit", "arrival", "release_decision"])
+@pytest.mark.parametrize("table", ["audit", "arrival", "reading", "release_decision"])
 @pytest.mark.parametrize("statement", ["update {} set rowid = rowid", "delete from {}"])
 def test_the_file_itself_refuses_to_forget(
     settings: Settings, ledger: Ledger, table: str, statement: str
@@ -161,6 +165,11 @@ def test_the_file_itself_refuses_to_forget(
         (["update audit set recorded_at = 'then' where entry_id = 4"], "entry 4 was changed"),
         (["delete from audit where entry_id = 2"], "entry 3 follows entry 1"),
         (["delete from audit where entry_id = 4"], "has no entry"),
+        (["update reading set content = '{}'"], "reading 1 is not what entry 5 says"),
+        (["update reading set landing_sha256 = 'x'"], "reading 1 is not what entry 5 says"),
+        (["delete from publication"], "publication 1 of entry 6 was deleted"),
+        (["update publication set month = '2022-11'"], "not what entry 6 says"),
+        (["update release_decision set approved_by = '李处长'"], "not what entry 4 says"),
         (["update arrival set sha256 = 'other' where delivery_id = 1"], "not what entry 1 says"),
         (["update release_decision set note = 'nicer'"], "not what entry 4 says"),
         (
@@ -185,9 +194,10 @@ def test_the_file_itself_refuses_to_forget(
         ),
         (
             [
-                "delete from release_decision",
-                "delete from audit where entry_id = 4",
-                "update sqlite_sequence set seq = 3 where name = 'audit'",
+                "delete from reading",
+                "delete from publication",
+                "delete from audit where entry_id >= 5",
+                "update sqlite_sequence set seq = 4 where name = 'audit'",
             ],
             "no longer holds the state noted in statistics.duckdb",
         ),
@@ -201,3 +211,51 @@ def test_every_way_to_rewrite_history_is_found(
     tamper(settings.ledger, *statements)
     faults = ledger.verify_audit({"statistics.duckdb": noted}).faults
     assert words in "\n".join(faults)
+
+
+def test_a_file_read_again_is_another_reading_and_the_same_one_is_not(ledger: Ledger) -> None:
+    fill(ledger)
+    ledger.record_reading(1, "reader", "0" * 64, {"itemised": []})
+    assert ledger.verify_audit({}).entry_count == 6
+    ledger.record_reading(1, "reader", "1" * 64, {"itemised": []})
+    assert ledger.reading(1, "reader") == ("1" * 64, {"itemised": []})
+    assert ledger.versions(OCTOBER, "gusu", "monthly_report")[0].landing_sha256 == "1" * 64
+    report = ledger.verify_audit({})
+    assert (report.entry_count, report.faults) == (7, ())
+
+
+def test_what_an_older_ledger_did_not_chain_is_chained_once(settings: Settings) -> None:
+    """As commit 54aaec0 left it: a reading and a publication that no entry tells of."""
+    with sqlite3.connect(settings.ledger) as connection:
+        STEPS[0](connection)
+        connection.execute(
+            "insert into arrival values (1, '2022-10', 'gusu', 'k', 1, 'f', 'h', 1, '[]', 'then')"
+        )
+        connection.execute("insert into reading values (1, 'reader', 'hash', '{}', 'then')")
+        connection.execute("insert into publication values (1, '2022-10', 'f', 'then')")
+        connection.execute(
+            "insert into release_decision values"
+            " (1, '2022-10', 1, 'release', 'final', 'then', null, 'n', 'who', 'm', '[]')"
+        )
+        connection.row_factory = sqlite3.Row
+        for event in ("arrival", "release_decision"):
+            audit.append(connection, event, 1)
+    for _ in range(2):
+        ledger = Ledger(settings.ledger)
+        report = ledger.verify_audit({})
+        assert (report.entry_count, report.faults) == (4, ())
+        assert ledger.unsettled() == []
+    assert ledger.reading(1, "reader") == ("hash", {})
+    tamper(settings.ledger, "delete from reading")
+    assert "reading 1 of entry 3 was deleted" in Ledger(settings.ledger).verify_audit({}).faults
+
+
+def test_a_decision_is_settled_when_that_is_recorded(ledger: Ledger) -> None:
+    fill(ledger)
+    assert [made.action for made in ledger.unsettled()] == ["release"]
+    ledger.settle(OCTOBER)
+    ledger.settle(OCTOBER)
+    assert ledger.unsettled() == []
+    ledger.decide(decision("erratum"))
+    assert [made.action for made in ledger.unsettled()] == ["erratum"]
+    assert ledger.entry_of(ledger.unsettled()[0]).hash == ledger.audit_head()

@@ -12,6 +12,8 @@ import sqlite3
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+from orchestration.store import audit
+
 Step = Callable[[sqlite3.Connection], None]
 
 
@@ -40,10 +42,23 @@ def _statements(name: str) -> Iterator[str]:
     yield statement  # what no semicolon ends fails here and is not passed over
 
 
+def _chain_readings_and_publications(connection: sqlite3.Connection) -> None:
+    """Tell the audit log of what was recorded before it was told of such rows."""
+    factory, connection.row_factory = connection.row_factory, sqlite3.Row
+    try:
+        for event in ("reading", "publication"):
+            for key in audit.untold(connection, event):
+                audit.append(connection, event, key)
+    finally:
+        connection.row_factory = factory
+
+
 #: One line a step; the number of a step is its place here, counted from 1.
 STEPS: tuple[Step, ...] = (
     _sql("0001_first_tables"),
     _sql("0002_public_files"),
+    _sql("0003_releases_whole"),
+    _chain_readings_and_publications,
 )
 
 
