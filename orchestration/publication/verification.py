@@ -169,7 +169,7 @@ def _made_again(
         marts = ReleaseFiles.started(scratch, vintage.month, vintage.number).keep_marts()
         content = logical_hash(scratch.statistics, manifest["marts"].keys(), vintage.month)
         compared = [
-            (f"{name}.parquet", _mart_difference(settings, scratch, marts.get(name), file["path"]))
+            (f"{name}.parquet", mart_difference(settings, scratch, marts.get(name), file["path"]))
             for name, file in manifest["marts"].items()
         ]
     same_content = content == manifest["logical_hash"]
@@ -183,9 +183,10 @@ def _made_again(
     ]
 
 
-def _mart_difference(
+def mart_difference(
     settings: Settings, scratch: Settings, made: StoredFile | None, kept: str
 ) -> str | None:
+    """Return how the rows of a mart that was made again differ from those kept, or None."""
     if made is None:
         return "it is made no more"
     return file_difference(settings.home / kept, scratch.home / made.path)

@@ -15,6 +15,7 @@ import pyarrow as pa
 
 from orchestration.deadlines import SUZHOU
 from orchestration.months import Month
+from orchestration.publication.verification import Verified
 from orchestration.settings import Settings
 from orchestration.store.archive import ArchiveDamageError
 from orchestration.store.files import StoredFileDamageError, sha256_of
@@ -131,12 +132,15 @@ _DAMAGE = (
 class Examination:
     """What was looked at, what is wrong, and which files are accounted for.
 
-    ``month`` limits it to what belongs to one month.
+    ``month`` limits it to what belongs to one month. ``releases`` are the verified ones;
+    ``shows_change`` makes also those again that other code made.
     """
 
     settings: Settings
     ledger: Ledger
     month: Month | None = None
+    shows_change: bool = False
+    releases: list[Verified] = field(default_factory=list)
     checked_count: int = 0
     damages: list[Damage] = field(default_factory=list)
     known: set[Path] = field(default_factory=set)

@@ -41,17 +41,20 @@ CHECKS: tuple[Check, ...] = (
 )
 
 
-def examine(settings: Settings, month: Month | None = None) -> Examination | Damage:
+def examine(
+    settings: Settings, month: Month | None = None, *, shows_change: bool = False
+) -> Examination | Damage:
     """Look at everything stored, or at what belongs to one month; return what was found.
 
-    Just one damage if the ledger cannot be opened: nothing can be held against it then.
+    Just one damage if the ledger cannot be opened: nothing can be held against it then. With
+    ``shows_change`` releases are made again also where other code made them.
     """
     ledger = open_ledger(settings)
     if isinstance(ledger, Damage):
         return ledger
     if ledger is None:
         ledger = Ledger(settings.ledger)
-    examination = Examination(settings, ledger, month)
+    examination = Examination(settings, ledger, month, shows_change)
     examine_ledger(examination)
     _examine_audit(examination)
     for check in CHECKS:

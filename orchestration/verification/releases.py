@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import replace
 from pathlib import Path
 
 import duckdb
 
+from orchestration.publication.manifest import receipt_bytes
 from orchestration.publication.released_cache import load_rows
 from orchestration.publication.row_comparison import difference
 from orchestration.publication.statistics import MARTS, marts_of
-from orchestration.publication.verification import Verified, verify_release
+from orchestration.publication.verification import verify_release
 from orchestration.sql import literal, quoted
 from orchestration.store.files import StoredFileDamageError, scratch_folder
+from orchestration.store.manifests import RECEIPT, release_folder
 from orchestration.store.releases import Vintage
 from orchestration.verification.damage import Damage, Examination, Fault, Remedy
 
 CACHE = "released.duckdb"
+#: The area of damages that a release's own verification tells, too.
+KEPT = "留存的版次 kept release"
 
 
 def examine_releases(examination: Examination) -> None:
@@ -24,17 +29,18 @@ def examine_releases(examination: Examination) -> None:
     for month, standing in examination.ledger.standings().items():
         if examination.covers(month):
             for vintage in standing.vintages:
-                examine_release(examination, vintage, shows_change=False)
+                _examine_release(examination, vintage)
     if examination.month is None:
         _compare_cache(examination)
 
 
-def examine_release(
-    examination: Examination, vintage: Vintage, *, shows_change: bool = True
-) -> Verified:
-    """Verify one release; return all that was found of it, as ``verify_release`` does."""
+def _examine_release(examination: Examination, vintage: Vintage) -> None:
+    """Verify one release; what was found of it stays with the examination."""
     settings = examination.settings
-    found = verify_release(settings, examination.ledger, vintage, shows_change=shows_change)
+    found = verify_release(
+        settings, examination.ledger, vintage, shows_change=examination.shows_change
+    )
+    examination.releases.append(found)
     examination.checked_count += found.checked_count
     examination.known.update(found.files)
     name = f"{vintage.month} 第{vintage.number}版 release"
@@ -42,7 +48,7 @@ def examine_release(
         is_public = path.is_relative_to(settings.published)
         examination.tell(
             Damage(
-                "公开的文件 public file" if is_public else "留存的版次 kept release",
+                "公开的文件 public file" if is_public else KEPT,
                 str(path.relative_to(settings.home)),
                 Fault.CHANGED if path.exists() else Fault.LOST,
                 Remedy.ISSUE if is_public else Remedy.BACKUP,
@@ -55,7 +61,7 @@ def examine_release(
     for problem in (*found.inputs, *found.remade):
         examination.tell(
             Damage(
-                "留存的版次 kept release",
+                KEPT,
                 f"releases/{vintage.month}/v{vintage.number}",
                 Fault.DIFFERS,
                 Remedy.BACKUP,
@@ -64,7 +70,26 @@ def examine_release(
                 month=vintage.month,
             )
         )
-    return found
+    _hold_receipt(examination, vintage)
+
+
+def _hold_receipt(examination: Examination, vintage: Vintage) -> None:
+    """Hold a release's receipt, which notes what the audit log ended in, against the log."""
+    settings = examination.settings
+    path = release_folder(settings, vintage.month, vintage.number) / RECEIPT
+    if not path.exists():
+        return  # earlier versions made none; the next placing of its files does
+    told = Damage(
+        KEPT,
+        str(path.relative_to(settings.home)),
+        Fault.LOST,
+        Remedy.ISSUE,
+        f"{vintage.month} 第{vintage.number}版的回执 receipt of the release",
+        month=vintage.month,
+    )
+    with examination.reading(told):
+        wanted = receipt_bytes(examination.ledger, vintage)
+        examination.hold(hashlib.sha256(wanted).hexdigest(), told)
 
 
 def _twin(examination: Examination, vintage: Vintage, path: Path) -> str | None:
