@@ -20,7 +20,6 @@ from publication.october import (
 )
 from publication.releasing import FIRST, REVISED, SECOND, Office, office, whole_office
 
-from orchestration.publication import issue
 from orchestration.publication.comparison import NoSuchVintageError, compare
 from orchestration.publication.explanation import CannotExplainError, explain
 from orchestration.publication.publish import publish_statistics

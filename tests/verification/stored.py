@@ -49,6 +49,8 @@ def store_everything(office: Office, readers: ReaderPool) -> None:
     office.run()
     _make_lookup(settings)
     write_site(settings, ledger, NOW)
+    with closing(sqlite3.connect(settings.ledger)) as file:
+        file.execute("pragma wal_checkpoint(truncate)")
 
 
 def _draw(office: Office, seed: int) -> None:
