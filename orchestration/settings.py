@@ -127,6 +127,16 @@ class Settings:
         return self.home / "logs"
 
     @property
+    def internal(self) -> Path:
+        """What is for the office alone, and scratch."""
+        return self.home / "internal"
+
+    @property
+    def scratch(self) -> Path:
+        """Work that is thrown away: inside the home, since rows of deliveries are in it."""
+        return self.internal / "scratch"
+
+    @property
     def locks(self) -> Path:
         """Lock files with their owners."""
         return self.home / "locks"

@@ -12,16 +12,16 @@ import os
 import shutil
 import subprocess
 import sys
-import tempfile
 from pathlib import Path
 from typing import Any
 
 from orchestration.districts import folder_codes
 from orchestration.months import Month
 from orchestration.publication.release_files import ReleaseFiles
+from orchestration.publication.verification import mart_difference
 from orchestration.settings import Settings
 from orchestration.store.archive import ArchiveDamageError, checked_version
-from orchestration.store.files import StoredFileDamageError
+from orchestration.store.files import StoredFileDamageError, scratch_folder
 from orchestration.store.ledger import Ledger
 from orchestration.store.manifests import read_manifest
 from orchestration.store.releases import Vintage
@@ -50,8 +50,8 @@ def recompute(settings: Settings, vintage: Vintage) -> tuple[int, list[str]]:
         manifest = read_manifest(settings, vintage)
     except StoredFileDamageError as error:
         return 1, [str(error)]
-    with tempfile.TemporaryDirectory(prefix="fangan-recompute-") as folder:
-        scratch = Settings(Path(folder) / "raw", Path(folder) / "home", settings.decisions)
+    with scratch_folder(settings.scratch, "recompute") as folder:
+        scratch = Settings(folder / "raw", folder / "home", settings.decisions)
         scratch.prepare()
         # how the models were parsed last; dbt's fingerprint says whether it still holds
         shutil.copytree(settings.dbt, scratch.dbt, dirs_exist_ok=True)
@@ -66,9 +66,10 @@ def recompute(settings: Settings, vintage: Vintage) -> tuple[int, list[str]]:
                     f"{month} 不能从存档重算 cannot be computed again: {done.stderr.strip()}"
                 ]
         judged = _judged_again(scratch, vintage.month, manifest["inputs"])
-        made = _marts_again(scratch, vintage.month, manifest["marts"])
-    compared = [*judged, *made]
-    return len(compared), [f"{name}：从存档重算后不同" for name, is_same in compared if not is_same]
+        made = _marts_again(settings, scratch, vintage.month, manifest["marts"])
+    problems = [f"{name}：从存档重算后不同" for name, is_same in judged if not is_same]
+    problems += [f"{name}：从存档重算后不同 {found}" for name, found in made if found]
+    return len(judged) + len(made), problems
 
 
 def deliver_again(settings: Settings, scratch: Settings, inputs: list[dict[str, Any]]) -> None:
@@ -117,11 +118,12 @@ def _judged_again(
 
 
 def _marts_again(
-    scratch: Settings, month: Month, marts: dict[str, dict[str, Any]]
-) -> list[tuple[str, bool]]:
+    settings: Settings, scratch: Settings, month: Month, marts: dict[str, dict[str, Any]]
+) -> list[tuple[str, str | None]]:
+    """Compare rows and types of each mart: equal rows do not always give equal Parquet."""
     made = ReleaseFiles.started(scratch, month, 1).keep_marts()
     return [
-        (name, name in made and made[name].sha256 == marts[name]["sha256"])
+        (name, mart_difference(settings, scratch, made.get(name), marts[name]["path"]))
         for name in COMPARED
         if name in marts
     ]

@@ -21,12 +21,14 @@ from orchestration.judgement.report_rows import sort_out
 from orchestration.months import Month
 from orchestration.settings import Settings
 from orchestration.store.archive import checked_version
-from orchestration.store.files import sha256_of
+from orchestration.store.files import is_whole, sha256_of
 from orchestration.store.ledger import Ledger
 from orchestration.store.records import Arrival
 
 #: Reads a file: (archived path, contract, landing path, notes path) -> receipt.
 ReadFile = Callable[[Path, Contract, Path, Path], Reading]
+#: Beside the receipt in the ledger: the hash of the notes that were written with the rows.
+NOTES_HASH = "notes_sha256"
 
 
 class ReadAhead:
@@ -83,9 +85,11 @@ def read_arrival(
     if known is not None:
         return known, landing
     reading = sort_out(arrival, _read_into(settings, read, arrival, landing), landing)
-    ledger.record_reading(
-        arrival.delivery_id, _version(arrival), sha256_of(landing), json.loads(reading.to_json())
-    )
+    content = json.loads(reading.to_json())
+    notes = place(settings.landing, arrival, ".notes")
+    if notes.exists():
+        content[NOTES_HASH] = sha256_of(notes)
+    ledger.record_reading(arrival.delivery_id, _version(arrival), sha256_of(landing), content)
     return reading, landing
 
 
@@ -96,9 +100,15 @@ def _is_to_read(ledger: Ledger, arrival: Arrival, landing: Path) -> bool:
 def _known(ledger: Ledger, arrival: Arrival, landing: Path) -> Reading | None:
     """Return the recorded receipt, if what it speaks of still lies there unchanged."""
     known = ledger.reading(arrival.delivery_id, _version(arrival))
-    if known and landing.exists() and sha256_of(landing) == known[0]:
-        return Reading.from_json(json.dumps(known[1]))
-    return None
+    if known is None or not is_whole(landing, known[0]):
+        return None
+    content = dict(known[1])
+    # receipts of before have none
+    notes_sha256 = content.pop(NOTES_HASH, None)
+    notes = landing.with_name(f"{landing.stem}.notes.parquet")
+    if notes_sha256 is not None and not is_whole(notes, notes_sha256):
+        return None
+    return Reading.from_json(json.dumps(content))
 
 
 def _version(arrival: Arrival) -> str:

@@ -71,8 +71,7 @@ def renew_lookup(settings: Settings, month: Month) -> Assembled:
     sources = find_sources(settings, Ledger(settings.ledger), month)
     has_rows = bool(sources.accepted[SURVEY] or sources.accepted[CODES])
     if not has_rows or not settings.statistics.exists():
-        if path.exists():
-            write_public(settings, {}, (path,))
+        write_public(settings, {}, (path,))
         raise NothingToLookUpError(
             f"{month}没有已发布的排查台账或一房一码库，无从查询。No ledger of {month} is"
             f" published: deliver it, then run fangan month {month}"

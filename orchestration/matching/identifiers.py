@@ -22,7 +22,7 @@ from orchestration.matching.successions import Change, Successions, successions
 from orchestration.months import FIRST_MONTH, Month
 from orchestration.settings import Settings
 from orchestration.sql import insert_rows, literal, literals
-from orchestration.store.files import replacing, sha256_of, verified
+from orchestration.store.files import is_whole, replacing, sha256_of, verified
 from orchestration.store.ledger import Ledger
 from orchestration.store.public_files import tell_written
 
@@ -64,9 +64,9 @@ def build_identifiers(settings: Settings, ledger: Ledger, month: Month) -> bool:
     changes = _accepted(settings, ledger, "building_changes", reached, month)
     ledgers = _accepted(settings, ledger, "building_survey", month, month)
     known = [*changes, *ledgers, *([former] if former else [])]
-    fingerprint = json.dumps([receipt.fingerprint, [sha256_of(path) for path in known]])
+    made_from: list[object] = [receipt.fingerprint, [sha256_of(path) for path in known]]
     stamp = folder / "identifiers.json"
-    if stamp.exists() and stamp.read_text(encoding="utf-8") == fingerprint:
+    if _is_made(stamp, made_from):
         return False
     told = successions(_changes(changes))
     with duckdb.connect() as connection:
@@ -83,9 +83,23 @@ def build_identifiers(settings: Settings, ledger: Ledger, month: Month) -> bool:
             with replacing(folder / name) as temporary:
                 table = name.removesuffix(".parquet")
                 connection.execute(f"copy {table} to {literal(temporary)} (format parquet)")
+    files = {name: sha256_of(folder / name) for name in _RESULTS}
     with replacing(stamp) as temporary:
-        temporary.write_text(fingerprint, encoding="utf-8")
+        temporary.write_text(json.dumps({"made_from": made_from, "files": files}), encoding="utf-8")
     return True
+
+
+def _is_made(stamp: Path, made_from: list[object]) -> bool:
+    """Whether a history lies there whole that was made from just this."""
+    if not stamp.exists():
+        return False
+    content = json.loads(stamp.read_text(encoding="utf-8"))
+    # a list where an earlier version made it, which kept no hashes
+    return (
+        isinstance(content, dict)
+        and content["made_from"] == made_from
+        and all(is_whole(stamp.parent / name, hash_) for name, hash_ in content["files"].items())
+    )
 
 
 def publish_identifiers(settings: Settings) -> Path:

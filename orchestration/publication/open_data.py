@@ -10,15 +10,15 @@ from __future__ import annotations
 import csv
 from datetime import date, datetime
 from decimal import Decimal
-from io import BytesIO, StringIO
+from io import StringIO
 from pathlib import Path
 
 import pyarrow as pa
-import pyarrow.parquet as pq
 
 from orchestration.publication.bulletin import Bulletin
 from orchestration.publication.data_package import descriptor
 from orchestration.publication.open_tables import load_open_tables
+from orchestration.publication.parquet_files import parquet_bytes
 from orchestration.publication.spreadsheet_text import looks_like_formula
 
 #: The folder of open files beside a bulletin, and the files that describe them.
@@ -39,19 +39,13 @@ def render_open_data(
     files: dict[str, bytes] = {}
     for table in tables:
         files[f"{table.name}.csv"] = csv_bytes(table.rows)
-        files[f"{table.name}.parquet"] = _parquet_bytes(table.rows)
+        files[f"{table.name}.parquet"] = parquet_bytes(table.rows)
     if bulletin.vintage:
         from orchestration.publication.sdmx import sdmx_csv
 
         files[SDMX] = sdmx_csv(bulletin)
     files[DESCRIPTOR] = descriptor(bulletin, tables, files, released_at)
     return {f"{FOLDER}/{name}": content for name, content in sorted(files.items())}
-
-
-def _parquet_bytes(rows: pa.Table) -> bytes:
-    buffer = BytesIO()
-    pq.write_table(rows, buffer, compression="zstd")
-    return buffer.getvalue()
 
 
 def csv_bytes(rows: pa.Table) -> bytes:

@@ -32,6 +32,8 @@ from orchestration.store.public_files import tell_written
 #: The oldest DuckDB that opens the file; without it only the newest can.
 STORAGE_VERSION = "v1.2.0"
 KEPT_VERSIONS = 3
+#: Where they are kept, beside the published file.
+VERSIONS = ".versions"
 #: Leading sort columns where a mart has them: the order in which people read it.
 _READING_ORDER = ("month", "sort_order")
 #: A reader who opened it for writing would lock out all others.
@@ -247,7 +249,7 @@ def _keep_version(statistics: Path) -> None:
     """Keep the file in use under ``.versions`` for rollback, and only the last few."""
     if not statistics.exists():
         return
-    folder = statistics.parent / ".versions"
+    folder = statistics.parent / VERSIONS
     folder.mkdir(exist_ok=True)
     version = folder / f"statistics.{statistics.stat().st_mtime_ns:020d}.duckdb"
     # Already there after a run that died between this step and the rename.

@@ -19,6 +19,7 @@ import pyarrow.parquet as pq
 
 from orchestration.matching.month import result_file
 from orchestration.months import Month
+from orchestration.publication.parquet_files import parquet_bytes
 from orchestration.publication.publish import Published
 from orchestration.publication.released import EDITORIAL, MATCHED
 from orchestration.publication.row_files import KEPT_ROWS
@@ -175,11 +176,9 @@ class ReleaseFiles:
         """Write a query's rows in a total order: the same rows give the same bytes."""
         path = self.folder / f"{name}.parquet"
         order = ", ".join(map(quoted, columns))
+        rows = connection.sql(f"{query} order by {order}").to_arrow_table()
         with replacing(path) as temporary:
-            connection.execute(
-                f"copy ({query} order by {order}) to {literal(str(temporary))}"
-                " (format parquet, compression zstd)"
-            )
+            temporary.write_bytes(parquet_bytes(rows))
         path.chmod(_READ_ONLY)
         return StoredFile(str(path.relative_to(self.settings.home)), sha256_of(path))
 

@@ -1,17 +1,18 @@
 """Proof that a release is what it was: its files, its inputs, and that they give the same again.
 
 Everything the manifest names is hashed; then the release is made once more in a scratch place,
-from the rows that were kept and at the time it was made, and must come out byte for byte.
+from the rows that were kept and at the time it was made. Its marts must have the same rows of the
+same types (equal rows do not always give equal Parquet), its outputs the same bytes. Where the
+code is another by now that shows what the change does, and is told apart from damage.
 """
 
 from __future__ import annotations
 
 import hashlib
-import tempfile
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import duckdb
 
@@ -22,47 +23,94 @@ from orchestration.publication.publish import build_statistics
 from orchestration.publication.release_files import ReleaseFiles
 from orchestration.publication.released import EDITORIAL, ReleaseSet
 from orchestration.publication.released_cache import load_rows
+from orchestration.publication.row_comparison import file_difference
 from orchestration.publication.row_files import kept_rows, verified_rows
 from orchestration.publication.statistics import MARTS, logical_hash
 from orchestration.settings import Settings
 from orchestration.sql import literal, quoted
 from orchestration.store.archive import ArchiveDamageError, checked_version
-from orchestration.store.files import StoredFileDamageError, verified
+from orchestration.store.files import StoredFileDamageError, scratch_folder, verified
 from orchestration.store.ledger import Ledger
 from orchestration.store.manifests import MANIFEST, read_manifest, release_folder
+from orchestration.store.records import StoredFile
 from orchestration.store.releases import Vintage
+
+#: Parts of the manifest's code that what is made again does not depend on.
+_BESIDE_THE_POINT = {"git_commit", "package_version", "decisions", "rules", "cross_rules_sha256"}
+
+
+class DamagedFile(NamedTuple):
+    """A file of a release, and what is the matter with it."""
+
+    path: Path
+    problem: str
 
 
 @dataclass(frozen=True)
 class Verified:
     """What was compared of a release, and everything that is not as it was made.
 
-    ``changed_code`` names what of the code, by the manifest's keys, is another by now: outputs
-    that differ then show what the change does, no damage.
+    ``damaged`` are its files that are not as the manifest says, ``inputs`` its deliveries that
+    the archive has no more, ``remade`` what does not come out the same again. ``changed_code``
+    names what of the code, by the manifest's keys, is another by now; what comes out otherwise
+    then is in ``otherwise``, and no fault. ``files`` are all that belong to it.
     """
 
     vintage: Vintage
     checked_count: int
-    faults: tuple[str, ...]
-    changed_code: tuple[str, ...]
+    files: tuple[Path, ...]
+    damaged: tuple[DamagedFile, ...] = ()
+    inputs: tuple[str, ...] = ()
+    remade: tuple[str, ...] = ()
+    changed_code: tuple[str, ...] = ()
+    otherwise: tuple[str, ...] = ()
+
+    @property
+    def faults(self) -> tuple[str, ...]:
+        """Everything that is wrong, a sentence each."""
+        damaged = tuple(f"{file.path}: {file.problem}" for file in self.damaged)
+        return (*damaged, *self.inputs, *self.remade)
 
 
-def verify_release(settings: Settings, ledger: Ledger, vintage: Vintage) -> Verified:
-    """Verify one release; whatever is wrong is a fault in the report, nothing is raised."""
+def verify_release(
+    settings: Settings, ledger: Ledger, vintage: Vintage, *, shows_change: bool = True
+) -> Verified:
+    """Verify one release; whatever is wrong is a fault in the report, nothing is raised.
+
+    Without ``shows_change`` a release that other code made is not made again: that costs seconds
+    and proves nothing of the release.
+    """
+    path = release_folder(settings, vintage.month, vintage.number) / MANIFEST
     try:
         manifest = read_manifest(settings, vintage)
     except StoredFileDamageError as error:
-        return Verified(vintage, 1, (str(error),), ())
+        return Verified(vintage, 1, (path,), (DamagedFile(path, str(error)),))
     files = list(_files(settings, vintage, manifest))
-    faults = [*_damage(files), *_lost_inputs(settings, manifest)]
-    count = 1 + len(files) + len(manifest["inputs"])
-    if not faults:
-        made = _made_again(settings, ledger, vintage, manifest)
-        count += len(made)
-        faults = [f"{name} does not come out the same again" for name, same in made if not same]
     code = code_versions(settings)
-    changed = [key for key, value in manifest["code"].items() if code.get(key) != value]
-    return Verified(vintage, count, tuple(faults), tuple(changed))
+    changed = tuple(key for key, value in manifest["code"].items() if code.get(key) != value)
+    found = Verified(
+        vintage,
+        checked_count=1 + len(files) + len(manifest["inputs"]),
+        files=(path, *(file for file, _ in files)),
+        damaged=tuple(_damage(files)),
+        inputs=tuple(_lost_inputs(settings, manifest)),
+        changed_code=changed,
+    )
+    is_same_code = not set(changed) - _BESIDE_THE_POINT
+    if found.faults or not (is_same_code or shows_change):
+        return found
+    made = _made_again(settings, ledger, vintage, manifest)
+    differing = tuple(
+        f"{name} 重做后不同 does not come out the same again: {difference}"
+        for name, difference in made
+        if difference
+    )
+    return replace(
+        found,
+        checked_count=found.checked_count + len(made),
+        remade=differing if is_same_code else (),
+        otherwise=() if is_same_code else differing,
+    )
 
 
 def _files(
@@ -82,12 +130,12 @@ def _files(
     yield published / MANIFEST, str(vintage.release.manifest_sha256)
 
 
-def _damage(files: list[tuple[Path, str]]) -> Iterator[str]:
+def _damage(files: list[tuple[Path, str]]) -> Iterator[DamagedFile]:
     for path, sha256 in files:
         try:
             verified(path, sha256)
         except StoredFileDamageError as error:
-            yield f"{path}: {error}"
+            yield DamagedFile(path, str(error))
 
 
 def _lost_inputs(settings: Settings, manifest: dict[str, Any]) -> Iterator[str]:
@@ -101,11 +149,11 @@ def _lost_inputs(settings: Settings, manifest: dict[str, Any]) -> Iterator[str]:
 
 def _made_again(
     settings: Settings, ledger: Ledger, vintage: Vintage, manifest: dict[str, Any]
-) -> list[tuple[str, bool]]:
-    """Make the release again in a scratch place; return what was compared, and if it is equal."""
+) -> list[tuple[str, str | None]]:
+    """Make the release again in a scratch place; return what was compared, and how it differs."""
     released_at = vintage.release.decided_at.astimezone(SUZHOU)
-    with tempfile.TemporaryDirectory(prefix="fangan-verify-") as folder:
-        scratch = Settings(raw=Path(folder) / "raw", home=Path(folder) / "home").prepare()
+    with scratch_folder(settings.scratch, "verify") as folder:
+        scratch = Settings(raw=folder / "raw", home=folder / "home").prepare()
         _restore_warehouse(settings, scratch, vintage, manifest)
         standings = ledger.standings(vintage.release.decision_id)
         rows = load_rows(settings, standings, scratch.releases / "released.duckdb")
@@ -120,17 +168,35 @@ def _made_again(
         outputs = render_issue(scratch.statistics, texts, vintage.month, kept, released_at).contents
         marts = ReleaseFiles.started(scratch, vintage.month, vintage.number).keep_marts()
         content = logical_hash(scratch.statistics, manifest["marts"].keys(), vintage.month)
-    return [
-        ("statistics.duckdb", content == manifest["logical_hash"]),
-        *(
-            (f"{name}.parquet", name in marts and marts[name].sha256 == file["sha256"])
+        compared = [
+            (f"{name}.parquet", mart_difference(settings, scratch, marts.get(name), file["path"]))
             for name, file in manifest["marts"].items()
-        ),
+        ]
+    same_content = content == manifest["logical_hash"]
+    return [
+        ("statistics.duckdb", None if same_content else "its rows are others"),
+        *compared,
         *(
-            (name, hashlib.sha256(outputs.get(name, b"")).hexdigest() == output["sha256"])
+            (name, _output_difference(outputs.get(name), output["sha256"]))
             for name, output in manifest["outputs"].items()
         ),
     ]
+
+
+def mart_difference(
+    settings: Settings, scratch: Settings, made: StoredFile | None, kept: str
+) -> str | None:
+    """Return how the rows of a mart that was made again differ from those kept, or None."""
+    if made is None:
+        return "it is made no more"
+    return file_difference(settings.home / kept, scratch.home / made.path)
+
+
+def _output_difference(made: bytes | None, sha256: str) -> str | None:
+    if made is None:
+        return "it is made no more"
+    found = hashlib.sha256(made).hexdigest()
+    return None if found == sha256 else f"SHA-256 {sha256[:12]}… → {found[:12]}…"
 
 
 def _restore_warehouse(

@@ -95,6 +95,29 @@ class Arrivals(LedgerFile):
             rows = connection.execute("select * from arrival where month = ?", (str(month),))
             return {row["delivery_id"]: arrival_record(row) for row in rows}
 
+    def months_of_arrivals(self) -> list[Month]:
+        """Return the months for which anything arrived, in order."""
+        with self._connection() as connection:
+            rows = connection.execute("select distinct month from arrival order by month")
+            return [Month.parse(row["month"]) for row in rows]
+
+    def last_readings(self, month: Month) -> dict[int, tuple[str, str, str]]:
+        """Return what was last read of each delivery of a month, by its number.
+
+        The hash of the landing rows, that of the notes ("" where it is not known), and when.
+        """
+        with self._connection() as connection:
+            rows = connection.execute(
+                "select delivery_id, landing_sha256, read_at,"
+                " coalesce(json_extract(content, '$.notes_sha256'), '') as notes_sha256"
+                " from reading where rowid in (select max(r.rowid) from reading r"
+                " join arrival a using (delivery_id) where a.month = ? group by delivery_id)",
+                (str(month),),
+            ).fetchall()
+        return {
+            r["delivery_id"]: (r["landing_sha256"], r["notes_sha256"], r["read_at"]) for r in rows
+        }
+
     def versions(self, month: Month, district_id: str, kind: str) -> list[Version]:
         """Return all that arrived for a month of one district and kind, the first one first."""
         with self._connection() as connection:

@@ -6,11 +6,17 @@ writes the bytes.
 
 from __future__ import annotations
 
+import fcntl
 import hashlib
 import os
+import re
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from tempfile import mkdtemp
+
+_PRIVATE_FOLDER = 0o700
 
 
 @contextmanager
@@ -20,7 +26,7 @@ def replacing(path: Path) -> Iterator[Path]:
     If the block raises, the temporary file is removed and ``path`` stays as it was.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+    temporary = path.with_name(f".{path.name}.{_mark()}.tmp")
     try:
         yield temporary
         sync_file(temporary)
@@ -28,6 +34,90 @@ def replacing(path: Path) -> Iterator[Path]:
         sync_folder(path.parent)
     finally:
         temporary.unlink(missing_ok=True)
+
+
+@contextmanager
+def scratch_folder(scratch: Path, name: str) -> Iterator[Path]:
+    """Give an empty private folder inside the home, which goes with the block.
+
+    Never the machine's temporary folder: deliveries and rows lie in it. What a process that died
+    left there is removed first.
+    """
+    scratch.mkdir(parents=True, exist_ok=True, mode=_PRIVATE_FOLDER)
+    sweep(scratch)
+    folder = Path(mkdtemp(dir=scratch, prefix=f".{name}.", suffix=f".{_mark()}.tmp"))
+    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+        os.close(handle)
+
+
+def sweep(folder: Path) -> list[Path]:
+    """Remove what processes that died left half-made in a folder (not below it); return it.
+
+    A half-made thing bears its process in its name, and a folder is locked for as long as it is
+    in use, so that also what a process in another container makes is left alone.
+    """
+    removed = []
+    for path in half_made(folder):
+        if path.is_dir() and not path.is_symlink():
+            shutil.rmtree(path, ignore_errors=True)
+        else:
+            path.unlink(missing_ok=True)
+        removed.append(path)
+    return removed
+
+
+def half_made(folder: Path) -> list[Path]:
+    """Return what lies half-made in a folder (not below it) and belongs to no living process."""
+    return sorted(p for p in folder.glob(".*.tmp*") if _is_orphan(p))
+
+
+#: What ``replacing`` and ``scratch_folder`` name things by, and what DuckDB writes beside them.
+_HALF_MADE = re.compile(r"\.(\d+)(?:-([0-9a-f]+))?\.tmp(?:\.wal|\.tmp)?$")
+
+
+def _mark() -> str:
+    """Return what a half-made thing is named by: this process and the start of its life."""
+    return f"{os.getpid()}-{_born(os.getpid()) or '0'}"
+
+
+def _is_orphan(path: Path) -> bool:
+    found = _HALF_MADE.search(path.name)
+    if found is None:
+        return False
+    pid, born = int(found[1]), found[2]
+    alive = _born(pid)
+    lives = alive is not None if born is None else alive == born
+    return not lives and not _is_locked(path)
+
+
+def _is_locked(path: Path) -> bool:
+    try:
+        handle = os.open(path, os.O_RDONLY | os.O_NOFOLLOW)
+    except OSError:
+        return False
+    try:
+        fcntl.flock(handle, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return True
+    finally:
+        os.close(handle)
+    return False
+
+
+def _born(pid: int) -> str | None:
+    """Return when a process started, in a form that no later one of its number shares, or None."""
+    try:
+        stat = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8", errors="replace")
+        started = stat.rpartition(")")[2].split()[19]
+        boot = Path("/proc/sys/kernel/random/boot_id").read_text(encoding="utf-8")
+    except (OSError, IndexError):
+        return None
+    return f"{int(started):x}{boot.strip()[:8].replace('-', '')}"
 
 
 def sync_file(path: Path) -> None:

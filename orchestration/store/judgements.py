@@ -10,7 +10,7 @@ import json
 from orchestration.months import Month
 from orchestration.store import audit
 from orchestration.store.ledger_file import LedgerFile, now
-from orchestration.store.records import AcceptedFile, Judgement, StoredFile
+from orchestration.store.records import AcceptedFile, JudgedFile, Judgement, StoredFile
 from orchestration.store.rows import judgement_record
 
 
@@ -102,6 +102,33 @@ class Judgements(LedgerFile):
             ).fetchall()
         named = [json.loads(row["files"]).get(name) for row in rows]
         return [StoredFile(**file) for file in named if file]
+
+    def judged_files(self, month: Month) -> list[JudgedFile]:
+        """Return every file that a judgement of the month wrote, the last one's of each path.
+
+        Those of the last judgement of each delivery are in use; others were left by earlier ones.
+        """
+        with self._connection() as connection:
+            rows = connection.execute(
+                "select district_id, kind, delivery_id, files, judged_at, judgement_id = max("
+                " judgement_id) over (partition by district_id, kind, delivery_id) as is_last"
+                " from judgement where month = ? order by judgement_id",
+                (str(month),),
+            ).fetchall()
+        by_path = {}
+        for row in rows:
+            for name, file in json.loads(row["files"]).items():
+                by_path[file["path"]] = JudgedFile(
+                    month=month,
+                    district_id=row["district_id"],
+                    kind=row["kind"],
+                    delivery_id=row["delivery_id"],
+                    name=name,
+                    file=StoredFile(**file),
+                    judged_at=row["judged_at"],
+                    is_in_use=bool(row["is_last"]),
+                )
+        return list(by_path.values())
 
     def months(self) -> list[Month]:
         """Return the months for which anything was judged, in order."""

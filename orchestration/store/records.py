@@ -70,6 +70,20 @@ class AcceptedFile:
 
 
 @dataclass(frozen=True)
+class JudgedFile:
+    """A file that a judgement wrote; ``is_in_use`` unless a later one of its delivery has none."""
+
+    month: Month
+    district_id: str
+    kind: str
+    delivery_id: int | None
+    name: str
+    file: StoredFile
+    judged_at: str
+    is_in_use: bool
+
+
+@dataclass(frozen=True)
 class Judgement:
     """What became of one kind of one district in one month, with its verdicts."""
 

@@ -84,6 +84,12 @@ class Samples(LedgerFile):
         """Return the sample that a month's inspection follows: the last of it or earlier months."""
         return self._latest("month <= ?", month)
 
+    def samples(self) -> list[Sample]:
+        """Return every draw, also those that a later one took the place of."""
+        with self._connection() as connection:
+            rows = connection.execute("select * from sample order by sample_id").fetchall()
+        return [_sample(row) for row in rows]
+
     def _latest(self, condition: str, month: Month) -> Sample | None:
         with self._connection() as connection:
             row = connection.execute(

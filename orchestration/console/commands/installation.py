@@ -11,9 +11,10 @@ from pathlib import Path
 
 import click
 
-from orchestration.console.arguments import as_json, home, home_with_raw
-from orchestration.console.exit_codes import FAULT, FINE
+from orchestration.console.arguments import MONTH, as_json, home, home_with_raw
+from orchestration.console.exit_codes import FAULT, FINDINGS, FINE
 from orchestration.console.group import cli
+from orchestration.months import Month
 
 
 @cli.command()
@@ -29,6 +30,28 @@ def doctor(as_json: bool) -> int:
     else:
         print_table("", records)
     return FAULT if any(record["state"] == "fault" for record in records) else FINE
+
+
+@cli.command()
+@click.argument("month", type=MONTH, required=False)
+@click.option("--repair", "repairs", is_flag=True, help="Make again whatever can be made again.")
+@as_json
+def verify(month: Month | None, repairs: bool, as_json: bool) -> int:
+    """Hold everything stored, or MONTH's, against the hashes and rows that the ledger knows.
+
+    Says what is damaged, since when, what that affects and what mends it. With --repair the
+    damaged files are kept in internal/damaged; the archive, the ledger and what releases kept
+    are never touched.
+    """
+    from orchestration.console import verifying as command
+    from orchestration.console.output import print_json
+
+    report = command.verify(home(), month, repairs=repairs)
+    if as_json:
+        print_json(report)
+    else:
+        command.show(report)
+    return FINE if report["is_whole"] else FINDINGS
 
 
 @cli.command()

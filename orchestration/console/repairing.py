@@ -1,0 +1,157 @@
+"""``fangan verify --repair``: making again what can be made again, by the functions that made it.
+
+What is damaged is put aside first, below ``internal/damaged``; nothing is thrown away but what a
+dead process left half-made. What cannot be made again (archive, ledger, what releases kept,
+samples) is never touched.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import datetime
+
+from orchestration.console.lookup import build_if_any
+from orchestration.console.month import run_month
+from orchestration.deadlines import SUZHOU
+from orchestration.ingest.readers import ReaderPool
+from orchestration.judgement.district import judge_district_month, judge_former
+from orchestration.matching.identifiers import build_identifiers, publish_identifiers
+from orchestration.matching.month import match_month
+from orchestration.modelling.rebuild import rebuild_warehouse
+from orchestration.months import Month
+from orchestration.publication.issue import place_issue, write_bulletin
+from orchestration.publication.site import write_site
+from orchestration.settings import Settings
+from orchestration.store.files import scratch_folder, sweep
+from orchestration.store.ledger import Ledger
+from orchestration.store.locks import BusyError, holding
+from orchestration.verification.damage import Damage, Remedy
+
+#: Put aside before they are made anew; a changed archive or kept release stays where it is.
+_MADE_ANEW = frozenset(Remedy) - {Remedy.BACKUP, Remedy.LOOK}
+
+
+def repair(settings: Settings, damages: Sequence[Damage]) -> list[str]:
+    """Make again what of the damages can be; return what could not be made, and why.
+
+    Whether all is whole then is for another look. Raises BusyError if a run goes on.
+    """
+    now = datetime.now(SUZHOU)
+    mendable = [damage for damage in damages if damage.remedy in _MADE_ANEW]
+    failures: list[str] = []
+    with holding(settings.locks, "month"), holding(settings.locks, "warehouse"):
+        _set_aside(settings, mendable, now)
+        ledger = Ledger(settings.ledger)
+        # what is made no more is missed no more
+        past = {damage.path: None for damage in _with(mendable, Remedy.SET_ASIDE)}
+        ledger.record_public_files(past)
+        for damage in _with(mendable, Remedy.SWEEP):
+            sweep((settings.home / damage.path).parent)
+        with _attempt("judge", failures):
+            _judge(settings, ledger, _with(mendable, Remedy.JUDGE))
+        for month in _months(mendable, Remedy.MATCH):
+            with _attempt(f"match {month}", failures):
+                match_month(settings, ledger, month)
+                build_identifiers(settings, ledger, month)
+    remedies = {damage.remedy for damage in mendable}
+    if Remedy.REBUILD in remedies:
+        with _attempt("rebuild", failures):
+            rebuild_warehouse(settings, lambda _: None)
+    if remedies & {Remedy.RUN, Remedy.REBUILD} and (judged := ledger.months()):
+        with _attempt(f"run {judged[-1]}", failures):
+            run_month(settings, judged[-1], again=True)
+    with holding(settings.locks, "month"):
+        _put_in_place(settings, ledger, mendable, now, failures)
+    for month in _months(mendable, Remedy.LOOKUP):
+        with _attempt(f"look-up of {month}", failures):
+            build_if_any(settings, month)
+    return failures
+
+
+def is_mendable(damage: Damage) -> bool:
+    """Whether ``repair`` does anything about it."""
+    return damage.remedy in _MADE_ANEW
+
+
+@contextmanager
+def _attempt(what: str, failures: list[str]) -> Iterator[None]:
+    """Go on with other things where one cannot be made, as when the archive has lost it."""
+    try:
+        yield
+    except BusyError:
+        raise
+    except Exception as error:
+        failures.append(f"{what}: {type(error).__name__}: {error}")
+
+
+def _months(damages: Sequence[Damage], remedy: Remedy) -> list[Month]:
+    return sorted({damage.month for damage in _with(damages, remedy) if damage.month})
+
+
+def _put_in_place(
+    settings: Settings,
+    ledger: Ledger,
+    damages: Sequence[Damage],
+    now: datetime,
+    failures: list[str],
+) -> None:
+    """Write anew what the public reads beside the published figures."""
+    remedies = {damage.remedy for damage in damages}
+    if Remedy.IDENTIFIERS in remedies:
+        with _attempt("identifiers", failures):
+            publish_identifiers(settings)
+    for month in _months(damages, Remedy.ISSUE):
+        with _attempt(f"files of {month}", failures):
+            _issue(settings, ledger, month, now)
+    if remedies & {Remedy.SITE, Remedy.ISSUE} and settings.statistics.exists():
+        with _attempt("site", failures):
+            write_site(settings, ledger, now)
+
+
+def _with(damages: Sequence[Damage], remedy: Remedy) -> list[Damage]:
+    return [damage for damage in damages if damage.remedy is remedy]
+
+
+def _set_aside(settings: Settings, damages: Sequence[Damage], now: datetime) -> None:
+    """Move what is damaged below ``internal/damaged/<time>``, under the path that it had."""
+    place = settings.internal / "damaged" / f"{now:%Y-%m-%dT%H%M%S}"
+    for path in sorted({d.path for d in damages if d.remedy is not Remedy.SWEEP}):
+        damaged = settings.home / path
+        if damaged.is_file() or damaged.is_symlink():
+            (place / path).parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+            os.replace(damaged, place / path)
+
+
+def _judge(settings: Settings, ledger: Ledger, damages: Sequence[Damage]) -> None:
+    """Judge anew the districts' months, and former versions, of which something is damaged."""
+    if not damages:
+        return
+    with ReaderPool() as pool, scratch_folder(settings.scratch, "raw") as empty:
+        # without the folder of deliveries the archive has all that ever counted
+        read_from = settings if settings.raw.is_dir() else replace(settings, raw=empty)
+        places = {(d.month, d.district_id) for d in damages if d.month and d.district_id}
+        for delivery_id in sorted({d.delivery_id for d in damages if d.delivery_id}):
+            arrival = ledger.arrival(delivery_id)
+            if arrival and not _counts(ledger, delivery_id):
+                judge_former(read_from, ledger, pool.read, arrival)
+        for month, district_id in sorted(places):
+            judge_district_month(read_from, ledger, pool.read, month, district_id, again=True)
+
+
+def _counts(ledger: Ledger, delivery_id: int) -> bool:
+    arrival = ledger.arrival(delivery_id)
+    assert arrival is not None  # it was just found
+    current = ledger.current_arrival(arrival.month, arrival.district_id, arrival.kind)
+    return current is not None and current.delivery_id == delivery_id
+
+
+def _issue(settings: Settings, ledger: Ledger, month: Month, now: datetime) -> None:
+    """Put a month's files in place again: of every release, the one that is shown last."""
+    standing = ledger.standing(month)
+    for vintage in standing.vintages:
+        place_issue(settings, vintage)
+    if standing.shown is None:
+        write_bulletin(settings, month, now)

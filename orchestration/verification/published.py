@@ -1,0 +1,302 @@
+"""What the public reads, against the ledger, the rows that releases kept and the warehouse.
+
+Files are held against the hashes that the ledger noted before they were put in place; figures
+against what they were made of, so that a wrong file that was noted is found, too.
+"""
+
+from __future__ import annotations
+
+import re
+import sqlite3
+from contextlib import closing
+from dataclasses import replace
+from pathlib import Path
+
+import duckdb
+
+from orchestration.lookup.assembling import FILE_NAME as LOOKUP
+from orchestration.matching.identifiers import FILE_NAME as IDENTIFIERS
+from orchestration.modelling.up_to_date import month_fingerprint
+from orchestration.months import Month
+from orchestration.publication.row_comparison import difference
+from orchestration.publication.site import DEFINITIONS, INDEX
+from orchestration.publication.statistics import MARTS, is_monthly, marts_of
+from orchestration.settings import Settings
+from orchestration.sql import literal, quoted
+from orchestration.store.manifests import read_manifest, stored_marts
+from orchestration.store.public_files import PublicFile
+from orchestration.store.releases import Vintage
+from orchestration.verification.damage import Damage, Examination, Fault, Remedy
+
+STATISTICS = "published/statistics.duckdb"
+WAREHOUSE = "统计库 warehouse"
+#: What a published row takes from the ledger and not from the rows that a release kept.
+_LABELS = ("vintage", "status")
+_OF_MONTH = re.compile(r"published/(\d{4}-\d{2})/(?:v(\d+)/)?(.+)")
+
+
+def examine_public_files(examination: Examination) -> None:
+    """Hold every public file against what the ledger says was last written there."""
+    for file in examination.ledger.public_files().values():
+        told = _public(examination, file)
+        path = examination.settings.home / file.path
+        if not examination.covers(told.month or Month.of(Month.parse("2020-01").first_day)):
+            examination.known.add(path)
+            continue
+        if file.sha256 is None:
+            continue  # whatever lies there now is a stray
+        if not examination.hold(file.sha256, told):
+            _explain(examination, file)
+    for month, standing in examination.ledger.standings().items():
+        shown = standing.shown
+        if shown and not shown.withdrawn_at and examination.covers(month):
+            _hold_current_copies(examination, shown)
+
+
+def _public(examination: Examination, file: PublicFile) -> Damage:
+    """Return what to tell of a public file; the path says what mends it."""
+    of_month = _OF_MONTH.fullmatch(file.path)
+    month = Month.parse(of_month[1]) if of_month else None
+    remedy = Remedy.SET_ASIDE
+    if file.path == STATISTICS:
+        remedy = Remedy.RUN
+    elif file.path in (f"published/{INDEX}", f"published/{DEFINITIONS}"):
+        remedy = Remedy.SITE
+    elif file.path == f"published/{IDENTIFIERS}":
+        remedy = Remedy.IDENTIFIERS
+    elif of_month and of_month[3] == LOOKUP:
+        remedy = Remedy.LOOKUP
+    elif of_month and month:
+        # the provisional files of a month that is released by now are made no more
+        is_past = of_month[2] == "0" and examination.ledger.standing(month).shown is not None
+        remedy = Remedy.SET_ASIDE if is_past else Remedy.ISSUE
+    return Damage(
+        "公开的文件 public file",
+        file.path,
+        Fault.LOST,
+        remedy,
+        f"{month or '各月 all months'} 公布的内容 what the public reads",
+        since=f"写入于 written {file.written_at}",
+        month=month,
+    )
+
+
+def _explain(examination: Examination, file: PublicFile) -> None:
+    """Say so where a file is the one of before: a publication was broken off."""
+    told = examination.damages[-1]
+    path = examination.settings.home / file.path
+    if told.path == file.path and path.is_file() and told.detail:
+        from orchestration.store.files import sha256_of
+
+        if sha256_of(path) in file.former:
+            examination.damages[-1] = replace(told, fault=Fault.UNFINISHED)
+
+
+def _hold_current_copies(examination: Examination, shown: Vintage) -> None:
+    """Hold the copies beside a release's folder against what the release kept."""
+    told = Damage(
+        "公开的文件 public file",
+        "",
+        Fault.LOST,
+        Remedy.ISSUE,
+        f"{shown.month} 现行公报 the current bulletin",
+        since=f"发布于 released {shown.release.decided_at.isoformat()}",
+        month=shown.month,
+    )
+    known = {damage.path for damage in examination.damages}
+    with examination.reading(replace(told, path=f"published/{shown.month}")):
+        for name, output in read_manifest(examination.settings, shown)["outputs"].items():
+            path = f"published/{shown.month}/{name}"
+            if path not in known:
+                examination.hold(output["sha256"], replace(told, path=path))
+
+
+def examine_statistics(examination: Examination) -> None:
+    """Compare the published figures with the rows of releases and, where current, the marts."""
+    settings, ledger = examination.settings, examination.ledger
+    if not settings.statistics.exists():
+        return
+    told = Damage(
+        "发布库 published figures",
+        STATISTICS,
+        Fault.UNREADABLE,
+        Remedy.RUN,
+        "公布的全部数字 every published figure",
+        month=max(ledger.months(), default=None),
+    )
+    examination.known.add(settings.statistics)
+    with examination.reading(told), duckdb.connect(":memory:") as connection:
+        connection.execute(f"attach {literal(str(settings.statistics))} as published (read_only)")
+        published = marts_of(connection, "published")
+        shown = {m: s.shown for m, s in ledger.standings().items() if s.shown}
+        for month, vintage in shown.items():
+            if examination.covers(month) and vintage:
+                _compare_release(examination, connection, published, vintage)
+        if settings.warehouse.exists():
+            _compare_marts(examination, connection, published, set(shown))
+
+
+def _compare_release(
+    examination: Examination,
+    connection: duckdb.DuckDBPyConnection,
+    published: dict[str, dict[str, str]],
+    vintage: Vintage,
+) -> None:
+    """Compare a month's published rows with those that its release kept, mart by mart."""
+    of_month = f"where month = date {literal(str(vintage.month.first_day))}"
+    told = Damage(
+        "发布库 published figures",
+        STATISTICS,
+        Fault.DIFFERS,
+        Remedy.RUN,
+        f"{vintage.month} 第{vintage.number}版公布的数字 published figures of the release",
+        month=vintage.month,
+    )
+    with examination.reading(replace(told, path=f"releases/{vintage.month}/v{vintage.number}")):
+        for mart, file in stored_marts(examination.settings, vintage).items():
+            examination.checked_count += 1
+            kept = f"read_parquet({literal(str(examination.settings.home / file.path))})"
+            names = [row[0] for row in connection.execute(f"describe from {kept}").fetchall()]
+            names = [name for name in names if not ("vintage" in names and name in _LABELS)]
+            columns = ", ".join(map(quoted, names))
+            if not set(names) <= published.get(mart, {}).keys():
+                examination.tell(replace(told, detail=f"{mart} or columns of it are missing"))
+                continue
+            found = difference(
+                connection,
+                f"select {columns} from published.{MARTS}.{quoted(mart)} {of_month}",  # noqa: S608 - our names
+                f"select {columns} from {kept}",  # noqa: S608 - our names
+            )
+            if found:
+                examination.tell(replace(told, detail=f"{mart}: {found}"))
+
+
+def _compare_marts(
+    examination: Examination,
+    connection: duckdb.DuckDBPyConnection,
+    published: dict[str, dict[str, str]],
+    released: set[Month],
+) -> None:
+    """Compare open months' published rows with the marts, where nothing came or changed since."""
+    settings, ledger = examination.settings, examination.ledger
+    told = Damage(
+        WAREHOUSE,
+        settings.warehouse.name,
+        Fault.UNREADABLE,
+        Remedy.REBUILD,
+        "以后的统计 every later run",
+    )
+    current = [
+        month
+        for month in ledger.months()
+        if month not in released and examination.covers(month)
+        if ledger.published_fingerprint(month) == month_fingerprint(settings, ledger, month)
+    ]
+    with examination.reading(told):
+        connection.execute(f"attach {literal(str(settings.warehouse))} as warehouse (read_only)")
+        for mart, columns in marts_of(connection, "warehouse").items():
+            examination.checked_count += 1
+            query = f"from {{}}.{MARTS}.{quoted(mart)}"
+            connection.execute(
+                f"select count(*) from (select hash(columns(*)) {query.format('warehouse')})"  # noqa: S608 - our names
+            )
+            if not is_monthly(columns):
+                continue
+            days = ", ".join(f"date {literal(str(month.first_day))}" for month in current)
+            if not days or mart not in published:
+                continue
+            sides = (
+                f"{query.format(side)} where month in ({days})"
+                for side in ("published", "warehouse")
+            )
+            if found := difference(connection, *sides):
+                examination.tell(
+                    Damage(
+                        "发布库 published figures",
+                        STATISTICS,
+                        Fault.DIFFERS,
+                        Remedy.RUN,
+                        "未锁定月份公布的数字 published figures of open months",
+                        detail=f"{mart}: {found} (published, warehouse)",
+                        month=current[-1],
+                    )
+                )
+
+
+def examine_warehouse(examination: Examination) -> None:
+    """Tell where the working DuckDB is gone; what it holds is compared with what is published."""
+    settings = examination.settings
+    examination.known |= {settings.warehouse, Path(f"{settings.warehouse}.wal")}
+    if examination.ledger.months() and not settings.warehouse.exists():
+        examination.tell(
+            Damage(
+                WAREHOUSE,
+                settings.warehouse.name,
+                Fault.LOST,
+                Remedy.REBUILD,
+                "以后的统计 every later run",
+            )
+        )
+
+
+def examine_lookups(examination: Examination) -> None:
+    """Read each look-up file, and whether it tells of the vintage that is shown."""
+    for path in sorted(examination.settings.published.glob(f"????-??/{LOOKUP}")):
+        month = Month.parse(path.parent.name)
+        if not examination.covers(month):
+            continue
+        told = Damage(
+            "查询库 look-up",
+            _below(examination.settings, path),
+            Fault.UNREADABLE,
+            Remedy.LOOKUP,
+            f"{month} 的查询 look-ups of the month",
+            month=month,
+        )
+        examination.checked_count += 1
+        examination.known.add(path)
+        with (
+            examination.reading(told),
+            closing(sqlite3.connect(f"{path.as_uri()}?mode=ro&immutable=1", uri=True)) as file,
+        ):
+            said = file.execute("pragma integrity_check(1)").fetchall()
+            if said != [("ok",)]:
+                examination.tell(replace(told, detail=str(said[0][0])))
+                continue
+            [(vintage,)] = file.execute("select vintage from about").fetchall()
+            shown = examination.ledger.standing(month).shown
+            wanted = shown.number if shown else 0
+            if vintage != wanted:
+                detail = f"第{vintage}版 → 第{wanted}版 it tells of another vintage"
+                examination.tell(replace(told, fault=Fault.DIFFERS, detail=detail))
+
+
+def examine_identifiers(examination: Examination) -> None:
+    """Compare the published identifiers with the last history."""
+    settings = examination.settings
+    path = settings.published / IDENTIFIERS
+    histories = sorted(settings.matching.glob("????-??/identifiers.parquet"))
+    if not path.exists() or not histories or examination.month is not None:
+        return
+    told = Damage(
+        "房屋编码库 identifiers",
+        _below(settings, path),
+        Fault.UNREADABLE,
+        Remedy.IDENTIFIERS,
+        "公布的房屋编码 published identifiers",
+    )
+    examination.checked_count += 1
+    examination.known.add(path)
+    with examination.reading(told), duckdb.connect(":memory:") as connection:
+        connection.execute(f"attach {literal(str(path))} as published (read_only)")
+        found = difference(
+            connection,
+            f"from published.{MARTS}.dim_building_identifier",
+            f"from read_parquet({literal(str(histories[-1]))})",
+        )
+        if found:
+            examination.tell(replace(told, fault=Fault.DIFFERS, detail=found))
+
+
+def _below(settings: Settings, path: Path) -> str:
+    return str(path.relative_to(settings.home))

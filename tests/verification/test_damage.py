@@ -1,0 +1,117 @@
+"""Every kind of damage is noticed, and mended where it can be: the table of ``fangan verify``."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from publication.releasing import Office
+from verification.stored import ALONE, FILES, PUBLIC, RELEASED, Case, store_everything
+
+from orchestration.console import repairing
+from orchestration.console.output import Record
+from orchestration.console.verifying import verify
+from orchestration.ingest.readers import ReaderPool
+from orchestration.publication import issue
+from orchestration.publication.publish import publish_statistics
+from orchestration.settings import Settings
+
+
+def _short_outputs(patch: pytest.MonkeyPatch) -> None:
+    """Render little: what is verified is that it is the same."""
+    patch.setattr(issue, "render_page", lambda model, at, names: f"{model.vintage} {at}" * 30)
+    patch.setattr(issue, "render_explanations", lambda model, rows, at: f"{at}")
+    patch.setattr(issue, "render_quality_page", lambda model, at: f"{at}")
+    for name in ("render_workbook", "render_document", "render_pdf"):
+        patch.setattr(issue, name, lambda model, at: f"{at}".encode() * 9)
+    patch.setattr(issue, "render_open_data", lambda *_: dict[str, bytes]())
+
+
+@pytest.fixture(scope="module")
+def base(
+    tmp_path_factory: pytest.TempPathFactory, readers: ReaderPool
+) -> Iterator[tuple[Settings, pytest.MonkeyPatch]]:
+    folder = tmp_path_factory.mktemp("stored")
+    settings = Settings(raw=folder / "raw", home=folder / "home").prepare()
+    with pytest.MonkeyPatch.context() as patch:
+        office = Office(settings, patch)
+        _short_outputs(patch)
+        patch.setattr(repairing, "run_month", _as_a_run)
+        patch.setattr(repairing, "rebuild_warehouse", _rebuilt)
+        store_everything(office, readers)
+        yield settings, patch
+
+
+def _as_a_run(settings: Settings, month: object, *, again: bool) -> None:
+    """What a run publishes; that it also judges and models is shown where runs are."""
+    publish_statistics(settings)
+
+
+def _rebuilt(settings: Settings, tell: object) -> None:
+    from publication.october import build_warehouse
+
+    build_warehouse(settings.warehouse)
+
+
+@pytest.fixture
+def stored(base: tuple[Settings, pytest.MonkeyPatch], tmp_path: Path) -> Settings:
+    """A copy of the home that may be damaged; files that share a place go on sharing it."""
+    settings = Settings(raw=tmp_path / "raw", home=tmp_path / "copy")
+    shutil.copytree(base[0].raw, settings.raw, dirs_exist_ok=True)
+    # all is in the ledger itself: its log would undo a damage
+    without = shutil.ignore_patterns("ledger.sqlite-*")
+    shutil.copytree(base[0].home, settings.home, ignore=without)
+    return settings
+
+
+def _damaged(settings: Settings, cases: tuple[Case, ...]) -> dict[str, str]:
+    """Apply the damages; return the path of each by its name, below the home."""
+    return {case.name: str(case.damage(settings.home).relative_to(settings.home)) for case in cases}
+
+
+def test_an_untouched_home_is_whole_and_not_touched(stored: Settings) -> None:
+    before = _times(stored)
+    report = verify(stored, None, repairs=True)
+    assert report["damages"] == []
+    assert report["checked_count"] > 100
+    assert report["is_whole"]
+    assert _times(stored) == before
+
+
+def _times(settings: Settings) -> dict[Path, int]:
+    rooms = ("archive", "landing", "accepted", "quarantine", "releases", "published")
+    paths = [path for room in rooms for path in (settings.home / room).rglob("*")]
+    return {path: path.stat().st_mtime_ns for path in paths if path.is_file()}
+
+
+@pytest.mark.parametrize(
+    "cases",
+    [FILES, RELEASED, PUBLIC, *((case,) for case in ALONE)],
+    ids=lambda cases: cases[-1].name,
+)
+def test_every_damage_is_noticed_and_mended_where_it_can_be(
+    stored: Settings, cases: tuple[Case, ...]
+) -> None:
+    paths = _damaged(stored, cases)
+    damaged = {name: _bytes(stored, path) for name, path in paths.items()}
+    found = _by_path(verify(stored, None, repairs=True))
+    assert {name: found.get(path, {}).get("is_mended") for name, path in paths.items()} == {
+        case.name: case.is_mended for case in cases
+    }
+    for case in cases:
+        mends = "mended" if case.is_mended else found[paths[case.name]]["mends"]
+        print(f"{case.name} | {paths[case.name]} | noticed | {mends}")
+        if not case.is_mended:
+            # what cannot be made again is not touched
+            assert _bytes(stored, paths[case.name]) == damaged[case.name]
+
+
+def _by_path(report: Record) -> dict[str, Record]:
+    return {damage["path"]: damage for damage in report["damages"]}
+
+
+def _bytes(settings: Settings, path: str) -> bytes | None:
+    file = settings.home / path
+    return file.read_bytes() if file.exists() else None
