@@ -1,10 +1,9 @@
-"""``fangan release``, ``diff`` and ``audit verify``: what they print and ask."""
+"""``fangan release`` and ``diff``: what they print and ask."""
 
 from __future__ import annotations
 
 import sys
 from datetime import datetime, timedelta
-from pathlib import Path
 from typing import Any, Literal, cast
 
 import click
@@ -16,13 +15,6 @@ from orchestration.console.recomputing import recompute
 from orchestration.deadlines import SUZHOU
 from orchestration.months import Month
 from orchestration.publication import release
-from orchestration.publication.audit_heads import (
-    Noted,
-    NothingNotedError,
-    known_heads,
-    noted_in,
-    unknown_manifests,
-)
 from orchestration.publication.comparison import NoSuchVintageError, compare
 from orchestration.publication.release import NotFinalError, NotReadyError, UntrueTextError, Wish
 from orchestration.publication.statistics import open_statistics
@@ -277,26 +269,3 @@ def show_difference(found: Record) -> None:
         print_table(title, rows, missing="—")
     if found["marts"]:
         print_table("有行不同的表", found["marts"])
-
-
-def verify_audit(settings: Settings, against: Path | None) -> Record:
-    """Verify the audit log, also against all that noted what it ended in.
-
-    ``against`` is a file with what somebody else noted; raises click.UsageError if it has nothing.
-    """
-    ledger = Ledger(settings.ledger)
-    try:
-        told = noted_in(against) if against else Noted()
-    except NothingNotedError as error:
-        raise click.UsageError(str(error)) from error
-    report = ledger.verify_audit(known_heads(settings) | told.heads)
-    faults = [*report.faults, *unknown_manifests(ledger, told)]
-    return {"entry_count": report.entry_count, "head": report.head, "faults": faults}
-
-
-def show_audit(report: Record) -> None:
-    """Print the state of the audit log and every fault."""
-    found = f"{len(report['faults'])} 处异常" if report["faults"] else "完整，次序未变"
-    click.echo(f"审计日志 {report['entry_count']} 条：{found}；末条 {report['head']}")
-    for fault in report["faults"]:
-        click.echo(f"  {fault}")

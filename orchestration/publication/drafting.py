@@ -8,11 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from orchestration.publication import wording
 from orchestration.publication.bulletin import Bulletin
 from orchestration.publication.code_wording import codes_told
 from orchestration.publication.editorial import DEPARTMENT, Article
-from orchestration.publication.sentences import Dated, Sentence
+from orchestration.publication.sentences import Dated, Sentence, table_said, without
 from orchestration.publication.subject_wording import change_told
 
 #: The word by which an article is about the sampling inspection.
@@ -63,12 +62,12 @@ def _cases(bulletin: Bulletin) -> Iterator[Sentence]:
     if None in counts:
         return
     suspected, complaint, patrol, verified, completed = (
-        wording.table_said(field, f"{count}起") for field, count in zip(fields, counts, strict=True)
+        table_said(field, f"{count}起") for field, count in zip(fields, counts, strict=True)
     )
     left_out = [row.district_name for row in bulletin.districts if row.case_basis == "missing"]
     yield Sentence(
         *(Dated(f"{month.number}月", month.last_day), "，全市受理疑似违法拆改", suspected),
-        *(f"{wording.without(left_out)}，其中投诉举报", complaint, "、巡查发现", patrol),
+        *(f"{without(left_out)}，其中投诉举报", complaint, "、巡查发现", patrol),
         *("；经现场核实存在违法拆改", verified, "，处理完成", completed),
         "（含以前月份核实的）。",
     )

@@ -7,7 +7,7 @@ can carry; sentences are ``wording``'s and its kin's, holding them against the f
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -67,3 +67,13 @@ def carrying(text: str, sentences: Collection[Sentence]) -> str:
         if found:
             return Sentence(carrying(before, sentences), sentence, carrying(behind, sentences))
     return text
+
+
+def table_said(field: str, words: str) -> Said:
+    """Return a figure of the table's total as a sentence says it."""
+    return Said(words, CITY_PLACE, f"rpt_district_monthly.{field}")
+
+
+def without(names: Sequence[str]) -> str:
+    """Return whom a total leaves out, in brackets; nothing where nobody is left out."""
+    return f"（不含{'、'.join(names)}）" if names else ""

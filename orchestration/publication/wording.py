@@ -23,7 +23,7 @@ from orchestration.publication.figures import (
     DistrictFigures,
     Waiver,
 )
-from orchestration.publication.sentences import CITY_PLACE, Dated, Said, Sentence
+from orchestration.publication.sentences import Dated, Sentence, table_said, without
 
 UNITS = "幢、万平方米、起"
 MISSING = "—"
@@ -68,16 +68,6 @@ def headline(month: Month, city: DistrictFigures, districts: Sequence[DistrictFi
         *("、面积", table_said("surveyed_floor_area_m2", f"{area}亿平方米")),
         f"{without(left_out)}，具体数字如下：",
     )
-
-
-def table_said(field: str, words: str) -> Said:
-    """Return a figure of the table's total as a sentence says it."""
-    return Said(words, CITY_PLACE, f"rpt_district_monthly.{field}")
-
-
-def without(names: Sequence[str]) -> str:
-    """Return whom a total leaves out, in brackets; nothing where nobody is left out."""
-    return f"（不含{'、'.join(names)}）" if names else ""
 
 
 def survey_totals(city: DistrictFigures) -> tuple[Decimal, Decimal] | None:

@@ -120,7 +120,7 @@ def audit_verify(against: Path | None, as_json: bool) -> int:
     A log cut short still hangs together: keep its last hash, or a release's receipt.json, where
     nobody who can write here can write, and give it with --against.
     """
-    from orchestration.console import releasing as command
+    from orchestration.console import auditing as command
     from orchestration.console.output import print_json
 
     report = command.verify_audit(home(), against)

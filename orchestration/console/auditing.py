@@ -1,0 +1,41 @@
+"""``fangan audit verify``: whether the log of all that was recorded is whole."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from orchestration.console.output import Record
+from orchestration.publication.audit_heads import (
+    Noted,
+    NothingNotedError,
+    known_heads,
+    noted_in,
+    unknown_manifests,
+)
+from orchestration.settings import Settings
+from orchestration.store.ledger import Ledger
+
+
+def verify_audit(settings: Settings, against: Path | None) -> Record:
+    """Verify the audit log, also against all that noted what it ended in.
+
+    ``against`` is a file with what somebody else noted; raises click.UsageError if it has nothing.
+    """
+    ledger = Ledger(settings.ledger)
+    try:
+        told = noted_in(against) if against else Noted()
+    except NothingNotedError as error:
+        raise click.UsageError(str(error)) from error
+    report = ledger.verify_audit(known_heads(settings) | told.heads)
+    faults = [*report.faults, *unknown_manifests(ledger, told)]
+    return {"entry_count": report.entry_count, "head": report.head, "faults": faults}
+
+
+def show_audit(report: Record) -> None:
+    """Print the state of the audit log and every fault."""
+    found = f"{len(report['faults'])} 处异常" if report["faults"] else "完整，次序未变"
+    click.echo(f"审计日志 {report['entry_count']} 条：{found}；末条 {report['head']}")
+    for fault in report["faults"]:
+        click.echo(f"  {fault}")
