@@ -26,6 +26,7 @@ from orchestration.months import Month
 from orchestration.settings import PROJECT_ROOT, SEEDS_DIR, Settings
 from orchestration.store.ledger import Ledger
 from orchestration.store.locks import BusyError, holding, open_elsewhere
+from orchestration.store.tidying import tidy_home
 
 if TYPE_CHECKING:
     import duckdb
@@ -65,6 +66,7 @@ def run_month(settings: Settings, month: Month, *, again: bool = False) -> bool:
     """
     prepare_dagster(settings)
     with holding(settings.locks, "month"):
+        tidy_home(settings)
         if not again and is_current(settings, Ledger(settings.ledger), month):
             return False
 
