@@ -15,6 +15,7 @@ import click
 from orchestration.console import commands
 from orchestration.console.exit_codes import BUSY, FAULT, FINDINGS, FINE, USAGE
 from orchestration.console.group import cli
+from orchestration.settings import ConfigurationError
 from orchestration.store.locks import BusyError, open_elsewhere
 from orchestration.store.migrations import NewerLedgerError
 
@@ -38,7 +39,7 @@ def main() -> None:
     except BusyError as error:
         click.echo(f"Busy: {error}. Wait for it to end, or look at fangan doctor.", err=True)
         code = BUSY
-    except NewerLedgerError as error:
+    except (NewerLedgerError, ConfigurationError) as error:
         click.echo(f"Error: {error}", err=True)
         code = USAGE
     except Exception as error:

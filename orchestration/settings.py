@@ -1,15 +1,20 @@
-"""Paths and environment: where deliveries lie and where everything built goes.
+"""Paths, environment and ``fangan.toml``: where everything lies, and how this office works.
 
-Add here what is read from the environment or is a place on disk. Imports nothing of ours;
-knows no file format and no business rule.
+Add here what is read from the environment, is a place on disk, or is for an office to choose: a
+choice gets its name in ``_CHOICES`` and a field of ``Settings``. Imports nothing of ours; knows
+no business rule.
 """
 
 from __future__ import annotations
 
 import os
 import stat
+import tomllib
+from collections.abc import Mapping
 from dataclasses import dataclass
+from difflib import get_close_matches
 from pathlib import Path
+from typing import Any
 
 #: Modes of the home's parts; files of its private parts are for their owner alone.
 _PASSED_THROUGH, PRIVATE_FOLDER, PRIVATE_FILE = 0o711, 0o700, 0o600
@@ -19,6 +24,12 @@ PROJECT_ROOT = Path(__file__).resolve().parent.parent
 DBT_PROJECT_DIR = PROJECT_ROOT / "dbt_project"
 CONTRACTS_DIR = DBT_PROJECT_DIR / "models" / "exports"
 SEEDS_DIR = DBT_PROJECT_DIR / "seeds"
+
+#: What may stand in ``fangan.toml``, by section and key, with the values that it may have.
+_CHOICES: Mapping[str, Mapping[str, tuple[int, ...]]] = {
+    "release": {"approvals": (1, 2)},
+    "sample": {"approvals": (1, 2)},
+}
 
 #: Every tool that would report usage over the network, silenced before it is imported.
 TELEMETRY_OFF = {
@@ -35,12 +46,16 @@ class Settings:
 
     ``decisions`` holds the office's ledgers of single records, waivers and corrections;
     ``warehouse_folder`` is where the working DuckDB lies, if not in the home itself.
+    ``release_approvals`` and ``sample_approvals`` are how many persons a decision on a release
+    and a draw take.
     """
 
     raw: Path
     home: Path
     decisions: Path = SEEDS_DIR
     warehouse_folder: Path | None = None
+    release_approvals: int = 1
+    sample_approvals: int = 1
 
     def editorial(self, month: str) -> Path:
         """Return where the editors' texts of a month (``YYYY-MM``) lie, whether or not they do."""
@@ -181,21 +196,68 @@ class MissingFolderError(FileNotFoundError):
     """A folder that was named and is not there; the message says which, and what names it."""
 
 
-def load_settings() -> Settings:
-    """Read ``FANGAN_RAW``, ``FANGAN_HOME`` and ``FANGAN_DECISIONS`` (waivers and corrections).
+class ConfigurationError(ValueError):
+    """``fangan.toml`` cannot be used; the message says what and how to mend it."""
 
-    A relative path is taken from the current folder, as in any command; unset, they are the
-    project's ``raw``, ``var`` and seeds, from wherever it is called. The paths are put back into
-    the environment whole: what is started from here works in a folder of its own. Silences every
-    tool's telemetry as a side effect, because this runs before any is imported; and what any tool
-    writes from here on is for its owner alone, unless it is published.
+
+def load_settings() -> Settings:
+    """Read the places that the environment names, and the office's choices.
+
+    ``FANGAN_RAW``, ``FANGAN_HOME``, ``FANGAN_DECISIONS`` (waivers and corrections) and
+    ``FANGAN_CONFIG`` (a TOML file). A relative path is taken from the current folder, as in any
+    command; unset, they are the project's ``raw``, ``var``, seeds and ``fangan.toml``, from
+    wherever it is called. The paths are put back into the environment whole: what is started from
+    here works in a folder of its own. Silences every tool's telemetry as a side effect, because
+    this runs before any is imported; and what any tool writes from here on is for its owner alone,
+    unless it is published. Raises ConfigurationError.
     """
     os.environ.update(TELEMETRY_OFF)
     os.umask(0o077)
+    chosen = _chosen(_named("FANGAN_CONFIG", PROJECT_ROOT / "fangan.toml"))
     return Settings(
         raw=_named("FANGAN_RAW", PROJECT_ROOT / "raw"),
         home=_named("FANGAN_HOME", PROJECT_ROOT / "var"),
         decisions=_named("FANGAN_DECISIONS", SEEDS_DIR),
+        release_approvals=chosen.get(("release", "approvals"), 1),
+        sample_approvals=chosen.get(("sample", "approvals"), 1),
+    )
+
+
+def _chosen(path: Path) -> dict[tuple[str, str], int]:
+    """Return the choices in a configuration by section and key; none without the file."""
+    if not path.is_file():
+        if os.environ.get("FANGAN_CONFIG"):
+            raise ConfigurationError(
+                f"没有配置文件（FANGAN_CONFIG）：{path}。There is no such file"
+            )
+        return {}
+    try:
+        told = tomllib.loads(path.read_text(encoding="utf-8-sig"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise ConfigurationError(f"{path} 不是有效的 TOML。It is no TOML: {error}") from error
+    chosen: dict[tuple[str, str], int] = {}
+    for section, keys in told.items():
+        allowed = _known(section, _CHOICES, f"{path}: [{section}]")
+        if not isinstance(keys, dict):
+            raise ConfigurationError(f"{path}: {section} 须是一节。Write it as [{section}]")
+        for key, value in keys.items():
+            values = _known(key, allowed, f"{path}: {section}.{key}")
+            if type(value) is not int or value not in values:
+                listed = "、".join(map(str, values))
+                raise ConfigurationError(
+                    f"{path}: {section}.{key} = {value!r}，只能是 {listed}。Give one of these"
+                )
+            chosen[section, key] = value
+    return chosen
+
+
+def _known(name: str, known: Mapping[str, Any], place: str) -> Any:
+    """Return what stands under a name; raise ConfigurationError with the right name."""
+    if name in known:
+        return known[name]
+    close = get_close_matches(name, known, 1, 0) or list(known)
+    raise ConfigurationError(
+        f"{place}：没有这个名称，应为 {close[0]}？There is none; is it {close[0]}?"
     )
 
 

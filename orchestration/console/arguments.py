@@ -6,6 +6,7 @@ is written. Imports nothing heavy: ``--help`` needs it.
 
 from __future__ import annotations
 
+import getpass
 from datetime import datetime
 from typing import Any
 
@@ -88,3 +89,13 @@ def home_with_raw() -> Settings:
     except MissingFolderError as error:
         raise click.UsageError(str(error)) from error
     return _taken_up(settings.prepare())
+
+
+def person(name: str | None, option: str) -> str:
+    """Return who acts: the name that was given, else the login name."""
+    if name is not None:
+        return name
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError) as error:
+        raise click.UsageError(f"不知道登录名 no login name: {option} NAME") from error

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import getpass
 import sys
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -10,6 +9,7 @@ from typing import Any, Literal, cast
 
 import click
 
+from orchestration.console.arguments import person
 from orchestration.console.lookup import build_if_any
 from orchestration.console.output import Record, print_table
 from orchestration.console.recomputing import recompute
@@ -46,6 +46,7 @@ def wish(
     reason: str | None,
     is_final: bool,
     accepts_differences: bool,
+    approver: str | None = None,
 ) -> Wish:
     """Return what is wished for; raise click.UsageError for a time that is still to come."""
     now = datetime.now(SUZHOU).replace(microsecond=0)
@@ -54,7 +55,8 @@ def wish(
     return Wish(
         month=month,
         note=note,
-        decided_by=reviewer or getpass.getuser(),
+        decided_by=person(reviewer, "--reviewer"),
+        approved_by=approver,
         decided_at=at or now,
         reason_code=reason,
         is_final=is_final,
@@ -68,7 +70,8 @@ def ask(wished: Wish, action: str) -> None:
         raise click.UsageError("无人应答时须加 --yes。Nobody can be asked here: add --yes")
     kind = "正式" if wished.is_final else ""
     click.confirm(
-        f"{wished.month} {RELEASE_ACTIONS[action]}{kind}，{wished.decided_by}："
+        f"{wished.month} {RELEASE_ACTIONS[action]}{kind}，"
+        f"{'、'.join(filter(None, (wished.decided_by, wished.approved_by)))}："
         f"{wished.note}。Go on?",
         abort=True,
     )
@@ -134,6 +137,7 @@ def _record(settings: Settings, standing: Standing) -> Record:
                 "status": v.status,
                 "released_at": v.release.decided_at.astimezone(SUZHOU).isoformat(),
                 "reviewer": v.release.decided_by,
+                "approver": v.release.approved_by,
                 "reason_code": v.release.reason_code,
                 "note": v.release.note,
             }
@@ -161,6 +165,7 @@ def _named(vintage: Record) -> Record:
         "状态": VINTAGE_STATES[vintage["status"]],
         "发布时间": vintage["released_at"],
         "审核人": vintage["reviewer"],
+        "批准人": vintage["approver"],
         "原因": vintage["reason_code"],
         "说明": vintage["note"],
     }

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import click
 
+from orchestration.console.arguments import person
 from orchestration.console.output import Record, print_table
 from orchestration.deadlines import SUZHOU
 from orchestration.districts import district_in, reporting_districts
@@ -18,6 +19,7 @@ from orchestration.sampling.draw import SampleSizeError
 from orchestration.sampling.drawing import (
     Drawn,
     NoLedgerError,
+    NotApprovedError,
     OtherSampleError,
     draw_sample,
 )
@@ -30,14 +32,16 @@ def draw(
     *,
     size: int,
     seed: int,
+    drawn_by: str | None,
+    approver: str | None,
     is_redrawn: bool,
     without_absent: bool,
     out: Path | None,
 ) -> Record:
     """Draw or find the sample, write its lists to ``out`` (default: beside it); return a record.
 
-    Raises click.ClickException where ledgers are missing, click.UsageError for a size that the
-    frame does not allow, another sample that is kept, and a district without a group.
+    Raises click.ClickException where ledgers or an approval are missing, click.UsageError for a
+    size that the frame does not allow, another sample that is kept, and a district without a group.
     """
     without_group = [d for d in reporting_districts(month) if d.district_id not in groups_in(month)]
     if without_group:
@@ -49,6 +53,8 @@ def draw(
             month,
             size=size,
             seed=seed,
+            drawn_by=person(drawn_by, "--drawn-by"),
+            approved_by=approver,
             is_redrawn=is_redrawn,
             without_absent=without_absent,
         )
@@ -58,6 +64,8 @@ def draw(
             f"{month.chinese}没有采用的既有建筑排查台账：{names}。"
             f"请先统计该月（fangan month {month}），或加 --without-absent 只从其余地区抽取"
         ) from error
+    except NotApprovedError as error:
+        raise click.ClickException(str(error)) from error
     except SampleSizeError as error:
         raise click.UsageError(f"样本不能大于总体：{error}") from error
     except OtherSampleError as error:
@@ -84,6 +92,8 @@ def _record(drawn: Drawn, month: Month, files: list[Path]) -> Record:
         "frame_sha256": kept.frame_sha256,
         "sample_sha256": kept.file.sha256,
         "drawn_at": kept.drawn_at,
+        "drawn_by": kept.drawn_by,
+        "approver": kept.approved_by,
         "is_new": drawn.is_new,
         "absent": list(kept.absent),
         "strata_without_sample": drawn.strata_without_sample,
@@ -120,6 +130,8 @@ def show(record: Record) -> None:
         f"{kept}：从 {record['frame_count']} 幢中抽取 {record['size']} 幢，seed {record['seed']}，"
         f"总体 SHA-256 {record['frame_sha256']}"
     )
+    persons = (("抽取人", record["drawn_by"]), ("批准人", record["approver"]))
+    click.echo("，".join(f"{role} {name}" for role, name in persons if name))
     if record["strata_without_sample"]:
         click.echo(f"{record['strata_without_sample']} 层（地区×类别×隐患初判）因幢数少未抽到。")
     for path in record["files"]:

@@ -34,10 +34,12 @@ from orchestration.publication.row_files import judged_rows, verified_rows
 from orchestration.publication.settling import Complete, settle, take_up
 from orchestration.settings import Settings
 from orchestration.sql import literal
+from orchestration.store.approvals import approval_refusal
 from orchestration.store.ledger import Ledger
 from orchestration.store.locks import holding
 from orchestration.store.manifests import MANIFEST
 from orchestration.store.releases import Decision, DecisionRefusedError, Standing
+from orchestration.store.tidying import tidy_home
 
 
 class NotReadyError(RuntimeError):
@@ -67,7 +69,7 @@ class UntrueTextError(RuntimeError):
 
 @dataclass(frozen=True)
 class Wish:
-    """What somebody wants decided: of which month, by whom, when, why."""
+    """What somebody wants decided: of which month, by whom, who approves it, when, why."""
 
     month: Month
     note: str
@@ -76,13 +78,21 @@ class Wish:
     reason_code: str | None = None
     is_final: bool = False
     accepts_differences: bool = False
+    approved_by: str | None = None
 
 
 @contextmanager
 def _alone(settings: Settings) -> Iterator[Ledger]:
     """Hold what a run holds: no month may be computed or published meanwhile."""
     with holding(settings.locks, "month"), holding(settings.locks, "warehouse"):
+        tidy_home(settings)
         yield Ledger(settings.ledger)
+
+
+def _refuse_unapproved(settings: Settings, wish: Wish) -> None:
+    refusal = approval_refusal(wish.decided_by, wish.approved_by, settings.release_approvals)
+    if refusal:
+        raise DecisionRefusedError(refusal)
 
 
 def _nothing(_: Month) -> None:
@@ -97,6 +107,7 @@ def make_release(settings: Settings, wish: Wish, complete: Complete = _nothing) 
     DecisionRefusedError, BusyError if a run goes on, AuditError if the month may not be
     published at all.
     """
+    _refuse_unapproved(settings, wish)
     with _alone(settings) as ledger:
         if not settings.statistics.exists() or not is_current(settings, ledger, wish.month):
             raise NotReadyError(
@@ -141,6 +152,7 @@ def _decision(settings: Settings, ledger: Ledger, standing: Standing, wish: Wish
         decided_at=wish.decided_at,
         note=wish.note,
         decided_by=wish.decided_by,
+        approved_by=wish.approved_by,
         reason_code=wish.reason_code,
         status="final" if wish.is_final else "provisional",
         accepted_differences=differences if wish.accepts_differences else (),
@@ -183,6 +195,7 @@ def decide(
     Returns where the month stands then; ``complete`` is as in ``make_release``. Raises
     DecisionRefusedError if it cannot be, BusyError if a run goes on.
     """
+    _refuse_unapproved(settings, wish)
     with _alone(settings) as ledger:
         was_current = is_current(settings, ledger, wish.month)
         ledger.decide(
@@ -193,6 +206,7 @@ def decide(
                 decided_at=wish.decided_at,
                 note=wish.note,
                 decided_by=wish.decided_by,
+                approved_by=wish.approved_by,
             )
         )
         built_at = wish.decided_at.astimezone(SUZHOU).replace(tzinfo=None)

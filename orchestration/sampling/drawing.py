@@ -15,6 +15,7 @@ from orchestration.months import Month
 from orchestration.sampling.draw import Draw, draw
 from orchestration.sampling.frame import Frame, load_frame
 from orchestration.settings import Settings
+from orchestration.store.approvals import approval_refusal
 from orchestration.store.files import replacing, sha256_of, verified
 from orchestration.store.ledger import Ledger
 from orchestration.store.locks import holding
@@ -42,6 +43,10 @@ class OtherSampleError(RuntimeError):
         self.sample = sample
 
 
+class NotApprovedError(RuntimeError):
+    """Another person must approve the draw; the message says so in Chinese and English."""
+
+
 @dataclass(frozen=True)
 class Drawn:
     """A month's sample: what the ledger keeps of it, its rows, and whether it is new."""
@@ -59,6 +64,8 @@ def draw_sample(
     *,
     size: int,
     seed: int,
+    drawn_by: str,
+    approved_by: str | None = None,
     is_redrawn: bool = False,
     without_absent: bool = False,
 ) -> Drawn:
@@ -66,9 +73,12 @@ def draw_sample(
 
     Raises NoLedgerError where districts have no accepted ledger, unless ``without_absent`` draws
     from the others; OtherSampleError where another draw is kept and ``is_redrawn`` does not
-    replace it; SampleSizeError for a size that the frame does not allow; BusyError while another
-    process draws.
+    replace it; SampleSizeError for a size that the frame does not allow; NotApprovedError where
+    another person must approve it; BusyError while another process draws.
     """
+    refusal = approval_refusal(drawn_by, approved_by, settings.sample_approvals)
+    if refusal:
+        raise NotApprovedError(refusal)
     with holding(settings.locks, "sample"):
         ledger = Ledger(settings.ledger)
         frame = load_frame(settings, ledger, month)
@@ -93,6 +103,8 @@ def draw_sample(
                 frame_count=frame.buildings.num_rows,
                 absent=frame.absent,
                 file=file,
+                drawn_by=drawn_by,
+                approved_by=approved_by,
             )
         path = verified(settings.home / kept.file.path, kept.file.sha256)
     return Drawn(

@@ -173,3 +173,22 @@ def test_the_contractors_get_their_buildings_without_names_or_formulas(
     [cell] = [cell for row in sheet.iter_rows() for cell in row if cell.value == PAYLOAD]
     assert cell.data_type == "s"
     assert cell.quotePrefix
+
+
+def test_who_drew_and_who_approved_is_kept(
+    settings: Settings, judge: Any, fangan: Fangan, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    deliver(settings, judge, LEDGER)
+    choices = tmp_path / "fangan.toml"
+    choices.write_text("[sample]\napprovals = 2\n", encoding="utf-8")
+    monkeypatch.setenv("FANGAN_CONFIG", str(choices))
+    by = (*DRAW, "--drawn-by", "王工")
+    for wrong in (by, (*by, "--approver", "王 工")):
+        assert fangan(*wrong)[0] == 1
+    assert Ledger(settings.ledger).sample_of(OCTOBER) is None
+    assert list(settings.samples.rglob("*.parquet")) == []
+    code, out, _ = fangan(*by, "--approver", "李处长")
+    assert (code, "抽取人 王工，批准人 李处长" in out) == (0, True)
+    kept = Ledger(settings.ledger).sample_of(OCTOBER)
+    assert kept is not None
+    assert (kept.drawn_by, kept.approved_by) == ("王工", "李处长")

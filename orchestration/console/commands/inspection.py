@@ -19,6 +19,8 @@ from orchestration.months import Month
 @click.argument("month", type=MONTH)
 @click.option("--size", required=True, type=click.IntRange(min=1), help="How many buildings.")
 @click.option("--seed", required=True, type=int, help="Any number; the same one draws the same.")
+@click.option("--drawn-by", help="Who draws; the login name by default.")
+@click.option("--approver", help="Who else approves it; sample.approvals = 2 demands one.")
 @click.option("--redraw", is_flag=True, help="Replace another sample kept for MONTH.")
 @click.option("--without-absent", is_flag=True, help="Draw although districts have no ledger.")
 @click.option("--out", type=click.Path(path_type=Path), help="Where the contractors' lists go.")
@@ -27,6 +29,8 @@ def sample(
     month: Month,
     size: int,
     seed: int,
+    drawn_by: str | None,
+    approver: str | None,
     redraw: bool,
     without_absent: bool,
     out: Path | None,
@@ -41,6 +45,8 @@ def sample(
         month,
         size=size,
         seed=seed,
+        drawn_by=drawn_by,
+        approver=approver,
         is_redrawn=redraw,
         without_absent=without_absent,
         out=out,

@@ -34,6 +34,7 @@ from orchestration.terms import REVISION_REASONS
     "--from-archive", is_flag=True, help="With --verify: run the month again from its deliveries."
 )
 @click.option("--reviewer", help="Who decides; the login name by default.")
+@click.option("--approver", help="Who else approves it; release.approvals = 2 demands one.")
 @click.option("--at", type=SUZHOU_TIME, help="When it is released, Suzhou's clock; now by default.")
 @click.option("--yes", is_flag=True, help="Do not ask.")
 @as_json
@@ -46,6 +47,7 @@ def release(
     action: str | None,
     from_archive: bool,
     reviewer: str | None,
+    approver: str | None,
     at: datetime | None,
     yes: bool,
     as_json: bool,
@@ -71,7 +73,7 @@ def release(
         return FINDINGS if any(report["faults"] for report in reports) else FINE
     if not note:
         raise click.UsageError("须写明说明。A note is needed: --note TEXT")
-    wish = command.wish(month, note, reviewer, at, reason, is_final, accept_differences)
+    wish = command.wish(month, note, reviewer, at, reason, is_final, accept_differences, approver)
     if not yes:
         command.ask(wish, action or "release")
     result: dict[str, Any] = command.decide(settings, wish, action)

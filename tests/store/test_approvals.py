@@ -1,0 +1,106 @@
+"""A second person is another person, however the name is written; who it was is kept."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from publication.releasing import Office, office, whole_office
+
+from orchestration.cli import main
+from orchestration.settings import Settings, load_settings
+from orchestration.store.approvals import approval_refusal
+from orchestration.store.releases import DecisionRefusedError
+
+__all__ = ["office", "whole_office"]
+
+
+@pytest.mark.parametrize(
+    ("name", "approver", "approvals", "words"),
+    [
+        ("张科长", None, 1, None),
+        ("张科长", "李处长", 1, None),
+        ("张科长", "李处长", 2, None),
+        ("张科长", None, 2, "要求 2 人，现有 1 人"),
+        ("张科长", "", 2, "--approver NAME"),
+        ("张科长", " \u3000", 1, "姓名无效"),
+        ("张科长", "——", 2, "姓名无效"),
+        ("张科长", "张科长", 1, "同一人"),
+        ("张科长", "张 科长\u200b", 2, "同一人"),
+        ("Zhang San", "ＺＨＡＮＧsan", 2, "同一人"),
+        ("  ", "李处长", 2, "--reviewer"),
+    ],
+)
+def test_who_approves_is_another_person(
+    name: str, approver: str | None, approvals: int, words: str | None
+) -> None:
+    refusal = approval_refusal(name, approver, approvals)
+    assert refusal is None if words is None else words in (refusal or "")
+
+
+def configure(path: Path, monkeypatch: pytest.MonkeyPatch, text: str) -> None:
+    path.write_text(text, encoding="utf-8")
+    monkeypatch.setenv("FANGAN_CONFIG", str(path))
+
+
+def test_two_persons_release_and_decide_where_the_office_chose_that(
+    office: Office, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    configure(tmp_path / "c.toml", monkeypatch, "[release]\napprovals = 2\n")
+    office.settings = load_settings()
+    office.run()
+    home = sorted(office.settings.home.rglob("*"))
+    for approver in (None, "张 科长"):
+        with pytest.raises(DecisionRefusedError):
+            office.release(approved_by=approver)
+    assert sorted(office.settings.home.rglob("*")) == home
+    [vintage] = office.release(approved_by="李处长").vintages
+    assert (vintage.release.decided_by, vintage.release.approved_by) == ("张科长", "李处长")
+    with pytest.raises(DecisionRefusedError):
+        office.decide("withdraw")
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("[release]\naprovals = 2", "应为 approvals"),
+        ("[relaese]\napprovals = 2", "应为 release"),
+        ("[release]\napprovals = 3", "只能是 1、2"),
+        ("[release]\napprovals = true", "只能是 1、2"),
+        ("[release]\napprovals = '2'", "只能是 1、2"),
+        ("release = 2", "Write it as [release]"),
+        ("[release", "TOML"),
+    ],
+)
+def test_a_configuration_that_says_nothing_known_is_wrong_use(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    text: str,
+    words: str,
+) -> None:
+    configure(tmp_path / "c.toml", monkeypatch, text)
+    assert words in failed(monkeypatch, capsys)
+
+
+def test_a_configuration_that_is_named_and_not_there_is_wrong_use(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("FANGAN_CONFIG", str(tmp_path / "none.toml"))
+    assert "FANGAN_CONFIG" in failed(monkeypatch, capsys)
+
+
+def failed(monkeypatch: pytest.MonkeyPatch, capsys: Any) -> str:
+    """Run a command that ends with 2; return what it said."""
+    monkeypatch.setattr("sys.argv", ["fangan", "status"])
+    with pytest.raises(SystemExit) as left:
+        main()
+    assert left.value.code == 2
+    return str(capsys.readouterr().err)
+
+
+def test_both_choices_are_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    configure(tmp_path / "c.toml", monkeypatch, "\ufeff[sample]\napprovals = 2\n")
+    settings: Settings = load_settings()
+    assert (settings.release_approvals, settings.sample_approvals) == (1, 2)
