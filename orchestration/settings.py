@@ -8,12 +8,17 @@ no business rule.
 from __future__ import annotations
 
 import os
+import stat
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
+
+#: Modes of the home's parts; files of its private parts are for their owner alone.
+_PASSED_THROUGH, PRIVATE_FOLDER, PRIVATE_FILE = 0o711, 0o700, 0o600
+PUBLIC_FOLDER, PUBLIC_FILE = 0o755, 0o644
 
 PROJECT_ROOT = Path(__file__).resolve().parent.parent
 DBT_PROJECT_DIR = PROJECT_ROOT / "dbt_project"
@@ -127,6 +132,11 @@ class Settings:
         return self.home / "logs"
 
     @property
+    def lookups(self) -> Path:
+        """The look-up files by month: each single building, for the service and the office."""
+        return self.internal / "lookup"
+
+    @property
     def internal(self) -> Path:
         """What is for the office alone, and scratch."""
         return self.home / "internal"
@@ -149,8 +159,12 @@ class Settings:
             )
 
     def prepare(self) -> Settings:
-        """Create the home, private from the start but for ``published``; return self."""
-        self.home.mkdir(parents=True, exist_ok=True, mode=0o700)
+        """Create the home, private from the start but for ``published``; return self.
+
+        Modes are set whatever the umask and whatever they were: others may pass through the home
+        to what is published, and see nothing else.
+        """
+        _with_mode(self.home, _PASSED_THROUGH)
         for folder in (
             self.archive,
             self.landing,
@@ -163,10 +177,19 @@ class Settings:
             self.dbt,
             self.logs,
             self.locks,
+            self.internal,
         ):
-            folder.mkdir(exist_ok=True, mode=0o700)
-        self.published.mkdir(exist_ok=True, mode=0o755)
+            _with_mode(folder, PRIVATE_FOLDER)
+        _with_mode(self.published, PUBLIC_FOLDER)
         return self
+
+
+def _with_mode(folder: Path, mode: int) -> None:
+    """Make a folder unless it is there, and give it the mode if it is ours to give."""
+    folder.mkdir(parents=True, exist_ok=True)
+    found = folder.stat()
+    if stat.S_IMODE(found.st_mode) != mode and found.st_uid == os.geteuid():
+        folder.chmod(mode)
 
 
 class MissingFolderError(FileNotFoundError):
@@ -185,9 +208,11 @@ def load_settings() -> Settings:
     command; unset, they are the project's ``raw``, ``var``, seeds and ``fangan.toml``, from
     wherever it is called. The paths are put back into the environment whole: what is started from
     here works in a folder of its own. Silences every tool's telemetry as a side effect, because
-    this runs before any is imported. Raises ConfigurationError.
+    this runs before any is imported; and what any tool writes from here on is for its owner alone,
+    unless it is published. Raises ConfigurationError.
     """
     os.environ.update(TELEMETRY_OFF)
+    os.umask(0o077)
     chosen = _chosen(_named("FANGAN_CONFIG", PROJECT_ROOT / "fangan.toml"))
     return Settings(
         raw=_named("FANGAN_RAW", PROJECT_ROOT / "raw"),

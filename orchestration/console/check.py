@@ -6,7 +6,6 @@ corrections that hold; what needs other deliveries or earlier months is left to 
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -28,7 +27,7 @@ from orchestration.judgement.parquet import place
 from orchestration.judgement.report_rows import sort_out
 from orchestration.months import Month
 from orchestration.settings import Settings
-from orchestration.store.files import sha256_of
+from orchestration.store.files import scratch_folder, sha256_of
 from orchestration.store.records import Arrival, DeliveredFile
 
 _SHOWN_FINDINGS = 50
@@ -47,8 +46,8 @@ def check_files(
     come from the options, else from the file's name and folders, else (month and district) from
     its content; a month last from its name. Raises click.UsageError if one stays unknown.
     """
-    with tempfile.TemporaryDirectory(prefix="fangan-check-") as folder:
-        scratch = replace(settings, home=Path(folder))
+    with scratch_folder(settings.scratch, "check") as folder:
+        scratch = replace(settings, home=folder)
         with ReaderPool() as pool:
             drafts = ask_in_groups(
                 _begun(scratch, pool, number, path, (kind, month, district))

@@ -59,7 +59,7 @@ def find(settings: Settings, key: str, month: Month | None) -> Record:
     Raises click.UsageError if no look-up file is there, click.ClickException if it is damaged.
     """
     try:
-        file = LookupFiles(settings.published).file(month)
+        file = LookupFiles(settings.lookups).file(month)
         found = file.find(clean_key(key))
     except NotPublishedError as error:
         raise click.UsageError(
@@ -144,7 +144,7 @@ def serve(settings: Settings, host: str, port: int, rate: float, token_file: Pat
             " token: --token-file FILE or FANGAN_LOOKUP_TOKEN"
         )
     limit = RateLimit(rate, max(_MIN_BURST, rate * _BURST_SECONDS))
-    app = make_app(LookupFiles(settings.published), limit, needs_token=bool(tokens))
+    app = make_app(LookupFiles(settings.lookups), limit, needs_token=bool(tokens))
     log = AccessLog(settings.logs / "lookup.jsonl")
     gate = Gate(app, tokens=Tokens(tokens), limit=limit, log=log, is_local=not tokens)
     try:

@@ -25,7 +25,8 @@ from orchestration.modelling.up_to_date import is_current
 from orchestration.months import Month
 from orchestration.settings import PROJECT_ROOT, SEEDS_DIR, Settings
 from orchestration.store.ledger import Ledger
-from orchestration.store.locks import BusyError, holding
+from orchestration.store.locks import BusyError, holding, open_elsewhere
+from orchestration.store.tidying import tidy_home
 
 if TYPE_CHECKING:
     import duckdb
@@ -65,6 +66,7 @@ def run_month(settings: Settings, month: Month, *, again: bool = False) -> bool:
     """
     prepare_dagster(settings)
     with holding(settings.locks, "month"):
+        tidy_home(settings)
         if not again and is_current(settings, Ledger(settings.ledger), month):
             return False
 
@@ -150,6 +152,8 @@ def _failure(result: Any) -> Exception:
         message = error.message.strip()
         if error.cls_name == BusyError.__name__:
             return BusyError(message.removeprefix("orchestration.store.locks.BusyError: "))
+        if busy := open_elsewhere(message):
+            return busy
         reasons.append(f"{event.step_key}: {message}")
     return RunFailedError("; ".join(reasons) or "the run failed before its first step")
 

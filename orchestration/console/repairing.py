@@ -27,7 +27,7 @@ from orchestration.publication.site import write_site
 from orchestration.settings import Settings
 from orchestration.store.files import scratch_folder, sweep
 from orchestration.store.ledger import Ledger
-from orchestration.store.locks import BusyError, holding
+from orchestration.store.locks import BusyError, holding, open_elsewhere
 from orchestration.verification.damage import Damage, Remedy
 
 #: Put aside before they are made anew; a changed archive or kept release stays where it is.
@@ -84,6 +84,8 @@ def _attempt(what: str, failures: list[str]) -> Iterator[None]:
     except BusyError:
         raise
     except Exception as error:
+        if busy := open_elsewhere(str(error)):
+            raise busy from error
         failures.append(f"{what}: {type(error).__name__}: {error}")
 
 

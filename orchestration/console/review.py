@@ -65,7 +65,7 @@ def take_in(settings: Settings, path: Path) -> Record:
     An answer that is malformed, unknown, given twice or contradictory is a finding and is not
     recorded; all others are.
     """
-    filled = read_review(path)
+    filled = read_review(path, settings.scratch)
     store = MatchDecisions(settings.ledger)
     refused = dict(_refusals(settings, filled, store.latest()))
     good = [answer.decision for answer in filled.answers if answer.row_number not in refused]

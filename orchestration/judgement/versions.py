@@ -8,7 +8,6 @@ states in a landing, so that a changed name or number shows only where its state
 
 from __future__ import annotations
 
-import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -17,7 +16,7 @@ import duckdb
 from orchestration.contracts import Contract
 from orchestration.judgement.parquet import place
 from orchestration.settings import Settings
-from orchestration.store.files import StoredFileDamageError, verified
+from orchestration.store.files import StoredFileDamageError, scratch_folder, verified
 from orchestration.store.records import Version
 
 #: Two landings of a city's 1.85 million codes spill to disk under this; a district's do not.
@@ -59,12 +58,12 @@ def compare(
     left out. Raises NotComparableError.
     """
     with (
-        tempfile.TemporaryDirectory(prefix=".compare-", dir=settings.home) as scratch,
+        scratch_folder(settings.scratch, "compare") as scratch,
         duckdb.connect() as connection,
     ):
         connection.execute(f"set memory_limit = '{_MEMORY}'")
         connection.execute(f"set threads = {_THREADS}")
-        connection.execute("set temp_directory = ?", [scratch])
+        connection.execute("set temp_directory = ?", [str(scratch)])
         for name, version in (("former", former), ("present", present)):
             _create_rows(connection, name, contract, settings, version)
         fields = _common_fields(connection, contract)

@@ -1,4 +1,4 @@
-"""Writing a month's look-up file: SQLite beside the month's bulletin, swapped in by one rename.
+"""Writing a month's look-up file: SQLite for the office alone, swapped in by one rename.
 
 A file of its own, because buildings in the published DuckDB would be copied each month. SQLite,
 because it answers one key from a few pages without reading the rest, and any process can read
@@ -20,8 +20,9 @@ from orchestration.lookup.loading import NothingToLookUpError, load_tables
 from orchestration.lookup.sources import SURVEY, Sources, find_sources
 from orchestration.matching.month import CODES
 from orchestration.months import Month
-from orchestration.settings import Settings
-from orchestration.store.files import replacing
+from orchestration.settings import PRIVATE_FILE, Settings
+from orchestration.sql import literal
+from orchestration.store.files import replacing, spill_folder
 from orchestration.store.ledger import Ledger
 from orchestration.store.locks import holding
 from orchestration.store.public_files import tell_written, write_public
@@ -36,7 +37,6 @@ _KEYS = {
     "refusal": ", primary key (value, scheme)) without rowid",
 }
 _ROWS_AT_A_TIME = 20_000
-_READ_ONLY_FOR_ALL = 0o444
 _MEMORY = "2500MB"
 _THREADS = 2
 
@@ -52,7 +52,7 @@ class Assembled:
 
 def lookup_file(settings: Settings, month: Month | str) -> Path:
     """Return where a month's look-up file lies, whether or not it is there."""
-    return settings.published / str(month) / FILE_NAME
+    return settings.lookups / str(month) / FILE_NAME
 
 
 def assemble_lookup(settings: Settings, month: Month) -> Assembled:
@@ -100,9 +100,10 @@ def write_lookup(
     """
     with duckdb.connect() as connection, replacing(path) as temporary:
         connection.execute(f"set memory_limit = '{_MEMORY}'; set threads = {_THREADS}")
+        connection.execute(f"set temp_directory = {literal(spill_folder(path.parent))}")
         load_tables(connection, statistics, sources, month)
         counts = _write(connection, temporary)
-        temporary.chmod(_READ_ONLY_FOR_ALL)
+        temporary.chmod(PRIVATE_FILE)
         if tell is not None:
             tell(temporary)
     return Assembled(path, counts["subject"], counts["identifier"])

@@ -150,10 +150,10 @@ def _candidate(row: sqlite3.Row, identifiers: list[dict[str, str]]) -> dict[str,
 
 
 class LookupFiles:
-    """The look-up files under ``published``: the newest month's, or that of a month asked for."""
+    """The look-up files of a folder: the newest month's, or that of a month asked for."""
 
-    def __init__(self, published: Path) -> None:
-        self._published = published
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
         self._open: dict[str, tuple[tuple[int, ...], LookupFile]] = {}
         self._months: list[str] = []
         self._months_known_at = -_MONTHS_KNOWN_FOR_SECONDS
@@ -162,7 +162,7 @@ class LookupFiles:
         """Return the months that can be asked, the newest first; looked up once a second."""
         now = time.monotonic()
         if now - self._months_known_at >= _MONTHS_KNOWN_FOR_SECONDS:
-            found = self._published.glob(f"[0-9]*/{FILE_NAME}")
+            found = self._folder.glob(f"[0-9]*/{FILE_NAME}")
             self._months = sorted((path.parent.name for path in found), reverse=True)
             self._months_known_at = now
         return self._months
@@ -173,7 +173,7 @@ class LookupFiles:
         Raises NotPublishedError if there is none, sqlite3.DatabaseError if it is damaged.
         """
         for name in [str(month)] if month else self.months():
-            path = self._published / name / FILE_NAME
+            path = self._folder / name / FILE_NAME
             opened = self._open.get(name)
             try:
                 stat = path.stat()

@@ -20,9 +20,9 @@ from orchestration.matching.matcher import run
 from orchestration.matching.month import accepted_registers, read_receipt
 from orchestration.matching.successions import Change, Successions, successions
 from orchestration.months import FIRST_MONTH, Month
-from orchestration.settings import Settings
+from orchestration.settings import PUBLIC_FILE, Settings
 from orchestration.sql import insert_rows, literal, literals
-from orchestration.store.files import is_whole, replacing, sha256_of, verified
+from orchestration.store.files import is_whole, replacing, sha256_of, spill_folder, verified
 from orchestration.store.ledger import Ledger
 from orchestration.store.public_files import tell_written
 
@@ -70,6 +70,7 @@ def build_identifiers(settings: Settings, ledger: Ledger, month: Month) -> bool:
         return False
     told = successions(_changes(changes))
     with duckdb.connect() as connection:
+        connection.execute(f"set temp_directory = {literal(spill_folder(settings.scratch))}")
         _load(connection, month, former, told)
         _view(connection, "raw_code", [registers[0]])
         _view(connection, "matched", [settings.home / receipt.files["codes"].path])
@@ -108,6 +109,7 @@ def publish_identifiers(settings: Settings) -> Path:
     source = max(settings.matching.glob("????-??/identifiers.parquet"))
     with replacing(path) as temporary:
         with duckdb.connect() as connection:
+            connection.execute(f"set temp_directory = {literal(spill_folder(settings.scratch))}")
             connection.execute(
                 f"attach {literal(temporary)} as target (storage_version '{_STORAGE_VERSION}')"
             )
@@ -124,7 +126,7 @@ def publish_identifiers(settings: Settings) -> Path:
                 f" from read_csv({literal(SCHEMES)}, header = true)"
             )
             connection.execute("checkpoint target")
-        temporary.chmod(0o444)
+        temporary.chmod(PUBLIC_FILE)
         tell_written(settings, temporary, path)
     return path
 

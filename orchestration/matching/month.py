@@ -22,7 +22,7 @@ from orchestration.matching.matcher import load_inputs, match_codes
 from orchestration.months import Month
 from orchestration.settings import Settings
 from orchestration.sql import literal
-from orchestration.store.files import is_whole, replacing, sha256_of, verified
+from orchestration.store.files import is_whole, replacing, sha256_of, spill_folder, verified
 from orchestration.store.ledger import Ledger
 from orchestration.store.match_decisions import MatchDecisions
 from orchestration.store.records import StoredFile
@@ -79,7 +79,7 @@ def match_month(settings: Settings, ledger: Ledger, month: Month) -> Receipt | N
         return known
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     with duckdb.connect() as connection:
-        _limit(connection, folder)
+        _limit(connection, settings.scratch)
         for view, file in zip(("raw_code", "raw_plate"), inputs, strict=True):
             _view(connection, view, verified(settings.home / file.path, file.sha256))
         if former is not None:
@@ -173,10 +173,10 @@ def matcher_version() -> str:
     return digest.hexdigest()[:12]
 
 
-def _limit(connection: duckdb.DuckDBPyConnection, folder: Path) -> None:
+def _limit(connection: duckdb.DuckDBPyConnection, scratch: Path) -> None:
     connection.execute(f"set memory_limit = '{_MEMORY}'")
     connection.execute(f"set threads = {_THREADS}")
-    connection.execute(f"set temp_directory = {literal(folder / 'spill')}")
+    connection.execute(f"set temp_directory = {literal(spill_folder(scratch))}")
 
 
 def _view(connection: duckdb.DuckDBPyConnection, name: str, path: Path) -> None:

@@ -15,6 +15,8 @@ from orchestration.matching.month import accepted_registers, result_file
 from orchestration.matching.parsing import parse
 from orchestration.months import Month
 from orchestration.settings import Settings
+from orchestration.sql import literal
+from orchestration.store.files import spill_folder
 from orchestration.store.ledger import Ledger
 from orchestration.store.match_decisions import MatchDecisions
 
@@ -153,6 +155,7 @@ def _shown(
     used = {name: value for name, value in values.items() if f"${name}" in query}
     decided = {(code, plate) for code, plate, _ in MatchDecisions(settings.ledger).binding()}
     with duckdb.connect() as connection:
+        connection.execute(f"set temp_directory = {literal(spill_folder(settings.scratch))}")
         rows = connection.execute(query, used).fetchall()
     return [OpenPair(*row) for row in rows if row[:2] not in decided]
 

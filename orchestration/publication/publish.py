@@ -23,7 +23,7 @@ from orchestration.publication.release_tables import write_release_tables, write
 from orchestration.publication.released import ReleaseSet, load_release_set, shown_query
 from orchestration.publication.released_cache import VINTAGE_COLUMN
 from orchestration.publication.statistics import MARTS, PUBLICATION_TABLE, isolate, marts_of
-from orchestration.settings import PROJECT_ROOT, Settings
+from orchestration.settings import PROJECT_ROOT, PUBLIC_FILE, PUBLIC_FOLDER, Settings
 from orchestration.sql import literal, quoted
 from orchestration.store.files import replacing
 from orchestration.store.ledger import Ledger
@@ -36,8 +36,6 @@ KEPT_VERSIONS = 3
 VERSIONS = ".versions"
 #: Leading sort columns where a mart has them: the order in which people read it.
 _READING_ORDER = ("month", "sort_order")
-#: A reader who opened it for writing would lock out all others.
-_READ_ONLY_FOR_ALL = 0o444
 
 
 class PublicationError(RuntimeError):
@@ -86,7 +84,7 @@ def replacing_statistics(
             )
             if _wal_of(temporary).exists():
                 raise PublicationError(f"{temporary.name} was not checkpointed: its .wal is left")
-            temporary.chmod(_READ_ONLY_FOR_ALL)
+            temporary.chmod(PUBLIC_FILE)
             tell_written(settings, temporary, settings.statistics)
             _keep_version(settings.statistics)
             # Left by somebody who opened the published file for writing; it would make the
@@ -251,6 +249,7 @@ def _keep_version(statistics: Path) -> None:
         return
     folder = statistics.parent / VERSIONS
     folder.mkdir(exist_ok=True)
+    folder.chmod(PUBLIC_FOLDER)
     version = folder / f"statistics.{statistics.stat().st_mtime_ns:020d}.duckdb"
     # Already there after a run that died between this step and the rename.
     if not version.exists():

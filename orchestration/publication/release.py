@@ -39,6 +39,7 @@ from orchestration.store.ledger import Ledger
 from orchestration.store.locks import holding
 from orchestration.store.manifests import MANIFEST
 from orchestration.store.releases import Decision, DecisionRefusedError, Standing
+from orchestration.store.tidying import tidy_home
 
 
 class NotReadyError(RuntimeError):
@@ -84,6 +85,7 @@ class Wish:
 def _alone(settings: Settings) -> Iterator[Ledger]:
     """Hold what a run holds: no month may be computed or published meanwhile."""
     with holding(settings.locks, "month"), holding(settings.locks, "warehouse"):
+        tidy_home(settings)
         yield Ledger(settings.ledger)
 
 

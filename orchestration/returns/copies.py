@@ -99,7 +99,12 @@ def _ask_child(request: dict[str, str | int]) -> str:
             stderr=subprocess.DEVNULL,
             cwd=PROJECT_ROOT,
             # Arrow's own pool reserves a gigabyte of the address space that the child may use
-            env=os.environ | {"ARROW_DEFAULT_MEMORY_POOL": "system"},
+            env=os.environ
+            | {
+                "ARROW_DEFAULT_MEMORY_POOL": "system",
+                # openpyxl writes sheets, which hold all that was delivered, to a file first
+                "TMPDIR": str(Path(str(request["target"])).parent),
+            },
             text=True,
             timeout=_TIMEOUT_SECONDS,
             check=True,

@@ -7,7 +7,6 @@ ledger's.
 
 from __future__ import annotations
 
-import tempfile
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
@@ -23,7 +22,7 @@ from orchestration.matching.review import OpenPair, shown
 from orchestration.months import Month
 from orchestration.returns.sheets import Sheet, new_workbook
 from orchestration.returns.wording import printable_text
-from orchestration.store.files import replacing
+from orchestration.store.files import replacing, scratch_folder
 from orchestration.store.match_decisions import DIFFERENT, SAME, UNCLEAR, MatchDecision
 
 VERDICTS = {"相同": SAME, "不同": DIFFERENT, "不清楚": UNCLEAR}
@@ -107,14 +106,14 @@ def write_review(path: Path, month: Month, pairs: list[OpenPair], *, is_simulate
         sheet.protect()
 
 
-def read_review(path: Path) -> Filled:
+def read_review(path: Path, scratch: Path) -> Filled:
     """Read a filled-in workbook: answers that are well formed, and findings on the others.
 
     Raises FileNotFoundError if there is no such file.
     """
-    with tempfile.TemporaryDirectory(prefix="fangan-review-") as folder:
-        landing = Path(folder) / "landing.parquet"
-        reading = read_delivery(path, review_contract(), landing, Path(folder) / "notes.parquet")
+    with scratch_folder(scratch, "review") as folder:
+        landing = folder / "landing.parquet"
+        reading = read_delivery(path, review_contract(), landing, folder / "notes.parquet")
         rows = pq.read_table(landing).to_pylist()
     filled = Filled(reading.sheet or path.name, [], 0, _told(reading, path), reading.columns)
     answered = [row for row in rows if any(row[field] for field in _ANSWERS)]

@@ -159,7 +159,8 @@ def new_workbook(
 
     ``created`` dates it, if not now: with it, the same content gives the same bytes.
     """
-    with xlsxwriter.Workbook(str(path), _OPTIONS) as book:
+    # rows wait beside the file, never in the machine's temporary folder
+    with xlsxwriter.Workbook(str(path), {**_OPTIONS, "tmpdir": str(path.parent)}) as book:
         dated = {} if created is None else {"created": created}
         book.set_properties({"title": title, "author": "房安 Fang'an", **dated})
         yield book, Styles(book)

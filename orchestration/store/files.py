@@ -16,7 +16,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from tempfile import mkdtemp
 
-_PRIVATE_FOLDER = 0o700
+from orchestration.settings import PRIVATE_FOLDER
 
 
 @contextmanager
@@ -43,7 +43,7 @@ def scratch_folder(scratch: Path, name: str) -> Iterator[Path]:
     Never the machine's temporary folder: deliveries and rows lie in it. What a process that died
     left there is removed first.
     """
-    scratch.mkdir(parents=True, exist_ok=True, mode=_PRIVATE_FOLDER)
+    scratch.mkdir(parents=True, exist_ok=True, mode=PRIVATE_FOLDER)
     sweep(scratch)
     folder = Path(mkdtemp(dir=scratch, prefix=f".{name}.", suffix=f".{_mark()}.tmp"))
     handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
@@ -118,6 +118,14 @@ def _born(pid: int) -> str | None:
     except (OSError, IndexError):
         return None
     return f"{int(started):x}{boot.strip()[:8].replace('-', '')}"
+
+
+def spill_folder(scratch: Path) -> Path:
+    """Return where DuckDB may put rows for which there is no memory: swept like what is half-made.
+
+    Where none is named, it takes the folder that somebody happens to be in.
+    """
+    return scratch / f".spill.{_mark()}.tmp"
 
 
 def sync_file(path: Path) -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import fcntl
 import json
 import os
+import re
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -37,6 +38,34 @@ def holding(locks: Path, name: str) -> Iterator[None]:
         finally:
             handle.truncate(0)
             fcntl.flock(handle, fcntl.LOCK_UN)
+
+
+#: What DuckDB says where another process has a file open: the file, the program, its number.
+_OPEN_ELSEWHERE = re.compile(
+    r'Could not set lock on file "([^"]+)"(?:.*? is held in (.+?) \(PID (\d+)\))?', re.DOTALL
+)
+
+
+def open_elsewhere(message: str) -> BusyError | None:
+    """Return what an error of DuckDB says of a database that somebody else has open, if it does.
+
+    Whoever only reads the warehouse keeps a run from writing it, and is told by name.
+    """
+    found = _OPEN_ELSEWHERE.search(message)
+    if found is None:
+        return None
+    file, program, pid = found.groups()
+    if pid is None:
+        return BusyError(f"{Path(file).name} is open in another process")
+    owner = f", {name}" if (name := _user_of(int(pid))) else ""
+    return BusyError(f"{Path(file).name} is open in process {pid} ({Path(program).name}{owner})")
+
+
+def _user_of(pid: int) -> str | None:
+    try:
+        return Path(f"/proc/{pid}").owner()
+    except (OSError, KeyError):
+        return None
 
 
 def _own_card() -> dict[str, str | int]:

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from orchestration.settings import Settings
+from orchestration.settings import PUBLIC_FILE, PUBLIC_FOLDER, Settings
 from orchestration.store.files import replacing, sha256_of
 from orchestration.store.ledger_file import LedgerFile, now
 
@@ -74,8 +74,18 @@ def write_public(
     for path in obsolete:
         path.unlink(missing_ok=True)
     for path, content in contents.items():
+        open_folders(settings, path)
         with replacing(path) as temporary:
             temporary.write_bytes(content)
+            temporary.chmod(PUBLIC_FILE)
+
+
+def open_folders(settings: Settings, path: Path) -> None:
+    """Make the folders of a public path, and let everybody into them, whatever the umask."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    for folder in path.parents:
+        if folder.is_relative_to(settings.published):
+            folder.chmod(PUBLIC_FOLDER)
 
 
 def tell_public(settings: Settings, hashes: Mapping[Path, str | None]) -> None:

@@ -32,6 +32,7 @@ STATISTICS = "published/statistics.duckdb"
 WAREHOUSE = "统计库 warehouse"
 #: What a published row takes from the ledger and not from the rows that a release kept.
 _LABELS = ("vintage", "status")
+_LOOKUP_OF = re.compile(r"internal/lookup/(\d{4}-\d{2})/lookup\.sqlite")
 _OF_MONTH = re.compile(r"published/(\d{4}-\d{2})/(?:v(\d+)/)?(.+)")
 
 
@@ -58,14 +59,14 @@ def _public(examination: Examination, file: PublicFile) -> Damage:
     of_month = _OF_MONTH.fullmatch(file.path)
     month = Month.parse(of_month[1]) if of_month else None
     remedy = Remedy.SET_ASIDE
-    if file.path == STATISTICS:
+    if of_lookup := _LOOKUP_OF.fullmatch(file.path):
+        month, remedy = Month.parse(of_lookup[1]), Remedy.LOOKUP
+    elif file.path == STATISTICS:
         remedy = Remedy.RUN
     elif file.path in (f"published/{INDEX}", f"published/{DEFINITIONS}"):
         remedy = Remedy.SITE
     elif file.path == f"published/{IDENTIFIERS}":
         remedy = Remedy.IDENTIFIERS
-    elif of_month and of_month[3] == LOOKUP:
-        remedy = Remedy.LOOKUP
     elif of_month and month:
         # the provisional files of a month that is released by now are made no more
         is_past = of_month[2] == "0" and examination.ledger.standing(month).shown is not None
@@ -241,7 +242,7 @@ def examine_warehouse(examination: Examination) -> None:
 
 def examine_lookups(examination: Examination) -> None:
     """Read each look-up file, and whether it tells of the vintage that is shown."""
-    for path in sorted(examination.settings.published.glob(f"????-??/{LOOKUP}")):
+    for path in sorted(examination.settings.lookups.glob(f"????-??/{LOOKUP}")):
         month = Month.parse(path.parent.name)
         if not examination.covers(month):
             continue

@@ -139,7 +139,7 @@ def test_columns_carry_their_comments(october: Installation) -> None:
 
 def test_the_home_is_private_and_the_published_folder_open(october: Installation) -> None:
     home = october.settings.home
-    assert home.stat().st_mode & 0o777 == 0o700
+    assert home.stat().st_mode & 0o777 == 0o711
     for name in ("archive", "landing", "accepted", "quarantine", "dagster", "dbt", "locks"):
         assert (home / name).stat().st_mode & 0o777 == 0o700, name
     assert october.settings.published.stat().st_mode & 0o777 == 0o755

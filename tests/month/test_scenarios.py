@@ -217,7 +217,7 @@ def _release_and_look_up(made: Installation) -> None:
     # cases were reported, and this building has none; the register of danger was not
     assert found["building"]["safety"]["alteration_cases"] == []
     assert found["building"]["safety"]["danger_cases"] is None
-    file = made.settings.published / "2022-10" / "lookup.sqlite"
+    file = made.settings.lookups / "2022-10" / "lookup.sqlite"
     for personal in ("张某", "13800001111", "李某"):
         assert personal.encode() not in file.read_bytes()
 

@@ -64,7 +64,8 @@ def _draw(office: Office, seed: int) -> None:
 
 
 def _make_lookup(settings: Settings) -> None:
-    path = settings.published / "2022-10" / "lookup.sqlite"
+    path = settings.lookups / "2022-10" / "lookup.sqlite"
+    path.parent.mkdir(parents=True)
     with sqlite3.connect(path) as file:
         file.execute("create table about (month, vintage)")
         file.execute("insert into about values ('2022-10', 1)")
@@ -224,7 +225,7 @@ PUBLIC = (
     Case("public output of a release lost", lose("published/2022-10/v1/bulletin.docx"), True),
     Case("public manifest changed", flip("published/2022-10/v1/manifest.json"), True),
     Case("current public copy changed", flip("published/2022-10/bulletin.html"), True),
-    Case("look-up file changed", flip("published/2022-10/lookup.sqlite"), True),
+    Case("look-up file changed", flip("internal/lookup/2022-10/lookup.sqlite"), True),
     Case("copy of released rows: figure edited", sql(
         "releases/released.duckdb", "update marts.rpt_district_monthly set verified_count = 99"
     ), True),
@@ -239,7 +240,7 @@ ALONE = (
     Case("published figures lost", lose("published/statistics.duckdb"), True),
     Case("published figures cut", cut("published/statistics.duckdb"), True),
     Case("look-up file of another vintage", sql(
-        "published/2022-10/lookup.sqlite", "update about set vintage = 7"
+        "internal/lookup/2022-10/lookup.sqlite", "update about set vintage = 7"
     ), True),
     Case("warehouse lost", lose("warehouse.duckdb"), True),
     Case("warehouse overwritten", add("warehouse.duckdb"), True),
