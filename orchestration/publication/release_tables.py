@@ -18,6 +18,7 @@ from orchestration.modelling.registry import metric_words
 from orchestration.months import Month
 from orchestration.publication.released import VINTAGE_COLUMN, released_rows
 from orchestration.publication.statistics import MARTS
+from orchestration.publication.totals import with_totals
 from orchestration.sql import literal, quoted
 from orchestration.store.releases import Decision, Standing
 
@@ -119,7 +120,8 @@ def write_release_tables(
     """
     parts = [f"from publication.{MARTS}.{FIGURES} where vintage = 0"]
     if FIGURES in released:
-        parts.append(released_rows(FIGURES, released[FIGURES]))
+        kept = released[FIGURES]
+        parts.append(with_totals(FIGURES, kept, released_rows(FIGURES, kept)))
     connection.execute(
         f"create or replace temp table vintages as {' union all by name '.join(parts)}"
     )

@@ -140,7 +140,8 @@ select
     ranked.available_weight_share,
     ranked.missing_indicator_names,
     ranked.missing_rule,
-    ranked.is_example
+    ranked.is_example,
+    {{ is_total("ranked.district_id") }} as is_total
 from ranked
 left join ranked as last_month
     on
