@@ -80,7 +80,7 @@ METRICS = [
         "stock",
     ),
     ("suspected_count", "受理疑似件合计", "投诉举报与巡查发现之和", "起", "flow"),
-    ("mean_floor_area_m2", "平均每幢面积", "已排查面积除以已排查幢数", "平方米/幢", "stock"),
+    ("mean_floor_area_m2", "平均每幢面积", "已排查面积除以已排查幢数", "平方米/幢", "ratio"),
 ]
 FORMULAS = {"suspected_count": "suspected_complaint_count + suspected_patrol_count"}
 
