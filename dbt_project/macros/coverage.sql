@@ -17,7 +17,7 @@
         when not {{ has_base }} then 'no_base_value'
         when {{ base }}.month is null then 'base_not_listed'
         when {{ base }}.measure_value is null then 'no_base_value'
-        when {{ present }}.basis is distinct from {{ base }}.basis then 'basis_changed'
+        when {{ present }}.basis != {{ base }}.basis then 'basis_changed'
     end
 {%- endmacro %}
 

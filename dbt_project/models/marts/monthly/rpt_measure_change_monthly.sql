@@ -76,6 +76,20 @@ coverage as (
 
 ),
 
+placed as (
+
+    select
+        *,
+        district_id as placed_in
+    from coverage
+    union all
+    select
+        *,
+        'city' as placed_in
+    from coverage
+
+),
+
 -- Both sides of the city's comparison are the sums over the districts that can be compared.
 covered as (
 
@@ -84,7 +98,7 @@ covered as (
         comparison,
         base_name,
         measure,
-        coalesce(district_id, 'city') as district_id,
+        placed_in as district_id,
         sum(measure_value) filter (where reason_code is null) as covered_value,
         sum(base_value) filter (where reason_code is null) as base_value,
         string_agg(district_id, '|' order by sort_order) filter (where reason_code is null)
@@ -95,11 +109,23 @@ covered as (
             when bool_or(has_base) then 'nothing_shared'
             else 'no_base_value'
         end as reason_code
+    from placed
+    group by month, comparison, base_name, measure, placed_in
+
+),
+
+left_out_alike as (
+
+    select
+        month,
+        comparison,
+        measure,
+        {{ coverage_words("reason_code", "base_name") }} as words,
+        string_agg(district_name, '、' order by sort_order) as district_names,
+        min(sort_order) as first_place
     from coverage
-    group by grouping sets (
-        (month, comparison, base_name, measure, district_id),
-        (month, comparison, base_name, measure)
-    )
+    where reason_code is not null
+    group by month, comparison, measure, base_name, reason_code
 
 ),
 
@@ -109,21 +135,17 @@ left_out as (
         month,
         comparison,
         measure,
-        '不含' || string_agg(names || '（' || words || '）', '、' order by first_place, words)
-        as note
-    from (
-        select
-            month,
-            comparison,
-            measure,
-            {{ coverage_words("reason_code", "base_name") }} as words,
-            string_agg(district_name, '、' order by sort_order) as names,
-            min(sort_order) as first_place
-        from coverage
-        where reason_code is not null
-        group by month, comparison, measure, base_name, reason_code
-    )
+        '不含' || string_agg(
+            district_names || '（' || words || '）', '、' order by first_place, words
+        ) as note
+    from left_out_alike
     group by month, comparison, measure
+
+),
+
+calendar as (
+
+    select unnest(range(1, 13)) as month_number
 
 ),
 
@@ -154,25 +176,24 @@ to_date as (
         sum(earlier.measure_value) as value_to_date,
         string_agg(
             case
-                when earlier.month is null or earlier.district_id != 'city'
-                    or earlier.measure_value is null
-                    then months.month_number || '月没有数据'
-                else months.month_number || '月缺' || earlier.missing_names
+                when earlier.measure_value is null or earlier.district_id != 'city'
+                    then calendar.month_number || '月没有数据'
+                else calendar.month_number || '月缺' || earlier.missing_names
             end,
-            '，' order by months.month_number
+            '，' order by calendar.month_number
         ) filter (
             where earlier.measure_value is null
             or (earlier.district_id = 'city' and earlier.is_city_partial)
         ) as missing
     from described as present
-    inner join (select unnest(range(1, 13)) as month_number) as months
-        on month(present.month) >= months.month_number
+    inner join calendar
+        on month(present.month) >= calendar.month_number
     left join described as earlier
         on
             present.district_id = earlier.district_id
             and present.measure = earlier.measure
             and year(present.month) = year(earlier.month)
-            and months.month_number = month(earlier.month)
+            and calendar.month_number = month(earlier.month)
     where present.kind = 'flow'
     group by present.month, present.district_id, present.measure
 

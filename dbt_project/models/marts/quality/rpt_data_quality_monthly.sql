@@ -62,13 +62,13 @@ counted as (
         nullif(parts.denominator, 0) as measure_value,
         cast(null as varchar) as basis,
         -- an earlier month may hold a district that this one no longer lists
-        coalesce(names.district_name, '市级报送') as part_name,
-        coalesce(names.sort_order, 0) as part_order
+        coalesce(listed.district_name, '市级报送') as part_name,
+        coalesce(listed.sort_order, 0) as part_order
     from parts
-    left join {{ ref("rpt_district_monthly") }} as names
+    left join {{ ref("rpt_district_monthly") }} as listed
         on
-            parts.month = names.month
-            and parts.district_id = names.district_id
+            parts.month = listed.month
+            and parts.district_id = listed.district_id
             and parts.district_id != 'city'
 
 ),
