@@ -31,6 +31,8 @@ WITHOUT_TOTALS = {
 }
 #: Figures of the measure that the row names, which add up as the two kinds of measures there do.
 OF_A_MEASURE = {"measure_value", "mom_covered_value", "mom_base_value", "previous_value"}
+#: Counts that no metric of the registry names.
+COUNTED = {"rpt_ledger_field_change_monthly": ["changed_building_count"]}
 Contract = dict[str, Any]
 
 
@@ -56,7 +58,7 @@ def metrics_of(contract: Contract) -> dict[str, str]:
 def additive_columns(contract: Contract) -> list[str]:
     """Return the columns that add up: counted ones, not what is estimated anew of each place."""
     kinds, types = metric_kinds(), {c["name"]: c["data_type"] for c in contract["columns"]}
-    return [
+    return COUNTED.get(contract["name"], []) + [
         name
         for name, metric in metrics_of(contract).items()
         if (kinds[metric] in ADDITIVE or metric in OF_A_MEASURE) and types[name] != "double"

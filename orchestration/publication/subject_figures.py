@@ -205,6 +205,8 @@ class Assessment:
     missing_indicator_names: str | None
     missing_rule: str | None
     is_example: bool
+    score_change_reason: str | None
+    places_gained_reason: str | None
     is_total: bool
 
 

@@ -232,13 +232,14 @@ def year(*months: int, without: tuple[tuple[int, str], ...] = ()) -> list[Row]:
         (year(1, 2, 3), 6, None),
         (year(1, 2, 3, without=((2, "b"),)), None, "本年2月缺b"),
         (year(1, 3), None, "本年2月没有数据"),
+        (year(3), None, "本年1、2月没有数据"),
         (
             year(1, 2, 3, without=((2, "b"), (3, "a"), (3, "b"))),
             None,
-            "本年2月缺b，3月没有数据",
+            "本年3月没有数据，2月缺b",
         ),
     ],
-    ids=["whole", "a district lacks", "a month lacks", "both"],
+    ids=["whole", "a district lacks", "a month lacks", "two months lack", "both"],
 )
 def test_a_year_to_date_is_of_whole_months(
     rows: list[Row], value: int | None, reason: str | None

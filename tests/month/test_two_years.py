@@ -24,6 +24,7 @@ from orchestration.judgement.parquet import place
 from orchestration.modelling.dbt import build
 from orchestration.modelling.run_inputs import write_run_inputs
 from orchestration.months import Month
+from orchestration.publication.totals import WITH_TOTALS
 from orchestration.settings import Settings
 from orchestration.simulation.city import month_drafts
 from orchestration.simulation.drafts import Draft
@@ -229,6 +230,9 @@ def test_totals_are_marked_and_add_up_in_every_mart(two_years: tuple[Settings, A
     settings, _ = two_years
     with duckdb.connect(str(settings.warehouse), read_only=True) as connection:
         assert broken_totals(connection) == []
+        for mart in WITH_TOTALS - {"rpt_code_matching_monthly"}:
+            held = connection.execute(f"select distinct is_total from marts.{mart}").fetchall()
+            assert {is_total for (is_total,) in held} == {True, False}, mart
 
 
 def test_a_year_to_date_is_the_sum_of_its_months(two_years: tuple[Settings, Any]) -> None:

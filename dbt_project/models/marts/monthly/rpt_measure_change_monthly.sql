@@ -174,16 +174,18 @@ to_date as (
         present.district_id,
         present.measure,
         sum(earlier.measure_value) as value_to_date,
-        string_agg(
-            case
-                when earlier.measure_value is null or earlier.district_id != 'city'
-                    then calendar.month_number || '月没有数据'
-                else calendar.month_number || '月缺' || earlier.missing_names
-            end,
-            '，' order by calendar.month_number
-        ) filter (
-            where earlier.measure_value is null
-            or (earlier.district_id = 'city' and earlier.is_city_partial)
+        concat_ws(
+            '，',
+            string_agg(calendar.month_number, '、' order by calendar.month_number)
+            filter (where earlier.measure_value is null) || '月没有数据',
+            string_agg(
+                calendar.month_number || '月缺' || earlier.missing_names,
+                '，' order by calendar.month_number
+            ) filter (
+                where earlier.measure_value is not null
+                and earlier.district_id = 'city'
+                and earlier.is_city_partial
+            )
         ) as missing
     from described as present
     inner join calendar
@@ -224,10 +226,10 @@ select
         null
     ) as yoy_share,
     {{ coverage_words("yoy.share_reason_code", "yoy.base_name") }} as yoy_reason,
-    cast(if(to_date.missing is null, to_date.value_to_date, null) as decimal(18, 2)) as ytd_value,
+    cast(if(to_date.missing = '', to_date.value_to_date, null) as decimal(18, 2)) as ytd_value,
     case
         when described.kind = 'stock' then '存量不累计'
-        when to_date.missing is not null then '本年' || to_date.missing
+        when to_date.missing != '' then '本年' || to_date.missing
     end as ytd_reason,
     described.city_value,
     if(described.city_value > 0, described.measure_value / described.city_value, null)
@@ -257,7 +259,7 @@ select
     yoy.note as yoy_note,
     case
         when described.kind = 'stock' then 'stock'
-        when to_date.missing is not null then 'month_missing'
+        when to_date.missing != '' then 'month_missing'
     end as ytd_reason_code,
     if(
         described.measure_value is not null and described.is_city_partial,
