@@ -187,6 +187,8 @@ select
     case
         when ranked.total_score is null then '本月没有得分'
         when last_month.total_score is null then '上月没有得分'
+        when rested.what != rested_before.what and ranked.district_id = 'city'
+            then '两月计分的地区或指标不同'
         when rested.what != rested_before.what then '两月计分的指标不同'
     end as score_change_reason,
     case
