@@ -54,6 +54,18 @@ FIGURES = {
 }
 #: The record key of what is said of a district's figures as a whole.
 WHOLE_DISTRICT = "本地区"
+#: Kinds of a metric, as notes print them. Stocks, flows, years to date and differences add up over
+#: districts, the others do not; what is of a measure that the row names is of that measure's kind.
+METRIC_KINDS = {
+    "stock": "期末存量",
+    "flow": "本期发生",
+    "year_to_date": "本年累计",
+    "ratio": "比率",
+    "rank": "排名",
+    "difference": "差额",
+    "average": "平均数",
+    "as_measure": "随指标",
+}
 #: Outcomes of a rule; one that does not apply is never shown as passed.
 OUTCOMES = {"pass": "通过", "fail": "未通过", "not_applicable": "不适用", "error": "出错"}
 #: The title of what is judged of a district's month as a whole.

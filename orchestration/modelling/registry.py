@@ -1,7 +1,7 @@
 """The metric registry as dbt's doc blocks: one wording for marts, their docs and the bulletin.
 
-``dbt_project/seeds/metrics.csv`` is the one home of a figure's name, 口径 and population (what it
-counts, a row of ``populations.csv``). dbt can quote text only from Markdown, so
+``dbt_project/seeds/metrics.csv`` is the one home of a figure's name, 口径, kind and population
+(what it counts, a row of ``populations.csv``). dbt can quote text only from Markdown, so
 ``models/metrics.md`` is made from the seed and never edited:
 ``python -m orchestration.modelling.registry`` writes it, a test holds the two together. A column
 quotes its metric as ``{{ doc("completed_count") }}``, and its comment in the marts says it.
@@ -12,6 +12,7 @@ from __future__ import annotations
 import csv
 from pathlib import Path
 
+from orchestration import terms
 from orchestration.settings import DBT_PROJECT_DIR, SEEDS_DIR
 
 REGISTRY = SEEDS_DIR / "metrics.csv"
@@ -20,10 +21,29 @@ DOC_BLOCKS = DBT_PROJECT_DIR / "models" / "metrics.md"
 _HEAD = "<!-- Made from seeds/metrics.csv by: python -m orchestration.modelling.registry -->\n"
 
 
+class RegistryError(ValueError):
+    """A row of the registry does not say what it must; names the metric and the remedy."""
+
+
 def metric_words() -> dict[str, str]:
     """Return what a column of each metric says in its comment, in the seed's order."""
     names = {row["population_id"]: row["chinese_name"] for row in _rows(POPULATIONS)}
     return {row["metric_id"]: _words(row, names[row["population"]]) for row in _rows(REGISTRY)}
+
+
+def metric_kinds() -> dict[str, str]:
+    """Return each metric's kind, of ``terms.METRIC_KINDS``; raise RegistryError for others."""
+    return {row["metric_id"]: _kind(row) for row in _rows(REGISTRY)}
+
+
+def _kind(row: dict[str, str]) -> str:
+    kind = row.get("kind") or ""
+    if kind not in terms.METRIC_KINDS:
+        raise RegistryError(
+            f"{REGISTRY.name}：{row['metric_id']} 的 kind 为“{kind}”，应为"
+            f" {'、'.join(terms.METRIC_KINDS)} 之一。Its kind is none of ours; mend the seed."
+        )
+    return kind
 
 
 def doc_blocks() -> str:
@@ -40,8 +60,10 @@ def _rows(path: Path) -> list[dict[str, str]]:
 
 
 def _words(row: dict[str, str], population_name: str) -> str:
+    kind = terms.METRIC_KINDS[_kind(row)]
     words = (
-        f"{row['chinese_name']}（{row['unit']}）· {row['definition']} 统计总体：{population_name}。"
+        f"{row['chinese_name']}（{row['unit']}，{kind}）· {row['definition']}"
+        f" 统计总体：{population_name}。"
     )
     if row["formula"]:
         words += f" 算法：{row['formula']}"

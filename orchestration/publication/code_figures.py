@@ -47,3 +47,4 @@ class CodeMatching:
     estimated_correct_match_count: float | None
     estimated_matchable_code_count: float | None
     matching_recall_share: float | None
+    is_total: bool

@@ -17,12 +17,15 @@ from orchestration.publication.release_tables import FIGURES
 from orchestration.publication.released import load_release_set
 from orchestration.publication.released_cache import VINTAGE_COLUMN
 from orchestration.publication.statistics import MARTS, is_monthly, marts_of
+from orchestration.publication.totals import IS_TOTAL
 from orchestration.settings import Settings
 from orchestration.sql import literal, quoted
 from orchestration.store.ledger import Ledger
 
 #: Columns that tell vintages apart and so differ always.
 _LABELS = ("status", "vintage")
+#: Columns that are not compared: where a row was loaded from, and what follows from others.
+_DERIVED = (VINTAGE_COLUMN, IS_TOTAL)
 
 
 class NoSuchVintageError(LookupError):
@@ -104,7 +107,7 @@ def _marts(
             continue
         labels = _LABELS if "vintage" in sides[a][table] else ()
         columns = [c for c in sides[a][table] if c in sides[b][table] and c not in labels]
-        columns = [c for c in columns if c != VINTAGE_COLUMN]
+        columns = [c for c in columns if c not in _DERIVED]
         names = ", ".join(map(quoted, columns))
         queries = {n: f"select {names} from ({_rows(table, month, n)})" for n in (a, b)}  # noqa: S608 - our names, quoted
         only = {

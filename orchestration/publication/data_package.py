@@ -116,10 +116,12 @@ def _resource(name: str, content: bytes, table: OpenTable | None) -> dict[str, A
 
 
 def _field(column: OpenColumn) -> dict[str, Any]:
-    kind = column.data_type.partition("(")[0]
-    return {
+    data_type = column.data_type.partition("(")[0]
+    field = {
         "name": column.name,
-        **_TYPES[kind],
+        **_TYPES[data_type],
         "title": column.title,
         "description": column.description,
     }
+    # a property of ours: whether a column may be added up is nowhere in Frictionless' words
+    return field | ({"metricKind": column.kind} if column.kind else {})

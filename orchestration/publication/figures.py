@@ -48,6 +48,7 @@ class DistrictFigures:
     is_partial: bool
     status: str
     vintage: int
+    is_total: bool
 
     @property
     def is_city(self) -> bool:
@@ -229,6 +230,7 @@ class Inspection:
     not_delivered_count: int | None
     not_sampled_count: int | None
     verification_factor: Decimal | None
+    is_total: bool
 
 
 @dataclass(frozen=True)

@@ -18,7 +18,7 @@ from orchestration.districts import CITY_ID
 from orchestration.months import Month
 from orchestration.publication.figures import DistrictFigures
 from orchestration.publication.release_tables import VINTAGES
-from orchestration.publication.statistics import MARTS
+from orchestration.publication.statistics import MARTS, columns_of
 from orchestration.sql import literal
 
 _Row = TypeVar("_Row")
@@ -103,8 +103,9 @@ def _rows(
     condition: str,
 ) -> tuple[_Row, ...]:
     """Read rows in the order of their fields."""
-    columns = ", ".join(field.name for field in fields(row_class))  # type: ignore[arg-type]
+    names = [field.name for field in fields(row_class)]  # type: ignore[arg-type]
+    columns = ", ".join(columns_of(connection, table, names))
     found = connection.execute(
-        f"from {MARTS}.{table} select {columns} where {condition} order by all"
+        f"from {MARTS}.{table} as rows select {columns} where {condition} order by all"
     )
     return tuple(row_class(*row) for row in found.fetchall())

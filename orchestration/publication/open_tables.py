@@ -26,12 +26,16 @@ _SUPPRESSED_WORDS = "隐去的指标 · names of the figures of this row that we
 
 @dataclass(frozen=True)
 class OpenColumn:
-    """A column: its type as DuckDB writes it, its Chinese name and what it means."""
+    """A column: its type as DuckDB writes it, its Chinese name and what it means.
+
+    ``kind`` is the metric's, a key of ``terms.METRIC_KINDS``; None where it is no metric.
+    """
 
     name: str
     data_type: str
     title: str
     description: str
+    kind: str | None = None
 
 
 @dataclass(frozen=True)
@@ -59,8 +63,8 @@ def load_open_tables(statistics: Path, month: Month) -> list[OpenTable]:
             name: OpenTable(
                 mart=mart,
                 columns=tuple(
-                    _column(column, kind, mart.columns.get(column, ""))
-                    for column, kind in types[name].items()
+                    _column(column, type_, mart.columns.get(column, ""), mart.kinds.get(column))
+                    for column, type_ in types[name].items()
                 ),
                 rows=connection.sql(_query(mart, types[name], month)).to_arrow_table(),
             )
@@ -70,10 +74,10 @@ def load_open_tables(statistics: Path, month: Month) -> list[OpenTable]:
     return list(_without_small_counts(tables).values())
 
 
-def _column(name: str, data_type: str, comment: str) -> OpenColumn:
+def _column(name: str, data_type: str, comment: str, kind: str | None = None) -> OpenColumn:
     """Part a comment into name and meaning: they stand before and after its first ``·``."""
     title, _, description = comment.partition("·")
-    return OpenColumn(name, data_type, title.strip() or name, description.strip())
+    return OpenColumn(name, data_type, title.strip() or name, description.strip(), kind)
 
 
 def _query(mart: PublicMart, types: Mapping[str, str], month: Month) -> str:

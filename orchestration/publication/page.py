@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from datetime import datetime
 
+from orchestration import terms
 from orchestration.publication import subject_wording, wording
 from orchestration.publication.bulletin import Bulletin
 from orchestration.publication.explanation_page import EXPLANATIONS
@@ -53,7 +54,7 @@ def render_page(bulletin: Bulletin, released_at: datetime, issued: Collection[st
         quality=summarise(bulletin),
         headers=wording.MEASURE_NAMES,
         suspected_header=wording.SUSPECTED_HEADER,
-        metric_kind_names=wording.METRIC_KIND_NAMES,
+        metric_kind_names=terms.METRIC_KINDS,
         rounding_rules=wording.rounding_rules(),
         reading_notes=wording.reading_notes(),
     )

@@ -76,7 +76,7 @@ def _mean_area(bulletin: Bulletin) -> Picture:
     if city is not None and present:
         low, high = min(present, key=_sortable(_mean)), max(present, key=_sortable(_mean))
         reading = (
-            f"{_whole_of(bulletin)}平均{city}平方米（虚线）；{high.district_name}最大"
+            f"{_whole_of(bulletin, _mean)}平均{city}平方米（虚线）；{high.district_name}最大"
             f"（{_mean(high)}），{low.district_name}最小（{_mean(low)}）。"
         )
     spec = dots_spec(values, reference=None if city is None else float(city))
@@ -101,7 +101,8 @@ def _suspected(bulletin: Bulletin) -> Picture:
     city, reading = bulletin.city, _NO_CASES
     if city.suspected_count is not None:
         reading = (
-            f"合计{city.suspected_count}起：投诉举报{city.suspected_complaint_count}起，"
+            f"{_whole_of(bulletin, lambda row: row.suspected_count)}合计"
+            f"{city.suspected_count}起：投诉举报{city.suspected_complaint_count}起，"
             f"巡查发现{city.suspected_patrol_count}起。"
         )
     spec = stacked_spec(values, list(key), labels)
@@ -152,12 +153,13 @@ def _largest_share(bulletin: Bulletin, measure: _Measure, unit: str) -> str:
     first = max(bulletin.districts, key=_sortable(measure))
     share = Decimal(measure(first) or 0) * 100 / Decimal(total)
     tenth = share.quantize(Decimal("0.1"), ROUND_HALF_UP)
-    return f"{_whole_of(bulletin)}{total}{unit}；{first.district_name}最多，占{tenth}%。"
+    return f"{_whole_of(bulletin, measure)}{total}{unit}；{first.district_name}最多，占{tenth}%。"
 
 
-def _whole_of(bulletin: Bulletin) -> str:
-    """Name what a total covers: the city, or the districts that reported."""
-    return "已报地区" if bulletin.city.is_partial else "全市"
+def _whole_of(bulletin: Bulletin, measure: _Measure) -> str:
+    """Name what a measure's total covers: the city, or the districts that have a figure."""
+    is_partial = any(measure(row) is None for row in bulletin.districts)
+    return "已报地区" if is_partial else "全市"
 
 
 def _sortable(measure: _Measure) -> Callable[[DistrictFigures], Decimal]:

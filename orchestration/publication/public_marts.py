@@ -16,7 +16,7 @@ from typing import Any
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from orchestration.modelling.registry import metric_words
+from orchestration.modelling.registry import metric_kinds, metric_words
 from orchestration.settings import DBT_PROJECT_DIR
 
 MARTS_DIR = DBT_PROJECT_DIR / "models" / "marts"
@@ -55,7 +55,8 @@ class _Meta(_Strict):
 class PublicMart(_Strict):
     """One open mart: ``key`` are the columns that tell its rows apart.
 
-    ``columns`` says what each column means, a figure's in the registry's words. They are taken from
+    ``columns`` says what each column means, a figure's in the registry's words; ``kinds`` gives the
+    kind of each column that is a metric of the registry. They are taken from
     the yml, not from the published file: a release made again from its rows has no comments.
     ``rows`` is the SQL condition of the rows that are open, all where None.
     """
@@ -63,6 +64,7 @@ class PublicMart(_Strict):
     name: str
     description: str
     columns: dict[str, str]
+    kinds: dict[str, str]
     key: tuple[str, ...]
     rows: str | None
     suppression: Suppression | None
@@ -72,7 +74,7 @@ class PublicMart(_Strict):
 def public_marts(folder: Path = MARTS_DIR) -> dict[str, PublicMart]:
     """Return the open marts by name; raise PublicMartError naming file and key otherwise."""
     marts = {}
-    words = metric_words()
+    words, kinds = metric_words(), metric_kinds()
     for path in sorted(folder.rglob("*.yml"), key=lambda path: path.stem):
         for model in yaml.load(path.read_bytes(), yaml.CSafeLoader)["models"]:
             meta = _meta(path, model)
@@ -85,6 +87,11 @@ def public_marts(folder: Path = MARTS_DIR) -> dict[str, PublicMart]:
                             lambda found: words[found[1]], column["description"]
                         )
                         for column in model["columns"]
+                    },
+                    kinds={
+                        column["name"]: kinds[quoted[1]]
+                        for column in model["columns"]
+                        if (quoted := _QUOTED.search(column["description"]))
                     },
                     key=meta.key,
                     rows=meta.public_rows,

@@ -22,13 +22,12 @@ from orchestration import terms
 from orchestration.months import Month
 from orchestration.publication.bulletin import Bulletin
 from orchestration.publication.figures import Verdict
-from orchestration.publication.statistics import MARTS, open_statistics
+from orchestration.publication.quality_trend import failing_rates, rate_coverage
+from orchestration.publication.statistics import MARTS, columns_of, open_statistics
 
 #: Failing cells shown of one rule; each district's first come before anyone's second.
 CELLS_SHOWN = 6
 MONTHS_SHOWN = 12
-#: The dimensions whose scores count checks of what was delivered.
-_CHECKED = ["completeness", "validity", "consistency"]
 
 
 @dataclass(frozen=True)
@@ -46,6 +45,7 @@ class Score:
     denominator: int
     score: Decimal | None
     change: Decimal | None
+    change_note: str | None
     reason: str | None
 
 
@@ -118,7 +118,8 @@ class QualityReport:
     """Everything a month's quality report shows.
 
     ``scores`` and ``failing_rates`` are by district id, the whole city's as ``city``; a rate is
-    failing checks in ten thousand, oldest of ``months`` first, None in a month without data.
+    failing checks in ten thousand, oldest of ``months`` first, None in a month without data;
+    ``coverage`` names the districts that the city's rate of each month is of.
     ``unasked`` are verdicts on rules that we could not ask: our fault, and no pass.
     """
 
@@ -126,6 +127,7 @@ class QualityReport:
     months: tuple[Month, ...]
     scores: Mapping[str, tuple[Score, ...]]
     failing_rates: Mapping[str, tuple[float | None, ...]]
+    coverage: tuple[frozenset[str], ...]
     failed: tuple[FailedRule, ...]
     unasked: tuple[Verdict, ...]
     not_applicable: tuple[NotApplicable, ...]
@@ -143,7 +145,8 @@ def load_quality_report(statistics: Path, bulletin: Bulletin) -> QualityReport:
             bulletin=bulletin,
             months=months,
             scores=_scores(connection, month),
-            failing_rates=_failing_rates(connection, months),
+            failing_rates=failing_rates(connection, months),
+            coverage=rate_coverage(connection, months),
             failed=_failed(connection, bulletin),
             unasked=tuple(v for v in bulletin.verdicts if v.outcome == "error"),
             not_applicable=_not_applicable(bulletin),
@@ -151,32 +154,16 @@ def load_quality_report(statistics: Path, bulletin: Bulletin) -> QualityReport:
 
 
 def _scores(connection: duckdb.DuckDBPyConnection, month: Month) -> dict[str, tuple[Score, ...]]:
+    names = ("numerator", "denominator", "score", "score_change", "score_change_note", "reason")
+    columns = ", ".join(columns_of(connection, "rpt_data_quality_monthly", names))
     rows = connection.execute(
-        f"from {MARTS}.rpt_data_quality_monthly select district_id, dimension, dimension_name, "
-        "numerator, denominator, score, score_change, reason where month = ? "
-        "order by district_id, dimension_order",
+        f"from {MARTS}.rpt_data_quality_monthly as rows select district_id, dimension, "
+        f"dimension_name, {columns} where month = ? order by district_id, dimension_order",
         [month.first_day],
     ).fetchall()
     return {
         district_id: tuple(Score(*row[1:]) for row in of_district)
         for district_id, of_district in groupby(rows, key=lambda row: row[0])
-    }
-
-
-def _failing_rates(
-    connection: duckdb.DuckDBPyConnection, months: tuple[Month, ...]
-) -> dict[str, tuple[float | None, ...]]:
-    rows = connection.execute(
-        f"from {MARTS}.rpt_data_quality_monthly select district_id, month, "
-        "10000 * (sum(denominator) - sum(numerator)) / sum(denominator) "
-        "where month between ? and ? and list_contains(?, dimension) "
-        "group by all having sum(denominator) > 0",
-        [months[0].first_day, months[-1].first_day, _CHECKED],
-    ).fetchall()
-    rates = {(district_id, Month.of(day)): rate for district_id, day, rate in rows}
-    return {
-        district_id: tuple(rates.get((district_id, month)) for month in months)
-        for district_id, _ in rates
     }
 
 

@@ -127,19 +127,30 @@ def _score_line(score: Score, notes: dict[str, str]) -> ScoreLine:
         dimension_name=score.dimension_name,
         share=share,
         counts=f"{score.numerator} / {score.denominator}",
-        change="" if score.change is None else wording.change_text(score.change),
+        change=_change(score),
         note_mark="",
     )
 
 
+def _change(score: Score) -> str:
+    """Return how a score changed, and whom a city's change leaves out."""
+    if score.change is None:
+        return ""
+    change = wording.change_text(score.change)
+    return f"{change}，{score.change_note}" if score.change_note else change
+
+
 def _trend(report: QualityReport, district_id: str) -> Trend:
     rates = report.failing_rates.get(district_id, (None,) * len(report.months))
+    # a district covers itself
+    coverage = report.coverage if district_id == CITY_ID else None
     told = "，".join(
         f"{month.chinese}{'无数据' if rate is None else f'{rate:.1f}'}"
-        for month, rate in zip(report.months, rates, strict=True)
+        + (f"（{len(coverage[place])}个地区）" if coverage and rate is not None else "")
+        for place, (month, rate) in enumerate(zip(report.months, rates, strict=True))
     )
     last = wording.MISSING if rates[-1] is None else f"{rates[-1]:.1f}"
-    return Trend(sparkline(rates), last, f"近12个月每万项检查不合格数：{told}")
+    return Trend(sparkline(rates, coverage), last, f"近12个月每万项检查不合格数：{told}")
 
 
 def _conservation(bulletin: Bulletin) -> list[Conservation]:

@@ -19,6 +19,7 @@ from orchestration.months import Month
 from orchestration.publication.released import released_rows
 from orchestration.publication.released_cache import VINTAGE_COLUMN
 from orchestration.publication.statistics import MARTS
+from orchestration.publication.totals import with_totals
 from orchestration.sql import literal, quoted
 from orchestration.store.releases import Decision, Standing
 
@@ -120,7 +121,8 @@ def write_release_tables(
     """
     parts = [f"from publication.{MARTS}.{FIGURES} where vintage = 0"]
     if FIGURES in released:
-        parts.append(released_rows(FIGURES, released[FIGURES]))
+        kept = released[FIGURES]
+        parts.append(with_totals(FIGURES, kept, released_rows(FIGURES, kept)))
     connection.execute(
         f"create or replace temp table vintages as {' union all by name '.join(parts)}"
     )

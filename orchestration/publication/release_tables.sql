@@ -55,7 +55,7 @@ with
 
 figures as (
     from (
-        select month, vintage, district_id, district_code, sort_order, $figures
+        select month, vintage, district_id, district_code, sort_order, is_total, $figures
         from vintages
         where vintage > 0
     )
@@ -67,7 +67,8 @@ select
     lag(value) over story as previous_value,
     first_value(value) over story as first_value,
     cast(value - lag(value) over story as decimal(18, 2)) as revision,
-    cast(value - first_value(value) over story as decimal(18, 2)) as cumulative_revision
+    cast(value - first_value(value) over story as decimal(18, 2)) as cumulative_revision,
+    is_total
 from figures
 window story as (partition by month, district_id, measure order by vintage)
 order by month, sort_order, measure, vintage;
@@ -79,6 +80,7 @@ comment on column marts.rpt_revision_triangle.measure is '指标 · column of rp
 comment on column marts.rpt_revision_triangle.vintage is '版次 · number of the release';
 comment on column marts.rpt_revision_triangle.value is '该版数值 · as released; null where missing';
 comment on column marts.rpt_revision_triangle.previous_value is '上一版数值 · of the vintage before';
+comment on column marts.rpt_revision_triangle.is_total is '是否合计行 · whether the row sums up other rows; a sum over the mart leaves it out';
 
 create table marts.rpt_revision as
 with
@@ -114,7 +116,8 @@ select
     triangle.value as new_value,
     triangle.revision as difference,
     releases.reason_code,
-    causes.delivery
+    causes.delivery,
+    triangle.is_total
 from marts.rpt_revision_triangle as triangle
 inner join releases using (month, vintage)
 left join causes
@@ -132,13 +135,14 @@ comment on column marts.rpt_revision.new_value is '修订后 · of this vintage;
 comment on column marts.rpt_revision.difference is '差额 · new less old; null where either is missing';
 comment on column marts.rpt_revision.reason_code is '修订原因 · as the release gave it';
 comment on column marts.rpt_revision.delivery is '引起修订的报送 · month/district/kind/version; null where no delivery changed';
+comment on column marts.rpt_revision.is_total is '是否合计行 · whether the row sums up other rows; a sum over the mart leaves it out';
 
 create table marts.rpt_mean_revision as
 with
 
 ends as (
     select
-        district_id, district_code, measure, month,
+        district_id, district_code, measure, month, is_total,
         first(value order by vintage) as first_value,
         last(value order by vintage) as last_value
     from marts.rpt_revision_triangle
@@ -151,7 +155,10 @@ select
     count(*) filter (where first_value is distinct from last_value) as revised_month_count,
     avg(last_value - first_value) as mean_revision,
     avg(abs(last_value - first_value)) as mean_absolute_revision,
-    sum(abs(last_value - first_value)) / nullif(sum(abs(first_value)), 0) as absolute_revision_share
+    -- both sides count the months that both vintages have a figure of
+    sum(abs(last_value - first_value))
+    / nullif(sum(abs(first_value)) filter (where last_value is not null), 0) as absolute_revision_share,
+    is_total
 from ends
 group by all
 order by district_code, measure;
@@ -161,6 +168,7 @@ comment on column marts.rpt_mean_revision.district_code is '地区代码 · six-
 comment on column marts.rpt_mean_revision.measure is '指标 · column of rpt_district_monthly';
 comment on column marts.rpt_mean_revision.released_month_count is '已发布月数 · months with at least one release';
 comment on column marts.rpt_mean_revision.revised_month_count is '修订月数 · months whose last vintage differs from the first';
+comment on column marts.rpt_mean_revision.is_total is '是否合计行 · whether the row sums up other rows; a sum over the mart leaves it out';
 
 create macro marts.as_released(p_month, p_vintage) as table
 select figures.*

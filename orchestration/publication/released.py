@@ -19,6 +19,7 @@ from orchestration.publication.released_cache import (
     candidate_rows,
 )
 from orchestration.publication.statistics import MARTS, is_monthly
+from orchestration.publication.totals import with_totals
 from orchestration.settings import Settings
 from orchestration.sql import quoted
 from orchestration.store.ledger import Ledger
@@ -85,9 +86,10 @@ def shown_query(
     if of_warehouse:
         is_open = "month not in (select month from releases where is_current)"
         condition = f" where {is_open}" if is_monthly(of_warehouse) else ""
-        parts.append(f"from warehouse.{name}{condition}")
+        parts.append(with_totals(table, of_warehouse, f"from warehouse.{name}{condition}"))
     if of_released:
-        parts.append(f"{released_rows(table, of_released)} where release.is_current")
+        shown = f"{released_rows(table, of_released)} where release.is_current"
+        parts.append(with_totals(table, of_released, shown))
     return " union all by name ".join(parts)
 
 

@@ -29,6 +29,8 @@ _DIMENSIONS = {
 }
 _ATTRIBUTES = {
     "UNIT_MEASURE": "Unit of measure",
+    "INDICATOR_KIND": "Kind of the measure, as the metric registry has it: STOCK, FLOW and others",
+    "IS_TOTAL": "Whether the observation sums up those of the other reference areas",
     "OBS_STATUS": "Observation status",
     "VINTAGE": "Number of the release",
     "DATA_BASIS": "Ledger or report that the figure rests on",
@@ -47,7 +49,7 @@ def sdmx_csv(bulletin: Bulletin) -> bytes:
 
 
 def _observations(bulletin: Bulletin) -> list[dict[str, str]]:
-    units = {metric.metric_id: metric.unit for metric in bulletin.metrics}
+    metrics = {metric.metric_id: metric for metric in bulletin.metrics}
     return [
         {
             "FREQ": "M",
@@ -55,7 +57,9 @@ def _observations(bulletin: Bulletin) -> list[dict[str, str]]:
             "INDICATOR": measure.upper(),
             "TIME_PERIOD": str(bulletin.month),
             "OBS_VALUE": "" if value is None else str(value),
-            "UNIT_MEASURE": units[measure],
+            "UNIT_MEASURE": metrics[measure].unit,
+            "INDICATOR_KIND": metrics[measure].kind.upper(),
+            "IS_TOTAL": str(row.is_total).lower(),
             "OBS_STATUS": _MISSING if value is None else _OBSERVATION_STATUS[bulletin.status],
             "VINTAGE": str(bulletin.vintage),
             "DATA_BASIS": row.survey_basis if measure.startswith("surveyed") else row.case_basis,

@@ -18,7 +18,6 @@ from pathlib import Path
 from orchestration import terms
 from orchestration.deadlines import SUZHOU
 from orchestration.months import Month
-from orchestration.publication import wording
 from orchestration.publication.bulletin import load_metrics
 from orchestration.publication.figures import Metric
 from orchestration.publication.open_data import DESCRIPTOR, FOLDER, SDMX
@@ -141,7 +140,7 @@ def write_site(settings: Settings, ledger: Ledger, updated_at: datetime) -> list
             "definitions.html.j2",
             populations=_by_population(metrics),
             metric_count=len(metrics),
-            kinds=wording.METRIC_KIND_NAMES,
+            kinds=terms.METRIC_KINDS,
             updated_at=told,
         ),
     }

@@ -5,7 +5,7 @@ Knows numbers only. Colours and size are the style sheet's; pictures with axes a
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
@@ -17,6 +17,8 @@ _MARGIN = 3
 class Sparkline:
     """Points ``x,y`` of each unbroken run of months, and where the last month's dot is.
 
+    A run ends at a month without a value, and where the months after it cover other places.
+
     A run of one month is a point, which a line with round ends shows as a dot. ``last`` is None
     when the last month has no value.
     """
@@ -27,8 +29,14 @@ class Sparkline:
     height: int = HEIGHT
 
 
-def sparkline(values: Sequence[float | None]) -> Sparkline:
-    """Return the line through ``values``, one a month, from zero at the bottom to the largest."""
+def sparkline(
+    values: Sequence[float | None], coverage: Sequence[Collection[str]] | None = None
+) -> Sparkline:
+    """Return the line through ``values``, one a month, from zero at the bottom to the largest.
+
+    ``coverage`` names, month by month, the places that a value is of, where that can differ.
+    """
+    places = coverage or [()] * len(values)
     largest = max((value for value in values if value is not None), default=0) or 1
     step = (WIDTH - 2 * _MARGIN) / max(len(values) - 1, 1)
     rise = HEIGHT - 2 * _MARGIN
@@ -37,7 +45,13 @@ def sparkline(values: Sequence[float | None]) -> Sparkline:
         return round(_MARGIN + place * step, 1), round(HEIGHT - _MARGIN - value / largest * rise, 1)
 
     points = [None if value is None else point(n, value) for n, value in enumerate(values)]
-    runs = [[p for p in run if p] for present, run in groupby(points, key=bool) if present]
+    runs = [
+        [p for p, _ in run if p]
+        for (present, _), run in groupby(
+            zip(points, places, strict=True), key=lambda point: (bool(point[0]), point[1])
+        )
+        if present
+    ]
     # a polyline of one point draws nothing; of twice the same it draws its round end
     lines = [" ".join(f"{x},{y}" for x, y in run + run[:1] * (len(run) == 1)) for run in runs]
     return Sparkline(lines=tuple(lines), last=points[-1] if points else None)

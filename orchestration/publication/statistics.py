@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -67,6 +67,24 @@ def marts_of(connection: duckdb.DuckDBPyConnection, database: str) -> dict[str, 
     for table, column, data_type in rows:
         tables.setdefault(table, {})[column] = data_type
     return tables
+
+
+def columns_of(
+    connection: duckdb.DuckDBPyConnection, table: str, names: Sequence[str]
+) -> list[str]:
+    """Return SQL for columns of a mart of the current database, in the order of ``names``.
+
+    One that the mart lacks is null: its rows were kept before there was such a column.
+    """
+    known = {
+        row[0]
+        for row in connection.execute(
+            "select column_name from duckdb_columns() where database_name = current_database()"
+            " and schema_name = ? and table_name = ?",
+            [MARTS, table],
+        ).fetchall()
+    }
+    return [f"rows.{name}" if name in known else f"null as {name}" for name in names]
 
 
 def logical_hash(

@@ -36,6 +36,7 @@ class CaseFlow:
     case_basis: str
     opening_basis: str | None
     is_partial: bool | None
+    is_total: bool
 
 
 @dataclass(frozen=True)
@@ -57,6 +58,7 @@ class OpenCases:
     open_count: int | None
     no_first_action_count: int | None
     overdue_count: int | None
+    is_total: bool
 
 
 @dataclass(frozen=True)
@@ -138,6 +140,7 @@ class DangerClosure:
     eliminated_in_time_share: float | None
     opening_basis: str
     is_partial: bool
+    is_total: bool
 
 
 @dataclass(frozen=True)
@@ -202,6 +205,9 @@ class Assessment:
     missing_indicator_names: str | None
     missing_rule: str | None
     is_example: bool
+    score_change_reason: str | None
+    places_gained_reason: str | None
+    is_total: bool
 
 
 @dataclass(frozen=True)
@@ -234,6 +240,7 @@ class LedgerChange:
     closing_surveyed_building_count: int | None
     is_partial: bool
     reason: str | None
+    is_total: bool
 
 
 @dataclass(frozen=True)
@@ -270,3 +277,17 @@ class MeasureChange:
     is_partial: bool
     is_previous_partial: bool
     is_year_ago_partial: bool
+    mom_covered_value: Decimal | None
+    mom_base_value: Decimal | None
+    mom_district_ids: str | None
+    mom_reason_code: str | None
+    mom_note: str | None
+    yoy_covered_value: Decimal | None
+    yoy_base_value: Decimal | None
+    yoy_district_ids: str | None
+    yoy_reason_code: str | None
+    yoy_note: str | None
+    ytd_reason_code: str | None
+    city_share_note: str | None
+    ranked_count: int | None
+    is_total: bool

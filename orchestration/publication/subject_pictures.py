@@ -141,7 +141,7 @@ def danger_funnel_picture(of_city: Mapping[str, DangerClosure]) -> Picture:
     }
     values = [_point(name, count, "stock") for name, count in steps.items()]
     reading = "发现—鉴定—认定危房—治理—消险，各等级合计。"
-    return picture_of("危房闭环", "起，累计", reading, {}, bars_spec(values, ["stock"]))
+    return picture_of("危房闭环", "起，截至月末", reading, {}, bars_spec(values, ["stock"]))
 
 
 def danger_grades_picture(of_city: Mapping[str, DangerClosure]) -> Picture:
@@ -158,7 +158,7 @@ def danger_grades_picture(of_city: Mapping[str, DangerClosure]) -> Picture:
         )
     ]
     reading = "等级为最近一次鉴定的等级。"
-    return picture_of("C级、D级危房", "起，累计", reading, key, bars_spec(values, list(key)))
+    return picture_of("C级、D级危房", "起，截至月末", reading, key, bars_spec(values, list(key)))
 
 
 def danger_stages_picture(bulletin: Bulletin) -> Picture:

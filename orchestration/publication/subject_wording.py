@@ -37,6 +37,8 @@ CHANGE_NAMES = {
     "verified_count": ("核实违法拆改", "起"),
     "completed_count": ("处理完成", "起"),
 }
+#: Why a change is not told that was kept before changes said whom they compare.
+_NOT_COVERED = "两月地区不全"
 #: Why a case does not balance with last month's ledger, by code of the mart.
 _ADJUSTMENTS = {
     "not_listed": "上月在办而本月未列",
@@ -49,19 +51,22 @@ _ADJUSTMENTS = {
 def month_on_month(change: MeasureChange | None) -> str:
     """Return a measure's 环比 with a sign that needs no colour; nothing where it is not computed.
 
-    Made from the values, rounded once. Without last month's value or over zero it is — and why.
+    Both sides are those of the mart, rounded once; whom they leave out is said. Without such
+    sides or over zero it is — and why.
     """
     if change is None:
         return ""
-    if change.mom_reason is not None or not change.previous_value or change.mom_difference is None:
-        reason = f"（{change.mom_reason}）" if change.mom_reason else ""
-        return f"环比{MISSING}{reason}"
-    caveat = "（两月地区不全）" if change.is_partial or change.is_previous_partial else ""
-    if not change.mom_difference:
+    difference = comparable_difference(change)
+    base = change.previous_value if change.mom_base_value is None else change.mom_base_value
+    if change.mom_reason is not None or difference is None or not base:
+        reason = change.mom_reason or ("" if change.mom_difference is None else _NOT_COVERED)
+        return f"环比{MISSING}（{reason}）" if reason else f"环比{MISSING}"
+    caveat = f"，{change.mom_note}" if change.mom_note else ""
+    if not difference:
         return f"环比持平{caveat}"
-    share = abs(change.mom_difference) / abs(change.previous_value)
+    share = abs(difference) / abs(base)
     size = percent_text(share) if share >= Decimal("0.00005") else "不足0.01%"
-    return f"环比{'▲' if change.mom_difference > 0 else '▼'}{size}{caveat}"
+    return f"环比{'▲' if difference > 0 else '▼'}{size}{caveat}"
 
 
 def case_flow_told(flows: Sequence[CaseFlow], month: Month) -> tuple[str, ...]:
@@ -155,16 +160,20 @@ def too_little_told(city: Assessment) -> tuple[str, ...]:
 
 
 def change_told(changes: Mapping[str, MeasureChange]) -> Sentence | None:
-    """Return one sentence on the city's changes since last month; None without both months.
+    """Return what the city's figures changed by since last month; None where none is comparable.
 
-    ``changes`` are the city's by measure. A month that lacks a district is not compared.
+    ``changes`` are the city's by measure. Whom the comparison leaves out is a sentence of its own,
+    so that no figure is read as that district's.
     """
     parts = []
+    notes: dict[str, list[str]] = {}
     for measure, (name, unit) in CHANGE_NAMES.items():
         change = changes.get(measure)
         difference = None if change is None else comparable_difference(change)
-        if difference is None:
+        if change is None or difference is None:
             continue
+        if change.mom_note:
+            notes.setdefault(change.mom_note, []).append(name)
         if not difference:
             parts.append(Sentence(f"{name}与上月持平"))
             continue
@@ -172,7 +181,11 @@ def change_told(changes: Mapping[str, MeasureChange]) -> Sentence | None:
         told = f"{size:.0f}{unit}" if unit != "平方米" else f"{printed_value(size / 10**4)}万{unit}"
         said = Said(told, CITY_PLACE, change_measure(measure))
         parts.append(Sentence(f"{name}{direction(difference)}", said))
-    return Sentence("全市", joined("，", parts), "。") if parts else None
+    if not parts:
+        return None
+    left_out = "；".join(f"{'、'.join(names)}{note}" for note, names in notes.items())
+    compared = f"以上比较中，{left_out}。" if left_out else ""
+    return Sentence("全市", joined("，", parts), f"。{compared}")
 
 
 def change_measure(measure: str) -> str:
@@ -181,8 +194,11 @@ def change_measure(measure: str) -> str:
 
 
 def comparable_difference(change: MeasureChange) -> Decimal | None:
-    """Return the change since last month; None unless both months have all districts."""
-    if change.is_partial or change.is_previous_partial:
+    """Return the change since last month of whom both months cover; None where that is nobody.
+
+    Rows kept before the mart said whom it compares are believed only where both months are whole.
+    """
+    if change.mom_district_ids is None and (change.is_partial or change.is_previous_partial):
         return None
     return change.mom_difference
 

@@ -36,7 +36,6 @@ MEASURE_NAMES = {
     "completed_count": "处理完成违法拆改行为数量（起）",
 }
 SUSPECTED_HEADER = "受理疑似违法拆改投诉（起）"
-METRIC_KIND_NAMES = {"stock": "期末存量", "flow": "本月发生"}
 #: Decisions told one by one; a reader of more takes the machine-readable sheet.
 DECISIONS_TOLD = 50
 _STATUS_MARKS = {"provisional": "〔初步数据〕", "withdrawn": "〔已撤回〕"}
@@ -206,7 +205,7 @@ def _sources(bases: Sequence[tuple[str, Basis]]) -> str:
 def reading_notes() -> tuple[str, ...]:
     """Return how stock and flow columns are to be read."""
     return (
-        "已排查幢数、面积为截至期末的累计数；受理、核实、处理完成均为本月发生数。",
+        "已排查幢数、面积为期末存量，即截至期末的时点数；受理、核实、处理完成均为本期（本月）发生数。",
         "处理完成数含以前月份核实、本月处理完成的，可以大于本月核实数；"
         "巡查发现由巡查得来，不是投诉。",
     )

@@ -12,6 +12,7 @@ from io import BytesIO
 
 import xlsxwriter
 
+from orchestration import terms
 from orchestration.publication import datasheets, shorthand, wording
 from orchestration.publication.bulletin import Bulletin
 from orchestration.publication.printed_table import HEADER_CELLS
@@ -192,7 +193,7 @@ def _add_notes(book: xlsxwriter.Workbook, styles: Styles, bulletin: Bulletin) ->
     sheet.write_row(1, 0, ("指标", "单位", "类型", "口径"), styles.header)
     row = 2
     for metric in bulletin.metrics:
-        kind = wording.METRIC_KIND_NAMES.get(metric.kind, metric.kind)
+        kind = terms.METRIC_KINDS[metric.kind]
         definition = metric.definition + (f"（{metric.formula}）" if metric.formula else "")
         definition += f"统计总体：{metric.population_name}。"
         sheet.set_row(row, _text_height(definition, _NOTE_WIDTHS[-1]))

@@ -19,11 +19,13 @@ import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+from mart_totals import broken_totals
 
 from orchestration.judgement.parquet import place
 from orchestration.modelling.dbt import build
 from orchestration.modelling.run_inputs import write_run_inputs
 from orchestration.months import Month
+from orchestration.publication.totals import WITH_TOTALS
 from orchestration.settings import Settings
 from orchestration.simulation.city import month_drafts
 from orchestration.simulation.drafts import Draft
@@ -224,6 +226,15 @@ def test_a_towns_series_has_no_gap_where_codes_change(two_years: tuple[Settings,
     )
     assert [row[:3] for row in sip] == [(f"32057105{n}", MONTHS, 2) for n in range(5)]
     assert all(row[3] > 0 for row in sip)
+
+
+def test_totals_are_marked_and_add_up_in_every_mart(two_years: tuple[Settings, Any]) -> None:
+    settings, _ = two_years
+    with duckdb.connect(str(settings.warehouse), read_only=True) as connection:
+        assert broken_totals(connection) == []
+        for mart in WITH_TOTALS - {"rpt_code_matching_monthly"}:
+            held = connection.execute(f"select distinct is_total from marts.{mart}").fetchall()
+            assert {is_total for (is_total,) in held} == {True, False}, mart
 
 
 def test_a_year_to_date_is_the_sum_of_its_months(two_years: tuple[Settings, Any]) -> None:

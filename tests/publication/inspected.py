@@ -17,7 +17,8 @@ INSPECTION_COLUMNS = """
         rectification_overdue_count bigint, rectification_days_median decimal(9, 1),
         reinspected_count bigint, reinspected_passed_count bigint, sample_month date,
         sampled_count bigint, replacement_count bigint, not_delivered_count bigint,
-        not_sampled_count bigint, verification_factor decimal(9, 6)"""
+        not_sampled_count bigint, verification_factor decimal(9, 6),
+        is_total boolean"""
 
 
 def inspection(**values: Any) -> tuple[Any, ...]:
@@ -53,4 +54,5 @@ def inspection(**values: Any) -> tuple[Any, ...]:
         "not_sampled_count": None,
         "verification_factor": Decimal("0.805791"),
     }
-    return tuple((row | values).values())
+    row |= values
+    return (*row.values(), row["district_id"] == "city")

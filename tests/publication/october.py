@@ -27,7 +27,7 @@ TABLES = {
         surveyed_floor_area_10k_m2 decimal(14, 2), surveyed_floor_area_m2 decimal(18, 2),
         suspected_complaint_count bigint, suspected_patrol_count bigint, verified_count bigint,
         completed_count bigint, survey_basis varchar, case_basis varchar, is_partial boolean,
-        status varchar, vintage integer""",
+        status varchar, vintage integer, is_total boolean""",
     "rpt_delivery": """
         month date, district_id varchar, district_code varchar, kind varchar, state varchar,
         version integer, sha256 varchar, file_name varchar, as_at date, arrived_at timestamp,
@@ -49,7 +49,7 @@ TABLES = {
         month date, district_id varchar, district_code varchar, dimension varchar,
         dimension_name varchar, dimension_order integer, score decimal(7, 6), numerator bigint,
         denominator bigint, previous_score decimal(7, 6), score_change decimal(7, 6),
-        reason varchar""",
+        reason varchar, score_change_note varchar, is_total boolean""",
     "rpt_inspection_progress": INSPECTION_COLUMNS,
     "rpt_waiver": """
         month date, district_id varchar, district_code varchar, kind varchar, rule_id varchar,
@@ -80,7 +80,7 @@ METRICS = [
         "stock",
     ),
     ("suspected_count", "受理疑似件合计", "投诉举报与巡查发现之和", "起", "flow"),
-    ("mean_floor_area_m2", "平均每幢面积", "已排查面积除以已排查幢数", "平方米/幢", "stock"),
+    ("mean_floor_area_m2", "平均每幢面积", "已排查面积除以已排查幢数", "平方米/幢", "ratio"),
 ]
 FORMULAS = {"suspected_count": "suspected_complaint_count + suspected_patrol_count"}
 
@@ -200,13 +200,14 @@ def score(
     dimension: tuple[str, str, int] = ("validity", "规范性", 2),
     change: str | None = None,
     reason: str | None = None,
+    note: str | None = None,
 ) -> tuple[Any, ...]:
     """One row of ``rpt_data_quality_monthly``."""
     share = Decimal(numerator) / denominator if denominator else None
     moved = None if change is None else Decimal(change)
     before = None if share is None or moved is None else share - moved
-    counts = (share, numerator, denominator, before, moved, reason)
-    return (month, district_id, "320508", *dimension, *counts)
+    counts = (share, numerator, denominator, before, moved, reason, note)
+    return (month, district_id, "320508", *dimension, *counts, district_id == "city")
 
 
 def correction(**values: Any) -> tuple[Any, ...]:
@@ -299,6 +300,7 @@ def _row(
         "is_partial": partial,
         "status": "provisional",
         "vintage": 0,
+        "is_total": identity[0] == "city",
     }
 
 

@@ -45,7 +45,8 @@ def create_subject_marts(
         declared = ", ".join(f"{name} {data_type}" for name, data_type in columns.items())
         connection.execute(f"create table marts.{mart} ({declared})")
         for row in rows.get(mart, []):
-            values = {"month": _OCTOBER} | _place(row["district_id"]) | row
+            is_total = row["district_id"] == "city" or row.get("grade_code") == "all"
+            values = {"month": _OCTOBER, "is_total": is_total} | _place(row["district_id"]) | row
             given = {name: value for name, value in values.items() if name in columns}
             assert row.keys() <= columns.keys(), f"{mart} has no {row.keys() - columns.keys()}"
             connection.execute(

@@ -43,6 +43,7 @@ def figures(count: int, area_m2: Decimal) -> DistrictFigures:
         is_partial=False,
         status="provisional",
         vintage=0,
+        is_total=True,
     )
 
 

@@ -56,6 +56,10 @@ def test_other_programs_read_every_file(files: dict[str, bytes], tmp_path: Path)
     assert observed.loc[("320585", "COMPLETED_COUNT"), "OBS_VALUE"] == golden_rows()[2][6]
     assert observed.loc[("320508", "COMPLETED_COUNT"), "OBS_STATUS"] == "O"
     assert observed.loc[("320508", "COMPLETED_COUNT"), "OBS_VALUE"] == ""
+    assert observed.loc[("320585", "COMPLETED_COUNT"), "INDICATOR_KIND"] == "FLOW"
+    assert observed.loc[("320585", "SURVEYED_BUILDING_COUNT"), "INDICATOR_KIND"] == "STOCK"
+    totals = observed[observed["IS_TOTAL"].astype(str).str.lower() == "true"]
+    assert {place for place, _ in totals.index} == {"320500"}
 
 
 def test_csv_and_parquet_say_the_same(files: dict[str, bytes]) -> None:
@@ -71,6 +75,10 @@ def test_csv_and_parquet_say_the_same(files: dict[str, bytes]) -> None:
     [resource] = [one for one in fields if one["path"] == "rpt_district_monthly.csv"]
     assert resource["schema"]["primaryKey"] == ["month", "district_id"]
     assert [field["name"] for field in resource["schema"]["fields"]] == list(told[0])
+    kinds = {field["name"]: field.get("metricKind") for field in resource["schema"]["fields"]}
+    assert (kinds["surveyed_building_count"], kinds["completed_count"]) == ("stock", "flow")
+    assert kinds["is_total"] is None
+    assert [row["is_total"] for row in told] == ["false"] * 10 + ["true"]
 
 
 def test_the_same_figures_give_the_same_bytes(files: dict[str, bytes], settings: Settings) -> None:

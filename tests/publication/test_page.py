@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from io import BytesIO
 
+import openpyxl
 from publication.html_page import Page
 from publication.october import (
     RELEASED_AT,
@@ -18,7 +20,9 @@ from publication.october import (
 
 from orchestration.publication.bulletin import Bulletin
 from orchestration.publication.page import render_page
+from orchestration.publication.pictures import draw
 from orchestration.publication.vega import PALETTE, bars_spec, render_svg
+from orchestration.publication.workbook import render_workbook
 
 MakeBulletin = Callable[..., Bulletin]
 SCRIPT = "<script>alert(1)</script>"
@@ -174,3 +178,25 @@ def test_empty_month_still_renders(bulletin: Bulletin, make_bulletin: MakeBullet
     page = Page(render_page(make_bulletin(absent=everyone), RELEASED_AT))
     assert page.rows[12] == ["合计〔部分〕", *["—"] * 6]
     assert "没有可用的排查数据" in page.text
+
+
+def test_page_and_workbook_print_the_kind_of_each_metric(bulletin: Bulletin) -> None:
+    page = render_page(bulletin, RELEASED_AT)
+    assert "平均每幢面积<small>平方米/幢，比率</small>" in page
+    assert "已排查幢数<small>幢，期末存量</small>" in page
+    assert "核实件数<small>起，本期发生</small>" in page
+    book = openpyxl.load_workbook(BytesIO(render_workbook(bulletin, RELEASED_AT)))
+    rows = {row[0]: row[2] for row in book["说明"].iter_rows(max_col=3, values_only=True)}
+    assert rows["平均每幢面积"] == "比率"
+    assert rows["处理完成件数"] == "本期发生"
+
+
+def test_a_picture_says_whether_its_own_measure_is_whole(make_bulletin: MakeBulletin) -> None:
+    """A district without cases leaves the buildings whole: their shares are the city's."""
+    cases = ("suspected_complaint_count", "suspected_patrol_count", "verified_count")
+    absent = dict.fromkeys((*cases, "completed_count")) | {"case_basis": "missing"}
+    bulletin = make_bulletin(changes={"gusu": absent, "city": {"is_partial": True}})
+    told = {picture.title: picture.reading for picture in draw(bulletin)}
+    assert told["已排查幢数"].startswith("全市703260幢")
+    assert told["平均每幢面积"].startswith("全市平均")
+    assert told["受理疑似违法拆改"].startswith("已报地区合计")

@@ -182,6 +182,27 @@ def test_months_without_data_are_gaps(make_report: MakeReport) -> None:
     assert len(sparkline(rates).lines) == 2
 
 
+def test_the_citys_trend_joins_only_months_of_the_same_districts(make_report: MakeReport) -> None:
+    july, august, september, october = (date(2022, month, 1) for month in (7, 8, 9, 10))
+    scores = [score(9_990, 10_000, month=month) for month in (july, august, september, october)]
+    scores += [
+        score(9_990, 10_000, month=month, district_id="city") for month in (july, august, september)
+    ]
+    note = "不含昆山市（上月没有数据）"
+    scores += [
+        score(9_000, 10_000, month=october, district_id="city", change="0.01", note=note),
+        score(1, 2, month=october, district_id="kunshan"),
+    ]
+    report = make_report(scores=scores)
+    assert report.coverage[-2:] == (frozenset({"gusu"}), frozenset({"gusu", "kunshan"}))
+    assert len(sparkline(report.failing_rates["gusu"]).lines) == 1
+    assert len(sparkline(report.failing_rates["city"], report.coverage).lines) == 2
+    shown = page_of(report)
+    assert "较上月 ▲1.00，不含昆山市（上月没有数据）" in shown.text
+    told = [svg["aria-label"] or "" for svg in shown.named("svg")]
+    assert any("2022年9月10.0（1个地区），2022年10月1000.0（2个地区）" in one for one in told)
+
+
 @given(st.lists(st.none() | st.floats(0, 1e6), max_size=12))
 def test_sparkline_draws_every_value_once_and_no_gap(values: list[float | None]) -> None:
     drawn = sparkline(values)

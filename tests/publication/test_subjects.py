@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from io import BytesIO
@@ -24,6 +25,7 @@ from orchestration.publication.editorial import Article
 from orchestration.publication.facts import facts_of
 from orchestration.publication.page import render_page
 from orchestration.publication.prose import check_prose
+from orchestration.publication.subject_wording import change_told, month_on_month
 from orchestration.publication.vega import PALETTE
 from orchestration.publication.workbook import render_workbook
 from orchestration.settings import SEEDS_DIR
@@ -106,6 +108,9 @@ def change(measure: str, now: str, before: str | None, **values: Any) -> Row:
         "measure_value": Decimal(now),
         "previous_value": Decimal(before) if before is not None else None,
         "mom_difference": Decimal(now) - Decimal(before) if before is not None else None,
+        "mom_covered_value": Decimal(now) if known else None,
+        "mom_base_value": Decimal(before) if before is not None else None,
+        "mom_district_ids": "gusu|sip" if known else None,
         "mom_reason": None if known else "上月没有数据",
         "is_partial": False,
         "is_previous_partial": False,
@@ -361,14 +366,41 @@ def test_the_drafted_change_is_traced_and_a_wrong_one_is_found(
     assert len(problems(bulletin, sentence.replace("减少", "增加"))) == 1
 
 
-@pytest.mark.parametrize("which", ["is_partial", "is_previous_partial"])
-def test_months_that_lack_a_district_are_not_compared_in_words(
-    make_bulletin: MakeBulletin, which: str
-) -> None:
-    rows = [change("surveyed_building_count", "703260", "653577") | {which: True}]
+def test_a_comparison_says_whom_it_leaves_out(make_bulletin: MakeBulletin) -> None:
+    """The figures are those of the districts that both months cover, never the two totals."""
+    covered = {
+        "measure_value": Decimal(703260),
+        "is_previous_partial": True,
+        "mom_note": "不含昆山市（上月没有数据）",
+    }
+    rows = [
+        change("surveyed_building_count", "592334", "591210", **covered),
+        change("surveyed_floor_area_m2", "1022939000", "1022939000", **covered),
+        change("verified_count", "75", "80"),
+    ]
     bulletin = make_bulletin(subjects={"rpt_measure_change_monthly": rows})
-    assert "较上月" not in "".join(drafted_statistics(bulletin))
-    assert "环比▲7.60%（两月地区不全）" in page(bulletin).text
+    *_, sentence = drafted = drafted_statistics(bulletin)
+    assert sentence == (
+        "全市已排查幢数较上月增加1124幢，面积与上月持平，核实违法拆改较上月减少5起。"
+        "以上比较中，已排查幢数、面积不含昆山市（上月没有数据）。"
+    )
+    assert problems(bulletin, *drafted) == []
+    text = page(bulletin).text
+    assert "环比▲0.19%，不含昆山市（上月没有数据）" in text
+    assert "环比持平，不含昆山市（上月没有数据）" in text
+
+
+def test_a_change_kept_before_it_said_whom_it_compares_is_told_of_whole_months_only(
+    make_bulletin: MakeBulletin,
+) -> None:
+    old = {"mom_district_ids": None, "mom_base_value": None, "mom_covered_value": None}
+    rows = [change("surveyed_building_count", "703260", "653577") | old]
+    (kept,) = make_bulletin(subjects={"rpt_measure_change_monthly": rows}).city_changes.values()
+    assert month_on_month(kept) == "环比▲7.60%"
+    for which in ("is_partial", "is_previous_partial"):
+        partial = replace(kept, **{which: True})
+        assert month_on_month(partial) == "环比—（两月地区不全）"
+        assert change_told({kept.measure: partial}) is None
 
 
 @pytest.mark.parametrize(

@@ -84,7 +84,8 @@ select
     bands.sort_order as age_band_order,
     cast(with_city.open_count as bigint) as open_count,
     cast(with_city.no_first_action_count as bigint) as no_first_action_count,
-    cast(with_city.overdue_count as bigint) as overdue_count
+    cast(with_city.overdue_count as bigint) as overdue_count,
+    {{ is_total("districts.district_id") }} as is_total
 from with_city
 inner join {{ ref("int_district_month") }} as districts
     on with_city.district_id = districts.district_id

@@ -175,7 +175,8 @@ select
     cast(
         round(with_city.completed_count / nullif(with_city.received_count, 0), 6) as decimal(9, 6)
     ) as cohort_completed_share,
-    with_city.is_observed
+    with_city.is_observed,
+    {{ is_total("with_city.district_id") }} as is_total
 from with_city
 inner join {{ ref("rpt_alteration_flow_monthly") }} as flows
     on with_city.month = flows.month and with_city.district_id = flows.district_id

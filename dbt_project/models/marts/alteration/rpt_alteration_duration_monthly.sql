@@ -102,7 +102,8 @@ select
     if(has_ledger.district_id is null, null, coalesce(counted.in_time_count, 0)) as in_time_count,
     cast(
         round(counted.in_time_count / nullif(counted.with_deadline_count, 0), 6) as decimal(9, 6)
-    ) as in_time_share
+    ) as in_time_share,
+    {{ is_total("districts.district_id") }} as is_total
 from {{ ref("int_district_month") }} as districts
 cross join steps
 left join has_ledger on districts.district_id = has_ledger.district_id

@@ -65,7 +65,8 @@ select
     counted.withdrawn_count,
     counted.adjustment_count,
     counted.closing_count,
-    counted.earlier_completed_count
+    counted.earlier_completed_count,
+    {{ is_total("districts.district_id") }} as is_total
 from counted
 inner join {{ ref("int_district_month") }} as districts
     on counted.district_id = districts.district_id

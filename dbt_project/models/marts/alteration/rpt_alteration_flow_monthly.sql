@@ -87,7 +87,8 @@ select
     {% endfor %}
     with_city.case_basis,
     with_city.opening_basis,
-    with_city.is_partial
+    with_city.is_partial,
+    {{ is_total("districts.district_id") }} as is_total
 from districts
 inner join with_city on districts.district_id = with_city.district_id
 order by districts.sort_order

@@ -45,7 +45,8 @@ select
     cast(last_day(ranked.month) - ranked.received_on as integer) as age_day_count,
     ranked.waiting_day_count,
     ranked.is_without_first_action,
-    ranked.is_overdue
+    ranked.is_overdue,
+    {{ is_total("districts.district_id") }} as is_total
 from ranked
 inner join {{ ref("int_district_month") }} as districts
     on ranked.placed_in = districts.district_id

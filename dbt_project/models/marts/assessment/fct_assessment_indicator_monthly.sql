@@ -185,6 +185,7 @@ select
     cast(round(effective_weight, 6) as decimal(9, 6)) as effective_weight,
     is_example,
     reason,
-    if(reason is null, null, missing_rule) as missing_rule
+    if(reason is null, null, missing_rule) as missing_rule,
+    {{ is_total("district_id") }} as is_total
 from scored
 order by district_order, indicator_order

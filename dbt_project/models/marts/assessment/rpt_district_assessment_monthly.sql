@@ -111,6 +111,40 @@ leads as (
             order by rank_at_target asc, score_at_target desc, indicator_order asc
         ) = 1
 
+),
+
+-- A score is compared with last month's where both rest on the same indicators, the city's where
+-- they rest on the same of every district; ranks where the same districts have one.
+rested_on as (
+
+    select
+        month,
+        district_id,
+        string_agg(indicator_id, '|' order by indicator_id) as what
+    from indicators
+    where indicator_score is not null and district_id != 'city'
+    group by month, district_id
+    union all
+    select
+        month,
+        'city' as district_id,
+        string_agg(district_id || ' ' || indicator_id, '|' order by district_id, indicator_id)
+            as what
+    from indicators
+    where indicator_score is not null
+    group by month
+
+),
+
+ranked_places as (
+
+    select
+        month,
+        string_agg(district_id, '|' order by district_id) as district_ids
+    from ranked
+    where score_rank is not null
+    group by month
+
 )
 
 select
@@ -130,9 +164,18 @@ select
         ) as integer
     ) as same_rank_count,
     last_month.total_score as previous_score,
-    cast(ranked.total_score - last_month.total_score as decimal(9, 4)) as score_change,
+    cast(
+        if(rested.what = rested_before.what, ranked.total_score - last_month.total_score, null)
+        as decimal(9, 4)
+    ) as score_change,
     cast(last_month.score_rank as integer) as previous_rank,
-    cast(last_month.score_rank - ranked.score_rank as integer) as places_gained_count,
+    cast(
+        if(
+            places.district_ids = places_before.district_ids,
+            last_month.score_rank - ranked.score_rank,
+            null
+        ) as integer
+    ) as places_gained_count,
     leads.indicator_id as lead_indicator_id,
     leads.indicator_name as lead_indicator_name,
     leads.score_at_target as lead_score_at_target,
@@ -140,7 +183,20 @@ select
     ranked.available_weight_share,
     ranked.missing_indicator_names,
     ranked.missing_rule,
-    ranked.is_example
+    ranked.is_example,
+    case
+        when ranked.total_score is null then '本月没有得分'
+        when last_month.total_score is null then '上月没有得分'
+        when rested.what != rested_before.what and ranked.district_id = 'city'
+            then '两月计分的地区或指标不同'
+        when rested.what != rested_before.what then '两月计分的指标不同'
+    end as score_change_reason,
+    case
+        when ranked.score_rank is null then '本月不排名'
+        when last_month.score_rank is null then '上月没有排名'
+        when places.district_ids != places_before.district_ids then '两月参加排名的地区不同'
+    end as places_gained_reason,
+    {{ is_total("ranked.district_id") }} as is_total
 from ranked
 left join ranked as last_month
     on
@@ -148,4 +204,13 @@ left join ranked as last_month
         and ranked.district_id = last_month.district_id
 left join leads
     on ranked.month = leads.month and ranked.district_id = leads.district_id
+left join rested_on as rested
+    on ranked.month = rested.month and ranked.district_id = rested.district_id
+left join rested_on as rested_before
+    on
+        ranked.month = rested_before.month + interval 1 month
+        and ranked.district_id = rested_before.district_id
+left join ranked_places as places on ranked.month = places.month
+left join ranked_places as places_before
+    on ranked.month = places_before.month + interval 1 month
 order by ranked.month, ranked.sort_order

@@ -176,7 +176,8 @@ select
         counted.is_enough,
         counted.likely_found / nullif(counted.likely_found + counted.likely_missed, 0),
         null
-    ) as matching_recall_share
+    ) as matching_recall_share,
+    {{ is_total("districts.district_id") }} as is_total
 from districts
 inner join counted on districts.district_id = counted.district_id
 left join codes on districts.district_id = codes.district_id

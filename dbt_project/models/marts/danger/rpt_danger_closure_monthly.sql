@@ -195,7 +195,8 @@ select
     coalesce(summed.delivered_district_count, 0)
     < if(districts.level = 'city', count(*) filter (where districts.level = 'district') over (
         partition by grades.grade_code
-    ), 1) as is_partial
+    ), 1) as is_partial,
+    {{ is_total("districts.district_id", "grades.grade_code") }} as is_total
 from {{ ref("int_district_month") }} as districts
 cross join grades
 left join summed

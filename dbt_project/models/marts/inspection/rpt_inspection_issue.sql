@@ -54,7 +54,8 @@ select
     cast(listed.issue_order as integer) as issue_order,
     cast(coalesce(counted.building_count, 0) as bigint) as issue_building_count,
     {{ share_of("coalesce(counted.building_count, 0)", "progress.rectification_required_count") }}
-        as issue_share
+        as issue_share,
+    {{ is_total("progress.district_id") }} as is_total
 from {{ ref("rpt_inspection_progress") }} as progress
 cross join listed
 left join counted

@@ -121,7 +121,8 @@ select
     case
         when counted.inspected_count >= limits.minimum_inspected_count
             then {{ wilson_bound("counted.passed_count", "counted.inspected_count", "low") }}
-    end as verification_factor
+    end as verification_factor,
+    {{ is_total("counted.district_id") }} as is_total
 from counted
 cross join limits
 order by counted.sort_order

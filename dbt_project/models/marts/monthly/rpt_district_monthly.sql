@@ -31,7 +31,8 @@ select
     figures.case_basis,
     figures.is_partial,
     'provisional' as status,
-    0 as vintage
+    0 as vintage,
+    {{ is_total("districts.district_id") }} as is_total
 from districts
 left join figures
     on districts.month = figures.month and districts.district_id = figures.district_id

@@ -30,6 +30,7 @@ measured as (
         month,
         district_id,
         district_code,
+        district_name,
         sort_order,
         '{{ measure }}' as measure,
         {{ loop.index }} as measure_order,
@@ -50,6 +51,11 @@ described as (
             as city_value,
         bool_or(measured.measure_value is null) filter (where measured.district_id != 'city')
             over this_month as is_city_partial,
+        string_agg(measured.district_name, '、' order by measured.sort_order) filter (
+            where measured.district_id != 'city' and measured.measure_value is null
+        ) over (partition by measured.month, measured.measure) as missing_names,
+        count(measured.measure_value) filter (where measured.district_id != 'city') over this_month
+            as ranked_count,
         if(
             measured.district_id = 'city' or measured.measure_value is null,
             null,
@@ -57,88 +63,238 @@ described as (
                 partition by measured.month, measured.measure, measured.district_id = 'city'
                 order by measured.measure_value desc nulls last
             )
-        ) as value_rank,
-        sum(measured.measure_value) over this_year as value_to_date,
-        count(measured.measure_value) over this_year as month_count_to_date
+        ) as value_rank
     from measured
     inner join {{ ref("metrics") }} as metrics on measured.measure = metrics.metric_id
-    window
-        this_month as (partition by measured.month, measured.measure),
-        this_year as (
-            partition by measured.district_id, measured.measure, year(measured.month)
-            order by measured.month
-        )
+    window this_month as (partition by measured.month, measured.measure)
+
+),
+
+coverage as (
+
+    select * from {{ ref("int_coverage") }}
+
+),
+
+placed as (
+
+    select
+        *,
+        district_id as placed_in
+    from coverage
+    union all
+    select
+        *,
+        'city' as placed_in
+    from coverage
+
+),
+
+-- Both sides of the city's comparison are the sums over the districts that can be compared.
+covered as (
+
+    select
+        month,
+        comparison,
+        base_name,
+        measure,
+        placed_in as district_id,
+        sum(measure_value) filter (where reason_code is null) as covered_value,
+        sum(base_value) filter (where reason_code is null) as base_value,
+        string_agg(district_id, '|' order by sort_order) filter (where reason_code is null)
+            as district_ids,
+        case
+            when count(*) filter (where reason_code is null) > 0 then null
+            when count(distinct reason_code) = 1 then max(reason_code)
+            when bool_or(has_base) then 'nothing_shared'
+            else 'no_base_value'
+        end as reason_code
+    from placed
+    group by month, comparison, base_name, measure, placed_in
+
+),
+
+left_out_alike as (
+
+    select
+        month,
+        comparison,
+        measure,
+        {{ coverage_words("reason_code", "base_name") }} as words,
+        string_agg(district_name, '、' order by sort_order) as district_names,
+        min(sort_order) as first_place
+    from coverage
+    where reason_code is not null
+    group by month, comparison, measure, base_name, reason_code
+
+),
+
+left_out as (
+
+    select
+        month,
+        comparison,
+        measure,
+        '不含' || string_agg(
+            district_names || '（' || words || '）', '、' order by first_place, words
+        ) as note
+    from left_out_alike
+    group by month, comparison, measure
+
+),
+
+calendar as (
+
+    select unnest(range(1, 13)) as month_number
 
 ),
 
 compared as (
 
     select
-        present.*,
-        last_month.measure_value as previous_value,
-        last_year.measure_value as year_ago_value,
-        present.district_id = 'city' and present.is_city_partial as is_partial,
-        present.district_id = 'city' and last_month.is_city_partial as is_previous_partial,
-        present.district_id = 'city' and last_year.is_city_partial as is_year_ago_partial
+        covered.*,
+        coalesce(covered.reason_code, {{ base_reason_code("covered.base_value") }})
+            as share_reason_code,
+        if(covered.district_id = 'city' and covered.reason_code is null, left_out.note, null)
+            as note
+    from covered
+    left join left_out
+        on
+            covered.month = left_out.month
+            and covered.comparison = left_out.comparison
+            and covered.measure = left_out.measure
+
+),
+
+-- What is missing of the year so far: months that were not run, and districts in those that were.
+to_date as (
+
+    select
+        present.month,
+        present.district_id,
+        present.measure,
+        sum(earlier.measure_value) as value_to_date,
+        concat_ws(
+            '，',
+            string_agg(calendar.month_number, '、' order by calendar.month_number)
+            filter (where earlier.measure_value is null) || '月没有数据',
+            string_agg(
+                calendar.month_number || '月缺' || earlier.missing_names,
+                '，' order by calendar.month_number
+            ) filter (
+                where earlier.measure_value is not null
+                and earlier.district_id = 'city'
+                and earlier.is_city_partial
+            )
+        ) as missing
     from described as present
-    left join described as last_month
+    inner join calendar
+        on month(present.month) >= calendar.month_number
+    left join described as earlier
         on
-            present.month = last_month.month + interval 1 month
-            and present.district_id = last_month.district_id
-            and present.measure = last_month.measure
-    left join described as last_year
-        on
-            present.month = last_year.month + interval 1 year
-            and present.district_id = last_year.district_id
-            and present.measure = last_year.measure
+            present.district_id = earlier.district_id
+            and present.measure = earlier.measure
+            and year(present.month) = year(earlier.month)
+            and calendar.month_number = month(earlier.month)
+    where present.kind = 'flow'
+    group by present.month, present.district_id, present.measure
 
 )
 
 select
-    month,
-    district_id,
-    district_code,
-    sort_order,
-    measure,
-    measure_order,
-    kind,
-    measure_value,
-    previous_value,
-    cast(measure_value - previous_value as decimal(18, 2)) as mom_difference,
-    (measure_value - previous_value) / nullif(previous_value, 0) as mom_share,
+    described.month,
+    described.district_id,
+    described.district_code,
+    described.sort_order,
+    described.measure,
+    described.measure_order,
+    described.kind,
+    described.measure_value,
+    last_month.measure_value as previous_value,
+    cast(mom.covered_value - mom.base_value as decimal(18, 2)) as mom_difference,
+    if(
+        mom.share_reason_code is null,
+        (mom.covered_value - mom.base_value) / nullif(mom.base_value, 0),
+        null
+    ) as mom_share,
+    {{ coverage_words("mom.share_reason_code", "mom.base_name") }} as mom_reason,
+    last_year.measure_value as year_ago_value,
+    cast(yoy.covered_value - yoy.base_value as decimal(18, 2)) as yoy_difference,
+    if(
+        yoy.share_reason_code is null,
+        (yoy.covered_value - yoy.base_value) / nullif(yoy.base_value, 0),
+        null
+    ) as yoy_share,
+    {{ coverage_words("yoy.share_reason_code", "yoy.base_name") }} as yoy_reason,
+    cast(if(to_date.missing = '', to_date.value_to_date, null) as decimal(18, 2)) as ytd_value,
     case
-        when measure_value is null then '本月没有数据'
-        when previous_value is null then '上月没有数据'
-        when previous_value = 0 then '上月为零'
-    end as mom_reason,
-    year_ago_value,
-    cast(measure_value - year_ago_value as decimal(18, 2)) as yoy_difference,
-    (measure_value - year_ago_value) / nullif(year_ago_value, 0) as yoy_share,
-    case
-        when measure_value is null then '本月没有数据'
-        when year_ago_value is null then '上年同月没有数据'
-        when year_ago_value = 0 then '上年同月为零'
-    end as yoy_reason,
-    cast(
-        if(kind = 'flow' and month_count_to_date = month(month), value_to_date, null)
-        as decimal(18, 2)
-    ) as ytd_value,
-    case
-        when kind = 'stock' then '存量不累计'
-        when month_count_to_date < month(month)
-            then '本年有' || (month(month) - month_count_to_date) || '个月没有数据'
+        when described.kind = 'stock' then '存量不累计'
+        when to_date.missing != '' then '本年' || to_date.missing
     end as ytd_reason,
-    city_value,
-    measure_value / nullif(city_value, 0) as city_share,
+    described.city_value,
+    if(described.city_value > 0, described.measure_value / described.city_value, null)
+        as city_share,
     case
-        when measure_value is null then '本月没有数据'
-        when city_value is null then '全市没有数据'
-        when city_value = 0 then '全市为零'
+        when described.measure_value is null then '本月没有数据'
+        when described.city_value is null then '全市没有数据'
+        when described.city_value = 0 then '全市为零'
+        when described.city_value < 0 then '全市为负数'
     end as city_share_reason,
-    cast(value_rank as integer) as value_rank,
-    is_city_partial,
-    is_partial,
-    coalesce(is_previous_partial, false) as is_previous_partial,
-    coalesce(is_year_ago_partial, false) as is_year_ago_partial
-from compared
-order by month, sort_order, measure_order
+    cast(described.value_rank as integer) as value_rank,
+    described.is_city_partial,
+    described.district_id = 'city' and described.is_city_partial as is_partial,
+    coalesce(described.district_id = 'city' and last_month.is_city_partial, false)
+        as is_previous_partial,
+    coalesce(described.district_id = 'city' and last_year.is_city_partial, false)
+        as is_year_ago_partial,
+    cast(mom.covered_value as decimal(18, 2)) as mom_covered_value,
+    cast(mom.base_value as decimal(18, 2)) as mom_base_value,
+    mom.district_ids as mom_district_ids,
+    mom.share_reason_code as mom_reason_code,
+    mom.note as mom_note,
+    cast(yoy.covered_value as decimal(18, 2)) as yoy_covered_value,
+    cast(yoy.base_value as decimal(18, 2)) as yoy_base_value,
+    yoy.district_ids as yoy_district_ids,
+    yoy.share_reason_code as yoy_reason_code,
+    yoy.note as yoy_note,
+    case
+        when described.kind = 'stock' then 'stock'
+        when to_date.missing != '' then 'month_missing'
+    end as ytd_reason_code,
+    if(
+        described.measure_value is not null and described.is_city_partial,
+        '占有数地区合计，不含' || described.missing_names,
+        null
+    ) as city_share_note,
+    cast(if(described.value_rank is null, null, described.ranked_count) as integer)
+        as ranked_count,
+    {{ is_total("described.district_id") }} as is_total
+from described
+left join described as last_month
+    on
+        described.month = last_month.month + interval 1 month
+        and described.district_id = last_month.district_id
+        and described.measure = last_month.measure
+left join described as last_year
+    on
+        described.month = last_year.month + interval 1 year
+        and described.district_id = last_year.district_id
+        and described.measure = last_year.measure
+left join compared as mom
+    on
+        described.month = mom.month
+        and described.district_id = mom.district_id
+        and described.measure = mom.measure
+        and mom.comparison = 'mom'
+left join compared as yoy
+    on
+        described.month = yoy.month
+        and described.district_id = yoy.district_id
+        and described.measure = yoy.measure
+        and yoy.comparison = 'yoy'
+left join to_date
+    on
+        described.month = to_date.month
+        and described.district_id = to_date.district_id
+        and described.measure = to_date.measure
+order by described.month, described.sort_order, described.measure_order

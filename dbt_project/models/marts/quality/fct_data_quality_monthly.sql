@@ -200,7 +200,8 @@ select
     scored.dimension,
     cast(scored.numerator as bigint) as numerator,
     cast(scored.denominator as bigint) as denominator,
-    scored.reason
+    scored.reason,
+    {{ is_total("scored.district_id") }} as is_total
 from scored
 inner join districts on scored.district_id = districts.district_id
 inner join dimensions on scored.dimension = dimensions.dimension

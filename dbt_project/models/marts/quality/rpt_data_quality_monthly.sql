@@ -18,6 +18,140 @@ scored as (
         ) as score
     from {{ ref("fct_data_quality_monthly") }}
 
+),
+
+-- What the city's score is made of: its districts' counts, and of the city's own deliveries the
+-- rest. The sample's row of the city is the whole city, delivered by the city, and stays whole.
+parts as (
+
+    select
+        month,
+        district_id,
+        dimension,
+        numerator,
+        denominator
+    from scored
+    where district_id != 'city' and dimension != 'verification'
+    union all
+    select
+        month,
+        'city' as district_id,
+        dimension,
+        sum(if(district_id = 'city', numerator, -numerator)) as numerator,
+        sum(if(district_id = 'city', denominator, -denominator)) as denominator
+    from scored
+    where dimension != 'verification'
+    group by month, dimension
+    having bool_or(district_id = 'city')
+    union all
+    select
+        month,
+        district_id,
+        dimension,
+        numerator,
+        denominator
+    from scored
+    where district_id = 'city' and dimension = 'verification'
+
+),
+
+counted as (
+
+    select
+        parts.*,
+        nullif(parts.denominator, 0) as measure_value,
+        cast(null as varchar) as basis,
+        -- an earlier month may hold a district that this one no longer lists
+        coalesce(listed.district_name, '市级报送') as part_name,
+        coalesce(listed.sort_order, 0) as part_order
+    from parts
+    left join {{ ref("rpt_district_monthly") }} as listed
+        on
+            parts.month = listed.month
+            and parts.district_id = listed.district_id
+            and parts.district_id != 'city'
+
+),
+
+months as (
+
+    select distinct month
+    from scored
+
+),
+
+places as (
+
+    select distinct
+        months.month,
+        counted.district_id,
+        counted.dimension
+    from months
+    inner join counted
+        on counted.month in (months.month, months.month - interval 1 month)
+
+),
+
+covered as (
+
+    select
+        places.month,
+        places.dimension,
+        coalesce(present.part_name, base.part_name) as part_name,
+        coalesce(present.part_order, base.part_order) as part_order,
+        -- who had nothing to score in either month is missed on neither side
+        present.measure_value is null and base.measure_value is null as is_idle,
+        {{ coverage_reason_code("present", "base", "base_months.month is not null") }}
+            as reason_code,
+        present.numerator,
+        present.denominator,
+        base.numerator as base_numerator,
+        base.denominator as base_denominator
+    from places
+    left join months as base_months
+        on places.month = base_months.month + interval 1 month
+    left join counted as present
+        on
+            places.month = present.month
+            and places.district_id = present.district_id
+            and places.dimension = present.dimension
+    left join counted as base
+        on
+            places.month = base.month + interval 1 month
+            and places.district_id = base.district_id
+            and places.dimension = base.dimension
+
+),
+
+city_changes as (
+
+    select
+        month,
+        dimension,
+        cast(
+            round(sum(numerator) / sum(denominator), 6)
+            - round(sum(base_numerator) / sum(base_denominator), 6)
+            as decimal(7, 6)
+        ) as score_change
+    from covered
+    where reason_code is null and dimension != 'verification'
+    group by month, dimension
+
+),
+
+left_out as (
+
+    select
+        month,
+        dimension,
+        '不含' || string_agg(
+            part_name || '（' || {{ coverage_words("reason_code", "'上月'") }} || '）',
+            '、' order by part_order, part_name
+        ) as note
+    from covered
+    where reason_code is not null and not is_idle
+    group by month, dimension
+
 )
 
 select
@@ -31,8 +165,18 @@ select
     scored.numerator,
     scored.denominator,
     last_month.score as previous_score,
-    cast(scored.score - last_month.score as decimal(7, 6)) as score_change,
-    scored.reason
+    case
+        when scored.district_id = 'city' and scored.dimension != 'verification'
+            then city_changes.score_change
+        else cast(scored.score - last_month.score as decimal(7, 6))
+    end as score_change,
+    scored.reason,
+    if(
+        scored.district_id = 'city' and city_changes.score_change is not null,
+        left_out.note,
+        null
+    ) as score_change_note,
+    {{ is_total("scored.district_id") }} as is_total
 from scored
 inner join {{ ref("quality_dimensions") }} as dimensions
     on scored.dimension = dimensions.dimension
@@ -41,4 +185,8 @@ left join scored as last_month
         scored.month = last_month.month + interval 1 month
         and scored.district_id = last_month.district_id
         and scored.dimension = last_month.dimension
+left join city_changes
+    on scored.month = city_changes.month and scored.dimension = city_changes.dimension
+left join left_out
+    on scored.month = left_out.month and scored.dimension = left_out.dimension
 order by scored.month, scored.district_code, dimensions.sort_order

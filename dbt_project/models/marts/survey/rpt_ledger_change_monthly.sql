@@ -176,7 +176,8 @@ select
         bool_or(reasons.reason is not null) over (),
         reasons.reason is not null
     ) as is_partial,
-    reasons.reason
+    reasons.reason,
+    {{ is_total("districts.district_id") }} as is_total
 from districts
 inner join reasons on districts.district_id = reasons.district_id
 left join figures on districts.district_id = figures.district_id

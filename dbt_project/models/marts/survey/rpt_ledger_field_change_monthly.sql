@@ -55,7 +55,8 @@ select
     fields.field,
     cast(if(ledgers.reason is null, coalesce(counted.changed_building_count, 0), null) as bigint)
         as changed_building_count,
-    ledgers.is_partial
+    ledgers.is_partial,
+    {{ is_total("ledgers.district_id") }} as is_total
 from ledgers
 cross join fields
 left join counted

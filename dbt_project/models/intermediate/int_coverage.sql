@@ -1,0 +1,107 @@
+-- Over all months: a month that was run again late changes the comparisons of the months after it.
+{%- set bases = {
+    "surveyed_building_count": "survey_basis",
+    "surveyed_floor_area_m2": "survey_basis",
+    "suspected_complaint_count": "case_basis",
+    "suspected_patrol_count": "case_basis",
+    "suspected_count": "case_basis",
+    "verified_count": "case_basis",
+    "completed_count": "case_basis",
+} %}
+
+with
+
+figures as (
+
+    select
+        *,
+        suspected_complaint_count + suspected_patrol_count as suspected_count
+    from {{ ref("rpt_district_monthly") }}
+    where district_id != 'city'
+
+),
+
+measured as (
+
+    {% for measure, basis in bases.items() %}
+    select
+        month,
+        district_id,
+        district_name,
+        sort_order,
+        '{{ measure }}' as measure,
+        cast({{ measure }} as decimal(18, 2)) as measure_value,
+        {{ basis }} as basis
+    from figures
+    {% if not loop.last %}union all{% endif %}
+    {% endfor %}
+
+),
+
+months as (
+
+    select distinct month
+    from measured
+
+),
+
+comparisons as (
+
+    select
+        months.month,
+        'mom' as comparison,
+        months.month - interval 1 month as base_month,
+        '上月' as base_name
+    from months
+    union all
+    select
+        months.month,
+        'yoy' as comparison,
+        months.month - interval 1 year as base_month,
+        '上年同月' as base_name
+    from months
+
+),
+
+-- A district that only one of the two months lists has its row too: it is left out by name.
+places as (
+
+    select distinct
+        comparisons.month,
+        comparisons.comparison,
+        comparisons.base_month,
+        comparisons.base_name,
+        base_months.month is not null as has_base,
+        measured.district_id,
+        measured.measure
+    from comparisons
+    left join months as base_months on comparisons.base_month = base_months.month
+    inner join measured
+        on measured.month in (comparisons.month, comparisons.base_month)
+
+)
+
+select
+    places.month,
+    places.comparison,
+    cast(places.base_month as date) as base_month,
+    places.base_name,
+    places.has_base,
+    places.district_id,
+    coalesce(present.district_name, base.district_name) as district_name,
+    coalesce(present.sort_order, base.sort_order) as sort_order,
+    places.measure,
+    present.measure_value,
+    base.measure_value as base_value,
+    {{ coverage_reason_code("present", "base", "places.has_base") }} as reason_code
+from places
+left join measured as present
+    on
+        places.month = present.month
+        and places.district_id = present.district_id
+        and places.measure = present.measure
+left join measured as base
+    on
+        places.base_month = base.month
+        and places.district_id = base.district_id
+        and places.measure = base.measure
