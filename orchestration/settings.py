@@ -112,6 +112,11 @@ class Settings:
         return self.home / "logs"
 
     @property
+    def name_key(self) -> Path:
+        """The key by which masked names of files and sheets are told apart; for us alone."""
+        return self.home / "name.key"
+
+    @property
     def locks(self) -> Path:
         """Lock files with their owners."""
         return self.home / "locks"

@@ -2,7 +2,7 @@
 
 A normaliser returns the canonical text (or None for blank) and how it got there; text it
 cannot interpret comes back as delivered, for a rule to judge. All are idempotent. Whole
-columns are ``columns``' business, personal cells ``privacy``'s.
+columns are ``columns``' business, personal cells and numbers ``privacy``'s.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta, timezone
 
 from orchestration.contracts import ContractColumn
+from orchestration.ingest.reader.personal import LABELS
 from orchestration.ingest.reader.privacy import mask
 
 #: Spellings of "nothing to say", half-width; a dash is never a zero.
@@ -68,12 +69,46 @@ def normalise(text: str, column: Column) -> Cell:
     leading_zero, trailing_zero, sign, date_spelling, excel_serial, date_1904, time_dropped,
     zone_dropped, letter_case, placeholder or masked.
     """
-    cell = _NORMALISERS[column.contract.type](text, column)
+    cell = _impersonal(_NORMALISERS[column.contract.type](text, column), column)
     if cell.value is None or column.is_key or cell.value in column.contract.codes:
         return cell
     if _narrow(cell.value)[0] in PLACEHOLDERS:
         return Cell(None, (*cell.hows, "placeholder"))
     return cell
+
+
+def _impersonal(cell: Cell, column: Column) -> Cell:
+    """Return a cell with personal numbers masked, unless it is what its contract asks for.
+
+    A code of the list, an identifier of the contract's pattern and a number where one is asked
+    for are what they are, however they look.
+    """
+    if cell.value is None or _is_exempt(cell.value, column.contract):
+        return cell
+    masked = mask(cell.value)
+    return cell if masked == cell.value else Cell(masked, (*cell.hows, "masked"))
+
+
+def landed(text: str, column: Column) -> Cell:
+    """Return the canonical form of a cell as it may be kept.
+
+    That is what ``normalise`` says, but of a measure that is nothing else than a phone, an
+    identity number or a bank card: no area or count has as many digits.
+    """
+    cell = normalise(text, column)
+    if column.contract.type in ("integer", "decimal") and cell.value is not None:
+        masked = mask(cell.value)
+        if masked in LABELS:
+            return Cell(masked, (*cell.hows, "masked"))
+    return cell
+
+
+def _is_exempt(value: str, contract: ContractColumn) -> bool:
+    if contract.type in ("integer", "decimal"):
+        return _NUMBER.fullmatch(value) is not None
+    if contract.type == "identifier":
+        return contract.pattern is None or re.fullmatch(contract.pattern, value) is not None
+    return value in contract.codes
 
 
 def _narrow(text: str) -> tuple[str, tuple[str, ...]]:
@@ -259,16 +294,9 @@ def _text(text: str, column: Column) -> Cell:
     return Cell(visible, hows) if visible else Cell(None, ("whitespace",))
 
 
-def _free_text(text: str, column: Column) -> Cell:
-    """Canonical: as ``_text``, with phone and identity numbers masked."""
-    cell = _text(text, column)
-    masked = mask(cell.value) if cell.value else cell.value
-    return cell if masked == cell.value else Cell(masked, (*cell.hows, "masked"))
-
-
 _NORMALISERS: dict[str, Callable[[str, Column], Cell]] = {
     "text": _text,
-    "free_text": _free_text,
+    "free_text": _text,
     "identifier": _identifier,
     "code": _code,
     "integer": _number,
