@@ -14,7 +14,6 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta, timezone
 
 from orchestration.contracts import ContractColumn
-from orchestration.ingest.reader.personal import LABELS
 from orchestration.ingest.reader.privacy import mask
 
 #: Spellings of "nothing to say", half-width; a dash is never a zero.
@@ -87,20 +86,6 @@ def _impersonal(cell: Cell, column: Column) -> Cell:
         return cell
     masked = mask(cell.value)
     return cell if masked == cell.value else Cell(masked, (*cell.hows, "masked"))
-
-
-def landed(text: str, column: Column) -> Cell:
-    """Return the canonical form of a cell as it may be kept.
-
-    That is what ``normalise`` says, but of a measure that is nothing else than a phone, an
-    identity number or a bank card: no area or count has as many digits.
-    """
-    cell = normalise(text, column)
-    if column.contract.type in ("integer", "decimal") and cell.value is not None:
-        masked = mask(cell.value)
-        if masked in LABELS:
-            return Cell(masked, (*cell.hows, "masked"))
-    return cell
 
 
 def _is_exempt(value: str, contract: ContractColumn) -> bool:

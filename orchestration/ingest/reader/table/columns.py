@@ -22,7 +22,8 @@ from orchestration.ingest.reader.privacy import (
     states,
 )
 from orchestration.ingest.reader.sheet import INVISIBLE
-from orchestration.ingest.reader.table.cells import Column, landed
+from orchestration.ingest.reader.table.cells import Column
+from orchestration.ingest.reader.table.landed import landed
 
 _FEW = pa.dictionary(pa.int32(), pa.string())
 #: One row a changed cell of a column: its position, how, delivered and normalised text. There
@@ -98,7 +99,7 @@ def _day(values: pa.StringArray) -> pa.StringArray:
 
 
 def _is_clean(values: pa.StringArray, column: Column) -> pa.BooleanArray:
-    """Return, with null for null, whether ``normalise`` would return each cell unchanged."""
+    """Return, with null for null, whether ``landed`` would return each cell unchanged."""
     if column.contract.type == "code":
         is_code = pc.is_in(values, value_set=pa.array(column.contract.codes))
         return pc.if_else(pc.is_null(values), pa.scalar(None, pa.bool_()), is_code)
