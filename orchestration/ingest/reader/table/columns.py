@@ -23,7 +23,7 @@ from orchestration.ingest.reader.privacy import (
 )
 from orchestration.ingest.reader.sheet import INVISIBLE
 from orchestration.ingest.reader.table.cells import Column
-from orchestration.ingest.reader.table.landed import landed
+from orchestration.ingest.reader.table.kept_cell import kept_cell
 
 _FEW = pa.dictionary(pa.int32(), pa.string())
 #: One row a changed cell of a column: its position, how, delivered and normalised text. There
@@ -79,7 +79,7 @@ def _respelt(delivered: pa.StringArray, column: Column) -> pa.Table:
     parts = [pa.table([pa.array([], pa.string())] * len(names), names)]
     for start in range(0, len(delivered), _BATCH):
         texts = delivered.slice(start, _BATCH)
-        cells = [landed(text, column) for text in texts.to_pylist()]
+        cells = [kept_cell(text, column) for text in texts.to_pylist()]
         is_masked = pa.array(["masked" in cell.hows for cell in cells], pa.bool_())
         how = pa.array([",".join(cell.hows) or None for cell in cells], pa.string())
         shown = pc.if_else(is_masked, pa.scalar(None, pa.string()), texts)
@@ -99,7 +99,7 @@ def _day(values: pa.StringArray) -> pa.StringArray:
 
 
 def _is_clean(values: pa.StringArray, column: Column) -> pa.BooleanArray:
-    """Return, with null for null, whether ``landed`` would return each cell unchanged."""
+    """Return, with null for null, whether ``kept_cell`` would return each cell unchanged."""
     if column.contract.type == "code":
         is_code = pc.is_in(values, value_set=pa.array(column.contract.codes))
         return pc.if_else(pc.is_null(values), pa.scalar(None, pa.bool_()), is_code)
