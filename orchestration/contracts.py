@@ -83,8 +83,8 @@ class ColumnMeta(_Strict):
 
     @property
     def may_be_looked_up(self) -> bool:
-        """Whether who asks for a building may be told."""
-        return self._audience in ("public", "lookup")
+        """Whether who asks for a building may be told; no free text, in which anything may stand."""
+        return self.type != "free_text" and self._audience in ("public", "lookup")
 
     @property
     def is_public(self) -> bool:
@@ -101,8 +101,6 @@ class ColumnMeta(_Strict):
             raise ValueError("'codes' belongs to a column of type 'code', and to no other")
         if (self.type == "decimal") != (self.scale is not None and self.precision is not None):
             raise ValueError("'precision' and 'scale' belong to a decimal, and to no other")
-        if self.type == "free_text" and self.may_be_looked_up:
-            raise ValueError("a 'free_text' is the office's: anything may stand in it")
         if self.pattern is not None:
             if self.type != "identifier":
                 raise ValueError("'pattern' belongs to an identifier, and to no other")

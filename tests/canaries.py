@@ -105,19 +105,23 @@ def hits(folder: Path, passing: Iterable[str] = ()) -> list[Hit]:
     """Return every canary below ``folder``; files below the ``passing`` folders are left out."""
     left_out = tuple(f"{name}/" for name in passing)
     return [
-        Hit(name, place, found[0])
+        Hit(name, place, found)
         for path in sorted(folder.rglob("*"))
         if path.is_file()
         and not path.is_symlink()
         and not (name := path.relative_to(folder).as_posix()).startswith(left_out)
         for place, text in (("its name", name), *texts_of(path))
-        for found in _FOUND.finditer(_unescaped(text))
+        for found in hits_in(text)
     ]
 
 
 def hits_in(text: str) -> list[str]:
     """Return the canaries in a text."""
-    return [found[0] for found in _FOUND.finditer(_unescaped(text))]
+    readable = _unescaped(text)
+    # to look for each word apart is a hundred times as quick as the expression
+    if not any(core in readable for core in _CORES):
+        return []
+    return [found[0] for found in _FOUND.finditer(readable)]
 
 
 def _unescaped(text: str) -> str:

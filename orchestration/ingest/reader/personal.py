@@ -11,6 +11,7 @@ import unicodedata
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
+from string import ascii_letters
 
 IDENTITY, PHONE, CARD, PASSPORT, EMAIL = (
     "〔证件号〕",
@@ -54,15 +55,19 @@ class Finder:
     """A form of personal number: what replaces it, its pattern, and what else must hold.
 
     The pattern reads digits that ``folded`` made ASCII; where it has a group ``number``, that is
-    what is replaced. ``holds`` gets it without what parts it.
+    what is replaced. ``holds`` gets it without what parts it. Where ``signs`` are named, it is not
+    looked for without any of them.
     """
 
     label: str
     pattern: re.Pattern[str]
     holds: Callable[[str], bool] = lambda _: True
+    signs: str = ""
 
     def spans(self, text: str) -> Iterator[tuple[int, int]]:
         """Yield the places of such numbers in a folded text, in order, none over another."""
+        if self.signs and not any(sign in text for sign in self.signs):
+            return
         group = "number" if "number" in self.pattern.groupindex else 0
         end = 0
         for match in self.pattern.finditer(text):
@@ -93,9 +98,9 @@ def folded(text: str) -> str:
     return text.translate(_NARROW)
 
 
-def spelt_out(text: str) -> str | None:
-    """Return the text, folded, with 一 to 九 as digits; None unless many of them are in a row."""
-    return text.translate(_SPELT) if _HAN_NUMBER.search(text) else None
+def spelt_out(text: str) -> str:
+    """Return the text, folded, with 一 to 九 as digits too; nothing unless many are in a row."""
+    return text.translate(_SPELT) if _HAN_NUMBER.search(text) else ""
 
 
 def is_identity(number: str) -> bool:
@@ -152,12 +157,18 @@ def _is_no_day(number: str) -> bool:
 _EDGE, _END = r"(?<!\d)(?<!\b0\.)", r"(?!\d)"
 #: A number with a decimal point is a measure.
 _NO_MEASURE = rf"(?!\d+\.\d+(?!{_S}\d))"
+#: What every finder needs some of: most days and short codes have none, and are soon done with.
+LIKELY = re.compile(
+    rf"\d(?:{_S}\d){{9}}|[@﹫]|[A-Za-z]\d{{7}}|[证照卡账帐话机系传微]|(?i:QQ|tel|phone|mobile)"
+)
 #: In the order in which they are looked for: what is whole before what may have gaps.
 FINDERS = (
     Finder(
-        EMAIL, re.compile(r"[A-Za-z0-9._%+\-]{1,64}\s?[@﹫]\s?[A-Za-z0-9\-]+(?:\.[A-Za-z0-9\-]+)+")
+        EMAIL,
+        re.compile(r"[A-Za-z0-9._%+\-]{1,64}\s?[@﹫]\s?[A-Za-z0-9\-]+(?:\.[A-Za-z0-9\-]+)+"),
+        signs="@﹫",
     ),
-    Finder(EMAIL, re.compile(r"[\w.%+\-]{1,64}\s?[@﹫]\s?[\w\-]+(?:\.[\w\-]+)+")),
+    Finder(EMAIL, re.compile(r"[\w.%+\-]{1,64}\s?[@﹫]\s?[\w\-]+(?:\.[\w\-]+)+"), signs="@﹫"),
     Finder(IDENTITY, re.compile(rf"{_EDGE}\d{{17}}[\dXx](?![\dXx])"), is_identity),
     Finder(CARD, re.compile(rf"{_EDGE}\d{{16,19}}{_END}"), is_card),
     Finder(IDENTITY, re.compile(rf"{_EDGE}\d{{15}}{_END}"), is_identity),
@@ -169,9 +180,12 @@ FINDERS = (
             rf"(?:身份证|证件|护照|通行证|台胞证|回乡证|居住证|居留证)号?码?[:：是为\s]{{0,3}}"
             rf"(?P<number>[A-Za-z]{{0,3}}\d(?:{_S}\d){{5,17}}{_S}[Xx]?)"
         ),
+        signs="证照",
     ),
     Finder(
-        CARD, re.compile(rf"(?:卡|账|帐)号[:：是为\s]{{0,3}}(?P<number>\d(?:{_S}\d){{6,24}}){_END}")
+        CARD,
+        re.compile(rf"(?:卡|账|帐)号[:：是为\s]{{0,3}}(?P<number>\d(?:{_S}\d){{6,24}}){_END}"),
+        signs="卡账帐",
     ),
     Finder(
         IDENTITY,
@@ -187,8 +201,8 @@ FINDERS = (
     Finder(
         PHONE,
         re.compile(
-            rf"{_EDGE}{_NO_MEASURE}{_COUNTRY}1[3-9]\d{_S}(?:\d{{4}}{_S}\d{{4}}|\d{{3}}{_S}\d{{5}}|\d{_S}\d{{3}}"
-            rf"{_S}\d{{4}}|\d\d{_S}\d{{6}}){_END}"
+            rf"{_EDGE}{_NO_MEASURE}{_COUNTRY}1[3-9]\d{_S}(?:\d{{4}}{_S}\d{{4}}"
+            rf"|\d{{3}}{_S}\d{{5}}|\d{_S}\d{{3}}{_S}\d{{4}}|\d\d{_S}\d{{6}}){_END}"
         ),
     ),
     # digit by digit, with the same between each two
@@ -200,6 +214,7 @@ FINDERS = (
             r"(?i:电话|手机|联系方式|传真|微信|QQ|tel|phone|mobile)号?码?[:：.是为\s]{0,3}"
             rf"(?P<number>\d(?:{_S}\d){{6,11}}){_END}"
         ),
+        signs="话机系传微QqTtPpMm",
     ),
     Finder(
         PASSPORT,
@@ -208,5 +223,6 @@ FINDERS = (
             r"|[DdSsPp][Ee]\d{7}|[A-Z]{3}\d{12})(?![A-Za-z0-9])"
         ),
         _is_no_day,
+        signs=ascii_letters,
     ),
 )

@@ -16,7 +16,7 @@ from dataclasses import replace
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from orchestration.ingest.reader.personal import FINDERS, SUSPECT, folded, spelt_out
+from orchestration.ingest.reader.personal import FINDERS, LIKELY, SUSPECT, folded, spelt_out
 from orchestration.ingest.reader.personal import SUSPICIOUS as SUSPICIOUS
 from orchestration.ingest.reader.sheet import INVISIBLE
 from orchestration.ingest.reading import Reading
@@ -42,12 +42,11 @@ def mask(text: str) -> str:
     if not SUSPECT.search(text):
         return text
     for fold in (folded, spelt_out):
-        for finder in FINDERS:
-            seen = fold(text)
-            if seen is None:
-                break
+        seen = fold(text)
+        for finder in FINDERS if LIKELY.search(seen) else ():
             for first, last in reversed(list(finder.spans(seen))):
                 text = text[:first] + finder.label + text[last:]
+                seen = seen[:first] + finder.label + seen[last:]
     return text
 
 

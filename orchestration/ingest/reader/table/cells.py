@@ -38,6 +38,7 @@ _DAY = re.compile(
 _LONGEST_DAY = 64
 #: Where the clocks of those who fill in the files stand.
 _BEIJING = timezone(timedelta(hours=8))
+_ISO_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _SERIAL = re.compile(r"([0-9]{5})(?:\.([0-9]+))?")
 _SERIAL_RANGE = (date(1980, 1, 1), date(2100, 1, 1))
 _EPOCH_1900, _EPOCH_1904 = date(1899, 12, 30), date(1904, 1, 1)
@@ -93,6 +94,8 @@ def _is_exempt(value: str, contract: ContractColumn) -> bool:
         return _NUMBER.fullmatch(value) is not None
     if contract.type == "identifier":
         return contract.pattern is None or re.fullmatch(contract.pattern, value) is not None
+    if contract.type == "date":
+        return _ISO_DAY.fullmatch(value) is not None
     return value in contract.codes
 
 
