@@ -83,7 +83,7 @@ class ColumnMeta(_Strict):
 
     @property
     def may_be_looked_up(self) -> bool:
-        """Whether who asks for a building may be told; no free text, in which anything may stand."""
+        """Whether who asks for a building may be told; of free text nothing is."""
         return self.type != "free_text" and self._audience in ("public", "lookup")
 
     @property

@@ -38,6 +38,7 @@ _FOUND = re.compile(
     "|".join(rf"{re.escape(core)}(?:[ ]?[0-9０-９零一二三四五六七八九X]){{3,5}}" for core in _CORES)
     + "|甄丝雀"
 )
+_CORE_BYTES = tuple(core.encode() for core in _CORES)
 #: Where JSON writes what is not ASCII as escapes.
 _ESCAPED = re.compile(r"(?:\\u[0-9a-f]{4})+")
 
@@ -115,22 +116,21 @@ def hits(folder: Path, passing: Iterable[str] = ()) -> list[Hit]:
     ]
 
 
-def hits_in(text: str) -> list[str]:
-    """Return the canaries in a text."""
-    readable = _unescaped(text)
-    # to look for each word apart is a hundred times as quick as the expression
-    if not any(core in readable for core in _CORES):
+def hits_in(content: str | bytes) -> list[str]:
+    """Return the canaries in a text, or in the bytes of one."""
+    if isinstance(content, bytes):
+        # to look for each word in bytes is far quicker than to decode them
+        if b"\\u" not in content and not any(core in content for core in _CORE_BYTES):
+            return []
+        content = content.decode(errors="replace")
+    if "\\u" in content:
+        content = _ESCAPED.sub(lambda found: json.loads(f'"{found[0]}"', strict=False), content)
+    if not any(core in content for core in _CORES):
         return []
-    return [found[0] for found in _FOUND.finditer(readable)]
+    return [found[0] for found in _FOUND.finditer(content)]
 
 
-def _unescaped(text: str) -> str:
-    if "\\u" not in text:
-        return text
-    return _ESCAPED.sub(lambda found: json.loads(f'"{found[0]}"', strict=False), text)
-
-
-def texts_of(path: Path) -> Iterator[tuple[str, str]]:
+def texts_of(path: Path) -> Iterator[tuple[str, str | bytes]]:
     """Yield the texts of a file with their places; what opens as a table is taken cell by cell."""
     content = path.read_bytes()
     yield from _of_bytes("bytes", content)
@@ -147,20 +147,20 @@ def texts_of(path: Path) -> Iterator[tuple[str, str]]:
         yield "pages", told.stdout.decode()
 
 
-def _of_bytes(place: str, content: bytes) -> Iterator[tuple[str, str]]:
-    yield place, content.decode(errors="replace")
+def _of_bytes(place: str, content: bytes) -> Iterator[tuple[str, bytes]]:
+    yield place, content
     if content.startswith(b"PK\x03\x04"):
         with zipfile.ZipFile(io.BytesIO(content)) as package:
             for member in package.namelist():
                 yield from _of_bytes(f"{place} > {member}", package.read(member))
     elif content[:1] == b"\x78":
         try:
-            yield f"{place} > zlib", zlib.decompress(content).decode(errors="replace")
+            yield f"{place} > zlib", zlib.decompress(content)
         except zlib.error:
             return
 
 
-def _of_sqlite(path: Path) -> Iterator[tuple[str, str]]:
+def _of_sqlite(path: Path) -> Iterator[tuple[str, str | bytes]]:
     with closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True)) as connection:
         connection.text_factory = lambda content: content.decode(errors="replace")
         tables = connection.execute("select name from sqlite_master where type = 'table'")

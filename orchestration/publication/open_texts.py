@@ -16,7 +16,7 @@ from orchestration.contracts import load_contracts
 Row = TypeVar("Row")
 
 
-def opened(rows: Iterable[Row], kind: str) -> tuple[Row, ...]:
+def opened(rows: Iterable[Row], kind: str = "danger_cases") -> tuple[Row, ...]:
     """Return rows (dataclasses) without the texts of the kind's columns that are not public."""
     closed = {
         column.name

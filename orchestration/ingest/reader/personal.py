@@ -163,12 +163,12 @@ LIKELY = re.compile(
 )
 #: In the order in which they are looked for: what is whole before what may have gaps.
 FINDERS = (
+    # before the sign a name may stand in Chinese, or a word that belongs to the text
     Finder(
         EMAIL,
-        re.compile(r"[A-Za-z0-9._%+\-]{1,64}\s?[@﹫]\s?[A-Za-z0-9\-]+(?:\.[A-Za-z0-9\-]+)+"),
+        re.compile(r"[A-Za-z0-9._%+\-]{0,64}\s?[@﹫]\s?[A-Za-z0-9\-]+(?:\.[A-Za-z0-9\-]+)+"),
         signs="@﹫",
     ),
-    Finder(EMAIL, re.compile(r"[\w.%+\-]{1,64}\s?[@﹫]\s?[\w\-]+(?:\.[\w\-]+)+"), signs="@﹫"),
     Finder(IDENTITY, re.compile(rf"{_EDGE}\d{{17}}[\dXx](?![\dXx])"), is_identity),
     Finder(CARD, re.compile(rf"{_EDGE}\d{{16,19}}{_END}"), is_card),
     Finder(IDENTITY, re.compile(rf"{_EDGE}\d{{15}}{_END}"), is_identity),
