@@ -30,6 +30,7 @@ _NOT_SHARED = re.compile(
 )
 _STAMP = re.compile(rf"([a-z][a-z0-9_]*) ([0-9a-f]{{{_VERSION_DIGITS}}})")
 
+Privacy = Literal["public", "lookup", "office", "personal"]
 ColumnType = Literal["text", "free_text", "identifier", "code", "integer", "decimal", "date"]
 
 
@@ -45,12 +46,18 @@ class ColumnMeta(_Strict):
     """What a column's ``config.meta`` may say.
 
     ``header`` is the canonical header, levels parted by ``/`` for merged headers; ``optional``
-    columns may be absent from a file; ``personal`` cells leave the archive only as states. Of a
+    columns may be absent from a file. Of a
     decimal that is summed ``kept_scale`` places are added up before the sum is rounded to
     ``scale``; a cell with more is told.
     ``pattern`` is a regular expression that the whole of an identifier matches once it is trimmed
     and half-width. RE2 and Python must read it alike: of groups only ``(?:…)``, no backslash but
     before a sign, no anchor, ASCII alone. An office may change it; the rules ask it anew.
+    ``privacy`` says who may read a column. Cells of a ``personal`` one leave the archive only as
+    states: names of persons, their phones. What is ``office`` is read in the office and stands in
+    nothing that is open: text in which a person may be named. What is ``lookup`` is also told to
+    who asks for that building. Only what is ``public`` may stand in open marts, on pages and in
+    the bulletin. Text of which nothing is said is the office's, other types are public. Whatever
+    it is, personal numbers in it are masked as it is read.
     A ``flow`` is what happened in the month, so that its sum over several months is not the
     month's.
     """
@@ -65,9 +72,28 @@ class ColumnMeta(_Strict):
     codes: tuple[str, ...] = ()
     pattern: str | None = None
     optional: bool = False
-    personal: bool = False
+    privacy: Privacy | None = None
     flow: bool = False
     since: str | None = None
+
+    @property
+    def personal(self) -> bool:
+        """Whether its cells are kept as states only."""
+        return self.privacy == "personal"
+
+    @property
+    def may_be_looked_up(self) -> bool:
+        """Whether who asks for a building may be told; of free text nothing is."""
+        return self.type != "free_text" and self._audience in ("public", "lookup")
+
+    @property
+    def is_public(self) -> bool:
+        """Whether anybody may read it."""
+        return self._audience == "public"
+
+    @property
+    def _audience(self) -> Privacy:
+        return self.privacy or ("office" if self.type in ("text", "free_text") else "public")
 
     @model_validator(mode="after")
     def _agree(self) -> ColumnMeta:

@@ -147,6 +147,11 @@ class Settings:
         return self.internal / "scratch"
 
     @property
+    def name_key(self) -> Path:
+        """The key by which masked names of files and sheets are told apart; for us alone."""
+        return self.home / "name.key"
+
+    @property
     def locks(self) -> Path:
         """Lock files with their owners."""
         return self.home / "locks"

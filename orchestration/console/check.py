@@ -17,6 +17,8 @@ from orchestration.console.output import Record, conservation_line, print_table
 from orchestration.contracts import load_contracts
 from orchestration.districts import CITY_ID, find_district
 from orchestration.ingest.deliveries import kind_of
+from orchestration.ingest.names import name_key, stored_name
+from orchestration.ingest.reader.privacy import mask
 from orchestration.ingest.reader.stated.titles import months_of, name_claims
 from orchestration.ingest.readers import ReaderPool
 from orchestration.judgement.asking import Asking, ask_in_groups
@@ -48,7 +50,9 @@ def check_files(
     """
     with scratch_folder(settings.scratch, "check") as folder:
         scratch = replace(settings, home=folder)
-        with ReaderPool() as pool:
+        # without a home's key the names of this check have one of their own: nothing is written
+        key = name_key(settings) if settings.name_key.exists() else None
+        with ReaderPool(name_key=key) as pool:
             drafts = ask_in_groups(
                 _begun(scratch, pool, number, path, (kind, month, district))
                 for number, path in enumerate(paths)
@@ -78,14 +82,15 @@ def _begun(
     kind = option_kind or kind_of(path.name)
     if kind not in load_contracts():
         known = "、".join(f"{k}（{c.title}）" for k, c in load_contracts().items())
-        raise click.UsageError(f"{path.name}: which kind is it? Give --kind: {known}")
+        raise click.UsageError(f"{mask(path.name)}: which kind is it? Give --kind: {known}")
     landing = scratch.home / f"{number}.parquet"
     reading = pool.read(
         path, load_contracts()[kind], landing, scratch.home / f"{number}.notes.parquet"
     )
     month = _month(path, option_month, reading.as_at)
     district_id = _district(path, option_district, reading.districts_named)
-    arrival = _arrival(number, path, kind, month, district_id)
+    name = stored_name(path, pool.name_key)
+    arrival = _arrival(number, path, name, kind, month, district_id)
     reading = sort_out(arrival, reading, landing)
     place(scratch.landing, arrival, "").parent.mkdir(parents=True, exist_ok=True)
     decisions = load_month_decisions(scratch, month, district_id).of_kind(kind)
@@ -136,11 +141,13 @@ def _record(judged: Crossed) -> Record:
     }
 
 
-def _arrival(number: int, path: Path, kind: str, month: Month, district_id: str) -> Arrival:
+def _arrival(
+    number: int, path: Path, name: str, kind: str, month: Month, district_id: str
+) -> Arrival:
     sha256 = sha256_of(path)
-    part = DeliveredFile(path.name, sha256)
+    part = DeliveredFile(name, sha256)
     size = path.stat().st_size
-    return Arrival(number, month, district_id, kind, 1, path.name, sha256, size, (part,), "")
+    return Arrival(number, month, district_id, kind, 1, name, sha256, size, (part,), "")
 
 
 def _month(path: Path, option: str | None, as_at: str | None) -> Month:
@@ -153,14 +160,16 @@ def _month(path: Path, option: str | None, as_at: str | None) -> Month:
             except ValueError as error:
                 if text == option:
                     raise click.UsageError(str(error)) from error
-    raise click.UsageError(f"{path.name}: of which month is it? Give --month, for example 2022-10")
+    raise click.UsageError(
+        f"{mask(path.name)}: of which month is it? Give --month, for example 2022-10"
+    )
 
 
 def _district(path: Path, option: str | None, named: list[str]) -> str:
     folder = path.resolve().parent.name
     found = option or find_district(folder) or (named[0] if len(named) == 1 else None)
     if found is None:
-        raise click.UsageError(f"{path.name}: of which district is it? Give --district")
+        raise click.UsageError(f"{mask(path.name)}: of which district is it? Give --district")
     return found if found != CITY_ID or not named else named[0]
 
 

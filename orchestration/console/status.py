@@ -14,6 +14,7 @@ from orchestration.console.output import Record
 from orchestration.contracts import load_contracts, owed_deliveries
 from orchestration.deadlines import SUZHOU, days_late
 from orchestration.districts import district_in
+from orchestration.ingest.reader.privacy import mask
 from orchestration.months import Month
 from orchestration.settings import Settings
 from orchestration.store.files import verified
@@ -72,7 +73,7 @@ def _facts(judgement: Judgement | None, arrival: Arrival | None, roles: dict[str
     return {
         "state": judgement.state if judgement else "missing",
         "version": arrival.version if arrival else None,
-        "file_name": arrival.file_name if arrival else None,
+        "file_name": mask(arrival.file_name) if arrival else None,
         "arrived_at": arrival.arrived_at if arrival else None,
         "as_at": judgement.as_at if judgement else None,
         "row_count": judgement.row_count if judgement else None,
@@ -179,7 +180,7 @@ def _version(version: Version) -> Record:
     arrival = version.arrival
     return {
         "version": arrival.version,
-        "file_name": arrival.file_name,
+        "file_name": mask(arrival.file_name),
         "arrived_at": arrival.arrived_at,
         "days_late": days_late(arrival.month, datetime.fromisoformat(arrival.arrived_at)),
         "state": version.judgement.state if version.judgement else None,

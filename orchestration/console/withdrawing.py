@@ -7,6 +7,7 @@ import click
 from orchestration.console.output import Record
 from orchestration.contracts import load_contracts
 from orchestration.districts import find_district
+from orchestration.ingest.reader.privacy import mask
 from orchestration.months import Month
 from orchestration.settings import Settings
 from orchestration.store.ledger import Ledger
@@ -28,7 +29,7 @@ def withdraw(settings: Settings, delivery: str, note: str) -> Record:
     ledger.record_withdrawal(version.arrival.delivery_id, note)
     return {
         "delivery": delivery,
-        "file_name": version.arrival.file_name,
+        "file_name": mask(version.arrival.file_name),
         "sha256": version.arrival.sha256,
         "note": note,
         "next": f"fangan month {version.arrival.month}",

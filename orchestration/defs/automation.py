@@ -30,6 +30,8 @@ from orchestration.deadlines import load_calendar
 from orchestration.defs.deliveries import delivery_key, looked_at
 from orchestration.defs.partitions import MONTHS
 from orchestration.districts import district_ids
+from orchestration.ingest.names import name_key
+from orchestration.ingest.reader.privacy import mask
 from orchestration.ingest.watching import changed_districts, look
 from orchestration.months import TIMEZONE, Month
 from orchestration.settings import Settings, load_settings
@@ -85,7 +87,9 @@ def delivery_sensor(context: SensorEvaluationContext) -> SensorResult | SkipReas
     settings = load_settings()
     settings.require_raw()
     seen = json.loads(context.cursor) if context.cursor else {"looked": {}, "launched": {}}
-    looked = look(settings.raw)
+    # a cursor of before names were masked is not kept on
+    seen["launched"] = {path: s for path, s in seen["launched"].items() if mask(path) == path}
+    looked = look(settings.raw, name_key(settings.prepare()))
     settled = {path: state for path, state in looked.items() if seen["looked"].get(path) == state}
     changed = changed_districts(settled, seen["launched"])
     requests = [

@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from dagster import ConfigurableResource, Definitions, InitResourceContext, definitions
 from pydantic import PrivateAttr
 
+from orchestration.ingest.names import name_key
 from orchestration.ingest.readers import ReaderPool
 from orchestration.judgement.reading_ahead import ReadAhead
 from orchestration.settings import Settings, load_settings
@@ -28,7 +29,8 @@ class Platform(ConfigurableResource["Platform"]):
     def yield_for_execution(self, context: InitResourceContext) -> Iterator[Platform]:
         """Keep the reading process for as long as the run lives; it starts when first used."""
         self._ledger = Ledger(self.settings.ledger)
-        with ReaderPool() as pool, ReadAhead(pool.read) as self._readers:
+        key = name_key(self.settings)
+        with ReaderPool(name_key=key) as pool, ReadAhead(pool.read) as self._readers:
             yield self
 
     @property

@@ -1,19 +1,20 @@
 """Seeing what lies in ``raw/<month>/<area_code>/`` and recording it as arrivals.
 
-Decides which kind a file is (by its name) and which file counts (by the ledger). Opens no
-workbook: that is ``reading``. Raw files are only ever read.
+Decides which kind a file is (by its name) and which file counts (by the ledger). Names are masked
+before they are recorded. Opens no workbook: that is ``reading``. Raw files are only ever read.
 """
 
 from __future__ import annotations
 
 import hashlib
-import os
 import unicodedata
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from orchestration.contracts import kinds_of, load_contracts
 from orchestration.districts import CITY_ID, folder_codes
+from orchestration.ingest.names import name_key, shown_name, stored_name
+from orchestration.ingest.reader.privacy import mask
 from orchestration.months import Month
 from orchestration.settings import Settings
 from orchestration.store.archive import UnsafeDeliveryError, store_version
@@ -23,7 +24,7 @@ from orchestration.store.records import Arrival, DeliveredFile
 
 @dataclass(frozen=True)
 class Misdelivered:
-    """A path in a district's folder that is no delivery, and why."""
+    """A path in a district's folder that is no delivery, by its masked name, and why."""
 
     file_name: str
     reason: str
@@ -50,20 +51,6 @@ def kind_of(file_name: str) -> str | None:
         if word.lower() in name
     ]
     return max(found)[1] if found else None
-
-
-def shown_name(path: Path) -> str:
-    """Return a delivered file's name as text that can be stored and shown.
-
-    A name that is not UTF-8 was written by a Windows program in GB18030; what does not show, or
-    would turn the text around it, becomes a replacement character.
-    """
-    name = path.name
-    try:
-        name.encode()
-    except UnicodeEncodeError:
-        name = os.fsencode(name).decode("gb18030", errors="replace")
-    return "".join(char if char.isprintable() else "\ufffd" for char in name)
 
 
 def delivered_files(raw: Path, month: Month, district_id: str) -> list[Path]:
@@ -93,15 +80,16 @@ def receive(settings: Settings, ledger: Ledger, month: Month, district_id: str) 
     present: dict[str, list[tuple[DeliveredFile, int]]] = {}
     misdelivered = []
     expected = kinds_of("city" if district_id == CITY_ID else "district")
+    key = name_key(settings)
     for path in delivered_files(settings.raw, month, district_id):
-        name = shown_name(path)
+        name = stored_name(path, key)
         try:
             archived = store_version(settings.archive, path)
         except UnsafeDeliveryError:
             reason = "不是普通文件（链接、文件夹、管道等），或在收取时仍在变化"
             misdelivered.append(Misdelivered(name, reason))
             continue
-        kind = kind_of(name)
+        kind = kind_of(shown_name(path))
         if kind is None:
             misdelivered.append(Misdelivered(name, "文件名中没有任何报表种类的名称"))
             continue
@@ -116,11 +104,17 @@ def receive(settings: Settings, ledger: Ledger, month: Month, district_id: str) 
         size = sum(size for _, size in files)
         ledger.record_arrival(month, district_id, kind, _joint_hash(parts), size, parts)
     arrivals = {
-        kind: arrival
+        kind: _with_masked_names(arrival)
         for kind in expected
         if (arrival := ledger.current_arrival(month, district_id, kind)) is not None
     }
     return Received(arrivals, tuple(misdelivered))
+
+
+def _with_masked_names(arrival: Arrival) -> Arrival:
+    """What arrived before names were masked stands in the ledger as it came, and stays there."""
+    parts = tuple(replace(part, file_name=mask(part.file_name)) for part in arrival.parts)
+    return replace(arrival, file_name=mask(arrival.file_name), parts=parts)
 
 
 def _joint_hash(parts: tuple[DeliveredFile, ...]) -> str:

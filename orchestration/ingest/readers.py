@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import os
 import queue
+import secrets
 import selectors
 import subprocess
 import sys
@@ -20,6 +21,7 @@ from types import TracebackType
 
 from orchestration.contracts import Contract
 from orchestration.ingest.landing import write_nothing
+from orchestration.ingest.reader.privacy import mask
 from orchestration.ingest.reading import Problem, ReaderError, Reading
 from orchestration.settings import PROJECT_ROOT
 
@@ -43,7 +45,8 @@ _SECONDS_A_MEGABYTE, _LONGEST_SECONDS = 30, 900.0
 class ReaderPool:
     """A pool of ``size`` reading children, started when first needed; safe to share by threads.
 
-    Use as a context manager; leaving it ends the children.
+    Masked names of sheets carry a hash made with ``name_key``; without one it is made anew for each
+    pool. Use as a context manager; leaving it ends the children.
     """
 
     def __init__(
@@ -51,8 +54,10 @@ class ReaderPool:
         size: int = 1,
         timeout_seconds: float = TIMEOUT_SECONDS,
         memory_bytes: int = MEMORY_BYTES,
+        name_key: bytes | None = None,
     ) -> None:
         self._timeout_seconds = timeout_seconds
+        self.name_key = name_key or secrets.token_bytes(32)
         self._children = [_Child(memory_bytes) for _ in range(size)]
         self._idle: queue.SimpleQueue[_Child] = queue.SimpleQueue()
         for child in self._children:
@@ -77,12 +82,13 @@ class ReaderPool:
         FileNotFoundError if there is no such file, ReaderError for a fault of our own.
         """
         if not path.is_file():
-            raise FileNotFoundError(f"{path} is no file that could be read")
+            raise FileNotFoundError(f"{mask(str(path))} is no file that could be read")
         request = {
             "path": str(path.resolve()),
             "contract": contract.model_dump_json(),
             "landing": str(landing.resolve()),
             "notes": str(notes.resolve()),
+            "name_key": self.name_key.hex(),
         }
         seconds = self._allowed_seconds(path)
         with self._idle_child() as child:
@@ -95,7 +101,7 @@ class ReaderPool:
             else:
                 if "fault" in answer:
                     child.stop()
-                    raise ReaderError(f"{path.name}: {answer['fault']}")
+                    raise ReaderError(f"{mask(path.name)}: {answer['fault']}")
                 return Reading.from_json(answer["reading"])
         write_nothing(contract, landing, notes)
         return Reading(kind=contract.kind, problems=[problem])

@@ -12,9 +12,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from orchestration.districts import load_districts
+from orchestration.ingest.names import stored_name
 from orchestration.months import Month
 
-#: Size in bytes and time of change in nanoseconds, of each file by its path below ``raw``.
+#: Size in bytes and time of change in nanoseconds, of each file by its path below ``raw``, in which
+#: its name is masked.
 Look = dict[str, list[int]]
 
 
@@ -26,10 +28,16 @@ class Touched:
     fingerprint: str
 
 
-def look(raw: Path) -> Look:
-    """Return size and change time of every file that lies where deliveries lie."""
+def look(raw: Path, name_key: bytes = b"") -> Look:
+    """Return size and change time of every file that lies where deliveries lie, by masked name.
+
+    What was seen is kept in Dagster's database, where no name may stand in clear.
+    """
     return {
-        str(path.relative_to(raw)): [stat.st_size, stat.st_mtime_ns]
+        str(path.relative_to(raw).with_name(stored_name(path, name_key))): [
+            stat.st_size,
+            stat.st_mtime_ns,
+        ]
         for path in sorted(raw.glob("*/*/*"))
         if not path.name.startswith((".", "~$"))
         and _place(path.relative_to(raw)) is not None

@@ -36,7 +36,7 @@ class DecisionError(ValueError):
 
 def _impersonal(text: str) -> str:
     if mask(text) != text:
-        raise ValueError("holds a phone or identity number; it is published, say it without")
+        raise ValueError("holds a phone, an identity number or the like; say it without")
     return text
 
 

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 
 from expectations.clause import whole
 from orchestration.contracts import ContractColumn
+from orchestration.ingest.reader.personal import LABELS
 from orchestration.ingest.reader.privacy import mask
 from orchestration.ingest.reader.table.cells import beijing_day
 
@@ -73,6 +74,8 @@ def quoted(text: str, column: ContractColumn) -> str:
 def _shared(seen: Seen) -> Told | None:
     """Return the causes that every type of column knows."""
     narrow = seen.narrow
+    if any(label in seen.text for label in LABELS):
+        return "含有电话、证件号等个人信息，已遮盖", "只填本列应填的内容，不填个人信息"
     if re.fullmatch(r"#(?:N/A|REF!|VALUE!|DIV/0!|NAME\?|NUM!|NULL!|#+|[A-Z_]+!)", narrow):
         return "是 Excel 的错误值", "按原始数据填写，不要只清除错误值"
     if narrow[:1] in ("=", "@") and len(narrow) > 1:

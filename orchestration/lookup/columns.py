@@ -74,7 +74,7 @@ _CASTS = {
 
 
 class PersonalColumnError(ValueError):
-    """A column that may not be shown: personal, or free text in which anything may stand."""
+    """A column that may not be shown: its contract keeps it in the office, or says nothing."""
 
 
 @dataclass(frozen=True)
@@ -108,7 +108,7 @@ def shown_columns(contract: Contract, listed: Mapping[str, str]) -> tuple[Shown,
     shown = []
     for name, field in listed.items():
         column = contract.column(field)
-        if column.personal or column.type == "free_text":
+        if not column.may_be_looked_up:
             raise PersonalColumnError(
                 f"{contract.kind}.{field} may not be looked up: it is private"
             )

@@ -17,6 +17,7 @@ import pyarrow as pa
 
 from orchestration.contracts import Contract, load_contracts, owed_deliveries
 from orchestration.deadlines import SUZHOU
+from orchestration.ingest.reader.privacy import mask
 from orchestration.judgement.parquet import CORRECTIONS, FINDINGS, WAIVERS
 from orchestration.matching.month import result_file
 from orchestration.modelling.dbt import manifest_file
@@ -192,7 +193,7 @@ def _delivery_facts(
         judgement.state,
         arrival.version,
         arrival.sha256,
-        arrival.file_name,
+        mask(arrival.file_name),
         judgement.as_at,
         _suzhou_clock(arrival.arrived_at),
         # a file that was withdrawn after it was judged has no first arrival

@@ -34,6 +34,7 @@ from orchestration.publication.figures import (
 )
 from orchestration.publication.history import History, load_history
 from orchestration.publication.inspection import inspection_told
+from orchestration.publication.open_texts import opened
 from orchestration.publication.statistics import MARTS, columns_of, open_statistics
 from orchestration.publication.subject_figures import (
     Assessment,
@@ -199,6 +200,7 @@ def load_bulletin(statistics: Path, month: Month, *, is_simulated: bool = False)
         *districts, city = _table(connection, month)
         deliveries = _select(connection, Delivery, "rpt_delivery", month)
         severity_counts = _severity_counts(connection, month)
+        supervised = _select(connection, SupervisedCase, "rpt_d_grade_supervision", month)
         return Bulletin(
             month=month,
             as_at=_as_at(deliveries, month),
@@ -223,7 +225,7 @@ def load_bulletin(statistics: Path, month: Month, *, is_simulated: bool = False)
                 connection, ExplainedCase, "rpt_alteration_explanation_monthly", month
             ),
             danger_closures=_select(connection, DangerClosure, "rpt_danger_closure_monthly", month),
-            supervised_cases=_select(connection, SupervisedCase, "rpt_d_grade_supervision", month),
+            supervised_cases=opened(supervised),
             assessments=_select(connection, Assessment, "rpt_district_assessment_monthly", month),
             ledger_changes=_select(connection, LedgerChange, "rpt_ledger_change_monthly", month),
             measure_changes=_select(connection, MeasureChange, "rpt_measure_change_monthly", month),

@@ -16,6 +16,7 @@ from typing import Any
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from orchestration.contracts import load_contracts
 from orchestration.modelling.registry import metric_kinds, metric_words
 from orchestration.settings import DBT_PROJECT_DIR
 
@@ -79,6 +80,7 @@ def public_marts(folder: Path = MARTS_DIR) -> dict[str, PublicMart]:
         for model in yaml.load(path.read_bytes(), yaml.CSafeLoader)["models"]:
             meta = _meta(path, model)
             if meta.public:
+                _refuse_closed(path, {column["name"] for column in model["columns"]})
                 marts[model["name"]] = PublicMart(
                     name=model["name"],
                     description=" ".join(model["description"].split()),
@@ -105,6 +107,17 @@ def public_marts(folder: Path = MARTS_DIR) -> dict[str, PublicMart]:
                 " suppression of its own; its rows would not be safe totals"
             )
     return marts
+
+
+def _refuse_closed(path: Path, columns: set[str]) -> None:
+    """Raise PublicMartError for a column of a delivery that its contract does not make public."""
+    for contract in load_contracts().values():
+        for column in contract.columns:
+            if column.name in columns and not column.is_public:
+                raise PublicMartError(
+                    f"{path.name}: {column.name} is not public by the contract of {contract.kind}:"
+                    " leave it out, or say there why anybody may read it"
+                )
 
 
 def _meta(path: Path, model: dict[str, Any]) -> _Meta:

@@ -17,6 +17,7 @@ import pyarrow as pa
 
 from orchestration.contracts import Contract
 from orchestration.ingest.reader.delimited import read_delimited
+from orchestration.ingest.reader.privacy import mask_name
 from orchestration.ingest.reader.sheet import Sheet, parse_cell
 from orchestration.ingest.reader.sniff import sniff
 from orchestration.ingest.reader.table.columns import without_midnight
@@ -36,18 +37,24 @@ Finding = dict[str, Any]
 
 
 def write_affected_rows(
-    delivered: Path, contract: Contract, findings: Iterable[Finding], target: Path
+    delivered: Path,
+    contract: Contract,
+    findings: Iterable[Finding],
+    target: Path,
+    name_key: bytes = b"",
 ) -> bool:
     """Write the rows that have findings; return whether there were any.
 
-    ``findings`` are rows of the schema FINDINGS; those without a row are left out. Raises
-    Refusal if the file cannot be read.
+    ``findings`` are rows of the schema FINDINGS; those without a row are left out. They name the
+    sheet as ``name_key`` masks it. Raises Refusal if the file cannot be read.
     """
     by_row: dict[int, list[Finding]] = defaultdict(list)
     for finding in findings:
         if finding["row_number"] is not None:
             by_row[finding["row_number"]].append(finding)
-    found = _table(delivered, contract, next(iter(by_row.values()))[0]["sheet"]) if by_row else None
+    if not by_row:
+        return False
+    found = _table(delivered, contract, next(iter(by_row.values()))[0]["sheet"], name_key)
     if found is None:
         return False
     sheet, header = found
@@ -55,10 +62,12 @@ def write_affected_rows(
     return True
 
 
-def _table(delivered: Path, contract: Contract, name: str) -> tuple[Sheet, Header] | None:
+def _table(
+    delivered: Path, contract: Contract, name: str, name_key: bytes
+) -> tuple[Sheet, Header] | None:
     """Return the sheet that the findings are on, with its header, if it has one."""
     for sheet in _sheets(delivered):
-        if sheet.name == name:
+        if mask_name(sheet.name, name_key) == name:
             header = find_header(sheet, contract)
             return (sheet, header) if header else None
     return None

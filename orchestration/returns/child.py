@@ -39,20 +39,23 @@ def serve(request: dict[str, Any]) -> str | None:
     """Write what the request asks for; return the form: ``marked``, ``rows``, or None.
 
     ``delivered``, ``findings`` (Parquet of the schema FINDINGS) and ``target`` are paths,
-    ``contract`` is the kind's as JSON. A workbook of up to ``cell_limit`` cells is marked; of
-    anything else the rows are written. None for a file that cannot be read, or no affected row.
+    ``contract`` is the kind's as JSON, ``name_key`` (hexadecimal) what masks the names of sheets.
+    A workbook of up to ``cell_limit`` cells is marked; of anything else the rows are written. None
+    for a file that cannot be read, or no affected row.
     """
     delivered, target = Path(request["delivered"]), Path(request["target"])
     findings = pq.read_table(request["findings"]).to_pylist()
+    key = bytes.fromhex(request.get("name_key", ""))
     try:
         if _cell_count(delivered) <= request["cell_limit"]:
             try:
-                write_marked_copy(delivered, findings, target)
+                write_marked_copy(delivered, findings, target, key)
                 return "marked"
             except UnfaithfulCopyError:
                 pass
         contract = Contract.model_validate_json(request["contract"])
-        return "rows" if write_affected_rows(delivered, contract, findings, target) else None
+        has_rows = write_affected_rows(delivered, contract, findings, target, key)
+        return "rows" if has_rows else None
     except Refusal:
         return None
 

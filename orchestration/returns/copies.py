@@ -19,6 +19,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from orchestration.contracts import load_contracts
+from orchestration.ingest.names import name_key
 from orchestration.returns.findings import Delivery
 from orchestration.settings import PROJECT_ROOT, Settings
 from orchestration.store.archive import checked_version
@@ -78,6 +79,7 @@ def _write_copy(
                     "contract": load_contracts()[delivery.kind].model_dump_json(),
                     "findings": str(findings),
                     "target": str(target),
+                    "name_key": name_key(settings).hex(),
                     "cell_limit": limit,
                 }
             )

@@ -20,6 +20,7 @@ from openpyxl.comments import Comment
 from openpyxl.styles import PatternFill
 from openpyxl.worksheet.worksheet import Worksheet
 
+from orchestration.ingest.reader.privacy import mask_name
 from orchestration.returns.wording import SEVERITY_COLOURS, STRENGTH
 from orchestration.terms import SEVERITIES
 
@@ -37,17 +38,20 @@ class UnfaithfulCopyError(ValueError):
     """A workbook in which openpyxl would change a value; it is returned as rows instead."""
 
 
-def write_marked_copy(delivered: Path, findings: Iterable[Finding], target: Path) -> None:
+def write_marked_copy(
+    delivered: Path, findings: Iterable[Finding], target: Path, name_key: bytes = b""
+) -> None:
     """Write the delivered workbook with a comment and a fill in each cell that has findings.
 
-    ``findings`` are rows of the schema FINDINGS; those without a cell are left out. Raises
-    UnfaithfulCopyError where a value would not survive.
+    ``findings`` are rows of the schema FINDINGS; those without a cell are left out. They name
+    sheets as ``name_key`` masks them. Raises UnfaithfulCopyError where a value would not survive.
     """
     book = _load(delivered)
     for sheet in book.worksheets:
         _remove_earlier_marks(sheet)
+    named = {mask_name(sheet.title, name_key): sheet for sheet in book.worksheets}
     for (name, cell), met in _by_cell(findings).items():
-        _mark(_anchor(book[name], cell), met)
+        _mark(_anchor(named[name], cell), met)
     book.calculation.fullCalcOnLoad = True
     book.save(target)
 

@@ -75,6 +75,7 @@ def _answer(request: dict[str, str]) -> str:
         Contract.model_validate_json(request["contract"]),
         Path(request["landing"]),
         Path(request["notes"]),
+        bytes.fromhex(request["name_key"]),
     )
     return json.dumps({"reading": reading.to_json()})
 

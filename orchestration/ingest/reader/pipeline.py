@@ -17,6 +17,7 @@ import pyarrow.compute as pc
 from orchestration.contracts import Contract, read_stamp
 from orchestration.ingest.landing import NOTES, write_nothing, write_tables
 from orchestration.ingest.reader.delimited import Delimited, read_delimited, refuse_ragged
+from orchestration.ingest.reader.privacy import impersonal, mask_name
 from orchestration.ingest.reader.sheet import Sheet, cell_name, column_letters
 from orchestration.ingest.reader.sniff import sniff
 from orchestration.ingest.reader.stated.titles import (
@@ -61,13 +62,15 @@ class _Table:
     template: str | None = None
 
 
-def read_file(path: Path, contract: Contract, landing: Path, notes: Path) -> Reading:
-    """Read one file, write both Parquet files, return the receipt.
+def read_file(
+    path: Path, contract: Contract, landing: Path, notes: Path, name_key: bytes = b""
+) -> Reading:
+    """Read one file, write both Parquet files, return the receipt, in which nothing is personal.
 
     A file that cannot be read gives a refused reading and two empty files, no exception.
     """
     try:
-        table = _load(path, contract)
+        table = _load(path, contract, name_key)
         table = replace(table, sheet=with_marks(table.sheet, table.header, contract))
         roles = assign_roles(table.sheet, table.header, contract)
         sheet = with_marks(table.sheet, table.header, contract, roles.data_rows)
@@ -76,19 +79,24 @@ def read_file(path: Path, contract: Contract, landing: Path, notes: Path) -> Rea
         body = read_body(table.sheet, table.header, contract, roles, table.is_epoch_1904)
     except Refusal as refusal:
         write_nothing(contract, landing, notes)
-        return Reading(kind=contract.kind, problems=list(refusal.problems))
+        refused = Reading(kind=contract.kind, problems=list(refusal.problems))
+        return impersonal(refused, name_key)
     write_tables([body.landed], body.landed.schema, landing)
     write_tables(body.notes, NOTES, notes)
-    return _reading(table, contract, roles, body)
+    return impersonal(_reading(table, contract, roles, body), name_key)
 
 
-def _load(path: Path, contract: Contract) -> _Table:
+def _load(path: Path, contract: Contract, name_key: bytes) -> _Table:
     if sniff(path) == "text":
         return _load_delimited(read_delimited(path), contract)
     facts = prescan(path)
     told = template_remarks(facts.stamp, contract)
     try:
-        found = [(sheet, find_header(sheet, contract)) for sheet in read_sheets(path, facts)]
+        sheets = (
+            replace(sheet, name=mask_name(sheet.name, name_key))
+            for sheet in read_sheets(path, facts)
+        )
+        found = [(sheet, find_header(sheet, contract)) for sheet in sheets]
         sheet, header, problems = _choose(found, contract)
         refuse_unread(sheet)
     except Refusal as refusal:

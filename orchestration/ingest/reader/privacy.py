@@ -1,56 +1,105 @@
-"""Personal data at the door: states for personal cells, masks for free text.
+"""Personal data at the door: states for personal cells, one mask for all other texts and names.
 
-Lives here: the patterns by which phones and identity numbers are recognised, and the four
-states that stand for a personal cell after reading. Which column is personal is in the
-contract. Nothing here keeps or returns a personal value.
+Lives here: what stands in the place of a personal number (``personal`` knows their forms) in a
+cell, a title, a remark or a name, and the four states that stand for a personal cell after
+reading. Which column is personal is in the contract, where the key of names lies in ``names``.
+Nothing here keeps or returns a personal value.
 """
 
 from __future__ import annotations
 
+import hashlib
+import hmac
 import re
+from dataclasses import replace
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from orchestration.ingest.reader.personal import FINDERS, LIKELY, SUSPECT, folded, spelt_out
+from orchestration.ingest.reader.personal import SUSPICIOUS as SUSPICIOUS
 from orchestration.ingest.reader.sheet import INVISIBLE
+from orchestration.ingest.reading import Reading
 
 FILLED, BLANK, PLACEHOLDER, BAD_FORMAT = "filled", "blank", "placeholder", "bad_format"
 
-#: RE2, after NFKC: the cheap net that finds texts ``mask`` must look at.
-SUSPICIOUS = r"[0-9０-９](?:[\s\-－]?[0-9０-９]){6,}"
 _PLACEHOLDERS = ("不详", "无", "无名", "未知", "暂无", "/", "\\", "-", "--", "—", "——", "–")
 _MOBILE = r"(?:\+?86[- ]?)?1[3-9]\d[- ]?\d{4}[- ]?\d{4}"
 _LANDLINE = r"(?:0\d{2,3}[- ]?)?[2-9]\d{6,7}(?:-\d{1,6})?"
 _PHONES = rf"^(?:{_MOBILE}|{_LANDLINE})(?:[,、;/ ]+(?:{_MOBILE}|{_LANDLINE}))*$"
 
-_HALF_WIDTH = str.maketrans("０１２３４５６７８９Ｘｘ－", "0123456789Xx-")
-_MASKS = (
-    (
-        "〔证件号〕",
-        re.compile(r"(?<!\d)\d{6}[\s-]?\d{8}[\s-]?\d{3}[\dXx](?!\d)|(?<!\d)\d{15}(?!\d)"),
-    ),
-    ("〔电话〕", re.compile(r"(?<!\d)(?:86[\s-]?)?1[3-9]\d[\s-]?\d{4}[\s-]?\d{4}(?!\d)")),
-    ("〔电话〕", re.compile(r"(?<!\d)0\d{2,3}[\s-]?[2-9]\d{6,7}(?!\d)")),
-)
+_LONGEST_ENDING = 5
+_TAG_DIGITS = 8
+_TAG = re.compile(rf"〔[0-9a-f]{{{_TAG_DIGITS}}}〕")
 
 
 def mask(text: str) -> str:
-    """Replace identity and phone numbers, also full-width or spaced ones, by what they were.
+    """Replace personal numbers, however they are parted or spelt, by what they were.
 
     >>> mask("联系张先生 138 1234 5678")
     '联系张先生 〔电话〕'
     """
-    for label, pattern in _MASKS:
-        narrow = text.translate(_HALF_WIDTH)
-        for match in reversed(list(pattern.finditer(narrow))):
-            text = text[: match.start()] + label + text[match.end() :]
+    if not SUSPECT.search(text):
+        return text
+    for fold in (folded, spelt_out):
+        seen = fold(text)
+        for finder in FINDERS if LIKELY.search(seen) else ():
+            for first, last in reversed(list(finder.spans(seen))):
+                text = text[:first] + finder.label + text[last:]
+                seen = seen[:first] + finder.label + seen[last:]
     return text
+
+
+def mask_name(name: str, key: bytes) -> str:
+    """Return the name of a file, folder or sheet masked, with a hash of what it was.
+
+    Two names that differ only in what is masked stay two by the eight digits of the hash, which
+    tells nothing to who has no ``key``. A name that holds nothing personal comes back as it is,
+    a masked one too.
+    """
+    masked = mask(name)
+    if masked == name:
+        return name
+    digest = hmac.new(key, name.encode(errors="surrogatepass"), hashlib.sha256).hexdigest()
+    stem, dot, ending = masked.rpartition(".")
+    if not (ending.isascii() and ending.isalnum() and len(ending) <= _LONGEST_ENDING):
+        stem, dot, ending = masked, "", ""
+    return f"{stem}〔{digest[:_TAG_DIGITS]}〕{dot}{ending}"
+
+
+def without_tag(name: str) -> str:
+    """Return a masked name without its hash, whose digits could be taken for a day."""
+    return _TAG.sub("", name)
 
 
 def excerpt(text: str, length: int = 200) -> str:
     """Return the text in one line, masked, cut to ``length`` characters."""
     line = mask(" ".join(text.split()))
     return line if len(line) <= length else line[: length - 1] + "…"
+
+
+def impersonal(reading: Reading, key: bytes) -> Reading:
+    """Return a receipt with every text in it masked, whoever wrote it, and the names of sheets.
+
+    The last look before it leaves the reader; figures of total rows are measures and stay.
+    """
+
+    def told(text: str) -> str:
+        return mask_name(text, key)
+
+    return replace(
+        reading,
+        sheet=told(reading.sheet),
+        template=mask(reading.template) if reading.template else None,
+        headers={field: mask(header) for field, header in reading.headers.items()},
+        itemised=[replace(i, sheet=told(i.sheet), text=mask(i.text)) for i in reading.itemised],
+        totals=[replace(t, sheet=told(t.sheet), label=mask(t.label)) for t in reading.totals],
+        claims=[replace(claim, text=mask(claim.text)) for claim in reading.claims],
+        problems=[
+            replace(p, sheet=told(p.sheet), message=mask(p.message), remedy=mask(p.remedy))
+            for p in reading.problems
+        ],
+    )
 
 
 def states(values: pa.StringArray, is_phone: bool) -> pa.StringArray:

@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from orchestration.districts import district_ids, districts_named_in
+from orchestration.ingest.reader.privacy import without_tag
 from orchestration.ingest.reader.stated.claims import standing_of
 from orchestration.ingest.reader.stated.date_text import Found, find_dates
 from orchestration.ingest.reader.stated.plain_text import CELL, plain
@@ -59,7 +60,7 @@ def read_titles(texts: Iterable[str], footers: Iterable[str] = (), sheet_name: s
     claims = [
         *_claims("title", lines),
         *_claims("footer", footers),
-        *_claims("sheet", [sheet_name]),
+        *_claims("sheet", [without_tag(sheet_name)]),
     ]
     claims = _of_the_title_year(claims, [plain(line) for line in lines])[:_MOST_CLAIMS]
     found = districts_named_in("\n".join(plain(line) for line in lines))
@@ -70,7 +71,7 @@ def read_titles(texts: Iterable[str], footers: Iterable[str] = (), sheet_name: s
 def name_claims(file_name: str) -> list[Claim]:
     """Return the dates in a file's name; a day in it is mostly that of sending."""
     stem = re.sub(r"(?:\.(?:xlsx?|xlsm|csv|et|txt))+$", "", file_name, flags=re.IGNORECASE)
-    claims = _claims("file", [stem.replace("_", " ")])
+    claims = _claims("file", [without_tag(stem).replace("_", " ")])
     return [replace(claim, row=None, cell=None) for claim in claims]
 
 

@@ -2,7 +2,7 @@
 
 A normaliser returns the canonical text (or None for blank) and how it got there; text it
 cannot interpret comes back as delivered, for a rule to judge. All are idempotent. Whole
-columns are ``columns``' business, personal cells ``privacy``'s.
+columns are ``columns``' business, personal cells and numbers ``privacy``'s.
 """
 
 from __future__ import annotations
@@ -38,6 +38,7 @@ _DAY = re.compile(
 _LONGEST_DAY = 64
 #: Where the clocks of those who fill in the files stand.
 _BEIJING = timezone(timedelta(hours=8))
+_ISO_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _SERIAL = re.compile(r"([0-9]{5})(?:\.([0-9]+))?")
 _SERIAL_RANGE = (date(1980, 1, 1), date(2100, 1, 1))
 _EPOCH_1900, _EPOCH_1904 = date(1899, 12, 30), date(1904, 1, 1)
@@ -68,12 +69,34 @@ def normalise(text: str, column: Column) -> Cell:
     leading_zero, trailing_zero, sign, date_spelling, excel_serial, date_1904, time_dropped,
     zone_dropped, letter_case, placeholder or masked.
     """
-    cell = _NORMALISERS[column.contract.type](text, column)
+    cell = _impersonal(_NORMALISERS[column.contract.type](text, column), column)
     if cell.value is None or column.is_key or cell.value in column.contract.codes:
         return cell
     if _narrow(cell.value)[0] in PLACEHOLDERS:
         return Cell(None, (*cell.hows, "placeholder"))
     return cell
+
+
+def _impersonal(cell: Cell, column: Column) -> Cell:
+    """Return a cell with personal numbers masked, unless it is what its contract asks for.
+
+    A code of the list, an identifier of the contract's pattern and a number where one is asked
+    for are what they are, however they look.
+    """
+    if cell.value is None or _is_exempt(cell.value, column.contract):
+        return cell
+    masked = mask(cell.value)
+    return cell if masked == cell.value else Cell(masked, (*cell.hows, "masked"))
+
+
+def _is_exempt(value: str, contract: ContractColumn) -> bool:
+    if contract.type in ("integer", "decimal"):
+        return _NUMBER.fullmatch(value) is not None
+    if contract.type == "identifier":
+        return contract.pattern is None or re.fullmatch(contract.pattern, value) is not None
+    if contract.type == "date":
+        return _ISO_DAY.fullmatch(value) is not None
+    return value in contract.codes
 
 
 def _narrow(text: str) -> tuple[str, tuple[str, ...]]:
@@ -259,16 +282,9 @@ def _text(text: str, column: Column) -> Cell:
     return Cell(visible, hows) if visible else Cell(None, ("whitespace",))
 
 
-def _free_text(text: str, column: Column) -> Cell:
-    """Canonical: as ``_text``, with phone and identity numbers masked."""
-    cell = _text(text, column)
-    masked = mask(cell.value) if cell.value else cell.value
-    return cell if masked == cell.value else Cell(masked, (*cell.hows, "masked"))
-
-
 _NORMALISERS: dict[str, Callable[[str, Column], Cell]] = {
     "text": _text,
-    "free_text": _free_text,
+    "free_text": _text,
     "identifier": _identifier,
     "code": _code,
     "integer": _number,

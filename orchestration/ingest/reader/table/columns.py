@@ -7,6 +7,7 @@ canonical form is, is defined in ``cells``; the patterns here may only ever be s
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from functools import partial
 
@@ -21,7 +22,8 @@ from orchestration.ingest.reader.privacy import (
     states,
 )
 from orchestration.ingest.reader.sheet import INVISIBLE
-from orchestration.ingest.reader.table.cells import Column, normalise
+from orchestration.ingest.reader.table.cells import Column
+from orchestration.ingest.reader.table.kept_cell import kept_cell
 
 _FEW = pa.dictionary(pa.int32(), pa.string())
 #: One row a changed cell of a column: its position, how, delivered and normalised text. There
@@ -31,11 +33,13 @@ CHANGES = pa.schema(
 )
 
 _CLEAN = {
-    "integer": r"^(?:0|-?[1-9][0-9]*)$",
-    "decimal": r"^(?:-?[1-9][0-9]*(?:\.[0-9]+)?|0(?:\.[0-9]+)?|-0\.[0-9]*[1-9][0-9]*)$",
+    "integer": r"^(?:0|-?[1-9][0-9]{0,9})$",
+    "decimal": r"^(?:-?[1-9][0-9]{0,9}(?:\.[0-9]+)?|0(?:\.[0-9]+)?|-0\.[0-9]*[1-9][0-9]*)$",
     "date": r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$",
     "identifier": r"^[!-~\x{4E00}-\x{9FFF}]*[0-9A-Za-z][!-~\x{4E00}-\x{9FFF}]*$",
 }
+#: A contract's pattern of these could match a text that is not trimmed.
+_MAY_HOLD_SPACE = re.compile(r"[ .]|\[\^")
 #: Up to two characters may be a placeholder; there are few distinct ones.
 _UNCLEAN_TEXT = rf"^{INVISIBLE}|{INVISIBLE}$|[\p{{Cc}}\p{{Cf}}\p{{Zl}}\p{{Zp}}]|^.{{0,2}}$"
 _MIDNIGHT = r"^[0-9]{4}-[0-9]{2}-[0-9]{2} 00:00:00$"
@@ -75,7 +79,7 @@ def _respelt(delivered: pa.StringArray, column: Column) -> pa.Table:
     parts = [pa.table([pa.array([], pa.string())] * len(names), names)]
     for start in range(0, len(delivered), _BATCH):
         texts = delivered.slice(start, _BATCH)
-        cells = [normalise(text, column) for text in texts.to_pylist()]
+        cells = [kept_cell(text, column) for text in texts.to_pylist()]
         is_masked = pa.array(["masked" in cell.hows for cell in cells], pa.bool_())
         how = pa.array([",".join(cell.hows) or None for cell in cells], pa.string())
         shown = pc.if_else(is_masked, pa.scalar(None, pa.string()), texts)
@@ -95,7 +99,7 @@ def _day(values: pa.StringArray) -> pa.StringArray:
 
 
 def _is_clean(values: pa.StringArray, column: Column) -> pa.BooleanArray:
-    """Return, with null for null, whether ``normalise`` would return each cell unchanged."""
+    """Return, with null for null, whether ``kept_cell`` would return each cell unchanged."""
     if column.contract.type == "code":
         is_code = pc.is_in(values, value_set=pa.array(column.contract.codes))
         return pc.if_else(pc.is_null(values), pa.scalar(None, pa.bool_()), is_code)
@@ -103,12 +107,25 @@ def _is_clean(values: pa.StringArray, column: Column) -> pa.BooleanArray:
 
 
 def _is_canonical(values: pa.StringArray, column: Column) -> pa.BooleanArray:
+    if column.contract.type == "identifier" and column.contract.pattern:
+        return _is_identifier(values, column.contract.pattern)
     if column.contract.type in _CLEAN:
         return pc.match_substring_regex(values, _CLEAN[column.contract.type])
-    is_clean = pc.invert(pc.match_substring_regex(values, _UNCLEAN_TEXT))
-    if column.contract.type == "free_text":
-        is_clean = pc.and_not(is_clean, pc.match_substring_regex(values, SUSPICIOUS))
-    return is_clean
+    return pc.invert(pc.match_substring_regex(values, f"{_UNCLEAN_TEXT}|{SUSPICIOUS}"))
+
+
+def _is_identifier(values: pa.StringArray, pattern: str) -> pa.BooleanArray:
+    """Return which are canonical: of the contract's pattern, or nothing that may be personal."""
+    is_code = pc.match_substring_regex(values, f"^(?:{pattern})$")
+    if _MAY_HOLD_SPACE.search(pattern):
+        is_code = pc.and_(is_code, pc.match_substring_regex(values, _CLEAN["identifier"]))
+    is_other = pc.fill_null(pc.invert(is_code), False)
+    others = values.filter(is_other)
+    if len(others) == 0:
+        return is_code
+    is_clean = pc.match_substring_regex(others, _CLEAN["identifier"])
+    is_clean = pc.and_not(is_clean, pc.match_substring_regex(others, SUSPICIOUS))
+    return pc.replace_with_mask(is_code, is_other, is_clean)
 
 
 def _of_distinct(values: pa.StringArray, judge: Callable[[pa.StringArray], pa.Array]) -> pa.Array:

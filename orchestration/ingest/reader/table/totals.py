@@ -12,8 +12,9 @@ import pyarrow as pa
 
 from orchestration.contracts import Contract
 from orchestration.ingest.reader.sheet import Sheet, cell_name
-from orchestration.ingest.reader.table.cells import Column, normalise
+from orchestration.ingest.reader.table.cells import Column
 from orchestration.ingest.reader.table.headers import Header
+from orchestration.ingest.reader.table.kept_cell import kept_cell
 from orchestration.ingest.reader.table.rows import Roles, TotalRow
 from orchestration.ingest.reading import ControlTotal
 
@@ -42,7 +43,7 @@ def control_totals(
         cells = sheet.row(total.row)
         for column, values in measures:
             position = header.columns[column.name]
-            value = normalise(cells.get(position, ""), Column(column, is_key=False)).value
+            value = kept_cell(cells.get(position, ""), Column(column, is_key=False)).value
             if value is None or _decimal(value) is None:
                 continue
             found.append(
