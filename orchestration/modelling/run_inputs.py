@@ -16,7 +16,7 @@ import duckdb
 import pyarrow as pa
 
 from orchestration.contracts import Contract, load_contracts, owed_deliveries
-from orchestration.deadlines import SUZHOU
+from orchestration.deadlines import SUZHOU, could_be_in_time, deadline
 from orchestration.judgement.parquet import CORRECTIONS, FINDINGS, WAIVERS
 from orchestration.matching.month import result_file
 from orchestration.modelling.dbt import manifest_file
@@ -88,9 +88,10 @@ _DUCKDB_TYPES = {
 _TABLES = {
     "run.month": "month date",
     "run.delivery": (
-        "month date, district_id varchar, kind varchar, state varchar, version integer,"
-        " sha256 varchar, file_name varchar, as_at date, arrived_at timestamp,"
-        " first_arrived_at timestamp, row_count bigint,"
+        "month date, district_id varchar, kind varchar, state varchar, due_at timestamp,"
+        " could_be_in_time boolean,"
+        " version integer, sha256 varchar, file_name varchar, as_at date, arrived_at timestamp,"
+        " first_arrived_at timestamp, days_late integer, is_late boolean, row_count bigint,"
         " accepted_count bigint, quarantined_count bigint, itemised_count bigint"
     ),
     "run.verdict": (
@@ -174,34 +175,41 @@ def _deliveries(
 ) -> list[tuple[object, ...]]:
     """Return one row for every district and kind that is owed, delivered or not."""
     known = {(judgement.district_id, judgement.kind): judgement for judgement in judgements}
-    first = ledger.first_arrivals(month)
-    return [
-        (month.first_day, *place, *_delivery_facts(ledger, known.get(place), first.get(place)))
-        for place in owed_deliveries(month)
-    ]
-
-
-def _delivery_facts(
-    ledger: Ledger, judgement: Judgement | None, first_arrived_at: str | None
-) -> tuple[object, ...]:
-    if judgement is None or judgement.delivery_id is None:
-        return ("missing", *[None] * 10)
-    arrival = ledger.arrival(judgement.delivery_id)
-    assert arrival is not None
-    return (
-        judgement.state,
-        arrival.version,
-        arrival.sha256,
-        arrival.file_name,
-        judgement.as_at,
-        _suzhou_clock(arrival.arrived_at),
-        # a file that was withdrawn after it was judged has no first arrival
-        _suzhou_clock(first_arrived_at or arrival.arrived_at),
-        judgement.row_count,
-        judgement.accepted_count,
-        judgement.quarantined_count,
-        judgement.itemised_count,
+    first, late = ledger.first_arrivals(month), ledger.days_late(month)
+    due = (
+        deadline(month).replace(tzinfo=None),
+        could_be_in_time(month, ledger.opened_at()),
     )
+    rows: list[tuple[object, ...]] = []
+    for place in owed_deliveries(month):
+        judgement = known.get(place)
+        number = judgement.delivery_id if judgement else None
+        arrival = ledger.arrival(number) if number is not None else None
+        if judgement is None or arrival is None:
+            rows.append((month.first_day, *place, "missing", *due, *[None] * 12))
+            continue
+        days = late[place]
+        rows.append(
+            (
+                month.first_day,
+                *place,
+                judgement.state,
+                *due,
+                arrival.version,
+                arrival.sha256,
+                arrival.file_name,
+                judgement.as_at,
+                _suzhou_clock(arrival.arrived_at),
+                _suzhou_clock(first[place]),
+                None if days is None else max(0, days),
+                None if days is None else days > 0,
+                judgement.row_count,
+                judgement.accepted_count,
+                judgement.quarantined_count,
+                judgement.itemised_count,
+            )
+        )
+    return rows
 
 
 def _suzhou_clock(instant: str) -> datetime:
