@@ -59,7 +59,7 @@ def draw(
             f"请先统计该月（fangan month {month}），或加 --without-absent 只从其余地区抽取"
         ) from error
     except SampleSizeError as error:
-        raise click.UsageError(f"样本不能大于总体：{error}") from error
+        raise click.UsageError(f"样本数不合适：{error}") from error
     except OtherSampleError as error:
         kept = error.sample
         raise click.UsageError(
@@ -121,6 +121,9 @@ def show(record: Record) -> None:
         f"总体 SHA-256 {record['frame_sha256']}"
     )
     if record["strata_without_sample"]:
-        click.echo(f"{record['strata_without_sample']} 层（地区×类别×隐患初判）因幢数少未抽到。")
+        click.echo(
+            f"{record['strata_without_sample']} 层（地区×类别×隐患初判）因幢数少未抽到，"
+            "加权合格率不代表这些层；--redraw 重抽时过小的层并入邻层。"
+        )
     for path in record["files"]:
         click.echo(path)

@@ -14,6 +14,7 @@ from pathlib import Path
 
 import duckdb
 import pyarrow as pa
+import pyarrow.parquet as pq
 
 from orchestration.contracts import Contract, load_contracts, owed_deliveries
 from orchestration.deadlines import SUZHOU, could_be_in_time, deadline
@@ -55,6 +56,8 @@ _SAMPLE = {
     "stratum_frame_count": "bigint",
     "stratum_sample_count": "bigint",
 }
+#: The stratum of a building in a sample that was kept before small strata were joined.
+_OLD_STRATUM = "building_category || '·' || initial_risk"
 #: Results of matching, by the name of their view: the file and its columns that dbt reads.
 _MATCHED = {
     "code": (
@@ -254,10 +257,18 @@ def _former_query(settings: Settings, ledger: Ledger, month: Month) -> str:
 
 
 def _sample_query(settings: Settings, ledger: Ledger, month: Month) -> str:
-    """Return a query over the drawn buildings of the sample that the month's inspection follows."""
+    """Return a query over the drawn buildings of the sample that the month's inspection follows.
+
+    A sample kept from before strata were joined has its strata by category and risk.
+    """
     sample = ledger.sample_for(month)
+    frame_count = f"{sample.frame_count if sample else 'null'}::bigint as frame_count"
     files = [verified(settings.home / sample.file.path, sample.file.sha256)] if sample else []
-    return _parquet_query(files, _SAMPLE)
+    if not files or "stratum" in pq.read_schema(files[0]).names:
+        drawn, stratum = _parquet_query(files, _SAMPLE | {"stratum": "varchar"}), ""
+    else:
+        drawn, stratum = _parquet_query(files, _SAMPLE), f"{_OLD_STRATUM} as stratum, "
+    return f"select *, {stratum}{frame_count} from ({drawn})"  # noqa: S608 - our names
 
 
 def _rows_query(settings: Settings, contract: Contract, judgements: list[Judgement]) -> str:
