@@ -2,8 +2,8 @@
 
 The macros are asked directly, without dbt. Expected values were printed by ``samplics`` 0.6.1
 (``TaylorEstimator(PopParam.prop)`` with strata, weights N_h/n_h and fpc 1 - n_h/N_h: the rate and
-its standard error) and ``statsmodels`` 0.15.0 (``proportion_confint(p * n, n, method="wilson")``, of
-n = p(1 - p)/standard error², no more than n/(1 - n/N)); its z is 1.959964, ours 1.96.
+its standard error) and ``statsmodels`` 0.15.0 (``proportion_confint(p * n, n, method="wilson")``,
+of n = p(1 - p)/standard error², no more than n/(1 - n/N)); its z is 1.959964, ours 1.96.
 """
 
 from __future__ import annotations
