@@ -22,7 +22,7 @@ from orchestration.judgement.parquet import CORRECTIONS, FINDINGS, WAIVERS
 from orchestration.matching.month import result_file
 from orchestration.modelling.dbt import manifest_file
 from orchestration.modelling.descriptions import write_descriptions
-from orchestration.modelling.place_series import spelt_communities, spelt_towns
+from orchestration.modelling.place_series import spelling_table, spelt_communities, spelt_towns
 from orchestration.modelling.shape import fit_warehouse
 from orchestration.months import Month
 from orchestration.settings import Settings
@@ -164,11 +164,7 @@ def _write_places(
         ),
     }
     for table, (parent, places) in spelt.items():
-        columns = (parent, "series_code", "codes", "names", "spelling")
-        rows = [(p.parent, p.series_code, p.codes, p.names, spelling) for p, spelling in places]
-        values = zip(*rows, strict=True) if rows else [()] * len(columns)
-        arrays = [pa.array(column, pa.string()) for column in values]
-        connection.register("spelt", pa.table(arrays, names=list(columns)))
+        connection.register("spelt", spelling_table(parent, places))
         connection.execute(f"create or replace table {table} as from spelt")
         connection.unregister("spelt")
 

@@ -69,6 +69,12 @@ class Draw:
     strata: tuple[Stratum, ...]
     frame_sha256: str
 
+    def require_every_stratum(self) -> None:
+        """Raise SampleSizeError where a stratum has no building: nothing could be said of it."""
+        if not all(stratum.drawn for stratum in self.strata):
+            size, count = len(self.rows), len(self.strata)
+            raise SampleSizeError(f"size is {size}; it must be at least {count}, one a stratum")
+
     @property
     def rows(self) -> tuple[FrameRow, ...]:
         """All drawn buildings, stratum by stratum."""
@@ -93,8 +99,8 @@ class _Group:
 def draw(frame: Iterable[FrameRow], size: int, seed: int) -> Draw:
     """Draw ``size`` buildings, each stratum by its share of the frame (largest remainder).
 
-    Raises SampleSizeError for a size below 1, above the frame, or too small for one building a
-    stratum; ValueError for a building that stands twice in the frame.
+    A size below the number of districts leaves some without. Raises SampleSizeError for a size
+    below 1 or above the frame, ValueError for a building that stands twice in the frame.
     """
     rows = sorted(frame)
     if len({(row.district_id, row.building_id) for row in rows}) < len(rows):
@@ -147,22 +153,16 @@ def _join_small(groups: list[_Group], size: int, whole: int) -> list[_Group]:
 
 
 def allocate(counts: Sequence[int], size: int, ties: Sequence[bytes]) -> list[int]:
-    """Divide ``size`` by strata of so many buildings, none left without.
+    """Divide ``size`` by strata of so many buildings.
 
-    Each gets MINIMUM_DRAWN, or all it has, where the size is enough for that, else one; what is
-    above follows the shares. Of equal remainders the lower of ``ties`` wins. Raises SampleSizeError
-    for a size smaller than the number of strata.
+    Each gets MINIMUM_DRAWN, or all it has, where the size is enough for that, else one, else its
+    share; what is above follows the shares. Of equal remainders the lower of ``ties`` wins.
 
     >>> allocate([1000, 30, 1], 20, [b"a", b"b", b"c"])
     [17, 2, 1]
     """
-    least = [min(MINIMUM_DRAWN, count) for count in counts]
-    if sum(least) > size:
-        least = [1] * len(counts)
-    if sum(least) > size:
-        raise SampleSizeError(
-            f"size is {size}; it must be at least {len(counts)}, one building a stratum"
-        )
+    floor = next(n for n in (MINIMUM_DRAWN, 1, 0) if sum(min(n, c) for c in counts) <= size)
+    least = [min(floor, count) for count in counts]
     given = dict[int, int]()
     while True:
         left = size - sum(given.values())

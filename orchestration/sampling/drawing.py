@@ -91,6 +91,7 @@ def draw_sample(
         if kept is not None and not is_same and not is_redrawn:
             raise OtherSampleError(kept)
         if kept is None or not is_same:
+            drawn.require_every_stratum()
             file = _store(settings, month, seed, _sampled(frame, drawn, month))
             kept = ledger.record_sample(
                 month,

@@ -105,7 +105,7 @@ def test_a_small_district_is_drawn_all_the_same() -> None:
     counts = {s.district_id: len(s.drawn) for s in draw(frame, 4, 1).strata}
     assert counts == {"gusu": 2, "sip": 1, "gaoxin": 1}
     with pytest.raises(SampleSizeError, match="at least 3"):
-        draw(frame, 2, 1)
+        draw(frame, 2, 1).require_every_stratum()
 
 
 def test_equal_remainders_are_decided_by_the_seed_and_not_by_name() -> None:
