@@ -6,14 +6,12 @@ cases as (
         *,
         last_day(month) as month_end,
         if(is_closing, 'completion', 'verification') as step,
-        case
-            when not is_closing then received_on
-            when
-                reopened_on <= last_day(month) and reopened_on > verified_on
-                then reopened_on
-            else verified_on
-        end as started_on
-    from {{ ref("fct_alteration_case_monthly") }}
+        if(
+            is_closing,
+            {{ waiting_since("facts", "facts.month + interval 1 month") }},
+            received_on
+        ) as started_on
+    from {{ ref("fct_alteration_case_monthly") }} as facts
     where
         {{ in_run_month() }}
         and (is_closing or is_awaiting_verification)
