@@ -1,6 +1,6 @@
 -- A district that loses places asks why: its score follows from the printed ratios, floors, targets
--- and weights alone, nothing that is missing counts as zero, nobody is scored on a small part of the
--- weight, and equal scores share a rank.
+-- and weights alone, nothing that is missing counts as zero, nobody is scored on a small part of
+-- the weight, and equal scores share a rank.
 with
 
 indicators as (

@@ -96,9 +96,9 @@ ordered as (
 
 ),
 
--- A later appraisal opens a case again: its treatment begins anew, its grade history goes on. On one
--- day a case is found, appraised (by appraisal_no), treated and ended, in this order: an appraisal on
--- the day of the end came before it.
+-- A later appraisal opens a case again: its treatment begins anew, its grade history goes on. On
+-- one day a case is found, appraised (by appraisal_no), treated and ended, in this order: an
+-- appraisal on the day of the end came before it.
 in_rounds as (
 
     select

@@ -32,6 +32,16 @@ limits as (
 
 ),
 
+limited as (
+
+    select
+        indicators.*,
+        limits.minimum_weight_share
+    from indicators
+    inner join limits on indicators.month = limits.month
+
+),
+
 totals as (
 
     select
@@ -43,7 +53,7 @@ totals as (
         case
             when
                 sum(weight) filter (where {{ condition }} and indicator_score is not null)
-                >= limits.minimum_weight_share * sum(weight) filter (where {{ condition }})
+                >= minimum_weight_share * sum(weight) filter (where {{ condition }})
                 then cast(
                     round(
                         sum(weight * indicator_score) filter (where {{ condition }})
@@ -60,16 +70,14 @@ totals as (
             round(sum(weight) filter (where indicator_score is not null) / sum(weight), 6)
             as decimal(9, 6)
         ) as available_weight_share,
-        limits.minimum_weight_share,
+        minimum_weight_share,
         string_agg(
             indicator_name || '（' || reason || '）', '、' order by indicator_order
         ) filter (where reason is not null) as missing_indicator_names,
         max(missing_rule) as missing_rule,
         bool_or(is_example) as is_example
-    from indicators
-    inner join limits using (month)
-    group by
-        month, district_id, district_code, district_order, limits.minimum_weight_share
+    from limited
+    group by month, district_id, district_code, district_order, minimum_weight_share
 
 ),
 

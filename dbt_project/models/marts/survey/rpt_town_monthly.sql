@@ -98,11 +98,11 @@ towns as (
     where
         is_listed
         or series_code in (
-            select town_series_code from survey
+            select survey.town_series_code from survey
             union all
-            select town_series_code from cases
+            select cases.town_series_code from cases
             union all
-            select town_series_code from reported
+            select reported.town_series_code from reported
         )
     union
     select
