@@ -1,7 +1,10 @@
 """By when a month is delivered and when it is counted, from the seed ``delivery_calendar.csv``.
 
 One row of the seed holds from its ``first_month`` on; a new rule of the bureau is a row there.
-All times are Suzhou's. What happens at these times is decided elsewhere.
+All times are Suzhou's. What is late is said here alone: status, covering note and the run's
+``run.delivery``, from which the marts and the quality page have it, ask ``days_late`` of a
+delivery's first version through ``Ledger.days_late``. What is owed is ``contracts``'; what happens
+at these times is decided elsewhere.
 """
 
 from __future__ import annotations
@@ -61,17 +64,37 @@ def counted_at(month: Month) -> datetime:
     return _in_next_month(month, row.run_day, row.run_time)
 
 
-def days_late(month: Month, arrived_at: datetime) -> int:
+def days_late(month: Month, arrived_at: datetime, opened_at: datetime | None) -> int | None:
     """Return by how many days, a begun one counted whole, an arrival was late.
 
-    0 or less for one in time: the whole days by which it was early, negative.
+    0 or less for one in time: the whole days by which it was early, negative. None where nobody
+    could be in time: ``opened_at``, when the platform first received anything, is after the
+    deadline. Both times name their zone.
 
-    >>> days_late(Month(2022, 10), datetime(2022, 11, 5, 18, 1, tzinfo=SUZHOU))
+    >>> opened_at = datetime(2022, 11, 1, 9, 0, tzinfo=SUZHOU)
+    >>> days_late(Month(2022, 10), datetime(2022, 11, 5, 18, 1, tzinfo=SUZHOU), opened_at)
     1
-    >>> days_late(Month(2022, 10), datetime(2022, 11, 2, 9, 0, tzinfo=SUZHOU))
+    >>> days_late(Month(2022, 10), datetime(2022, 11, 2, 9, 0, tzinfo=SUZHOU), opened_at)
     -3
+    >>> days_late(Month(2021, 10), datetime(2022, 11, 2, 9, 0, tzinfo=SUZHOU), opened_at)
     """
+    if opened_at is None or not could_be_in_time(month, opened_at):
+        return None
     return math.ceil((arrived_at - deadline(month)) / _DAY)
+
+
+def could_be_in_time(month: Month, opened_at: datetime | None) -> bool:
+    """Whether the platform received anything, of whatever month, before this one was due."""
+    return opened_at is not None and opened_at <= deadline(month)
+
+
+def punctuality(days: int | None) -> str:
+    """Return how ``days_late`` is told: late, in time, early, or not judged."""
+    if days is None:
+        return "截止时本平台尚未接收报送，不评逾期"
+    if days > 0:
+        return f"逾期 {days} 天"
+    return f"提前 {-days} 天" if days else "按时"
 
 
 def _row(month: Month) -> CalendarRow:

@@ -6,6 +6,8 @@ are in the contracts and the metric registry.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 #: States of a delivery.
 STATES = {
     "missing": "未报送",
@@ -13,6 +15,24 @@ STATES = {
     "accepted_with_quarantine": "已接收，部分行隔离",
     "refused": "已退回",
 }
+
+
+def owed_told(states: Sequence[str], late_count: int) -> str:
+    """Return what became of all that is owed, one state each, and how many came late.
+
+    >>> owed_told(["accepted", "accepted_with_quarantine", "refused", "missing"], 1)
+    '应报4份，已接收2份（其中1份有隔离的行），已退回1份，未报送1份；逾期1份'
+    """
+    partly = states.count("accepted_with_quarantine")
+    return (
+        f"应报{len(states)}份，{STATES['accepted']}{states.count('accepted') + partly}份"
+        + (f"（其中{partly}份有隔离的行）" if partly else "")
+        + f"，{STATES['refused']}{states.count('refused')}份"
+        + f"，{STATES['missing']}{states.count('missing')}份"
+        + (f"；逾期{late_count}份" if late_count else "")
+    )
+
+
 #: What a row of a delivered file is, where it is no data row.
 ROW_ROLES = {
     "title": "标题",

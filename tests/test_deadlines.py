@@ -5,7 +5,15 @@ from pathlib import Path
 
 import pytest
 
-from orchestration.deadlines import SUZHOU, counted_at, days_late, deadline, load_calendar
+from orchestration.deadlines import (
+    SUZHOU,
+    could_be_in_time,
+    counted_at,
+    days_late,
+    deadline,
+    load_calendar,
+    punctuality,
+)
 from orchestration.months import Month
 
 DECEMBER = Month(2022, 12)
@@ -29,7 +37,19 @@ def test_a_month_is_due_in_the_next_one_on_suzhous_clock() -> None:
 )
 def test_a_begun_day_is_late_and_a_whole_one_early(after: timedelta, days: int) -> None:
     due = datetime(2023, 1, 5, 18, 0, tzinfo=SUZHOU)
-    assert days_late(DECEMBER, due + after) == days
+    opened_at = due - timedelta(days=30)
+    assert days_late(DECEMBER, due + after, opened_at) == days
+
+
+def test_nobody_is_late_for_what_was_due_before_the_platform_opened() -> None:
+    due = deadline(DECEMBER)
+    assert days_late(DECEMBER, due + timedelta(days=1487), due) == 1487
+    assert could_be_in_time(DECEMBER, due)
+    opened_at = due + timedelta(seconds=1)
+    assert days_late(DECEMBER, due + timedelta(days=1487), opened_at) is None
+    assert not could_be_in_time(DECEMBER, opened_at)
+    assert not could_be_in_time(DECEMBER, None)
+    assert "不评" in punctuality(None)
 
 
 def test_rows_of_the_calendar_hold_from_their_month_on(tmp_path: Path) -> None:

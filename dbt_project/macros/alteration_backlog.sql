@@ -4,6 +4,9 @@
 
     A row keeps one day for each event. After 办结、重新立案、再办结 only the last end stands in it: an end
     after the reopening hides the one that the reopening undid.
+
+    On one day a case is received, verified, ended and reopened in this order: reopened on the day of
+    its end it is open again, and not ended by that end. Flow, durations and open cases read it so.
 -#}
 
 {#- Condition: p_closed_on closed the case before p_day and no reopening before it undid that. -#}
@@ -77,5 +80,18 @@
             ),
             0
         ) as integer
+    )
+{%- endmacro %}
+
+{#-
+    The day from which a verified case waits to be completed, as it stood when p_day began, or, with
+    its end for p_day, as it was ended: its last reopening before, else its verification. A
+    reopening on the day of the end came after it.
+-#}
+{% macro waiting_since(case, day) -%}
+    if(
+        {{ case }}.reopened_on > {{ case }}.verified_on and {{ case }}.reopened_on < {{ day }},
+        {{ case }}.reopened_on,
+        {{ case }}.verified_on
     )
 {%- endmacro %}

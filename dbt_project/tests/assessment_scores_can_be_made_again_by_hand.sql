@@ -1,5 +1,6 @@
 -- A district that loses places asks why: its score follows from the printed ratios, floors, targets
--- and weights alone, nothing that is missing counts as zero, and equal scores share a rank.
+-- and weights alone, nothing that is missing counts as zero, nobody is scored on a small part of
+-- the weight, and equal scores share a rank.
 with
 
 indicators as (
@@ -16,12 +17,24 @@ totals as (
 
 ),
 
+limits as (
+
+    select assessment_limits.minimum_weight_share
+    from {{ ref("assessment_limits") }} as assessment_limits
+    inner join {{ source("run", "month") }} as run_month
+        on cast(assessment_limits.first_month || '-01' as date) <= run_month.month
+    order by assessment_limits.first_month desc
+    limit 1
+
+),
+
 by_hand as (
 
     select
         district_id,
         sum(weight * indicator_score) / sum(weight) filter (where indicator_score is not null)
             as total_score,
+        sum(weight) filter (where indicator_score is not null) / sum(weight) as weight_share,
         sum(effective_weight) as effective_weight
     from indicators
     group by district_id
@@ -33,8 +46,12 @@ select
     'total' as broken
 from totals
 inner join by_hand on totals.district_id = by_hand.district_id
+cross join limits
 where
-    (totals.total_score is null) != (by_hand.total_score is null)
+    (totals.total_score is not null)
+    != coalesce(by_hand.weight_share >= limits.minimum_weight_share, false)
+    or (totals.total_score is null) != (totals.no_score_code is not null)
+    or (totals.total_score is null and totals.score_rank is not null)
     or abs(totals.total_score - by_hand.total_score) > 0.0001
     or abs(by_hand.effective_weight - 1) > 0.0001
     or totals.lead_rank_at_target > totals.score_rank

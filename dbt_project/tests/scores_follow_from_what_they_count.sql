@@ -33,9 +33,9 @@ owed as (
     select
         'timeliness' as dimension,
         district_id,
-        count(*) as check_count
-    from {{ ref("rpt_delivery") }}
-    where {{ in_run_month() }}
+        -- a month that was due before the platform opened has only what is refused
+        count(*) filter (where could_be_in_time or state = 'refused') as check_count
+    from {{ source("run", "delivery") }}
     group by district_id
 
 ),
@@ -80,7 +80,5 @@ where
     or (scores.dimension = 'verification' and scores.score * scores.denominator > scores.numerator)
     or (
         scores.dimension not in ('rectification', 'verification')
-        -- a month that was due before the platform opened has no timeliness
-        and not (scores.dimension = 'timeliness' and scores.denominator = 0)
         and scores.denominator != coalesce(recounted.check_count, 0)
     )

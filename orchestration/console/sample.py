@@ -67,7 +67,7 @@ def draw(
     except NotApprovedError as error:
         raise click.ClickException(str(error)) from error
     except SampleSizeError as error:
-        raise click.UsageError(f"样本不能大于总体：{error}") from error
+        raise click.UsageError(f"样本数不合适：{error}") from error
     except OtherSampleError as error:
         kept = error.sample
         raise click.UsageError(
@@ -133,6 +133,9 @@ def show(record: Record) -> None:
     persons = (("抽取人", record["drawn_by"]), ("批准人", record["approver"]))
     click.echo("，".join(f"{role} {name}" for role, name in persons if name))
     if record["strata_without_sample"]:
-        click.echo(f"{record['strata_without_sample']} 层（地区×类别×隐患初判）因幢数少未抽到。")
+        click.echo(
+            f"{record['strata_without_sample']} 层（地区×类别×隐患初判）因幢数少未抽到，"
+            "加权合格率不代表这些层；--redraw 重抽时过小的层并入邻层。"
+        )
     for path in record["files"]:
         click.echo(path)

@@ -12,7 +12,7 @@ from expectations.rule_files import DELIVERY, load_rulebooks
 from expectations.rulebook import Rule
 from orchestration.console.output import Record
 from orchestration.contracts import load_contracts, owed_deliveries
-from orchestration.deadlines import SUZHOU, days_late
+from orchestration.deadlines import SUZHOU, deadline
 from orchestration.districts import district_in
 from orchestration.ingest.reader.privacy import mask
 from orchestration.months import Month
@@ -32,12 +32,14 @@ def judged_months(settings: Settings) -> list[Month]:
 def month_status(settings: Settings, month: Month, district_id: str | None = None) -> list[Record]:
     """Return one record a district (or one of them) and kind, delivered or missing.
 
-    In bulletin order, the city last. Those of a single district also hold ``versions``, every
-    arrival, and ``failures``, the failed rules with count and remedy.
+    In bulletin order, the city last; ``days_late`` goes by the first version, 0 or less in time,
+    and None where nothing arrived or nobody could be in time. Those of a single district also hold
+    ``versions``, every arrival, and ``failures``, the failed rules with count and remedy.
     """
     ledger = Ledger(settings.ledger)
     judged = {(j.district_id, j.kind): j for j in ledger.judgements(month)}
     arrivals, itemised = ledger.arrivals(month), ledger.itemised_by_role(month)
+    late = ledger.days_late(month)
     records = []
     for place in owed_deliveries(month):
         if district_id not in (None, place[0]):
@@ -47,6 +49,8 @@ def month_status(settings: Settings, month: Month, district_id: str | None = Non
         arrival = arrivals[number] if number is not None else None
         roles = itemised.get(number, {}) if number is not None else {}
         record = _place(month, *place) | _facts(judgement, arrival, roles)
+        days = late[place] if arrival is not None else None
+        record |= {"days_late": days, "is_late": None if days is None else days > 0}
         versions = ledger.versions(month, *place) if district_id else []
         if arrival is not None and arrival.version > 1:
             versions = versions or ledger.versions(month, *place)
@@ -64,6 +68,7 @@ def _place(month: Month, district_id: str, kind: str) -> Record:
         "district_name": district_in(district_id, month).district_name,
         "kind": kind,
         "title": load_contracts()[kind].title,
+        "due_at": deadline(month).isoformat(timespec="minutes"),
     }
 
 
@@ -164,7 +169,6 @@ def _redelivery(settings: Settings, versions: list[Version], arrival: Arrival) -
         "former_version": former.arrival.version,
         "former_state": former.judgement.state if former.judgement else None,
         "hours_since_judged": _hours(former.judged_at, arrival.arrived_at),
-        "days_late": days_late(arrival.month, datetime.fromisoformat(arrival.arrived_at)),
         "difference": difference,
         "reason": reason,
     }
@@ -182,7 +186,6 @@ def _version(version: Version) -> Record:
         "version": arrival.version,
         "file_name": mask(arrival.file_name),
         "arrived_at": arrival.arrived_at,
-        "days_late": days_late(arrival.month, datetime.fromisoformat(arrival.arrived_at)),
         "state": version.judgement.state if version.judgement else None,
         "accepted_count": version.judgement.accepted_count if version.judgement else None,
         "quarantined_count": version.judgement.quarantined_count if version.judgement else None,

@@ -14,9 +14,10 @@ from orchestration import terms
 from orchestration.console.output import Record, conservation_line, print_line, print_narrow_table
 from orchestration.console.status import local_time
 from orchestration.contracts import load_contracts
+from orchestration.deadlines import punctuality
 from orchestration.months import Month
 
-#: The kinds whose absence is worth a line; of the others a district may have nothing to tell.
+#: The kinds whose absence takes a line of the table; that of others is told below it.
 _ALWAYS_SHOWN = ("monthly_report", "quality_inspection")
 _RULES_SHOWN = 3
 _FIELDS_SHOWN = 3
@@ -24,13 +25,14 @@ _STATE_STYLES = {"missing": "yellow", "refused": "bold red"}
 
 
 def show_month(month: Month, records: list[Record], wholes: list[Record]) -> None:
-    """Print what was delivered, how its rows add up, what was redelivered, what is missing."""
+    """Print what was delivered, how its rows add up, what was redelivered, late or missing."""
     shown = [r for r in records if r["state"] != "missing" or r["kind"] in _ALWAYS_SHOWN]
     print_narrow_table(
         f"{month.chinese} 报送情况（文件行数 ＝ 表头等 ＋ 采用 ＋ 隔离）",
         [_line(record) for record in shown],
         wrapping="未通过的规则",
     )
+    _show_owed(records)
     _show_lost(records)
     redelivered = [record for record in records if record["redelivery"]]
     if redelivered:
@@ -42,6 +44,25 @@ def show_month(month: Month, records: list[Record], wholes: list[Record]) -> Non
     _show_wholes(wholes)
     if any(record["failed_rules"] or record["told_rules"] for record in records):
         click.echo(f"\n某个地区的详情：fangan status {month} 地区名")
+
+
+def _show_owed(records: list[Record]) -> None:
+    """Tell what became of all that is owed, what came late and what is missing, kind by kind."""
+    late = [record for record in records if record["is_late"]]
+    click.echo(terms.owed_told([record["state"] for record in records], len(late)))
+    for record in late:
+        print_line(
+            f"{record['district_name']} {record['title']}：{punctuality(record['days_late'])}", 2
+        )
+    owing: dict[str, list[str]] = {}
+    missing: dict[str, list[str]] = {}
+    for record in records:
+        owing.setdefault(record["title"], []).append(record["district_name"])
+        if record["state"] == "missing":
+            missing.setdefault(record["title"], []).append(record["district_name"])
+    for title, names in missing.items():
+        whose = "各地区" if len(names) > 1 and names == owing[title] else "、".join(names)
+        print_line(f"{terms.STATES['missing']} {title}：{whose}", 2)
 
 
 def _line(record: Record) -> Record:
@@ -96,7 +117,7 @@ def _came(record: Record) -> str:
     """Return which version counts, when it came and how long the district took for it."""
     return (
         f"第 {record['version']} 版，{local_time(record['arrived_at'])} 送达，{_took(record)}，"
-        f"{punctuality(record['redelivery']['days_late'])}"
+        f"首次送达{punctuality(record['days_late'])}"
     )
 
 
@@ -112,13 +133,6 @@ def duration(hours: float) -> str:
     if days:
         return f" {days} 天" + (f" {rest} 小时" if rest else "")
     return f" {rest} 小时" if rest else "不到 1 小时"
-
-
-def punctuality(days: int) -> str:
-    """Return how ``days_late`` is said: late, in time, or early."""
-    if days > 0:
-        return f"逾期 {days} 天"
-    return f"提前 {-days} 天" if days else "按时"
 
 
 def _changes(record: Record, fields_shown: int) -> Iterator[str]:
@@ -174,10 +188,10 @@ def show_district(month: Month, records: list[Record], wholes: list[Record]) -> 
 def _show_counts(record: Record) -> None:
     print_line(record["file_name"], 2)
     as_at = f"数据截至 {record['as_at']}" if record["as_at"] else "没有截至日期"
-    present = record["versions"][record["version"] - 1]
+    first = "首次送达" if record["version"] > 1 else ""
     print_line(
         f"第 {record['version']} 版，{local_time(record['arrived_at'])} 送达，"
-        f"{punctuality(present['days_late'])}；{as_at}",
+        f"{first}{punctuality(record['days_late'])}；{as_at}",
         2,
     )
     was_read = record["row_count"] or not record["is_conserved"]
@@ -237,7 +251,6 @@ def _show_versions(versions: list[Record]) -> None:
             {
                 "版": version["version"],
                 "送达": local_time(version["arrived_at"]),
-                "时限": punctuality(version["days_late"]),
                 "状态": _version_state(version),
                 "采用": version["accepted_count"],
                 "隔离": version["quarantined_count"],

@@ -1,16 +1,19 @@
 """Towns and communities as series over time: one place, whatever its code and name in a month.
 
 Codes of the official list change (工业园区 571 → 576) and towns are merged; ``town_series.csv``
-says which town each changed code continues, and a community continues the one that bore its code,
-else its name in the same town, in the list before. Gives dbt the month's list in every accepted
-spelling. The list itself, and the spellings, are in ``places``.
+says which town each changed code continues. A community continues the one that bore its name in
+the same town in the list before, else the one that bore its code, unless that one goes on under
+its own name: 山塘 took over the code that 曹杨 had borne, and is 山塘 all the same. Gives dbt the
+month's list in every accepted spelling. The list itself, and the spellings, are in ``places``.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
+
+import pyarrow as pa
 
 from orchestration.districts import reporting_districts
 from orchestration.months import Month
@@ -31,7 +34,8 @@ class Place:
 
     ``parent`` is a town's district or a community's town series. ``codes`` and ``names`` are
     those valid in the month, several where a later list made one place of them; ``all_names``
-    are those of every list that holds in the month.
+    are those of every list that holds in the month. What stands in the next list alone is not
+    ``is_listed``: it may be there already, since no list says when in between it came to be.
     """
 
     parent: str
@@ -39,6 +43,7 @@ class Place:
     codes: str
     names: str
     all_names: tuple[str, ...]
+    is_listed: bool = True
 
 
 @dataclass(frozen=True)
@@ -51,13 +56,13 @@ class _Listed:
 
 
 def towns(month: Month) -> tuple[Place, ...]:
-    """Return the towns of a month by series, in the order of their codes."""
-    return _places(month, _listed_towns())
+    """Return the towns of a month's list by series, in the order of their codes."""
+    return tuple(place for place in _places(month, _listed_towns()) if place.is_listed)
 
 
 def communities(month: Month) -> tuple[Place, ...]:
-    """Return the communities of a month by series, in the order of their codes."""
-    return _places(month, _listed_communities())
+    """Return the communities of a month's list by series, in the order of their codes."""
+    return tuple(place for place in _places(month, _listed_communities()) if place.is_listed)
 
 
 def spelt(
@@ -65,15 +70,18 @@ def spelt(
 ) -> Iterator[tuple[Place, str]]:
     """Yield each place with each way to write it; an official name belongs to its own place.
 
-    A spelling of two places of one parent names neither and is left out.
+    What may mean a place of the list means no other. A spelling of two places of one parent names
+    neither and is left out.
     """
     official: dict[tuple[str, str], Place] = {}
     variants: dict[tuple[str, str], set[Place]] = {}
-    for place in places:
+    for place in sorted(places, key=lambda place: not place.is_listed):
         for name in place.all_names:
-            official[place.parent, name] = place
+            official.setdefault((place.parent, name), place)
             for spelling in spellings(name):
-                variants.setdefault((place.parent, spelling), set()).add(place)
+                meant = variants.setdefault((place.parent, spelling), set())
+                if place.is_listed or not any(other.is_listed for other in meant):
+                    meant.add(place)
     for (_, name), place in official.items():
         yield place, name
     for key, meant in variants.items():
@@ -82,13 +90,24 @@ def spelt(
 
 
 def spelt_towns(month: Month) -> Iterator[tuple[Place, str]]:
-    """Yield the towns of a month in every accepted spelling."""
-    return spelt(towns(month), town_spellings)
+    """Yield the towns of a month, and of the next list, in every accepted spelling."""
+    return spelt(_places(month, _listed_towns()), town_spellings)
 
 
 def spelt_communities(month: Month) -> Iterator[tuple[Place, str]]:
-    """Yield the communities of a month in every accepted spelling."""
-    return spelt(communities(month), community_spellings)
+    """Yield the communities of a month, and of the next list, in every accepted spelling."""
+    return spelt(_places(month, _listed_communities()), community_spellings)
+
+
+def spelling_table(parent: str, places: Iterable[tuple[Place, str]]) -> pa.Table:
+    """Return spelt places as dbt reads them; ``parent`` names the column of what they belong to."""
+    names = (parent, "series_code", "codes", "names", "spelling")
+    schema = pa.schema([*((name, pa.string()) for name in names), ("is_listed", pa.bool_())])
+    rows = [
+        (p.parent, p.series_code, p.codes, p.names, spelling, p.is_listed) for p, spelling in places
+    ]
+    columns = zip(*rows, strict=True) if rows else [()] * len(schema)
+    return pa.table([list(column) for column in columns], schema=schema)
 
 
 def _places(month: Month, listed: tuple[_Listed, ...]) -> tuple[Place, ...]:
@@ -98,11 +117,11 @@ def _places(month: Month, listed: tuple[_Listed, ...]) -> tuple[Place, ...]:
         if item.vintage in vintages:
             by_series.setdefault(item.series_code, []).append(item)
     prefixes = tuple(district.district_code for district in reporting_districts(month))
-    return tuple(_place(items, prefixes) for _, items in sorted(by_series.items()))
+    return tuple(_place(items, prefixes, vintages[0]) for _, items in sorted(by_series.items()))
 
 
-def _place(items: list[_Listed], prefixes: tuple[str, ...]) -> Place:
-    """Join what the lists of a month say of one series.
+def _place(items: list[_Listed], prefixes: tuple[str, ...], present: str) -> Place:
+    """Join what the lists of a month say of one series; ``present`` is the month's own list.
 
     Valid is what begins with a district code of the month, and of that the earlier list's.
     """
@@ -115,6 +134,7 @@ def _place(items: list[_Listed], prefixes: tuple[str, ...]) -> Place:
         codes=_CODES.join(item.code for item in valid),
         names=_NAMES.join(dict.fromkeys(item.name for item in valid)),
         all_names=tuple(dict.fromkeys(item.name for item in items)),
+        is_listed=any(item.vintage == present for item in items),
     )
 
 
@@ -145,22 +165,37 @@ def _listed_communities() -> tuple[_Listed, ...]:
     before: list[_Listed] = []
     rows = area_rows("areas_communities")
     for vintage in sorted({row["vintage"] for row in rows}):
-        here = [row for row in rows if row["vintage"] == vintage]
-        codes = {row["community_code"] for row in here}
-        by_code = {item.code: item.series_code for item in before}
-        by_name = {
-            (item.parent, item.name): item.series_code for item in before if item.code not in codes
-        }
-        before = [
+        here = [
             _Listed(
                 vintage,
-                town := towns.get(row["town_code"], row["town_code"]),
-                by_code.get(row["community_code"])
-                or by_name.get((town, row["community_name"]), row["community_code"]),
+                towns.get(row["town_code"], row["town_code"]),
+                "",
                 row["community_code"],
                 row["community_name"],
             )
-            for row in here
+            for row in rows
+            if row["vintage"] == vintage
         ]
+        before = _continued(here, before, {item.series_code for item in listed})
         listed += before
     return tuple(listed)
+
+
+def _continued(here: list[_Listed], before: list[_Listed], borne: set[str]) -> list[_Listed]:
+    """Return a list's communities with their series: by name, then by code, else a new one.
+
+    ``borne`` are the series there ever were: a new one that takes such a code is told apart by its
+    day.
+    """
+    by_name = {(item.parent, item.name): item.series_code for item in before}
+    by_code = {item.code: item.series_code for item in before}
+    named = {key: by_name[key] for item in here if (key := (item.parent, item.name)) in by_name}
+    going_on = set(named.values())
+
+    def series(item: _Listed) -> str:
+        own = named.get((item.parent, item.name)) or by_code.get(item.code)
+        if own is not None and (own not in going_on or (item.parent, item.name) in named):
+            return own
+        return f"{item.code}@{item.vintage}" if item.code in borne else item.code
+
+    return [replace(item, series_code=series(item)) for item in here]

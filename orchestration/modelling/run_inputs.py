@@ -14,15 +14,16 @@ from pathlib import Path
 
 import duckdb
 import pyarrow as pa
+import pyarrow.parquet as pq
 
 from orchestration.contracts import Contract, load_contracts, owed_deliveries
-from orchestration.deadlines import SUZHOU
+from orchestration.deadlines import SUZHOU, could_be_in_time, deadline
 from orchestration.ingest.reader.privacy import mask
 from orchestration.judgement.parquet import CORRECTIONS, FINDINGS, WAIVERS
 from orchestration.matching.month import result_file
 from orchestration.modelling.dbt import manifest_file
 from orchestration.modelling.descriptions import write_descriptions
-from orchestration.modelling.place_series import spelt_communities, spelt_towns
+from orchestration.modelling.place_series import spelling_table, spelt_communities, spelt_towns
 from orchestration.modelling.shape import fit_warehouse
 from orchestration.months import Month
 from orchestration.settings import Settings
@@ -56,6 +57,8 @@ _SAMPLE = {
     "stratum_frame_count": "bigint",
     "stratum_sample_count": "bigint",
 }
+#: The stratum of a building in a sample that was kept before small strata were joined.
+_OLD_STRATUM = "building_category || '·' || initial_risk"
 #: Results of matching, by the name of their view: the file and its columns that dbt reads.
 _MATCHED = {
     "code": (
@@ -89,9 +92,10 @@ _DUCKDB_TYPES = {
 _TABLES = {
     "run.month": "month date",
     "run.delivery": (
-        "month date, district_id varchar, kind varchar, state varchar, version integer,"
-        " sha256 varchar, file_name varchar, as_at date, arrived_at timestamp,"
-        " first_arrived_at timestamp, row_count bigint,"
+        "month date, district_id varchar, kind varchar, state varchar, due_at timestamp,"
+        " could_be_in_time boolean,"
+        " version integer, sha256 varchar, file_name varchar, as_at date, arrived_at timestamp,"
+        " first_arrived_at timestamp, days_late integer, is_late boolean, row_count bigint,"
         " accepted_count bigint, quarantined_count bigint, itemised_count bigint"
     ),
     "run.verdict": (
@@ -161,11 +165,7 @@ def _write_places(
         ),
     }
     for table, (parent, places) in spelt.items():
-        columns = (parent, "series_code", "codes", "names", "spelling")
-        rows = [(p.parent, p.series_code, p.codes, p.names, spelling) for p, spelling in places]
-        values = zip(*rows, strict=True) if rows else [()] * len(columns)
-        arrays = [pa.array(column, pa.string()) for column in values]
-        connection.register("spelt", pa.table(arrays, names=list(columns)))
+        connection.register("spelt", spelling_table(parent, places))
         connection.execute(f"create or replace table {table} as from spelt")
         connection.unregister("spelt")
 
@@ -175,34 +175,41 @@ def _deliveries(
 ) -> list[tuple[object, ...]]:
     """Return one row for every district and kind that is owed, delivered or not."""
     known = {(judgement.district_id, judgement.kind): judgement for judgement in judgements}
-    first = ledger.first_arrivals(month)
-    return [
-        (month.first_day, *place, *_delivery_facts(ledger, known.get(place), first.get(place)))
-        for place in owed_deliveries(month)
-    ]
-
-
-def _delivery_facts(
-    ledger: Ledger, judgement: Judgement | None, first_arrived_at: str | None
-) -> tuple[object, ...]:
-    if judgement is None or judgement.delivery_id is None:
-        return ("missing", *[None] * 10)
-    arrival = ledger.arrival(judgement.delivery_id)
-    assert arrival is not None
-    return (
-        judgement.state,
-        arrival.version,
-        arrival.sha256,
-        mask(arrival.file_name),
-        judgement.as_at,
-        _suzhou_clock(arrival.arrived_at),
-        # a file that was withdrawn after it was judged has no first arrival
-        _suzhou_clock(first_arrived_at or arrival.arrived_at),
-        judgement.row_count,
-        judgement.accepted_count,
-        judgement.quarantined_count,
-        judgement.itemised_count,
+    first, late = ledger.first_arrivals(month), ledger.days_late(month)
+    due = (
+        deadline(month).replace(tzinfo=None),
+        could_be_in_time(month, ledger.opened_at()),
     )
+    rows: list[tuple[object, ...]] = []
+    for place in owed_deliveries(month):
+        judgement = known.get(place)
+        number = judgement.delivery_id if judgement else None
+        arrival = ledger.arrival(number) if number is not None else None
+        if judgement is None or arrival is None:
+            rows.append((month.first_day, *place, "missing", *due, *[None] * 12))
+            continue
+        days = late[place]
+        rows.append(
+            (
+                month.first_day,
+                *place,
+                judgement.state,
+                *due,
+                arrival.version,
+                arrival.sha256,
+                mask(arrival.file_name),
+                judgement.as_at,
+                _suzhou_clock(arrival.arrived_at),
+                _suzhou_clock(first[place]),
+                None if days is None else max(0, days),
+                None if days is None else days > 0,
+                judgement.row_count,
+                judgement.accepted_count,
+                judgement.quarantined_count,
+                judgement.itemised_count,
+            )
+        )
+    return rows
 
 
 def _suzhou_clock(instant: str) -> datetime:
@@ -247,10 +254,18 @@ def _former_query(settings: Settings, ledger: Ledger, month: Month) -> str:
 
 
 def _sample_query(settings: Settings, ledger: Ledger, month: Month) -> str:
-    """Return a query over the drawn buildings of the sample that the month's inspection follows."""
+    """Return a query over the drawn buildings of the sample that the month's inspection follows.
+
+    A sample kept from before strata were joined has its strata by category and risk.
+    """
     sample = ledger.sample_for(month)
+    frame_count = f"{sample.frame_count if sample else 'null'}::bigint as frame_count"
     files = [verified(settings.home / sample.file.path, sample.file.sha256)] if sample else []
-    return _parquet_query(files, _SAMPLE)
+    if not files or "stratum" in pq.read_schema(files[0]).names:
+        drawn, stratum = _parquet_query(files, _SAMPLE | {"stratum": "varchar"}), ""
+    else:
+        drawn, stratum = _parquet_query(files, _SAMPLE), f"{_OLD_STRATUM} as stratum, "
+    return f"select *, {stratum}{frame_count} from ({drawn})"  # noqa: S608 - our names
 
 
 def _rows_query(settings: Settings, contract: Contract, judgements: list[Judgement]) -> str:

@@ -91,12 +91,15 @@ class Delivery:
     district_code: str
     kind: str
     state: State
+    due_at: datetime
     version: int | None
     sha256: str | None
     file_name: str | None
     as_at: date | None
     arrived_at: datetime | None
     first_arrived_at: datetime | None
+    days_late: int | None
+    is_late: bool | None
     row_count: int | None
     accepted_count: int | None
     quarantined_count: int | None

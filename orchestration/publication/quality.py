@@ -10,6 +10,7 @@ from collections import Counter
 from dataclasses import dataclass
 
 from orchestration import terms
+from orchestration.deadlines import punctuality
 from orchestration.publication import wording
 from orchestration.publication.bulletin import Bulletin
 from orchestration.publication.figures import Delivery, DistrictFigures, Verdict
@@ -112,6 +113,8 @@ def _delivery_line(delivery: Delivery) -> DeliveryLine:
     if delivery.row_count is not None:
         counts = f"{delivery.row_count}行：计入{delivery.accepted_count or 0}"
         counts += f"，隔离{delivery.quarantined_count}" if delivery.quarantined_count else ""
+    if delivery.is_late:
+        counts = "；".join(filter(None, (counts, punctuality(delivery.days_late))))
     return DeliveryLine(
         kind_name=wording.kind_name(delivery.kind),
         state=delivery.state,

@@ -89,14 +89,11 @@ def render_quality_page(report: QualityReport, released_at: datetime) -> str:
 def _headline(report: QualityReport) -> str:
     bulletin = report.bulletin
     states = [delivery.state for delivery in bulletin.deliveries]
-    adopted = sum(delivery.is_accepted for delivery in bulletin.deliveries)
+    late = sum(bool(delivery.is_late) for delivery in bulletin.deliveries)
     asked = sum(verdict.outcome != "not_applicable" for verdict in bulletin.verdicts)
     failed = sum(len(rule.verdicts) for rule in report.failed) + len(report.unasked)
-    partly = states.count("accepted_with_quarantine")
     return (
-        f"{bulletin.month.chinese}应报报表{len(states)}份，已采用{adopted}份"
-        + (f"（其中{partly}份有隔离的行）" if partly else "")
-        + f"，退回{states.count('refused')}份，未报{states.count('missing')}份；"
+        f"{bulletin.month.chinese}{terms.owed_told(states, late)}；"
         f"作出规则判定{asked}项，未通过{failed}项，指出问题{bulletin.finding_count}处。"
     )
 

@@ -181,7 +181,7 @@ class SupervisedCase:
 class Assessment:
     """One row of ``rpt_district_assessment_monthly``: a place's score and rank.
 
-    Scores are points of 100, None without any indicator.
+    Scores are points of 100, None where too little has a value; ``no_score_reason`` says why.
     """
 
     month: date
@@ -202,6 +202,8 @@ class Assessment:
     lead_score_at_target: Decimal | None
     lead_rank_at_target: int | None
     available_weight_share: Decimal | None
+    no_score_code: str | None
+    no_score_reason: str | None
     missing_indicator_names: str | None
     missing_rule: str | None
     is_example: bool

@@ -6,7 +6,7 @@ and never a zero. Which table and picture stands beside a sentence is ``subjects
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
 
 from orchestration.months import Month
@@ -140,9 +140,15 @@ def danger_told(
     return tuple(told)
 
 
-def assessment_told(rows: Sequence[Assessment]) -> tuple[str, ...]:
-    """Return what the scores rest on: example weights, and the rule for what is missing."""
-    told = []
+def assessment_told(
+    rows: Sequence[Assessment], district_name: Callable[[str], str]
+) -> tuple[str, ...]:
+    """Return what the scores rest on: example weights, who has none, the rule for gaps."""
+    told = [
+        f"{district_name(row.district_id)}：{row.no_score_reason}。"
+        for row in rows
+        if row.no_score_reason
+    ]
     if any(row.is_example for row in rows):
         told.append("〔示例〕权重、底线和目标为示例，尚未由主管部门确定，得分和名次不得引用。")
     rules = sorted({row.missing_rule for row in rows if row.missing_rule})
@@ -151,10 +157,9 @@ def assessment_told(rows: Sequence[Assessment]) -> tuple[str, ...]:
 
 
 def too_little_told(city: Assessment) -> tuple[str, ...]:
-    """Return why a month whose scores rest on the smaller part of the weight is not ranked."""
-    share = percent_text(city.available_weight_share or Decimal(0))
+    """Return why a month whose city score would rest on too little of the weight has no ranks."""
     return (
-        f"有数据的指标只占权重的{share}，不足一半，本月不列得分和名次。",
+        f"本月不列得分和名次：全市{city.no_score_reason}。",
         f"缺项：{city.missing_indicator_names}。",
     )
 

@@ -17,8 +17,6 @@ from orchestration.publication.subject_layout import Subject, Table
 
 #: Open D cases shown on the page; a reader of more takes the machine-readable sheet.
 SUPERVISED_SHOWN = 50
-#: A score resting on less of the weight is not shown: it would rank districts by what little came.
-RANKED_WEIGHT_SHARE = Decimal("0.5")
 
 
 def subjects_of(bulletin: Bulletin) -> tuple[Subject, ...]:
@@ -197,11 +195,10 @@ def _danger(bulletin: Bulletin) -> Subject:
 
 def _assessment(bulletin: Bulletin) -> Subject:
     rows = bulletin.assessments
-    if all(row.total_score is None for row in rows):
+    if not rows or all(row.available_weight_share is None for row in rows):
         return Subject("assessment", "绩效评价", (subject_wording.NO_ASSESSMENT,))
-    city = rows[-1]
-    if city.available_weight_share is None or city.available_weight_share < RANKED_WEIGHT_SHARE:
-        return Subject("assessment", "绩效评价", subject_wording.too_little_told(city))
+    if rows[-1].total_score is None:
+        return Subject("assessment", "绩效评价", subject_wording.too_little_told(rows[-1]))
     table = Table(
         "绩效评价",
         ("地区", "名次", "总分", "较上月", "排查录入", "隐患整治", "计分权重", "缺项"),
@@ -230,7 +227,7 @@ def _assessment(bulletin: Bulletin) -> Subject:
     return Subject(
         "assessment",
         "绩效评价",
-        subject_wording.assessment_told(rows),
+        subject_wording.assessment_told(rows, bulletin.district_name),
         marks=("〔示例〕",) if any(row.is_example for row in rows) else (),
         tables=(table,),
     )

@@ -158,14 +158,14 @@ def field_name(kind: str, field: str) -> str:
 
 
 def gaps(districts: Sequence[DistrictFigures], deliveries: Sequence[Delivery]) -> tuple[str, ...]:
-    """Return one sentence for each district without figures, and one on the partial total."""
-    states = {d.district_id: d.state for d in deliveries if d.kind == "monthly_report"}
+    """Say of each district without figures why, and what the total leaves out."""
+    states = {(d.district_id, d.kind): d.state for d in deliveries}
     sentences, left_out = [], []
     for row in districts:
         absent = _absent_figures(row)
         if absent:
-            state = states.get(row.district_id, "missing")
-            sentences.append(f"{row.district_name}：{_why(state)}，{absent}缺，以“{MISSING}”表示。")
+            told = f"{row.district_name}：{_why(row, states)}"
+            sentences.append(f"{told}，{absent}缺，以“{MISSING}”表示。")
             left_out.append(row.district_name)
     if left_out:
         sentences.append(f"合计为部分合计，缺报的数据不计入，也不按零计：{'、'.join(left_out)}。")
@@ -179,10 +179,17 @@ def _absent_figures(row: DistrictFigures) -> str:
     return "排查数据" if survey else "违法拆改数据" if cases else ""
 
 
-def _why(monthly_report_state: str) -> str:
-    if monthly_report_state == "missing":
-        return "月报未报送"
-    return "月报已退回" if monthly_report_state == "refused" else "月报中没有可用的数据"
+def _why(row: DistrictFigures, states: Mapping[tuple[str, str], str]) -> str:
+    """Return what became of that which would have given the figures: refused is no absence."""
+    bases = {"building_survey": row.survey_basis, "alteration_cases": row.case_basis}
+    refused = [
+        f"{kind_name(kind)}{terms.STATES['refused']}"
+        for kind, basis in bases.items()
+        if basis == "missing" and states.get((row.district_id, kind)) == "refused"
+    ]
+    report = states.get((row.district_id, "monthly_report"), "missing")
+    told = terms.STATES[report] if report in ("missing", "refused") else "中没有可用的数据"
+    return "，".join([*refused, f"月报{told}"])
 
 
 def basis_notes(districts: Sequence[DistrictFigures]) -> tuple[str, ...]:

@@ -48,13 +48,15 @@ class NotJudgedError(ValueError):
 class Delivery:
     """One kind of a district's month: its judgement, its arrival if there is one, its findings.
 
-    ``findings`` has the schema FINDINGS, in the order of rows and cells.
+    ``findings`` has the schema FINDINGS, in the order of rows and cells; ``days_late`` is None
+    where nothing arrived or nobody could be in time.
     """
 
     title: str
     judgement: Judgement
     arrival: Arrival | None
     findings: pa.Table
+    days_late: int | None = None
 
     @property
     def kind(self) -> str:
@@ -95,9 +97,13 @@ def load_deliveries(
         raise NotJudgedError(
             f"{month} has not been judged for {district_id}; run: fangan month {month}"
         )
+    late = ledger.days_late(month)
     order = {kind: number for number, kind in enumerate(load_contracts())}
     judgements.sort(key=lambda judgement: order.get(judgement.kind, -1))
-    return [_delivery(settings, ledger, judgement) for judgement in judgements]
+    return [
+        _delivery(settings, ledger, judgement, late.get((district_id, judgement.kind)))
+        for judgement in judgements
+    ]
 
 
 def rule_of(judgement: Judgement, rule_id: str) -> Rule:
@@ -111,7 +117,9 @@ def rule_of(judgement: Judgement, rule_id: str) -> Rule:
     )
 
 
-def _delivery(settings: Settings, ledger: Ledger, judgement: Judgement) -> Delivery:
+def _delivery(
+    settings: Settings, ledger: Ledger, judgement: Judgement, days_late: int | None
+) -> Delivery:
     contract = load_contracts().get(judgement.kind)
     delivered = judgement.delivery_id
     return Delivery(
@@ -119,6 +127,7 @@ def _delivery(settings: Settings, ledger: Ledger, judgement: Judgement) -> Deliv
         judgement=judgement,
         arrival=ledger.arrival(delivered) if delivered is not None else None,
         findings=_findings(settings, judgement),
+        days_late=days_late,
     )
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from pathlib import Path
 
+from orchestration.deadlines import punctuality
 from orchestration.months import Month
 from orchestration.returns.copies import Copy
 from orchestration.returns.findings import Delivery, rule_of
@@ -21,7 +22,7 @@ from orchestration.returns.wording import (
     is_demonstration,
     printable_text,
 )
-from orchestration.terms import DEMONSTRATION, SEVERITIES, STATES
+from orchestration.terms import DEMONSTRATION, SEVERITIES, STATES, owed_told
 
 NOTE_NAME = "退回说明.docx"
 _RULES_SHOWN = 10
@@ -56,10 +57,11 @@ def _summarise(letter: Letter, subject: str, deliveries: list[Delivery]) -> None
 
 def _list_states(letter: Letter, deliveries: list[Delivery]) -> None:
     letter.heading("一、报送情况")
+    owed = [delivery for delivery in deliveries if not delivery.is_whole]
+    late = [delivery for delivery in owed if (delivery.days_late or 0) > 0]
+    letter.paragraph(owed_told([d.judgement.state for d in owed], len(late)) + "。")
     rows = []
-    for delivery in deliveries:
-        if delivery.is_whole:
-            continue
+    for delivery in owed:
         judgement = delivery.judgement
         counts = (judgement.row_count, judgement.accepted_count, judgement.quarantined_count)
         rows.append(
@@ -76,6 +78,9 @@ def _list_states(letter: Letter, deliveries: list[Delivery]) -> None:
         rows,
         widths=(3.2, 4.6, 1.2, 3.0, 1.4, 1.4, 1.4),
     )
+    if late:
+        told = "，".join(f"{d.title}{punctuality(d.days_late)}" for d in late)
+        letter.paragraph(f"按首次送达时间，{told}。")
 
 
 def _list_severities(letter: Letter, deliveries: list[Delivery]) -> None:

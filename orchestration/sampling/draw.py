@@ -3,6 +3,13 @@
 A building's place in its stratum's order is SHA-256 of the seed and its id, so that a sample
 hangs on frame and seed alone, whatever the order of rows, the machine or the versions of
 libraries. Add here what decides which building is drawn; where buildings come from is ``frame``'s.
+
+A stratum is a district's buildings of one category and risk, where its share of the sample is at
+least MINIMUM_DRAWN: from fewer nothing is seen of how buildings of a stratum differ. Smaller ones
+are joined: among the risks of a category the smallest with the next smallest, until each is large
+enough or the category is one; then, by the same rule, among what the district is left with. No
+stratum reaches beyond its district. So each building of the frame is drawn with a known chance
+above zero, and the strata's weights sum to the frame.
 """
 
 from __future__ import annotations
@@ -13,9 +20,14 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import NamedTuple
 
+#: Drawn buildings that each stratum has, or all it has, as long as the size is enough for that.
+MINIMUM_DRAWN = 2
+#: What parts the names of strata that were joined.
+JOINED = "+"
+
 
 class FrameRow(NamedTuple):
-    """One building that may be drawn; all but its id is its stratum."""
+    """One building that may be drawn; all but its id tells its stratum before any are joined."""
 
     district_id: str
     building_category: str
@@ -27,6 +39,11 @@ class FrameRow(NamedTuple):
         """District, category and risk."""
         return self[:3]
 
+    @property
+    def stratum_name(self) -> str:
+        """The stratum's name within its district: ``城镇住宅·一般隐患``."""
+        return f"{self.building_category}·{self.initial_risk}"
+
 
 class SampleSizeError(ValueError):
     """A size that the frame does not allow."""
@@ -34,18 +51,29 @@ class SampleSizeError(ValueError):
 
 @dataclass(frozen=True)
 class Stratum:
-    """One stratum: buildings in the frame, and those drawn of them in the order of the draw."""
+    """One stratum: buildings in the frame, and those drawn of them in the order of the draw.
 
+    ``name`` is unique in the district; of joined strata it holds each name, parted by JOINED.
+    """
+
+    district_id: str
+    name: str
     frame_count: int
     drawn: tuple[FrameRow, ...]
 
 
 @dataclass(frozen=True)
 class Draw:
-    """A sample: its strata in the order of their names, and the hash of the frame."""
+    """A sample: its strata by district and name, and the hash of the frame."""
 
     strata: tuple[Stratum, ...]
     frame_sha256: str
+
+    def require_every_stratum(self) -> None:
+        """Raise SampleSizeError where a stratum has no building: nothing could be said of it."""
+        if not all(stratum.drawn for stratum in self.strata):
+            size, count = len(self.rows), len(self.strata)
+            raise SampleSizeError(f"size is {size}; it must be at least {count}, one a stratum")
 
     @property
     def rows(self) -> tuple[FrameRow, ...]:
@@ -53,26 +81,104 @@ class Draw:
         return tuple(row for stratum in self.strata for row in stratum.drawn)
 
 
+@dataclass(frozen=True)
+class _Group:
+    """A stratum before the draw: the names it was joined from, and its buildings."""
+
+    names: tuple[str, ...]
+    rows: list[FrameRow]
+
+    @property
+    def name(self) -> str:
+        return JOINED.join(sorted(self.names))
+
+    def joined(self, other: _Group) -> _Group:
+        return _Group(self.names + other.names, self.rows + other.rows)
+
+
 def draw(frame: Iterable[FrameRow], size: int, seed: int) -> Draw:
     """Draw ``size`` buildings, each stratum by its share of the frame (largest remainder).
 
-    Raises SampleSizeError for a size below 1 or above the frame, ValueError for a building that
-    stands twice in the frame.
+    A size below the number of districts leaves some without. Raises SampleSizeError for a size
+    below 1 or above the frame, ValueError for a building that stands twice in the frame.
     """
     rows = sorted(frame)
     if len({(row.district_id, row.building_id) for row in rows}) < len(rows):
         raise ValueError("a building stands twice in the frame")
     if not 1 <= size <= len(rows):
         raise SampleSizeError(f"size is {size}; it must be from 1 to {len(rows)}, the frame")
-    strata = [list(group) for _, group in groupby(rows, key=lambda row: row.stratum)]
-    parts = largest_remainder([len(stratum) for stratum in strata], size)
+    strata = [
+        (district_id, group)
+        for district_id, of_district in groupby(rows, key=lambda row: row.district_id)
+        for group in _strata(list(of_district), size, len(rows))
+    ]
+    ties = [_tie(seed, district_id, group.name) for district_id, group in strata]
+    parts = allocate([len(group.rows) for _, group in strata], size, ties)
     return Draw(
         strata=tuple(
-            Stratum(len(stratum), tuple(_first(stratum, part, seed)))
-            for stratum, part in zip(strata, parts, strict=True)
+            Stratum(district_id, group.name, len(group.rows), tuple(_first(group.rows, part, seed)))
+            for (district_id, group), part in zip(strata, parts, strict=True)
         ),
         frame_sha256=_frame_hash(rows),
     )
+
+
+def _strata(rows: list[FrameRow], size: int, whole: int) -> list[_Group]:
+    """Return a district's strata, those too small for the sample joined, by name.
+
+    ``rows`` are the district's in order; ``size`` of ``whole`` buildings are drawn in all.
+    """
+    left: list[_Group] = []
+    for _, of_category in groupby(rows, key=lambda row: row.building_category):
+        risks = [
+            _Group((name,), list(group))
+            for name, group in groupby(of_category, key=lambda row: row.stratum_name)
+        ]
+        left += _join_small(risks, size, whole)
+    return sorted(_join_small(left, size, whole), key=lambda group: group.name)
+
+
+def _join_small(groups: list[_Group], size: int, whole: int) -> list[_Group]:
+    """Join the smallest with the next smallest until each may expect MINIMUM_DRAWN, or one is left.
+
+    Of equal ones the first by name is the smaller.
+    """
+    groups = list(groups)
+    while len(groups) > 1:
+        groups.sort(key=lambda group: (len(group.rows), group.name))
+        if len(groups[0].rows) * size >= MINIMUM_DRAWN * whole:
+            break
+        groups[:2] = [groups[0].joined(groups[1])]
+    return groups
+
+
+def allocate(counts: Sequence[int], size: int, ties: Sequence[bytes]) -> list[int]:
+    """Divide ``size`` by strata of so many buildings.
+
+    Each gets MINIMUM_DRAWN, or all it has, where the size is enough for that, else one, else its
+    share; what is above follows the shares. Of equal remainders the lower of ``ties`` wins.
+
+    >>> allocate([1000, 30, 1], 20, [b"a", b"b", b"c"])
+    [17, 2, 1]
+    """
+    floor = next(n for n in (MINIMUM_DRAWN, 1, 0) if sum(min(n, c) for c in counts) <= size)
+    least = [min(floor, count) for count in counts]
+    given = dict[int, int]()
+    while True:
+        left = size - sum(given.values())
+        weights = [0 if n in given else count for n, count in enumerate(counts)]
+        short = {
+            n: least[n] for n, w in enumerate(weights) if w and w * left < least[n] * sum(weights)
+        }
+        if not short:
+            parts = largest_remainder(weights, left, ties)
+            return [given.get(n, part) for n, part in enumerate(parts)]
+        given |= short
+
+
+def _tie(seed: int, district_id: str, name: str) -> bytes:
+    """Return what breaks a tie between strata: chance of the seed, not the order of names."""
+    return hashlib.sha256(f"{seed}\n{district_id}\n{name}".encode()).digest()
 
 
 def _first(stratum: list[FrameRow], count: int, seed: int) -> list[FrameRow]:
@@ -91,20 +197,29 @@ def _frame_hash(rows: list[FrameRow]) -> str:
     return digest.hexdigest()
 
 
-def largest_remainder(weights: Sequence[int], total: int) -> list[int]:
+def largest_remainder(
+    weights: Sequence[int], total: int, ties: Sequence[bytes] | None = None
+) -> list[int]:
     """Divide ``total`` by ``weights`` into whole numbers that sum to it exactly.
 
-    Of equal remainders the first wins. No part is more than its weight if ``total`` is no more
-    than all weights together.
+    Of equal remainders the lower of ``ties`` wins, the first without any. No part is more than its
+    weight if ``total`` is no more than all weights together.
 
     >>> largest_remainder([1, 1, 2], 5)
     [1, 1, 3]
+    >>> largest_remainder([1, 1, 2], 5, [b"b", b"a", b"c"])
+    [1, 1, 3]
+    >>> largest_remainder([1, 1], 1, [b"b", b"a"])
+    [0, 1]
     """
     whole = sum(weights)
     if whole == 0:
         return [0] * len(weights)
     parts = [weight * total // whole for weight in weights]
-    by_remainder = sorted(range(len(weights)), key=lambda n: -(weights[n] * total % whole))
+    by_remainder = sorted(
+        range(len(weights)),
+        key=lambda n: (-(weights[n] * total % whole), ties[n] if ties else b""),
+    )
     for n in by_remainder[: total - sum(parts)]:
         parts[n] += 1
     return parts

@@ -6,13 +6,15 @@ what is decided about a sample as a whole; its method is ``draw``'s.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 
 from orchestration.months import Month
-from orchestration.sampling.draw import Draw, draw
+from orchestration.sampling.draw import JOINED, Draw, FrameRow, draw
 from orchestration.sampling.frame import Frame, load_frame
 from orchestration.settings import Settings
 from orchestration.store.approvals import approval_refusal
@@ -22,9 +24,10 @@ from orchestration.store.locks import holding
 from orchestration.store.records import StoredFile
 from orchestration.store.samples import Sample
 
-#: What is kept of a drawn building beside its row of the frame: the counts of its stratum in the
-#: frame and in the sample, and its place in the order of the draw.
+#: What is kept of a drawn building beside its row of the frame and its stratum's name: the counts
+#: of its stratum in the frame and in the sample, and its place in the order of the draw.
 SAMPLE_COUNTS = ("stratum_frame_count", "stratum_sample_count", "draw_order")
+STRATUM = "stratum"
 
 
 class NoLedgerError(LookupError):
@@ -49,7 +52,11 @@ class NotApprovedError(RuntimeError):
 
 @dataclass(frozen=True)
 class Drawn:
-    """A month's sample: what the ledger keeps of it, its rows, and whether it is new."""
+    """A month's sample: what the ledger keeps of it, its rows, and whether it is new.
+
+    ``strata_without_sample`` is above zero only for a sample kept from before strata were joined:
+    nothing was drawn for so many of the frame's, and its rates do not speak for them.
+    """
 
     sample: Sample
     rows: pa.Table
@@ -94,6 +101,7 @@ def draw_sample(
         if kept is not None and not is_same and not is_redrawn:
             raise OtherSampleError(kept)
         if kept is None or not is_same:
+            drawn.require_every_stratum()
             file = _store(settings, month, seed, _sampled(frame, drawn, month))
             kept = ledger.record_sample(
                 month,
@@ -106,26 +114,47 @@ def draw_sample(
                 drawn_by=drawn_by,
                 approved_by=approved_by,
             )
-        path = verified(settings.home / kept.file.path, kept.file.sha256)
+        rows = pq.read_table(verified(settings.home / kept.file.path, kept.file.sha256))
     return Drawn(
         sample=kept,
-        rows=pq.read_table(path),
-        strata_without_sample=sum(not stratum.drawn for stratum in drawn.strata),
+        rows=rows,
+        strata_without_sample=len(_strata_of(frame.rows) - _spoken_for(rows)),
         is_new=not is_same,
         is_simulated=frame.is_simulated,
     )
 
 
+def _strata_of(rows: list[FrameRow]) -> set[tuple[str, str]]:
+    """Return (district, name) of the strata before any are joined."""
+    return {(row.district_id, row.stratum_name) for row in rows}
+
+
+def _spoken_for(sample: pa.Table) -> set[tuple[str, str]]:
+    """Return (district, name) of the strata of the frame that a kept sample was drawn from."""
+    rows = [FrameRow(*values) for values in zip(*_columns(sample, FrameRow._fields), strict=True)]
+    if STRATUM not in sample.column_names:
+        return _strata_of(rows)
+    districts, strata = _columns(sample, ("district_id", STRATUM))
+    pairs = set(zip(districts, strata, strict=True))
+    return {(district, name) for district, joined in pairs for name in joined.split(JOINED)}
+
+
+def _columns(table: pa.Table, names: Iterable[str]) -> list[list[Any]]:
+    return [table[name].to_pylist() for name in names]
+
+
 def _sampled(frame: Frame, drawn: Draw, month: Month) -> pa.Table:
-    """Return the drawn rows of the frame in the order of the draw, with SAMPLE_COUNTS."""
+    """Return the drawn rows of the frame in the order of the draw, with STRATUM and counts."""
+    strata = [stratum.name for stratum in drawn.strata for _ in stratum.drawn]
     counts = [(s.frame_count, len(s.drawn)) for s in drawn.strata for _ in s.drawn]
     keys = [(row.district_id, row.building_id) for row in drawn.rows]
-    columns = [frame.buildings[name].to_pylist() for name in ("district_id", "building_id")]
+    columns = _columns(frame.buildings, ("district_id", "building_id"))
     positions = {key: n for n, key in enumerate(zip(*columns, strict=True))}
     rows = frame.buildings.take(pa.array([positions[key] for key in keys]))
     table = rows.add_column(
         0, "sample_month", pa.repeat(pa.scalar(month.first_day, pa.date32()), rows.num_rows)
     )
+    table = table.append_column(STRATUM, pa.array(strata, pa.string()))
     values = (*zip(*counts, strict=True), range(1, rows.num_rows + 1))
     for name, numbers in zip(SAMPLE_COUNTS, values, strict=True):
         table = table.append_column(name, pa.array(numbers, pa.int64()))

@@ -7,8 +7,10 @@ from __future__ import annotations
 
 import json
 import sqlite3
+from datetime import datetime
 from typing import Any
 
+from orchestration.deadlines import days_late
 from orchestration.months import Month
 from orchestration.store import audit
 from orchestration.store.ledger_file import LedgerFile, now
@@ -159,15 +161,38 @@ class Arrivals(LedgerFile):
         return counts
 
     def first_arrivals(self, month: Month) -> dict[tuple[str, str], str]:
-        """Return when each (district, kind) first delivered, withdrawn files left out."""
+        """Return when each (district, kind) first delivered, withdrawn files left out.
+
+        Where all were withdrawn since, the first of them.
+        """
         with self._connection() as connection:
             rows = connection.execute(
-                "select district_id, kind, min(arrived_at) as first_arrived_at"
+                "select district_id, kind, coalesce("
+                "min(arrived_at) filter (where withdrawn_at is null), min(arrived_at))"
+                " as first_arrived_at"
                 " from arrival left join withdrawal using (delivery_id)"
-                " where month = ? and withdrawn_at is null group by district_id, kind",
+                " where month = ? group by district_id, kind",
                 (str(month),),
             ).fetchall()
         return {(row["district_id"], row["kind"]): row["first_arrived_at"] for row in rows}
+
+    def days_late(self, month: Month) -> dict[tuple[str, str], int | None]:
+        """Return by how many days each (district, kind) that delivered was late.
+
+        It goes by the first version: what a district mends when it is told to is not late. See
+        ``deadlines.days_late``.
+        """
+        opened_at = self.opened_at()
+        return {
+            place: days_late(month, datetime.fromisoformat(first), opened_at)
+            for place, first in self.first_arrivals(month).items()
+        }
+
+    def opened_at(self) -> datetime | None:
+        """Return when the first file of all arrived, in UTC; None if none ever did."""
+        with self._connection() as connection:
+            row = connection.execute("select min(arrived_at) as first from arrival").fetchone()
+        return datetime.fromisoformat(row["first"]) if row["first"] else None
 
     def archived_hashes(self) -> set[str]:
         """Return the hash of every file that ever arrived."""

@@ -3,21 +3,26 @@
 from __future__ import annotations
 
 import json
+import shutil
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
+import duckdb
 import openpyxl
 import pytest
-from deliver import OCTOBER, building, delimited, folder, inspection, report, workbook
+from deliver import OCTOBER, building, case, delimited, folder, inspection, report, workbook
+from docx import Document
 from openpyxl.packaging.custom import StringProperty
 
 from orchestration.cli import cli
 from orchestration.console.exit_codes import FAULT, FINDINGS, FINE
 from orchestration.console.status import month_status
 from orchestration.contracts import STAMP_PROPERTY, owed_deliveries
-from orchestration.deadlines import days_late
+from orchestration.deadlines import punctuality
 from orchestration.districts import CITY_ID
+from orchestration.modelling.run_inputs import write_run_inputs
+from orchestration.returns.package import build_return
 from orchestration.settings import Settings
 from orchestration.store.ledger import Ledger
 
@@ -59,9 +64,12 @@ def test_the_citys_codes_and_plates_take_a_line_only_when_delivered(
     judge(CITY_ID)
     code, shown = fangan("status", "2022-10")
     assert code == FINE
-    [line] = [line for line in shown.splitlines() if "苏州市" in line]
+    [line] = [line for line in shown.splitlines() if line.startswith("苏州市")]
     assert line.split() == ["苏州市", "抽检核查结果", "已接收", "4", "3", "1", "0", "✓"]
-    assert "一房一码库" not in shown
+    assert "应报53份，已接收1份，已退回0份，未报送52份" in shown
+    assert "未报送 一房一码库：苏州市" in shown
+    assert "未报送 月报表：各地区" in shown
+    assert "未报送 抽检核查结果" not in shown
 
 
 def test_rows_are_itemised_by_role_and_add_up(settings: Settings, judge, fangan) -> None:
@@ -111,15 +119,14 @@ def test_a_redelivery_shows_what_changed_and_how_long_it_took(
     assert record["version"] == 2
     assert redelivery["former_version"] == 1
     assert 0 <= redelivery["hours_since_judged"] < 1
-    assert redelivery["days_late"] == days_late(
-        OCTOBER, datetime.fromisoformat(record["arrived_at"])
-    )
+    # October 2022 was due before this platform received anything: nobody is late for it
+    assert (record["days_late"], record["is_late"]) == (None, None)
     assert redelivery["difference"]["added_count"] == 1
     assert redelivery["difference"]["changed_by_field"] == {"floor_area_m2": 1, "owner_name": 1}
     assert redelivery["difference"]["released_count"] == 1
 
     _, shown = fangan("status", "2022-10")
-    assert "第 1 版审核后不到 1 小时报来" in shown
+    assert "第 1 版审核后不到 1 小时报来，首次送达截止时本平台尚未接收报送，不评逾期" in shown
     assert (
         "与第 1 版相比：新增 1 行，删除 0 行，修改 1 行"
         "（建筑面积(平方米) 1、产权人（填写状态） 1）" in shown
@@ -181,6 +188,50 @@ def test_a_month_never_run_holds_nothing_for_a_program(
     assert json.loads(printed) == {"month": month, "deliveries": [], "failed_wholes": []}
 
 
+def test_what_is_owed_and_late_is_one_thing_in_status_note_and_mart(
+    settings: Settings, ledger: Ledger, judge, fangan, parsed_project, monkeypatch
+) -> None:
+    """The first version counts: mended after the deadline is not late, refused is not missing."""
+
+    def arrive(day: str) -> None:
+        monkeypatch.setattr("orchestration.store.arrivals.now", lambda: f"{day}:00+00:00")
+        judge()
+
+    own = folder(settings.raw, "gusu")
+    report(settings.raw, "gusu", verified_count=-1)
+    arrive("2022-11-05T10:00")
+    report(settings.raw, "gusu")
+    (own / "building_survey.xlsx").write_bytes(b"")
+    delimited(own / "alteration_cases.csv", "alteration_cases", [case(1, completed_on="十月")])
+    arrive("2022-11-08T10:01")
+
+    owed = {r["kind"]: r for r in month_status(settings, OCTOBER, "gusu")}
+    states = {kind: (r["state"], r["days_late"], r["is_late"]) for kind, r in owed.items()}
+    assert states["monthly_report"] == ("accepted", 0, False)
+    assert states["building_survey"] == ("refused", 4, True)
+    assert states["danger_cases"] == ("missing", None, None)
+    assert [version["version"] for version in owed["monthly_report"]["versions"]] == [1, 2]
+
+    shutil.copytree(parsed_project, settings.dbt, dirs_exist_ok=True)
+    write_run_inputs(settings, ledger, OCTOBER)
+    with duckdb.connect(str(settings.warehouse), read_only=True) as connection:
+        given = connection.execute(
+            "select kind, state, days_late, is_late, could_be_in_time, due_at::varchar"
+            " from run.delivery where district_id = 'gusu'"
+        ).fetchall()
+    assert {row[0]: row[1:4] for row in given} == states
+    assert {row[4:] for row in given} == {(True, "2022-11-05 18:00:00")}
+
+    _, shown = fangan("status", "2022-10")
+    assert "应报53份，已接收1份，已退回2份，未报送50份；逾期2份" in shown
+    assert "姑苏区 既有建筑排查台账：逾期 4 天" in shown
+    package = build_return(settings, ledger, OCTOBER, "gusu")
+    [note] = [path for path in package.paths if path.suffix == ".docx"]
+    letter = "".join(p.text for p in Document(str(note)).paragraphs)
+    assert "应报5份，已接收1份，已退回2份，未报送2份；逾期2份。" in letter
+    assert "既有建筑排查台账逾期 4 天" in letter
+
+
 def test_names_of_files_cannot_steer_the_terminal(settings: Settings, judge, fangan) -> None:
     path = report(settings.raw, "gusu")
     path.rename(path.with_name("月报表\x1b[2J.xlsx"))
@@ -190,7 +241,7 @@ def test_names_of_files_cannot_steer_the_terminal(settings: Settings, judge, fan
 
 
 def test_durations_read_as_people_say_them() -> None:
-    from orchestration.console.status_page import duration, punctuality
+    from orchestration.console.status_page import duration
 
     hours = [timedelta(minutes=59), timedelta(hours=5), timedelta(days=2), timedelta(hours=51)]
     assert [duration(d / timedelta(hours=1)) for d in hours] == [

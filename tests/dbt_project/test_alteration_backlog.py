@@ -161,3 +161,37 @@ def test_a_case_out_of_balance_with_itself_is_always_a_finding(
         f" and case_id not in ({_found(states, ('AC-301',))})"
     ).fetchall()
     assert silent == []
+
+
+def test_flow_durations_and_open_cases_read_a_day_in_one_order(
+    states: duckdb.DuckDBPyConnection,
+) -> None:
+    """Received, verified, ended, reopened: told here event by event, for every state of a case.
+
+    A case completed and reopened on one day took as long as it was open, not no time at all.
+    """
+    dates = ", ".join(f"{name}::date as {name}" for name in DATES)
+    waiting = '{{ waiting_since("typed_state", "typed_state.completed_on") }}'
+    still = '{{ waiting_since("typed_state", "date \'2022-11-01\'") }}'
+    inside = '{{ in_backlog("typed_state", "date \'2022-11-01\'") }}'
+    rows = states.execute(
+        f"with typed_state as (select {dates}, verification_result from state)"
+        " select verified_on, completed_on, reopened_on,"
+        f" {_rendered(waiting)}, {_rendered(still)}, {_rendered(inside)} from typed_state"
+        " where verification_result = '属实' and verified_on is not null and withdrawn_on is null"
+        " and (completed_on is null or completed_on >= verified_on)"
+        " and (reopened_on is null or reopened_on >= verified_on)"
+    ).fetchall()
+    ties = 0
+    for verified, completed, reopened, ended_since, open_since, is_open in rows:
+        days = enumerate((verified, completed, reopened))
+        events = sorted((day, order) for order, day in days if day is not None)
+        opened = [(day, order) for day, order in events if order != 1]
+        if completed:
+            before = [event for event in opened if event < (completed, 1)]
+            assert ended_since == before[-1][0], (verified, completed, reopened)
+        assert is_open == (events[-1][1] != 1), (verified, completed, reopened)
+        if is_open:
+            assert open_since == events[-1][0], (verified, completed, reopened)
+        ties += completed is not None and completed == reopened > verified
+    assert ties > 0

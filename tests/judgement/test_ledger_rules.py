@@ -236,6 +236,40 @@ ASKED = [
     ),
     Asked(
         "BC-402",
+        "gone to another district, which numbers it, at once or later; come from one",
+        [
+            change(1, change_type="划转", new_building_id="32050700000001"),
+            change(2, change_type="划转"),
+            change(3, change_type="划转", new_building_id="32050800000003"),
+            change(
+                4,
+                change_type="划转",
+                old_building_id="32050700000009",
+                new_building_id="32050800000005",
+            ),
+        ],
+        beside={"building_survey": [building(5), building(6)]},
+    ),
+    Asked(
+        "BC-402",
+        "moved within the district, or come from another, and not in the ledger",
+        [
+            change(1, change_type="划转", new_building_id="32050800000007"),
+            change(
+                2,
+                change_type="划转",
+                old_building_id="32050700000009",
+                new_building_id="32050800000008",
+            ),
+        ],
+        beside={"building_survey": [building(5), building(6)]},
+        findings=(
+            ("new_building_id", 3, "BG00001"),
+            ("new_building_id", 4, "BG00002"),
+        ),
+    ),
+    Asked(
+        "BC-402",
         "not in the ledger",
         [change(1, change_type="重编", new_building_id="32050800000002")],
         beside={"building_survey": [building(3)]},

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import pairwise
 
 import pytest
 
@@ -15,6 +16,7 @@ from orchestration.modelling.place_series import (
     towns,
 )
 from orchestration.months import Month
+from orchestration.places import area_rows
 
 MONTHS = [Month(2022, 1).shift(months) for months in range(24)]
 
@@ -63,10 +65,58 @@ def test_a_community_goes_on_under_a_new_code_of_its_town_or_a_new_name() -> Non
     assert (renamed.series_code, renamed.names) == ("320505002005", "狮山一社区居委会")
 
 
-def test_no_two_communities_of_a_month_are_one_series() -> None:
-    for month in (Month(2021, 10), Month(2022, 10), Month(2023, 6)):
-        codes = [place.codes for place in communities(month)]
-        assert not any("|" in code for code in codes), month
+LISTS = sorted({row["vintage"] for row in area_rows("areas_communities")})
+#: Each list at its own month, and the months between it and the next.
+MONTHS_OF_LISTS = [
+    (vintage, month)
+    for vintage, after in pairwise([*LISTS, "2024-01-31"])
+    for month in (Month.parse(vintage[:7]).shift(n) for n in range(30))
+    if month.last_day.isoformat() < after
+]
+
+
+@pytest.mark.parametrize(("vintage", "month"), MONTHS_OF_LISTS, ids=str)
+def test_each_official_name_of_a_month_has_one_row_and_no_other_has_one(
+    vintage: str, month: Month
+) -> None:
+    """Not those of next year's list, and none folded into one that bears its code later."""
+    towns_of_series = {row["town_code"]: row["series_code"] for row in area_rows("town_series")}
+    official = sorted(
+        (towns_of_series.get(row["town_code"], row["town_code"]), row["community_name"])
+        for row in area_rows("areas_communities")
+        if row["vintage"] == vintage
+    )
+    places = communities(month)
+    assert len({place.series_code for place in places}) == len(places) == len(official)
+    rows = {(place.parent, name): place for place in places for name in place.all_names}
+    assert len({id(rows[place]) for place in official}) == len(official)
+    spelt_as = {(place.parent, spelling): place for place, spelling in spelt_communities(month)}
+    assert all(spelt_as[place].series_code == rows[place].series_code for place in official)
+
+
+def test_a_community_that_took_over_the_code_of_another_is_itself() -> None:
+    before, after = communities(Month(2022, 10)), communities(Month(2023, 6))
+    [caoyang] = [place for place in before if place.codes == "320508022017"]
+    [shantang] = [place for place in before if place.codes == "320508022013"]
+    [moved] = [place for place in after if place.codes == "320508022017"]
+    assert (caoyang.names, shantang.names) == ("曹杨社区居委会", "山塘社区居委会")
+    assert (moved.names, moved.series_code) == ("山塘社区居委会", shantang.series_code)
+    assert caoyang.series_code not in {place.series_code for place in after}
+    between = {
+        spelling: place
+        for place, spelling in spelt_communities(Month(2023, 3))
+        if place.parent == shantang.parent
+    }
+    assert between["曹杨社区居委会"].series_code == caoyang.series_code
+    assert between["山塘社区居委会"].series_code == shantang.series_code
+
+
+def test_what_only_the_next_list_has_is_spelt_and_not_listed() -> None:
+    listed = {place.series_code for place in communities(Month(2023, 3))}
+    coming = {p.series_code for p, _ in spelt_communities(Month(2023, 3)) if not p.is_listed}
+    assert coming
+    assert not coming & listed
+    assert coming <= {place.series_code for place in communities(Month(2023, 6))}
 
 
 @pytest.mark.parametrize("month", [Month(2022, 5), Month(2022, 10), Month(2023, 3)], ids=str)

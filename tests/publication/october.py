@@ -30,9 +30,10 @@ TABLES = {
         status varchar, vintage integer, is_total boolean""",
     "rpt_delivery": """
         month date, district_id varchar, district_code varchar, kind varchar, state varchar,
-        version integer, sha256 varchar, file_name varchar, as_at date, arrived_at timestamp,
-        first_arrived_at timestamp, row_count bigint, accepted_count bigint,
-        quarantined_count bigint, itemised_count bigint""",
+        due_at timestamp, version integer, sha256 varchar, file_name varchar, as_at date,
+        arrived_at timestamp, first_arrived_at timestamp, days_late integer, is_late boolean,
+        row_count bigint, accepted_count bigint, quarantined_count bigint,
+        itemised_count bigint""",
     "rpt_verdict": """
         month date, district_id varchar, district_code varchar, kind varchar, rule_id varchar,
         dimension varchar, severity varchar, outcome varchar, failing_count bigint,
@@ -308,11 +309,12 @@ def _deliveries(absent: set[str], file_name: str) -> list[tuple[Any, ...]]:
     rows: list[tuple[Any, ...]] = []
     for district in reporting_districts(OCTOBER):
         key = (date(2022, 10, 1), district.district_id, district.district_code)
+        due = datetime(2022, 11, 5, 18, 0)
         if district.district_id in absent:
-            rows.append((*key, "monthly_report", "missing", *[None] * 10))
+            rows.append((*key, "monthly_report", "missing", due, *[None] * 12))
         else:
             arrived = datetime(2022, 11, 3, 9, 30)
-            facts = (1, "0" * 64, file_name, date(2022, 10, 31), arrived, arrived, 5, 1, 0, 4)
-            rows.append((*key, "monthly_report", "accepted", *facts))
-        rows.append((*key, "building_survey", "missing", *[None] * 10))
+            file = (1, "0" * 64, file_name, date(2022, 10, 31), arrived, arrived, 0, False)
+            rows.append((*key, "monthly_report", "accepted", due, *file, 5, 1, 0, 4))
+        rows.append((*key, "building_survey", "missing", due, *[None] * 12))
     return rows

@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 import random
-from collections import Counter
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from orchestration.sampling.draw import FrameRow, SampleSizeError, draw, largest_remainder
+from orchestration.sampling.draw import (
+    JOINED,
+    MINIMUM_DRAWN,
+    FrameRow,
+    SampleSizeError,
+    draw,
+    largest_remainder,
+)
 
 FRAMES = st.lists(
     st.builds(
@@ -39,27 +45,83 @@ def test_largest_remainder_loses_nothing(weights: list[int], total: int) -> None
 
 
 @given(FRAMES, SEEDS, st.data())
-def test_strata_sum_to_the_size_and_none_gives_more_than_it_has(
+def test_strata_sum_to_the_size_and_each_gives_some_and_none_more_than_it_has(
     frame: list[FrameRow], seed: int, data: st.DataObject
 ) -> None:
-    size = data.draw(st.integers(1, len(frame)))
+    size = data.draw(st.integers(len({row.district_id for row in frame}), len(frame)))
     drawn = draw(frame, size, seed)
     assert len(drawn.rows) == len(set(drawn.rows)) == size
     assert set(drawn.rows) <= set(frame)
-    in_frame = Counter(row.stratum for row in frame)
-    assert [stratum.frame_count for stratum in drawn.strata] == [
-        in_frame[name] for name in sorted(in_frame)
+    assert sum(stratum.frame_count for stratum in drawn.strata) == len(frame)
+    parts = [(s.district_id, part) for s in drawn.strata for part in s.name.split(JOINED)]
+    assert sorted(parts) == sorted({(row.district_id, row.stratum_name) for row in frame})
+    least = sum(min(MINIMUM_DRAWN, stratum.frame_count) for stratum in drawn.strata)
+    for stratum in drawn.strata:
+        names = stratum.name.split(JOINED)
+        own = [r for r in frame if r.district_id == stratum.district_id and r.stratum_name in names]
+        assert stratum.frame_count == len(own)
+        assert set(stratum.drawn) <= set(own)
+        assert len(stratum.drawn) >= (1 if least > size else min(MINIMUM_DRAWN, len(own)))
+        in_district = [s for s in drawn.strata if s.district_id == stratum.district_id]
+        assert len(own) * size >= MINIMUM_DRAWN * len(frame) or len(in_district) == 1
+
+
+def _buildings(district_id: str, category: str, risk: str, count: int) -> list[FrameRow]:
+    prefix = f"{district_id}{category}{risk}"
+    return [FrameRow(district_id, category, risk, f"{prefix}{n:04d}") for n in range(count)]
+
+
+def test_small_strata_are_joined_within_category_and_then_within_the_district() -> None:
+    """A tenth is drawn: 20 buildings are what a stratum needs to be one."""
+    frame = [
+        *_buildings("gusu", "城镇住宅", "未发现隐患", 300),
+        *_buildings("gusu", "城镇住宅", "一般隐患", 40),
+        *_buildings("gusu", "城镇住宅", "重大隐患", 3),
+        *_buildings("gusu", "城镇非住宅", "未发现隐患", 9),
+        *_buildings("gusu", "城镇非住宅", "未填", 8),
+        *_buildings("sip", "城镇住宅", "未发现隐患", 240),
     ]
-    for stratum, name in zip(drawn.strata, sorted(in_frame), strict=True):
-        assert {row.stratum for row in stratum.drawn} <= {name}
-        assert abs(len(stratum.drawn) - size * stratum.frame_count / len(frame)) < 1
+    drawn = draw(frame, 60, 1)
+    assert [(s.district_id, s.name, s.frame_count, len(s.drawn)) for s in drawn.strata] == [
+        (
+            "gusu",
+            "城镇住宅·一般隐患+城镇住宅·重大隐患+城镇非住宅·未发现隐患+城镇非住宅·未填",
+            60,
+            6,
+        ),
+        ("gusu", "城镇住宅·未发现隐患", 300, 30),
+        ("sip", "城镇住宅·未发现隐患", 240, 24),
+    ]
+
+
+def test_a_small_district_is_drawn_all_the_same() -> None:
+    frame = [
+        *_buildings("gusu", "城镇住宅", "未发现隐患", 990),
+        *_buildings("sip", "城镇住宅", "一般隐患", 9),
+        *_buildings("gaoxin", "城镇住宅", "重大隐患", 1),
+    ]
+    counts = {s.district_id: len(s.drawn) for s in draw(frame, 20, 1).strata}
+    assert counts == {"gusu": 17, "sip": 2, "gaoxin": 1}
+    counts = {s.district_id: len(s.drawn) for s in draw(frame, 4, 1).strata}
+    assert counts == {"gusu": 2, "sip": 1, "gaoxin": 1}
+    with pytest.raises(SampleSizeError, match="at least 3"):
+        draw(frame, 2, 1).require_every_stratum()
+
+
+def test_equal_remainders_are_decided_by_the_seed_and_not_by_name() -> None:
+    frame = [row for d in ("a", "b", "c", "d") for row in _buildings(d, "城镇住宅", "未填", 10)]
+    favoured = set()
+    for seed in range(30):
+        [most] = [s.district_id for s in draw(frame, 9, seed).strata if len(s.drawn) == 3]
+        favoured.add(most)
+    assert favoured == {"a", "b", "c", "d"}
 
 
 @given(FRAMES, SEEDS, st.randoms(use_true_random=False))
 def test_the_order_of_rows_changes_nothing(
     frame: list[FrameRow], seed: int, shuffling: random.Random
 ) -> None:
-    size = -(-len(frame) // 2)
+    size = max(-(-len(frame) // 2), len({row.district_id for row in frame}))
     shuffled = list(frame)
     shuffling.shuffle(shuffled)
     assert draw(shuffled, size, seed) == draw(frame, size, seed)

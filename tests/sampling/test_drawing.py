@@ -3,21 +3,26 @@
 from __future__ import annotations
 
 import json
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import duckdb
 import openpyxl
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 import pytest
 from deliver import OCTOBER, Row, building, folder, workbook
 
 from orchestration import cli
 from orchestration.districts import district_in
+from orchestration.modelling.run_inputs import write_run_inputs
 from orchestration.modelling.up_to_date import month_fingerprint
 from orchestration.settings import Settings
-from orchestration.store.files import StoredFileDamageError
+from orchestration.store.files import StoredFileDamageError, sha256_of
 from orchestration.store.ledger import Ledger
+from orchestration.store.records import StoredFile
 
 Fangan = Callable[..., tuple[int, str, str]]
 PAYLOAD = "=HYPERLINK(1)"
@@ -102,6 +107,38 @@ def test_another_draw_must_be_asked_for_and_then_counts(
     assert month_fingerprint(settings, ledger, OCTOBER) != drawn
     assert ledger.sample_for(OCTOBER.previous) is None
     assert ledger.sample_for(OCTOBER.shift(3)) == redrawn
+
+
+def test_a_sample_kept_before_small_strata_were_joined_keeps_its_own(
+    settings: Settings, judge: Any, fangan: Fangan, parsed_project: Path
+) -> None:
+    """Its rows had no name of a stratum; what was never drawn of is told."""
+    deliver(settings, judge, LEDGER)
+    assert fangan(*DRAW)[0] == 0
+    ledger = Ledger(settings.ledger)
+    kept = ledger.sample_of(OCTOBER)
+    assert kept is not None
+    drawn = pq.read_table(settings.home / kept.file.path)
+    assert set(drawn["stratum"].to_pylist()) == {
+        "城镇住宅·未发现隐患+城镇住宅·重大隐患",
+        "城镇非住宅·未发现隐患",
+    }
+    old = drawn.drop_columns(["stratum"]).filter(pc.equal(drawn["initial_risk"], "未发现隐患"))
+    path = settings.home / kept.file.path
+    pq.write_table(old, path)
+    values = {name: getattr(kept, name) for name in ("size", "seed", "frame_sha256", "frame_count")}
+    file = StoredFile(kept.file.path, sha256_of(path))
+    ledger.record_sample(OCTOBER, **values, absent=kept.absent, file=file)
+
+    told = json.loads(fangan(*DRAW, "--json")[1])
+    assert (told["is_new"], told["strata_without_sample"]) == (False, 1)
+    shutil.copytree(parsed_project, settings.dbt, dirs_exist_ok=True)
+    write_run_inputs(settings, ledger, OCTOBER)
+    with duckdb.connect(str(settings.warehouse), read_only=True) as connection:
+        strata = connection.execute(
+            "select distinct stratum, frame_count from run.sample order by stratum"
+        ).fetchall()
+    assert strata == [("城镇住宅·未发现隐患", 41), ("城镇非住宅·未发现隐患", 41)]
 
 
 def test_a_new_ledger_is_another_frame(settings: Settings, judge: Any, fangan: Fangan) -> None:

@@ -3,20 +3,17 @@ with
 cases as (
 
     select
-        *,
-        last_day(month) as month_end,
-        if(is_closing, 'completion', 'verification') as step,
-        case
-            when not is_closing then received_on
-            when
-                reopened_on <= last_day(month) and reopened_on > verified_on
-                then reopened_on
-            else verified_on
-        end as started_on
-    from {{ ref("fct_alteration_case_monthly") }}
-    where
-        {{ in_run_month() }}
-        and (is_closing or is_awaiting_verification)
+        cases.*,
+        last_day(cases.month) as month_end,
+        if(cases.is_closing, 'completion', 'verification') as step,
+        if(
+            cases.is_closing,
+            {{ waiting_since("cases", "cases.month + interval 1 month") }},
+            cases.received_on
+        ) as started_on
+    from {{ ref("fct_alteration_case_monthly") }} as cases
+    inner join {{ source("run", "month") }} as run_month on cases.month = run_month.month
+    where cases.is_closing or cases.is_awaiting_verification
 
 )
 

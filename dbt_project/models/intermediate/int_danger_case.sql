@@ -86,8 +86,6 @@ ordered as (
         row_number() over (case_rows order by appraisal_no, row_number) as row_position,
         row_number() over (case_rows order by appraised_on, appraisal_no, row_number)
             as appraisal_position,
-        max(appraised_on) filter (where appraisal_grade in ('A', 'B')) over (case_rows)
-            as last_safe_on,
         max(appraised_on) over (
             case_rows
             order by appraisal_no, row_number
@@ -98,11 +96,16 @@ ordered as (
 
 ),
 
--- A later appraisal opens a case again: its treatment begins anew, its grade history goes on.
+-- A later appraisal opens a case again: its treatment begins anew, its grade history goes on. On
+-- one day a case is found, appraised (by appraisal_no), treated and ended, in this order: an
+-- appraisal on the day of the end came before it.
 in_rounds as (
 
     select
         *,
+        max(appraisal_position) filter (where appraisal_grade in ('A', 'B')) over (
+            partition by balance, district_id, danger_case_id
+        ) as last_safe_position,
         row_position > coalesce(
             max(row_position) filter (where ended_on < appraised_later_on) over (
                 partition by balance, district_id, danger_case_id
@@ -137,7 +140,7 @@ cases as (
         ) as grade_history,
         min(appraised_on) filter (
             where is_current_round and appraisal_grade in ('C', 'D')
-            and appraised_on > coalesce(last_safe_on, date '0001-01-01')
+            and appraisal_position > coalesce(last_safe_position, 0)
         ) as graded_dangerous_on,
         min(treatment_started_on) filter (where is_current_round) as treatment_started_on,
         max_by(ended_by, row_position) filter (where is_current_round) as ended_by,

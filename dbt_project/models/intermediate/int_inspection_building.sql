@@ -95,8 +95,10 @@ placed as (
                 own.building_id is null and first_rounds.replacement_reason is not null
             order by first_rounds.inspection_id
         ) = 1 as is_replacement,
-        own.stratum_frame_count / own.stratum_sample_count as own_weight,
-        replaced.stratum_frame_count / replaced.stratum_sample_count as replaced_weight
+        own.stratum as own_stratum,
+        own.stratum_frame_count as own_frame_count,
+        replaced.stratum as replaced_stratum,
+        replaced.stratum_frame_count as replaced_frame_count
     from first_rounds
     left join sample as own
         on
@@ -110,6 +112,33 @@ placed as (
         on
             first_rounds.inspected_district_id = planned_itself.inspected_district_id
             and first_rounds.replaces_building_id = planned_itself.building_id
+
+),
+
+in_strata as (
+
+    select
+        *,
+        case when is_sampled then own_stratum when is_replacement then replaced_stratum end
+            as stratum,
+        case when is_sampled then own_frame_count when is_replacement then replaced_frame_count end
+            as stratum_frame_count
+    from placed
+
+),
+
+-- While the inspection goes on, those inspected speak for all of their stratum.
+weighted as (
+
+    select
+        *,
+        case
+            when is_inspected and stratum is not null
+                then stratum_frame_count / count(*) filter (where is_inspected) over (
+                    partition by inspected_district_id, stratum
+                )
+        end as design_weight
+    from in_strata
 
 )
 
@@ -138,12 +167,10 @@ select
         when placed.is_replacement then 'replacement'
         else 'not_sampled'
     end as sample_state,
-    case
-        when placed.is_sampled then placed.own_weight
-        when placed.is_replacement then placed.replaced_weight
-    end as design_weight,
+    placed.stratum,
+    placed.design_weight,
     placed.replaces_building_id,
     placed.replacement_reason
-from placed
+from weighted as placed
 left join rectified on placed.inspection_id = rectified.inspection_id
 left join again on placed.inspection_id = again.inspection_id

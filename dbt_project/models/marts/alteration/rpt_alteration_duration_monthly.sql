@@ -14,10 +14,9 @@ durations as (
     select
         district_id,
         'completion' as step,
-        if(reopened_on > verified_on and reopened_on <= completed_on, reopened_on, verified_on)
-            as started_on,
+        {{ waiting_since("cases", "cases.completed_on") }} as started_on,
         completed_on as finished_on
-    from {{ ref("fct_alteration_case_monthly") }}
+    from {{ ref("fct_alteration_case_monthly") }} as cases
     where
         {{ in_run_month() }}
         and is_completed

@@ -16,6 +16,32 @@ indicators as (
 
 ),
 
+-- Of each month the latest row that holds in it.
+limits as (
+
+    select
+        months.month,
+        assessment_limits.minimum_weight_share
+    from (select distinct indicators.month from indicators) as months
+    inner join {{ ref("assessment_limits") }} as assessment_limits
+        on cast(assessment_limits.first_month || '-01' as date) <= months.month
+    qualify
+        row_number() over (
+            partition by months.month order by assessment_limits.first_month desc
+        ) = 1
+
+),
+
+limited as (
+
+    select
+        indicators.*,
+        limits.minimum_weight_share
+    from indicators
+    inner join limits on indicators.month = limits.month
+
+),
+
 totals as (
 
     select
@@ -24,26 +50,34 @@ totals as (
         district_code,
         district_order as sort_order,
         {% for column, condition in group_scores.items() %}
-        cast(
-            round(
-                sum(weight * indicator_score) filter (where {{ condition }})
-                / sum(weight) filter (where {{ condition }} and indicator_score is not null),
-                4
-            ) as decimal(9, 4)
-        ) as {{ column }},
+        case
+            when
+                sum(weight) filter (where {{ condition }} and indicator_score is not null)
+                >= minimum_weight_share * sum(weight) filter (where {{ condition }})
+                then cast(
+                    round(
+                        sum(weight * indicator_score) filter (where {{ condition }})
+                        / sum(weight) filter (
+                            where {{ condition }} and indicator_score is not null
+                        ),
+                        4
+                    ) as decimal(9, 4)
+                )
+        end as {{ column }},
         {% endfor %}
         sum(weight) filter (where indicator_score is not null) as available_weight,
         cast(
             round(sum(weight) filter (where indicator_score is not null) / sum(weight), 6)
             as decimal(9, 6)
         ) as available_weight_share,
+        minimum_weight_share,
         string_agg(
             indicator_name || '（' || reason || '）', '、' order by indicator_order
         ) filter (where reason is not null) as missing_indicator_names,
         max(missing_rule) as missing_rule,
         bool_or(is_example) as is_example
-    from indicators
-    group by month, district_id, district_code, district_order
+    from limited
+    group by month, district_id, district_code, district_order, minimum_weight_share
 
 ),
 
@@ -181,6 +215,21 @@ select
     leads.score_at_target as lead_score_at_target,
     cast(leads.rank_at_target as integer) as lead_rank_at_target,
     ranked.available_weight_share,
+    case
+        when ranked.total_score is not null then null
+        when ranked.available_weight_share is null then 'no_indicator'
+        else 'too_little_weight'
+    end as no_score_code,
+    case
+        when ranked.total_score is not null then null
+        when ranked.available_weight_share is null then '没有可以计分的指标，不计总分、不排名'
+        else
+            printf(
+                '有数据的指标只占权重的%.1f%%，低于%.1f%%，不计总分、不排名',
+                100 * ranked.available_weight_share,
+                100 * ranked.minimum_weight_share
+            )
+    end as no_score_reason,
     ranked.missing_indicator_names,
     ranked.missing_rule,
     ranked.is_example,

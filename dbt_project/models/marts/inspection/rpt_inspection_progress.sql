@@ -23,10 +23,26 @@ measured as (
 
 ),
 
+strata as (
+
+    select
+        * exclude (district_id),
+        unnest([district_id, 'city']) as district_id
+    from {{ ref("int_inspection_stratum") }}
+
+),
+
+design as (
+
+    {{ stratified_share("strata") }}
+
+),
+
 drawn as (
 
     select
         sample_month,
+        frame_count,
         unnest([district_id, 'city']) as district_id
     from {{ source("run", "sample") }}
 
@@ -37,6 +53,7 @@ sample as (
     select
         district_id,
         max(sample_month) as sample_month,
+        max(frame_count) as frame_count,
         count(*) as sampled_count
     from drawn
     group by district_id
@@ -75,6 +92,14 @@ counted as (
         coalesce(measured.reinspected_count, 0) as reinspected_count,
         coalesce(measured.reinspected_passed_count, 0) as reinspected_passed_count,
         measured.weighted_pass_share,
+        design.pass_share as design_pass_share,
+        design.effective_count,
+        design.represented_count,
+        -- the strata of an older sample that were not drawn are nobody's that we could tell
+        case
+            when districts.district_id = 'city' then whole_sample.frame_count
+            when whole_design.frame_count = whole_sample.frame_count then design.frame_count
+        end as frame_count,
         whole_sample.sample_month,
         case when whole_sample.sampled_count > 0 then coalesce(sample.sampled_count, 0) end
             as sampled_count,
@@ -85,8 +110,10 @@ counted as (
     inner join {{ ref("int_inspection_as_at") }} as delivered
         on districts.month = delivered.month
     left join measured on districts.district_id = measured.district_id
+    left join design on districts.district_id = design.district_id
     left join sample on districts.district_id = sample.district_id
     left join sample as whole_sample on whole_sample.district_id = 'city'
+    left join design as whole_design on whole_design.district_id = 'city'
 
 )
 
@@ -109,6 +136,9 @@ select
     counted.rectification_days_median,
     counted.reinspected_count,
     counted.reinspected_passed_count,
+    {{ design_bound("counted", "low") }} as weighted_pass_share_low,
+    {{ design_bound("counted", "high") }} as weighted_pass_share_high,
+    {{ share_of("counted.represented_count", "counted.frame_count") }} as weighted_frame_share,
     counted.sample_month,
     cast(counted.sampled_count as bigint) as sampled_count,
     cast(case when counted.sampled_count is not null then counted.replacement_count end as bigint)

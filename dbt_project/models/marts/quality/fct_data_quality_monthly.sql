@@ -48,28 +48,8 @@ checks as (
 
 ),
 
-calendar as (
-
-    select
-        run_month.month
-        + interval 1 month
-        + to_days(calendar.deadline_day - 1)
-        + cast(calendar.deadline_time as interval) as due_at
-    from {{ ref("delivery_calendar") }} as calendar
-    inner join {{ source("run", "month") }} as run_month
-        on cast(calendar.first_month || '-01' as date) <= run_month.month
-    order by calendar.first_month desc
-    limit 1
-
-),
-
-opening as (
-
-    select min(first_arrived_at) as opened_at
-    from {{ ref("rpt_delivery") }}
-
-),
-
+-- A month that was due before the platform received anything was late for nobody; but what is
+-- refused was not delivered, whenever it came. What is late is said in orchestration/deadlines.py.
 timeliness as (
 
     select
@@ -77,14 +57,13 @@ timeliness as (
         'timeliness' as dimension,
         count(*) filter (
             where deliveries.state in ('accepted', 'accepted_with_quarantine')
-            and deliveries.first_arrived_at <= calendar.due_at
+            and not deliveries.is_late
         ) as numerator,
-        -- months that were due before anything could be delivered here were not late
-        count(*) filter (where opening.opened_at <= calendar.due_at) as denominator,
+        count(*) filter (
+            where deliveries.state = 'refused' or deliveries.could_be_in_time
+        ) as denominator,
         '报送截止时本平台尚未开始接收报送，不评及时性' as reason
     from deliveries
-    cross join calendar
-    cross join opening
     group by deliveries.district_id
 
 ),

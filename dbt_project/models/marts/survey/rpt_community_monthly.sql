@@ -52,7 +52,13 @@ official as (
         communities.names as community_name
     from communities
     inner join towns on communities.town_series_code = towns.series_code
-    where towns.district_id in (select counted.district_id from counted)
+    where
+        towns.district_id in (select counted.district_id from counted)
+        -- what only the next list has is a row where it is spoken of already
+        and (
+            communities.is_listed
+            or communities.series_code in (select counted.community_series_code from counted)
+        )
 
 )
 

@@ -94,6 +94,16 @@ towns as (
         codes as town_code,
         names as town_name
     from spellings
+    -- what only the next list has is a row where it is spoken of already
+    where
+        is_listed
+        or series_code in (
+            select survey.town_series_code from survey
+            union all
+            select cases.town_series_code from cases
+            union all
+            select reported.town_series_code from reported
+        )
     union
     select
         district_id,
