@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from dataclasses import replace
 from pathlib import Path
 
 import duckdb
 
+from orchestration.months import Month
 from orchestration.publication.manifest import receipt_bytes
 from orchestration.publication.released_cache import load_rows
 from orchestration.publication.row_comparison import difference
@@ -16,7 +18,7 @@ from orchestration.publication.verification import verify_release
 from orchestration.sql import literal, quoted
 from orchestration.store.files import StoredFileDamageError, scratch_folder
 from orchestration.store.manifests import RECEIPT, release_folder
-from orchestration.store.releases import Vintage
+from orchestration.store.releases import Standing, Vintage
 from orchestration.verification.damage import Damage, Examination, Fault, Remedy
 
 CACHE = "released.duckdb"
@@ -103,12 +105,15 @@ def _twin(examination: Examination, vintage: Vintage, path: Path) -> str | None:
 
 
 def _compare_cache(examination: Examination) -> None:
-    """Load the kept rows once more, in a scratch place, and compare."""
+    """Hold the copy against the note beside it, and its rows against those that were kept.
+
+    Without a note, or where it is another, publishing makes the copy anew: nobody is misled.
+    """
     settings = examination.settings
     cache = settings.releases / CACHE
-    examination.known |= {cache, cache.with_suffix(".json")}
-    standings = examination.ledger.standings()
-    if not cache.exists() or not any(standing.vintages for standing in standings.values()):
+    note = cache.with_suffix(".json")
+    examination.known |= {cache, note}
+    if not cache.exists() or not note.exists():
         return
     told = Damage(
         "发布行的副本 copy of released rows",
@@ -117,14 +122,32 @@ def _compare_cache(examination: Examination) -> None:
         Remedy.CACHE,
         "下次发布 what the next publication would show",
     )
-    examination.checked_count += 1
     with examination.reading(told), scratch_folder(settings.scratch, "released") as folder:
+        content = json.loads(note.read_text(encoding="utf-8"))
+        if not examination.hold(content["sha256"], told):
+            return
         try:
+            standings = _only(examination.ledger.standings(), set(content["loaded"]))
             made = load_rows(settings, standings, folder / CACHE)
         except StoredFileDamageError:
             return  # told of the release that it belongs to
         for problem in database_differences(cache, made):
             examination.tell(replace(told, fault=Fault.DIFFERS, detail=problem))
+
+
+def _only(standings: dict[Month, Standing], loaded: set[str]) -> dict[Month, Standing]:
+    """Return where months stand as far as the copy goes; it follows at the next publication."""
+    return {
+        month: replace(
+            standing,
+            decisions=tuple(
+                decision
+                for decision in standing.decisions
+                if decision.action != "release" or f"{month}/v{decision.vintage}" in loaded
+            ),
+        )
+        for month, standing in standings.items()
+    }
 
 
 def database_differences(one: Path, other: Path) -> list[str]:
