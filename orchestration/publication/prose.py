@@ -36,8 +36,11 @@ _AS_AT = re.compile(
 )
 _SENTENCE = re.compile(r"[^。！？；\n]+[。！？；]?")
 _CLAUSE_END = "，。；！？"
-#: Words in brackets that say what is left out: they announce nothing that comes after them.
-_LEFT_OUT = re.compile(r"[（(](?:不含|不包括|不计|未计|未含|扣除|除|缺)[^（()）]*[)）]")
+#: Words that say what is left out, a bracket or a clause: they announce nothing after them.
+_LEFT_OUT = re.compile(
+    r"[（(](?:不含|不包括|不计|未计|未含|扣除|除|缺)[^（()）]*[)）]"
+    r"|(?:不含|不包括|不计|未计|未含|扣除)[^（()），。；！？]*[，；]"
+)
 
 
 @dataclass(frozen=True)

@@ -72,7 +72,7 @@ def candidate_rows(
     It is gone when the block ends. The caller holds the lock of the month, so that one left
     there is a dead process's.
     """
-    path = settings.releases / f".candidate.{os.getpid()}.duckdb"
+    path = settings.releases / f".candidate.{os.getpid()}.tmp"
     _sweep_candidates(settings)
     try:
         if decided:

@@ -1,8 +1,9 @@
 """What follows from a decision on a release once the ledger has it, and taking it up again.
 
-The published file, the month's files, the site, the look-up file, the record of the publication:
-whatever is killed between the decision and the last of these is done by the next command. Each
-step may be done twice. What a decision needs to be allowed is ``release``'s.
+The published file, the month's files, the site, the rows ready for the next publication, the
+look-up file, the record of the publication: whatever is killed between the decision and the last
+of these is done by the next command. Each step may be done twice. What a decision needs to be
+allowed is ``release``'s.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from orchestration.modelling.up_to_date import month_fingerprint
 from orchestration.months import Month
 from orchestration.publication.issue import place_issue, write_bulletin
 from orchestration.publication.publish import publish_statistics
+from orchestration.publication.released_cache import cached_rows
 from orchestration.publication.site import write_site
 from orchestration.publication.statistics import open_statistics
 from orchestration.settings import Settings
@@ -45,6 +47,7 @@ def settle(
     else:
         write_bulletin(settings, month, at)
     write_site(settings, ledger, at)
+    cached_rows(settings, ledger.standings())
     complete(month)
     if was_current:
         ledger.record_publication(month, month_fingerprint(settings, ledger, month))

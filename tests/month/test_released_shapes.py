@@ -14,6 +14,7 @@ from month_installation import Installation, deliver_all
 from publication.html_page import Page
 
 from orchestration.cli import main
+from orchestration.lookup.assembling import lookup_file
 from orchestration.months import Month
 
 DECEMBER, JANUARY = Month(2022, 12), Month(2023, 1)
@@ -51,8 +52,7 @@ def test_months_with_gaps_are_released_and_a_broken_off_release_is_finished(
         with pytest.raises(SystemExit) as left:
             main()
     assert left.value.code == 4
-    file = made.settings.published / str(DECEMBER) / "lookup.sqlite"
-    assert not file.exists()
+    assert not lookup_file(made.settings, DECEMBER).exists()
     found = made.fangan("lookup", "32050800000001", "--json")
     assert "2022-12 第1版发布已补办完毕" in found.stderr
     assert json.loads(found.stdout)["as_of"]["vintage"] == 1

@@ -93,6 +93,7 @@ def test_a_district_that_is_left_out_announces_nothing(make_bulletin: MakeBullet
     assert "受理疑似违法拆改274起（不含高新区），其中投诉举报141起" in flow
     assert problems(bulletin, *drafted_statistics(bulletin)) == []
     assert problems(bulletin, str(flow).replace("经现场核实", "核实")) == []
+    assert problems(bulletin, str(flow).replace("（不含高新区）", "，不含高新区")) == []
     assert len(problems(bulletin, str(flow).replace("141", "140"))) == 1
 
 

@@ -351,6 +351,7 @@ def test_a_manifest_that_is_not_the_ledgers_is_no_manifest(office: Office) -> No
     path.write_text(json.dumps(manifest | {"note": "nicer"}), encoding="utf-8")
     report = verify_release(office.settings, office.ledger, vintage)
     assert "manifest.json" in report.faults[0]
+    (office.settings.releases / "released.duckdb").unlink()
     with pytest.raises(StoredFileDamageError, match=r"manifest\.json"):
         publish_statistics(office.settings)
 
