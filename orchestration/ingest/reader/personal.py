@@ -24,7 +24,7 @@ LABELS = (IDENTITY, PHONE, CARD, PASSPORT, EMAIL)
 #: White space, and what else may stand between the digits of one number. Written out, since
 #: Python and RE2 do not mean the same by ``\\s``.
 _SPACES = "\t-\r \x1c-\x1f\x85\xa0\u1680\u2000-\u200f\u2028\u2029\u202f\u205f\u2060\u3000\ufeff"
-_PARTING = f"[{_SPACES}\xad\u2010-\u2015\u2212\\-－.．·•_＿/／~～()（）]"
+_PARTING = f"[{_SPACES}\xad\u2010-\u2015\u2212\\-－.．,，*＊·•_＿/／~～()（）]"
 _HAN_DIGITS = dict(
     zip("〇零○一二三四五六七八九幺壹贰叁肆伍陆柒捌玖", "0001234567891123456789", strict=True)
 )
@@ -169,7 +169,7 @@ FINDERS = (
         re.compile(r"[A-Za-z0-9._%+\-]{0,64}\s?[@﹫]\s?[A-Za-z0-9\-]+(?:\.[A-Za-z0-9\-]+)+"),
         signs="@﹫",
     ),
-    Finder(IDENTITY, re.compile(rf"{_EDGE}\d{{17}}[\dXx](?![\dXx])"), is_identity),
+    Finder(IDENTITY, re.compile(rf"{_EDGE}\d{{17}}[\dXx]{_END}"), is_identity),
     Finder(CARD, re.compile(rf"{_EDGE}\d{{16,19}}{_END}"), is_card),
     Finder(IDENTITY, re.compile(rf"{_EDGE}\d{{15}}{_END}"), is_identity),
     Finder(PHONE, re.compile(rf"{_EDGE}{_COUNTRY}{_MOBILE}{_END}")),
@@ -211,7 +211,7 @@ FINDERS = (
     Finder(
         PHONE,
         re.compile(
-            r"(?i:电话|手机|联系方式|传真|微信|QQ|tel|phone|mobile)号?码?[:：.是为\s]{0,3}"
+            r"(?i:电话|固话|座机|手机|联系方式|传真|微信|QQ|tel|phone|mobile)号?码?[:：.是为\s]{0,3}"
             rf"(?P<number>\d(?:{_S}\d){{6,11}}){_END}"
         ),
         signs="话机系传微QqTtPpMm",
@@ -219,7 +219,7 @@ FINDERS = (
     Finder(
         PASSPORT,
         re.compile(
-            r"(?<![A-Za-z0-9])(?:[EeGgDdSsPpHhMm]\d{8}|[HhMm]\d{10}|[Ee][A-HJ-NP-Za-hj-np-z]\d{7}"
+            r"(?<![A-Za-z0-9])(?:[EeGgDdSsPpHhMmCWTL]\d{8}|[HhMm]\d{10}|[Ee][A-HJ-NP-Za-hj-np-z]\d{7}"
             r"|[DdSsPp][Ee]\d{7}|[A-Z]{3}\d{12})(?![A-Za-z0-9])"
         ),
         _is_no_day,
