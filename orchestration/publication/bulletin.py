@@ -254,12 +254,11 @@ def _select(
     """Read a mart's rows of the month, districts in bulletin order, in a total order."""
     names = [field.name for field in fields(row_class)]  # type: ignore[arg-type]
     columns = columns_of(connection, table, names)
-    known = [column for column in columns if not column.startswith("null")]
     found = connection.execute(
         f"from {MARTS}.{table} as rows "
         f"left join {MARTS}.rpt_district_monthly as place using (month, district_id) "
         f"select {', '.join(columns)} where rows.month = ? "
-        f"order by place.sort_order, {', '.join(known)} limit {limit or 'all'}",
+        f"order by place.sort_order, {', '.join(columns)} limit {limit or 'all'}",
         [month.first_day],
     ).fetchall()
     return tuple(row_class(*row) for row in found)

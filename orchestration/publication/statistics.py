@@ -84,7 +84,7 @@ def columns_of(
             [MARTS, table],
         ).fetchall()
     }
-    return [f"rows.{name}" if name in known else f"null as {name}" for name in names]
+    return [f"rows.{name}" if name in known else "cast(null as varchar)" for name in names]
 
 
 def logical_hash(
