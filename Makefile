@@ -50,7 +50,7 @@ test-office: setup ## the bulletin's files opened in LibreOffice (skipped, and s
 	@$(BIN)/python -m pytest -n 0 -rs -m office
 
 two-years: setup ## 24 months of the whole simulated city: every identity of the marts holds
-	@FANGAN_TWO_YEARS_SCALE=$${FANGAN_TWO_YEARS_SCALE:-1} $(BIN)/python -m pytest -n 0 -q tests/month/test_two_years.py
+	@FANGAN_TWO_YEARS_MONTHS=24 FANGAN_TWO_YEARS_SCALE=$${FANGAN_TWO_YEARS_SCALE:-1} $(BIN)/python -m pytest -n 0 -q tests/month/test_two_years.py
 
 bench: setup ## measure a whole simulated city beside the floor (about ten minutes)
 	@$(BIN)/python tests/benchmarks/bench.py $(BENCH)
