@@ -18,7 +18,7 @@
         as reinspected_passed_count,
     cast(
         round(
-            sum(design_weight) filter (where is_passed)
+            coalesce(sum(design_weight) filter (where is_passed), 0)
             / nullif(sum(design_weight) filter (where is_inspected), 0),
             6
         ) as decimal(9, 6)

@@ -39,4 +39,11 @@ where
         != progress.planned_count - progress.not_sampled_count
         or (progress.sampled_count is null) != (progress.replacement_count is null)
         or (progress.sampled_count is null and progress.weighted_pass_share is not null)
+        -- a share of none that passed is zero, and stands within its interval
+        or (progress.weighted_pass_share is null) != (progress.weighted_pass_share_low is null)
+        or not coalesce(
+            progress.weighted_pass_share between progress.weighted_pass_share_low
+            and progress.weighted_pass_share_high,
+            true
+        )
     )

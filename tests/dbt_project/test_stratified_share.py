@@ -104,3 +104,19 @@ def test_where_all_is_inspected_nothing_is_estimated(query: str) -> None:
 
 def test_nothing_inspected_is_no_rate(query: str) -> None:
     assert _estimated(query, [(30, 0, 0)]) == (None, None, None, 30, None, None)
+
+
+def test_a_sample_of_which_none_passed_has_a_share_of_zero() -> None:
+    macro = (DBT_PROJECT_DIR / "macros" / "inspection_measures.sql").read_text("utf-8")
+    measures = jinja2.Environment(autoescape=False).from_string(
+        macro + "{{ inspection_measures() }}"
+    )
+    with duckdb.connect() as connection:
+        names = ("inspected", "passed", "failed", "rectified", "overdue", "reinspected")
+        flags = ", ".join(f"{name in ('inspected', 'failed')} as is_{name}" for name in names)
+        [share] = connection.execute(
+            f"select weighted_pass_share from (select {measures.render()} from (select {flags},"
+            " false as is_passed_again, 1.5 as design_weight, 1 as floor_area_m2,"
+            " null::integer as rectification_days))"
+        ).fetchall()
+    assert share == (0,)
