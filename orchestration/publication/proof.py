@@ -8,7 +8,6 @@ which the file was made. Add here what must hold of every published file.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import NamedTuple
 
 import duckdb
 
@@ -21,15 +20,10 @@ from orchestration.store.releases import Vintage
 
 #: Columns that a released row takes from the ledger.
 _LABELS = ("vintage", "status")
+#: Columns that publishing fills in where rows were kept, or a warehouse made, without them.
+_FILLED_IN = ("is_total",)
 _FIGURES, _ALL_FIGURES = "rpt_district_monthly", "rpt_district_monthly_vintage"
 Tables = Mapping[str, Mapping[str, str]]
-
-
-class _Kept(NamedTuple):
-    """Where a released mart's rows lie, and by which labels they are published."""
-
-    table: str
-    vintages: tuple[Vintage, ...]
 
 
 def differing_marts(
@@ -104,8 +98,9 @@ def _difference(
     connection: duckdb.DuckDBPyConnection, published: str, wanted: list[str], name: str
 ) -> Iterator[str]:
     """Yield how many rows stand more or less often in ``published`` than in all ``wanted``."""
-    sides = [f"select *, 1 as side from ({published})"]  # noqa: S608 - our names, quoted
-    sides += [f"select *, -1 as side from ({query})" for query in wanted]  # noqa: S608 - our names, quoted
+    kept = f"columns(lambda name: name not in ({', '.join(map(literal, _FILLED_IN))}))"
+    sides = [f"select {kept}, 1 as side from ({published})"]  # noqa: S608 - our names, quoted
+    sides += [f"select {kept}, -1 as side from ({query})" for query in wanted]  # noqa: S608 - our names, quoted
     united = " union all by name ".join(sides)
     [(count,)] = connection.execute(
         f"select count(*) from (select * exclude (side), sum(side) as surplus from ({united})"  # noqa: S608 - our names, quoted

@@ -208,6 +208,19 @@ def test_a_file_that_is_not_what_was_kept_is_not_swapped_in(
     assert sha256_of(office.settings.statistics) == before
 
 
+def test_a_column_that_publishing_fills_in_is_no_difference(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    office.run()
+    office.release()
+    shown = publish.shown_query
+    monkeypatch.setattr(
+        publish, "shown_query", lambda *of: f"select *, true as is_total from ({shown(*of)})"
+    )
+    publish_statistics(office.settings)
+    assert office.ask("select distinct is_total from marts.rpt_delivery") == [(True,)]
+
+
 def test_a_release_whose_rows_are_not_the_marts_is_not_made(
     office: Office, monkeypatch: pytest.MonkeyPatch
 ) -> None:
