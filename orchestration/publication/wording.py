@@ -162,11 +162,10 @@ def gaps(districts: Sequence[DistrictFigures], deliveries: Sequence[Delivery]) -
     states = {(d.district_id, d.kind): d.state for d in deliveries}
     sentences, left_out = [], []
     for row in districts:
-        absent = _absent_figures(row)
-        if absent:
-            told = f"{row.district_name}：{_why(row, states)}"
-            sentences.append(f"{told}，{absent}缺，以“{MISSING}”表示。")
-            left_out.append(row.district_name)
+        if absent := _absent_figures(row):
+            name, why = row.district_name, _why(row, states)
+            sentences.append(f"{name}：{why}，{absent}缺，以“{MISSING}”表示。")
+            left_out.append(name)
     if left_out:
         sentences.append(f"合计为部分合计，缺报的数据不计入，也不按零计：{'、'.join(left_out)}。")
     return tuple(sentences)
@@ -188,8 +187,8 @@ def _why(row: DistrictFigures, states: Mapping[tuple[str, str], str]) -> str:
         if basis == "missing" and states.get((row.district_id, kind)) == "refused"
     ]
     report = states.get((row.district_id, "monthly_report"), "missing")
-    told = terms.STATES[report] if report in ("missing", "refused") else "中没有可用的数据"
-    return "，".join([*refused, f"月报{told}"])
+    told = {name: terms.STATES[name] for name in ("missing", "refused")}
+    return "，".join([*refused, f"月报{told.get(report, '中没有可用的数据')}"])
 
 
 def basis_notes(districts: Sequence[DistrictFigures]) -> tuple[str, ...]:
