@@ -164,6 +164,8 @@ class Settings:
         Modes are set whatever the umask and whatever they were: others may pass through the home
         to what is published, and see nothing else.
         """
+        for folder in reversed([parent for parent in self.home.parents if not parent.exists()]):
+            _with_mode(folder, _PASSED_THROUGH)
         _with_mode(self.home, _PASSED_THROUGH)
         for folder in (
             self.archive,

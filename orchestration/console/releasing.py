@@ -11,23 +11,18 @@ import click
 from orchestration.console.arguments import person
 from orchestration.console.lookup import build_if_any
 from orchestration.console.output import Record, print_table
-from orchestration.console.recomputing import recompute
 from orchestration.deadlines import SUZHOU
 from orchestration.months import Month
 from orchestration.publication import release
 from orchestration.publication.comparison import NoSuchVintageError, compare
 from orchestration.publication.release import NotFinalError, NotReadyError, UntrueTextError, Wish
 from orchestration.publication.statistics import open_statistics
-from orchestration.publication.verification import Verified
 from orchestration.publication.wording import MEASURE_NAMES
 from orchestration.settings import Settings
 from orchestration.store.ledger import Ledger
-from orchestration.store.locks import BusyError, holding
+from orchestration.store.locks import BusyError
 from orchestration.store.releases import DecisionRefusedError, Standing
 from orchestration.terms import RELEASE_ACTIONS, VINTAGE_STATES
-from orchestration.verification.damage import FAULTS, Damage
-from orchestration.verification.examination import examine
-from orchestration.verification.releases import KEPT
 
 
 def wish(
@@ -161,61 +156,6 @@ def _named(vintage: Record) -> Record:
         "原因": vintage["reason_code"],
         "说明": vintage["note"],
     }
-
-
-def verify(settings: Settings, month: Month, *, from_archive: bool) -> list[Record]:
-    """Verify every release of the month, and what else is stored of it, as ``fangan verify`` does.
-
-    ``from_archive`` runs the month again too, from the delivered files. What is damaged beside
-    the releases stands with the last one. Raises click.UsageError if there is no release,
-    click.ClickException where the ledger cannot be read, BusyError if a run goes on.
-    """
-    with holding(settings.locks, "month"), holding(settings.locks, "warehouse"):
-        found = examine(settings, month, shows_change=True)
-    if isinstance(found, Damage):
-        raise click.ClickException(f"{found.path}: {found.detail}. {found.mends}")
-    if not found.releases:
-        raise click.UsageError(f"{month}尚未发布过。Nothing was released: fangan release {month}")
-    reports = [_verified(settings, release, from_archive) for release in found.releases]
-    reports[-1]["faults"] += [
-        f"{damage.path}: {FAULTS[damage.fault]} {damage.detail}".strip()
-        for damage in found.damages
-        if damage.is_damage and damage.area != KEPT
-    ]
-    reports[-1]["checked_count"] += found.checked_count - sum(
-        release.checked_count for release in found.releases
-    )
-    return reports
-
-
-def _verified(settings: Settings, found: Verified, from_archive: bool) -> Record:
-    count, faults = recompute(settings, found.vintage) if from_archive else (0, [])
-    return {
-        "month": str(found.vintage.month),
-        "vintage": found.vintage.number,
-        "checked_count": found.checked_count + count,
-        "recomputed_count": count,
-        "changed_code": list(found.changed_code),
-        "otherwise": list(found.otherwise),
-        "faults": [*found.faults, *faults],
-    }
-
-
-def show_verified(reports: list[Record]) -> None:
-    """Print what was verified and what is not as it was made."""
-    for report in reports:
-        if report["changed_code"]:
-            click.echo(f"程序已变 code has changed since: {', '.join(report['changed_code'])}")
-        recomputed = report["recomputed_count"]
-        count = f"核对 {report['checked_count']} 项" + (
-            f"（其中从存档重算 {recomputed} 项）" if recomputed else ""
-        )
-        found = f"{len(report['faults'])} 处不符" if report["faults"] else "与发布时一致"
-        click.echo(f"{report['month']} 第 {report['vintage']} 版：{count}，{found}")
-        for fault in report["faults"]:
-            click.echo(f"  {fault}")
-        for change in report["otherwise"]:
-            click.echo(f"  程序不同，不是损坏 other code made it, no damage: {change}")
 
 
 def difference(settings: Settings, month: Month, a: int, b: int) -> Record:

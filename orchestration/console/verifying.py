@@ -1,4 +1,4 @@
-"""``fangan verify``: what is damaged of everything stored, and mending it."""
+"""``fangan verify`` and ``release --verify``: what is damaged of what is stored, and mending it."""
 
 from __future__ import annotations
 
@@ -7,12 +7,15 @@ from collections.abc import Sequence
 import click
 
 from orchestration.console.output import Record, print_line
+from orchestration.console.recomputing import recompute
 from orchestration.console.repairing import is_mendable, repair
 from orchestration.months import Month
+from orchestration.publication.verification import Verified
 from orchestration.settings import Settings
 from orchestration.store.locks import holding
 from orchestration.verification.damage import FAULTS, Damage
 from orchestration.verification.examination import examine
+from orchestration.verification.releases import KEPT
 
 
 def verify(settings: Settings, month: Month | None, *, repairs: bool) -> Record:
@@ -80,3 +83,58 @@ def show(report: Record) -> None:
             print_line(damage["mends"], 4)
     for failure in report["not_made"]:
         print_line(f"未能重做 could not be made again: {failure}", 2)
+
+
+def verify_releases(settings: Settings, month: Month, *, from_archive: bool) -> list[Record]:
+    """Verify every release of the month, and what else is stored of it, as ``fangan verify`` does.
+
+    ``from_archive`` runs the month again too, from the delivered files. What is damaged beside
+    the releases stands with the last one. Raises click.UsageError if there is no release,
+    click.ClickException where the ledger cannot be read, BusyError if a run goes on.
+    """
+    with holding(settings.locks, "month"), holding(settings.locks, "warehouse"):
+        found = examine(settings, month, shows_change=True)
+    if isinstance(found, Damage):
+        raise click.ClickException(f"{found.path}: {found.detail}. {found.mends}")
+    if not found.releases:
+        raise click.UsageError(f"{month}尚未发布过。Nothing was released: fangan release {month}")
+    reports = [_of_release(settings, release, from_archive) for release in found.releases]
+    reports[-1]["faults"] += [
+        f"{damage.path}: {FAULTS[damage.fault]} {damage.detail}".strip()
+        for damage in found.damages
+        if damage.is_damage and damage.area != KEPT
+    ]
+    reports[-1]["checked_count"] += found.checked_count - sum(
+        release.checked_count for release in found.releases
+    )
+    return reports
+
+
+def _of_release(settings: Settings, found: Verified, from_archive: bool) -> Record:
+    count, faults = recompute(settings, found.vintage) if from_archive else (0, [])
+    return {
+        "month": str(found.vintage.month),
+        "vintage": found.vintage.number,
+        "checked_count": found.checked_count + count,
+        "recomputed_count": count,
+        "changed_code": list(found.changed_code),
+        "otherwise": list(found.otherwise),
+        "faults": [*found.faults, *faults],
+    }
+
+
+def show_releases(reports: list[Record]) -> None:
+    """Print what was verified and what is not as it was made."""
+    for report in reports:
+        if report["changed_code"]:
+            click.echo(f"程序已变 code has changed since: {', '.join(report['changed_code'])}")
+        recomputed = report["recomputed_count"]
+        count = f"核对 {report['checked_count']} 项" + (
+            f"（其中从存档重算 {recomputed} 项）" if recomputed else ""
+        )
+        found = f"{len(report['faults'])} 处不符" if report["faults"] else "与发布时一致"
+        click.echo(f"{report['month']} 第 {report['vintage']} 版：{count}，{found}")
+        for fault in report["faults"]:
+            click.echo(f"  {fault}")
+        for change in report["otherwise"]:
+            click.echo(f"  程序不同，不是损坏 other code made it, no damage: {change}")

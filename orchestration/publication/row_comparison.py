@@ -34,6 +34,9 @@ def difference(connection: duckdb.DuckDBPyConnection, one: str, other: str) -> s
         told = (f"{n} {types.get(n, '—')} → {other_types.get(n, '—')}" for n in names)
         return f"columns: {', '.join(told)}"
     columns = ", ".join(map(quoted, types))
+    # mostly they are the same, and a sum over the rows' hashes tells that in half the time
+    if len({_sum(connection, query, columns) for query in (one, other)}) == 1:
+        return None
     counts = []
     for query, against in ((one, other), (other, one)):
         sides = (f"select {columns} from ({side})" for side in (query, against))  # noqa: S608 - our queries
@@ -45,5 +48,12 @@ def difference(connection: duckdb.DuckDBPyConnection, one: str, other: str) -> s
 
 
 def _types(connection: duckdb.DuckDBPyConnection, query: str) -> dict[str, str]:
-    rows = connection.execute(f"describe ({query})").fetchall()
-    return {name: kind for name, kind, *_ in sorted(rows)}
+    relation = connection.sql(query)
+    named = zip(relation.columns, map(str, relation.types), strict=True)
+    return dict(sorted(named))
+
+
+def _sum(connection: duckdb.DuckDBPyConnection, query: str, columns: str) -> object:
+    hashes = f"select hash({columns})::hugeint as row_hash from ({query})"  # noqa: S608 - our queries
+    [found] = connection.execute(f"select count(*), sum(row_hash) from ({hashes})").fetchall()  # noqa: S608 - our queries
+    return found

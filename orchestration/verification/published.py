@@ -23,6 +23,7 @@ from orchestration.publication.site import DEFINITIONS, INDEX
 from orchestration.publication.statistics import MARTS, is_monthly, marts_of
 from orchestration.settings import Settings
 from orchestration.sql import literal, quoted
+from orchestration.store.files import sha256_of
 from orchestration.store.manifests import read_manifest, stored_marts
 from orchestration.store.public_files import PublicFile
 from orchestration.store.releases import Vintage
@@ -40,12 +41,8 @@ def examine_public_files(examination: Examination) -> None:
     """Hold every public file against what the ledger says was last written there."""
     for file in examination.ledger.public_files().values():
         told = _public(examination, file)
-        path = examination.settings.home / file.path
-        if not examination.covers(told.month or Month.of(Month.parse("2020-01").first_day)):
-            examination.known.add(path)
-            continue
-        if file.sha256 is None:
-            continue  # whatever lies there now is a stray
+        if file.sha256 is None or (examination.month and examination.month != told.month):
+            continue  # what was taken away is a stray if it lies there
         if not examination.hold(file.sha256, told):
             _explain(examination, file)
     for month, standing in examination.ledger.standings().items():
@@ -86,11 +83,8 @@ def _explain(examination: Examination, file: PublicFile) -> None:
     """Say so where a file is the one of before: a publication was broken off."""
     told = examination.damages[-1]
     path = examination.settings.home / file.path
-    if told.path == file.path and path.is_file() and told.detail:
-        from orchestration.store.files import sha256_of
-
-        if sha256_of(path) in file.former:
-            examination.damages[-1] = replace(told, fault=Fault.UNFINISHED)
+    if told.path == file.path and path.is_file() and sha256_of(path) in file.former:
+        examination.damages[-1] = replace(told, fault=Fault.UNFINISHED)
 
 
 def _hold_current_copies(examination: Examination, shown: Vintage) -> None:

@@ -63,7 +63,7 @@ class Run:
 
 def build(home: Path, published: Path, sources: Sources) -> Built:
     """Make the look-up file as a release would."""
-    path = home / "published" / str(MONTH) / FILE_NAME
+    path = home / "internal" / "lookup" / str(MONTH) / FILE_NAME
     cpu, wall = time.process_time(), time.monotonic()
     made = write_lookup(path, published, sources, MONTH)
     return Built(

@@ -143,7 +143,7 @@ def write_city(
                     f" values ({', '.join('?' * len(values))})",
                     list(values.values()),
                 )
-    path = home / "published" / str(month) / FILE_NAME
+    path = home / "internal" / "lookup" / str(month) / FILE_NAME
     write_lookup(path, published, sources, month)
     return path
 

@@ -29,7 +29,9 @@ class Service:
         self.log_path = home / "logs" / "lookup.jsonl"
         self._log = AccessLog(self.log_path)
         limit = RateLimit(rate, max(rate, 200) if rate > 200 else rate)
-        self.app = make_app(LookupFiles(home / "published"), limit, needs_token=bool(tokens))
+        self.app = make_app(
+            LookupFiles(home / "internal" / "lookup"), limit, needs_token=bool(tokens)
+        )
         self.gate = Gate(
             self.app, tokens=Tokens(tokens), limit=limit, log=self._log, is_local=not tokens
         )
@@ -95,7 +97,7 @@ def serving() -> Iterator[Callable[..., Service]]:
 def service(city: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
     """A service over the city, with a log of its own."""
     home = tmp_path_factory.mktemp("service")
-    (home / "published").symlink_to(city / "published")
+    (home / "internal").symlink_to(city / "internal")
     made = Service(home)
     yield made
     made.close()

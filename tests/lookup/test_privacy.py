@@ -46,7 +46,7 @@ def test_a_private_column_in_the_list_stops_the_file(
             write_city(tmp_path, buildings=[building("1")])
     finally:
         columns.basic_columns.cache_clear()
-    assert not list((tmp_path / "published").glob("*/*"))
+    assert not list((tmp_path / "internal").glob("*/*/*"))
 
 
 def test_nothing_private_is_in_the_file_or_on_a_page(tmp_path: Path) -> None:

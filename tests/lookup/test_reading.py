@@ -159,14 +159,14 @@ def test_hostile_keys_find_nothing(everything: LookupFile) -> None:
 
 
 def test_the_newest_month_is_asked_unless_another_is(tmp_path: Path) -> None:
-    files = LookupFiles(tmp_path / "published")
+    files = LookupFiles(tmp_path / "internal" / "lookup")
     with pytest.raises(NotPublishedError):
         files.file()
     write_city(tmp_path, buildings=[building("1")])
     november = write_city(
         tmp_path, buildings=[building("1", use="工业")], month=NOVEMBER, vintage=0
     )
-    files = LookupFiles(tmp_path / "published")
+    files = LookupFiles(tmp_path / "internal" / "lookup")
     assert files.months() == ["2022-11", "2022-10"]
     assert found(files.file(), "1")["basic"]["building_use"] == "工业"
     november.unlink()
@@ -176,7 +176,7 @@ def test_the_newest_month_is_asked_unless_another_is(tmp_path: Path) -> None:
 
 
 def test_a_swap_is_seen_and_whoever_holds_the_old_file_finishes_on_it(tmp_path: Path) -> None:
-    files = LookupFiles(tmp_path / "published")
+    files = LookupFiles(tmp_path / "internal" / "lookup")
     write_city(tmp_path, buildings=[building("1")])
     old = files.file()
     assert files.file() is old
@@ -192,7 +192,7 @@ def test_a_damaged_file_is_told_from_a_missing_one(tmp_path: Path) -> None:
     path.chmod(0o644)
     path.write_bytes(b"no database at all" * 1000)
     with pytest.raises(sqlite3.DatabaseError):
-        LookupFiles(tmp_path / "published").file()
+        LookupFiles(tmp_path / "internal" / "lookup").file()
 
 
 def test_a_month_that_is_not_published_leaves_the_file(tmp_path: Path) -> None:

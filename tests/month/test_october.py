@@ -9,6 +9,7 @@ from decimal import Decimal
 from html.parser import HTMLParser
 
 import openpyxl
+from database_reader import reading
 from deliver import MEASURES, published
 from month_installation import Installation
 
@@ -170,6 +171,24 @@ def test_status_query_and_doctor(october: Installation) -> None:
     doctor = october.fangan("doctor", "--json")
     assert doctor.returncode == 0, doctor.stdout
     assert "fault" not in {record["state"] for record in json.loads(doctor.stdout)}
+
+
+def test_who_reads_the_warehouse_is_named_and_a_lost_file_is_made_again(
+    after_october: Installation,
+) -> None:
+    home, before = after_october.settings.home, after_october.table()
+    [accepted] = (home / "accepted" / "2022-10" / "gusu").glob("*.parquet")
+    rows = accepted.read_bytes()
+    accepted.unlink()
+    with reading(after_october.settings.warehouse) as reader:
+        busy = after_october.fangan("month", "2022-10")
+    assert busy.returncode == 3, busy.stderr
+    assert f"warehouse.duckdb is open in process {reader.pid}" in busy.stderr
+    accepted.unlink()
+    done = after_october.fangan("month", "2022-10")
+    assert done.returncode == 0, done.stderr
+    assert accepted.read_bytes() == rows
+    assert after_october.table() == before
 
 
 def test_a_second_run_of_a_held_month_is_told_to_wait(october: Installation) -> None:

@@ -4,12 +4,11 @@ import getpass
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import duckdb
 import pytest
+from database_reader import reading
 
 from orchestration.settings import Settings
 from orchestration.store.files import StoredFileDamageError, replacing, sha256_of, verified
@@ -72,7 +71,7 @@ def test_a_changed_file_is_refused(tmp_path: Path) -> None:
 def test_a_database_that_another_process_reads_is_busy_by_name(tmp_path: Path) -> None:
     path = tmp_path / "warehouse.duckdb"
     duckdb.connect(str(path)).close()
-    with _reader(path) as reader:
+    with reading(path) as reader:
         with pytest.raises(duckdb.IOException) as refused:
             duckdb.connect(str(path))
         busy = open_elsewhere(str(refused.value))
@@ -80,19 +79,3 @@ def test_a_database_that_another_process_reads_is_busy_by_name(tmp_path: Path) -
         assert f"warehouse.duckdb is open in process {reader.pid} (python" in str(busy)
         assert getpass.getuser() in str(busy)
     assert open_elsewhere("IO Error: something else") is None
-
-
-@contextmanager
-def _reader(path: Path) -> Iterator[subprocess.Popen[str]]:
-    """Hold a DuckDB file open for reading, in a process of its own."""
-    program = (
-        "import duckdb, sys; held = duckdb.connect(sys.argv[1], read_only=True);"
-        " print('open', flush=True); sys.stdin.read()"
-    )
-    command = [sys.executable, "-c", program, str(path)]
-    pipe = subprocess.PIPE
-    with subprocess.Popen(command, stdin=pipe, stdout=pipe, text=True) as reader:
-        assert reader.stdout is not None
-        assert reader.stdout.readline() == "open\n"
-        yield reader
-        reader.communicate()

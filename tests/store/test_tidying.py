@@ -120,12 +120,15 @@ def test_modes_are_the_same_whatever_the_umask_and_the_homes_mode_were(
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root can become another user")
-def test_another_user_reads_what_is_published_and_nothing_else(tmp_path: Path) -> None:
+def test_another_user_reads_what_is_published_and_nothing_else(
+    tmp_path: Path, with_umask: Callable[[int], int]
+) -> None:
     for folder in tmp_path.parents:
         if folder != Path("/") and folder.stat().st_uid == 0 and folder != Path("/tmp"):
             folder.chmod(folder.stat().st_mode | 0o711)
     tmp_path.chmod(0o711)
-    settings = Settings(raw=tmp_path / "raw", home=tmp_path / "home").prepare()
+    with_umask(0o077)
+    settings = Settings(raw=tmp_path / "raw", home=tmp_path / "new" / "home").prepare()
     public = settings.published / "2022-10" / "bulletin.html"
     write_public(settings, {public: b"public"})
     private = settings.accepted / "rows.parquet"

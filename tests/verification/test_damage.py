@@ -14,7 +14,7 @@ from orchestration.console import repairing
 from orchestration.console.output import Record
 from orchestration.console.verifying import verify
 from orchestration.ingest.readers import ReaderPool
-from orchestration.publication import issue
+from orchestration.publication import issue, verification
 from orchestration.publication.publish import publish_statistics
 from orchestration.settings import Settings
 
@@ -92,8 +92,10 @@ def _times(settings: Settings) -> dict[Path, int]:
     ids=lambda cases: cases[-1].name,
 )
 def test_every_damage_is_noticed_and_mended_where_it_can_be(
-    stored: Settings, cases: tuple[Case, ...]
+    stored: Settings, monkeypatch: pytest.MonkeyPatch, cases: tuple[Case, ...]
 ) -> None:
+    # that a release comes out the same again is shown for the untouched home
+    monkeypatch.setattr(verification, "_made_again", lambda *_: [])
     paths = _damaged(stored, cases)
     damaged = {name: _bytes(stored, path) for name, path in paths.items()}
     found = _by_path(verify(stored, None, repairs=True))

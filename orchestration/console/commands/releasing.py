@@ -65,11 +65,13 @@ def release(
     if from_archive and action != "verify":
         raise click.UsageError("--from-archive 只与 --verify 合用。It goes with --verify")
     if action == "verify":
-        reports = command.verify(settings, month, from_archive=from_archive)
+        from orchestration.console.verifying import show_releases, verify_releases
+
+        reports = verify_releases(settings, month, from_archive=from_archive)
         if as_json:
             print_json(reports)
         else:
-            command.show_verified(reports)
+            show_releases(reports)
         return FINDINGS if any(report["faults"] for report in reports) else FINE
     if not note:
         raise click.UsageError("须写明说明。A note is needed: --note TEXT")
