@@ -15,13 +15,14 @@ from orchestration.months import Month
 from orchestration.publication.released import ReleaseSet
 from orchestration.publication.released_cache import VINTAGE_COLUMN
 from orchestration.publication.statistics import MARTS, is_monthly
+from orchestration.publication.totals import IS_TOTAL
 from orchestration.sql import literal, quoted
 from orchestration.store.releases import Vintage
 
 #: Columns that a released row takes from the ledger.
 _LABELS = ("vintage", "status")
 #: Columns that publishing fills in where rows were kept, or a warehouse made, without them.
-_FILLED_IN = ("is_total",)
+_FILLED_IN = (IS_TOTAL,)
 _FIGURES, _ALL_FIGURES = "rpt_district_monthly", "rpt_district_monthly_vintage"
 Tables = Mapping[str, Mapping[str, str]]
 

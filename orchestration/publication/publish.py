@@ -25,7 +25,7 @@ from orchestration.publication.released_cache import VINTAGE_COLUMN
 from orchestration.publication.statistics import MARTS, PUBLICATION_TABLE, isolate, marts_of
 from orchestration.settings import PROJECT_ROOT, PUBLIC_FILE, PUBLIC_FOLDER, Settings
 from orchestration.sql import literal, quoted
-from orchestration.store.files import replacing
+from orchestration.store.files import replacing, spill_folder
 from orchestration.store.ledger import Ledger
 from orchestration.store.public_files import tell_written
 
@@ -130,6 +130,7 @@ def _attached(
     if not warehouse.is_file():
         raise PublicationError(f"nothing to publish: no warehouse at {warehouse}")
     with duckdb.connect(":memory:") as connection:
+        connection.execute("set temp_directory = ?", [str(spill_folder(target.parent))])
         connection.execute(f"attach {literal(warehouse)} as warehouse (read_only)")
         if released:
             connection.execute(f"attach {literal(released)} as released (read_only)")

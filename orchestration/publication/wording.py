@@ -16,13 +16,7 @@ from expectations.rule_files import DELIVERY
 from orchestration import terms
 from orchestration.contracts import load_contracts
 from orchestration.months import Month
-from orchestration.publication.figures import (
-    Basis,
-    Correction,
-    Delivery,
-    DistrictFigures,
-    Waiver,
-)
+from orchestration.publication.figures import Basis, Correction, Delivery, DistrictFigures, Waiver
 from orchestration.publication.sentences import Dated, Sentence, table_said, without
 
 UNITS = "幢、万平方米、起"

@@ -7,6 +7,7 @@ it to find a house; personal columns never are. How the sample is drawn is ``dra
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 
 import duckdb
 import pyarrow as pa
@@ -16,7 +17,7 @@ from orchestration.districts import reporting_districts
 from orchestration.months import Month
 from orchestration.sampling.draw import FrameRow
 from orchestration.settings import Settings
-from orchestration.store.files import verified
+from orchestration.store.files import spill_folder, verified
 from orchestration.store.ledger import Ledger
 
 KIND = "building_survey"
@@ -73,7 +74,7 @@ def load_frame(settings: Settings, ledger: Ledger, month: Month) -> Frame:
     paths = [str(verified(settings.home / file.path, file.sha256)) for file in files]
     arrivals = [ledger.arrival(j.delivery_id) for j in judged.values() if j.delivery_id]
     return Frame(
-        buildings=_read(paths),
+        buildings=_read(paths, settings.scratch),
         absent=tuple(
             district.district_id
             for district in reporting_districts(month)
@@ -83,10 +84,11 @@ def load_frame(settings: Settings, ledger: Ledger, month: Month) -> Frame:
     )
 
 
-def _read(paths: list[str]) -> pa.Table:
+def _read(paths: list[str], scratch: Path) -> pa.Table:
     if not paths:
         names = (*FrameRow._fields, "town", "community", "address", "building_name")
         return pa.table({name: pa.array([], pa.string()) for name in (*names, "floor_area_m2")})
     with duckdb.connect() as connection:
+        connection.execute("set temp_directory = ?", [str(spill_folder(scratch))])
         values = {"files": paths, "categories": list(CATEGORIES), "no_risk": NO_RISK}
         return connection.sql(_QUERY, params=values).to_arrow_table()

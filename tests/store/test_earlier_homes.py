@@ -32,9 +32,15 @@ def test_a_home_of_an_earlier_version_opens_and_goes_on(
     released = made.fangan("release", "2022-10", "--verify", "--json")
     assert (released.returncode, json.loads(released.stdout)[0]["faults"]) == (0, [])
 
-    run = made.fangan("month", "2022-10")
-    assert run.returncode == 0, run.stdout + run.stderr
-    assert made.rows("from marts.rpt_district_monthly order by sort_order") == published
+    refused = made.fangan("month", "2022-10")
+    assert refused.returncode == 4
+    assert "run `fangan rebuild`" in refused.stderr
+    for command in (("rebuild",), ("month", "2022-10")):
+        run = made.fangan(*command)
+        assert run.returncode == 0, run.stdout + run.stderr
+    rows = made.rows("from marts.rpt_district_monthly order by sort_order")
+    assert [{name: row[name] for name in published[0]} for row in rows] == published
+    assert [row["is_total"] for row in rows] == [False] * 10 + [True]
     second = ("--note", "更新程序后核对", "--reason", "platform_error", "--yes")
     done = made.fangan("release", "2022-10", *second)
     assert done.returncode == 0, done.stdout + done.stderr
