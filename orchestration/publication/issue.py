@@ -20,7 +20,6 @@ from orchestration.publication.document import render_document
 from orchestration.publication.editorial import Editorial, EditorialError, load_editorial
 from orchestration.publication.explanation_page import EXPLANATIONS, render_explanations
 from orchestration.publication.figure_sources import load_sources
-from orchestration.publication.manifest import receipt_bytes
 from orchestration.publication.newsletter import Newsletter
 from orchestration.publication.open_data import FOLDER, render_open_data
 from orchestration.publication.page import render_page
@@ -39,7 +38,13 @@ from orchestration.settings import Settings
 from orchestration.store.archive import store_version
 from orchestration.store.files import replacing, verified
 from orchestration.store.ledger import Ledger
-from orchestration.store.manifests import MANIFEST, RECEIPT, read_manifest, release_folder
+from orchestration.store.manifests import (
+    MANIFEST,
+    RECEIPT,
+    read_manifest,
+    receipt_bytes,
+    release_folder,
+)
 from orchestration.store.public_files import write_public
 from orchestration.store.releases import Vintage
 

@@ -8,7 +8,6 @@ what a release depends on.
 from __future__ import annotations
 
 import hashlib
-import json
 import platform
 import shutil
 import subprocess
@@ -29,14 +28,9 @@ from orchestration.months import Month
 from orchestration.settings import CONTRACTS_DIR, DBT_PROJECT_DIR, PROJECT_ROOT, Settings
 from orchestration.store.files import sha256_of
 from orchestration.store.ledger import Ledger
-from orchestration.store.releases import Decision, Vintage
+from orchestration.store.releases import Decision
 
 PACKAGE = "fangan"
-
-
-def manifest_bytes(manifest: Mapping[str, Any]) -> bytes:
-    """Return a manifest as it is written: JSON in Chinese, keys in the order they were given."""
-    return (json.dumps(manifest, ensure_ascii=False, indent=2) + "\n").encode()
 
 
 def describe_release(
@@ -60,24 +54,6 @@ def describe_release(
         "code": code_versions(settings),
         **content,
     }
-
-
-def receipt_bytes(ledger: Ledger, vintage: Vintage) -> bytes:
-    """Return the receipt of a release: its manifest's hash, and the audit log's after it was made.
-
-    The manifest cannot hold that hash, which covers its own. Who keeps a receipt can show that
-    the log was not cut short. Raises LookupError if the log does not tell of the release.
-    """
-    entry = ledger.entry_of(vintage.release)
-    return manifest_bytes(
-        {
-            "month": str(vintage.month),
-            "vintage": vintage.number,
-            "manifest_sha256": vintage.release.manifest_sha256,
-            "audit_entry": entry.entry_id,
-            "audit_hash": entry.hash,
-        }
-    )
 
 
 def _sample(ledger: Ledger, month: Month) -> dict[str, str] | None:

@@ -22,7 +22,7 @@ from orchestration.modelling.up_to_date import is_current
 from orchestration.months import Month
 from orchestration.publication.finality import open_differences, reasons_against_final
 from orchestration.publication.issue import keep_texts, render_issue
-from orchestration.publication.manifest import describe_release, manifest_bytes
+from orchestration.publication.manifest import describe_release
 from orchestration.publication.publish import (
     note_audit_head,
     publish_statistics,
@@ -37,7 +37,7 @@ from orchestration.sql import literal
 from orchestration.store.approvals import approval_refusal
 from orchestration.store.ledger import Ledger
 from orchestration.store.locks import holding
-from orchestration.store.manifests import MANIFEST
+from orchestration.store.manifests import MANIFEST, manifest_bytes
 from orchestration.store.releases import Decision, DecisionRefusedError, Standing
 from orchestration.store.tidying import tidy_home
 

@@ -10,14 +10,13 @@ from pathlib import Path
 import duckdb
 
 from orchestration.months import Month
-from orchestration.publication.manifest import receipt_bytes
 from orchestration.publication.released_cache import load_rows
 from orchestration.publication.row_comparison import difference
 from orchestration.publication.statistics import MARTS, marts_of
 from orchestration.publication.verification import verify_release
 from orchestration.sql import literal, quoted
 from orchestration.store.files import StoredFileDamageError, scratch_folder
-from orchestration.store.manifests import RECEIPT, release_folder
+from orchestration.store.manifests import RECEIPT, receipt_bytes, release_folder
 from orchestration.store.releases import Standing, Vintage
 from orchestration.verification.damage import Damage, Examination, Fault, Remedy
 
