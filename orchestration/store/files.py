@@ -12,7 +12,7 @@ import os
 import re
 import shutil
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from tempfile import mkdtemp
 
@@ -41,8 +41,9 @@ def scratch_folder(scratch: Path, name: str) -> Iterator[Path]:
     """Give an empty private folder inside the home, which goes with the block.
 
     Never the machine's temporary folder: deliveries and rows lie in it. What a process that died
-    left there is removed first.
+    left there is removed first. A home that was not there is not there afterwards.
     """
+    made = [path for path in (scratch, *scratch.parents) if not path.exists()]
     scratch.mkdir(parents=True, exist_ok=True, mode=PRIVATE_FOLDER)
     sweep(scratch)
     folder = Path(mkdtemp(dir=scratch, prefix=f".{name}.", suffix=f".{_mark()}.tmp"))
@@ -53,6 +54,9 @@ def scratch_folder(scratch: Path, name: str) -> Iterator[Path]:
     finally:
         shutil.rmtree(folder, ignore_errors=True)
         os.close(handle)
+        with suppress(OSError):  # not empty: somebody else works in it by now
+            for path in made:
+                path.rmdir()
 
 
 def sweep(folder: Path) -> list[Path]:
