@@ -1,9 +1,9 @@
 -- A building that a change of this month brought stands in the ledger, unless another ended it. One
--- that went to another district (划转) stands in that one's, under a number whose first six digits are
--- not those that the buildings here bear.
+-- that went to another district (划转) stands in that one's, under a number whose first six digits
+-- are not those that the buildings here bear.
 with ended as (select distinct old_building_id as building_id from building_changes),
 
-own_series as (select mode(left(building_id, 6)) as prefix from building_survey)
+own_series as (select mode(left(building_id, 6)) as area_code from building_survey)
 
 select
     changes.row_number,
@@ -21,6 +21,6 @@ where
     and changes.new_building_id is not null
     and not (
         changes.change_type = '划转'
-        and left(changes.new_building_id, 6) is distinct from own_series.prefix
+        and left(changes.new_building_id, 6) is distinct from own_series.area_code
     )
 order by changes.row_number
