@@ -15,7 +15,8 @@ from orchestration.ingest.reader.privacy import mask_name
 from orchestration.settings import Settings
 from orchestration.store.files import sync_folder
 
-_KEY_BYTES = 32
+#: How long the key of names is.
+KEY_BYTES = 32
 
 
 class NameKeyError(RuntimeError):
@@ -32,9 +33,9 @@ def name_key(settings: Settings) -> bytes:
     if not path.exists():
         _make(path)
     key = path.read_bytes()
-    if len(key) != _KEY_BYTES:
+    if len(key) != KEY_BYTES:
         raise NameKeyError(
-            f"{path} holds {len(key)} bytes instead of {_KEY_BYTES}; put it back from a backup, or"
+            f"{path} holds {len(key)} bytes instead of {KEY_BYTES}; put it back from a backup, or"
             " remove it and run the month again"
         )
     return key
@@ -46,7 +47,7 @@ def _make(path: Path) -> None:
     beside.unlink(missing_ok=True)
     try:
         with os.fdopen(os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
-            file.write(secrets.token_bytes(_KEY_BYTES))
+            file.write(secrets.token_bytes(KEY_BYTES))
             file.flush()
             os.fsync(file.fileno())
         try:

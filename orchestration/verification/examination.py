@@ -10,7 +10,7 @@ from orchestration.publication.audit_heads import known_heads
 from orchestration.settings import Settings
 from orchestration.store.ledger import Ledger
 from orchestration.verification.damage import Check, Damage, Examination, Fault, Remedy
-from orchestration.verification.ledgers import examine_ledger, open_ledger
+from orchestration.verification.ledgers import examine_ledger, examine_name_key, open_ledger
 from orchestration.verification.published import (
     examine_identifiers,
     examine_lookups,
@@ -28,6 +28,7 @@ from orchestration.verification.stored_rows import (
 from orchestration.verification.strays import examine_strays
 
 CHECKS: tuple[Check, ...] = (
+    examine_name_key,
     examine_archive,
     examine_judgements,
     examine_samples,

@@ -1,4 +1,4 @@
-"""The ledger: its pages, its tables' shape, what its rows refer to, and the chain of the audit log.
+"""The ledger: its pages, its tables' shape and what its rows refer to; and the key of its names.
 
 What a table means is the store's. Damage here can be undone by nothing but a backup.
 """
@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import replace
 
+from orchestration.ingest.names import KEY_BYTES
 from orchestration.settings import Settings
 from orchestration.store.ledger import Ledger
 from orchestration.store.migrations import migrate
@@ -55,6 +56,21 @@ def examine_ledger(examination: Examination) -> None:
             examination.tell(replace(_WHOLE, fault=Fault.DIFFERS, detail=fault))
     examination.checked_count += 1
     examination.known |= {path.with_name(path.name + ending) for ending in ("", "-wal", "-shm")}
+
+
+def examine_name_key(examination: Examination) -> None:
+    """Look whether the key by which masked names are told apart is still one."""
+    path = examination.settings.name_key
+    told = Damage(
+        "姓名密钥 key of masked names",
+        path.name,
+        Fault.CHANGED,
+        Remedy.BACKUP,
+        "今后报送的文件名 the names of files delivered from now on",
+    )
+    examination.checked_count += 1
+    if path.exists() and (size := path.stat().st_size) != KEY_BYTES:
+        examination.tell(replace(told, detail=f"{KEY_BYTES} bytes → {size}"))
 
 
 def _faults(connection: sqlite3.Connection) -> Iterator[str]:

@@ -235,6 +235,7 @@ PUBLIC = (
 )  # fmt: skip
 #: Damages that are looked at one by one: they are of the same file, or hide others.
 ALONE = (
+    Case("key of masked names cut", cut("name.key"), False),
     Case("manifest of a release changed", flip("releases/2022-10/v1/manifest.json"), False),
     Case("copy of released rows cut", cut("releases/released.duckdb"), True),
     Case("published figures lost", lose("published/statistics.duckdb"), True),
