@@ -12,9 +12,7 @@ from deliver import OCTOBER, Row
 from expectations.crossing import ask
 from expectations.rule_files import load_rulebooks
 from expectations.rulebook import Sql
-from orchestration.contracts import load_contracts
-from orchestration.districts import CITY_ID
-from orchestration.judgement.crossing import (
+from orchestration.judgement.cross_delivery import (
     HISTORY,
     HISTORY_KINDS,
     KNOWN_BUILDINGS,
@@ -22,7 +20,9 @@ from orchestration.judgement.crossing import (
     PREVIOUS,
     delivered_views,
 )
-from orchestration.months import Month
+from orchestration.reference.contracts import load_contracts
+from orchestration.reference.districts import CITY_ID
+from orchestration.reference.months import Month
 
 #: The first row of a workbook that ``deliver`` makes of a ledger.
 FIRST_ROW = 3

@@ -14,7 +14,7 @@ from orchestration.ingest.readers import ReaderPool
 from orchestration.judgement.corrections import CORRECTIONS_SEED, Correction
 from orchestration.judgement.district import DELIVERY, is_judged, judge_district_month
 from orchestration.judgement.waivers import WAIVERS_SEED, Waiver
-from orchestration.months import Month
+from orchestration.reference.months import Month
 from orchestration.settings import Settings
 from orchestration.store.ledger import Ledger
 from orchestration.store.records import Judgement, Verdict

@@ -10,9 +10,9 @@ from typing import Any
 
 import xlsxwriter
 
-from orchestration.contracts import Contract, load_contracts
-from orchestration.districts import district_in
-from orchestration.months import Month
+from orchestration.reference.contracts import Contract, load_contracts
+from orchestration.reference.districts import district_in
+from orchestration.reference.months import Month
 
 OCTOBER = Month.parse("2022-10")
 GOLDEN = Path(__file__).parent / "golden"

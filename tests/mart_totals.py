@@ -13,8 +13,8 @@ from typing import Any
 import duckdb
 import yaml
 
-from orchestration.modelling.registry import metric_kinds
-from orchestration.publication.public_marts import MARTS_DIR
+from orchestration.publication.open_data.public_marts import MARTS_DIR
+from orchestration.reference.metrics import metric_kinds
 
 ADDITIVE = {"stock", "flow", "year_to_date", "difference"}
 #: What a row of these columns holds where it sums up the rows that hold others.

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from orchestration.contracts import load_contracts
 from orchestration.matching.month import match_month, result_file
-from orchestration.months import Month
+from orchestration.reference.contracts import load_contracts
+from orchestration.reference.months import Month
 from orchestration.settings import Settings
 from orchestration.store.files import sha256_of
 from orchestration.store.ledger import Ledger

@@ -9,8 +9,8 @@ from typing import Any
 import duckdb
 import pyarrow as pa
 
-from orchestration.contracts import load_contracts
 from orchestration.matching.matcher import load_inputs, match_codes
+from orchestration.reference.contracts import load_contracts
 
 AS_AT = date(2022, 10, 31)
 

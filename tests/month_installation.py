@@ -14,9 +14,9 @@ import duckdb
 import preloaded
 from deliver import OCTOBER, report
 
-from orchestration.districts import reporting_districts
-from orchestration.months import Month
-from orchestration.publication.statistics import open_statistics
+from orchestration.publication.database.reading import open_statistics
+from orchestration.reference.districts import reporting_districts
+from orchestration.reference.months import Month
 from orchestration.settings import Settings
 
 FANGAN = Path(sys.executable).parent / "fangan"

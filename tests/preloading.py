@@ -17,7 +17,7 @@ import great_expectations  # noqa: F401
 
 import orchestration.cli
 import orchestration.judgement.district
-import orchestration.publication.issue  # noqa: F401
+import orchestration.publication.issue.placing  # noqa: F401
 
 # a fork takes one thread along, and would wait for ever for what the others held
 assert threading.active_count() == 1

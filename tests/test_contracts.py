@@ -10,9 +10,14 @@ import pyarrow.compute as pc
 import pytest
 import yaml
 
-from orchestration.contracts import ContractError, load_contract, load_contracts, owed_deliveries
-from orchestration.districts import CITY_ID
-from orchestration.months import Month
+from orchestration.reference.contracts import (
+    ContractError,
+    load_contract,
+    load_contracts,
+    owed_deliveries,
+)
+from orchestration.reference.districts import CITY_ID
+from orchestration.reference.months import Month
 from orchestration.settings import CONTRACTS_DIR
 
 SOURCE = CONTRACTS_DIR / "monthly_report.yml"

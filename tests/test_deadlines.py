@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from orchestration.deadlines import (
+from orchestration.reference.deadlines import (
     SUZHOU,
     could_be_in_time,
     counted_at,
@@ -14,7 +14,7 @@ from orchestration.deadlines import (
     load_calendar,
     punctuality,
 )
-from orchestration.months import Month
+from orchestration.reference.months import Month
 
 DECEMBER = Month(2022, 12)
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from orchestration.districts import (
+from orchestration.reference.districts import (
     district_in,
     districts_named_in,
     find_district,
@@ -12,7 +12,7 @@ from orchestration.districts import (
     load_districts,
     reporting_districts,
 )
-from orchestration.months import Month
+from orchestration.reference.months import Month
 
 HEADER = "district_id,district_code,district_name,sort_order,level,first_month,last_month,aliases\n"
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from orchestration.months import Month
+from orchestration.reference.months import Month
 
 
 @pytest.mark.parametrize("text", ["2022-13", "2022-00", "22-10", "2022/10", "2022-1", "", "十月"])

@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from orchestration.districts import CITY_ID, district_ids
-from orchestration.months import Month
-from orchestration.places import (
+from orchestration.reference.districts import CITY_ID, district_ids
+from orchestration.reference.months import Month
+from orchestration.reference.places import (
     community_spellings,
     official_communities,
     town_spellings,

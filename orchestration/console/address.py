@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import click
 
+from orchestration.addresses.composing import normalise
+from orchestration.addresses.elements import EMPTY, KINDS, OUTSIDE, REMARK, TOO_LONG, Kind
+from orchestration.addresses.parsing import MAX_LENGTH, parse, sources
 from orchestration.console.output import Record, print_table
-from orchestration.districts import load_districts
-from orchestration.matching.composing import normalise
-from orchestration.matching.elements import EMPTY, KINDS, OUTSIDE, REMARK, TOO_LONG, Kind
-from orchestration.matching.parsing import MAX_LENGTH, parse, sources
+from orchestration.reference.districts import load_districts
 
 _PROBLEMS = {
     EMPTY: "没有内容：空白或只写了“无”。请补填地址。",

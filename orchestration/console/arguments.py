@@ -12,9 +12,9 @@ from typing import Any
 
 import click
 
-from orchestration.deadlines import SUZHOU
-from orchestration.districts import find_district
-from orchestration.months import Month
+from orchestration.reference.deadlines import SUZHOU
+from orchestration.reference.districts import find_district
+from orchestration.reference.months import Month
 from orchestration.settings import MissingFolderError, Settings, load_settings
 from orchestration.store.releases import has_unsettled
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from orchestration.console.output import Record
-from orchestration.publication.audit_heads import (
+from orchestration.publication.release.audit_heads import (
     Noted,
     NothingNotedError,
     known_heads,

@@ -12,22 +12,22 @@ from pathlib import Path
 
 import click
 
-from orchestration import terms
 from orchestration.console.output import Record, conservation_line, print_table
-from orchestration.contracts import load_contracts
-from orchestration.districts import CITY_ID, find_district
 from orchestration.ingest.deliveries import kind_of
 from orchestration.ingest.names import name_key, stored_name
 from orchestration.ingest.reader.privacy import mask
 from orchestration.ingest.reader.stated.titles import months_of, name_claims
 from orchestration.ingest.readers import ReaderPool
-from orchestration.judgement.asking import Asking, ask_in_groups
-from orchestration.judgement.drafts import Crossed, Draft, cross, draft
-from orchestration.judgement.figures import Figures
+from orchestration.judgement.batching import Asking, ask_in_groups
 from orchestration.judgement.month_decisions import load_month_decisions
-from orchestration.judgement.parquet import place
-from orchestration.judgement.report_rows import sort_out
-from orchestration.months import Month
+from orchestration.judgement.plausible.figures import Figures
+from orchestration.judgement.reports.report_rows import sort_out
+from orchestration.judgement.steps import Crossed, Draft, cross, draft
+from orchestration.judgement.storing import place
+from orchestration.reference import vocabulary
+from orchestration.reference.contracts import load_contracts
+from orchestration.reference.districts import CITY_ID, find_district
+from orchestration.reference.months import Month
 from orchestration.settings import Settings
 from orchestration.store.files import scratch_folder, sha256_of
 from orchestration.store.records import Arrival, DeliveredFile
@@ -136,7 +136,7 @@ def _record(judged: Crossed) -> Record:
         "waived_count": sum(judged.passed.values()),
         "corrections": {
             state: sum(outcome.status == state for outcome in own.corrected)
-            for state in terms.CORRECTION_STATES
+            for state in vocabulary.CORRECTION_STATES
         },
     }
 
@@ -176,7 +176,7 @@ def _district(path: Path, option: str | None, named: list[str]) -> str:
 def show(record: Record) -> None:
     """Print one checked file: its state, its counts, its first findings."""
     click.echo(
-        f"{record['file']}：{terms.STATES[record['state']]}；"
+        f"{record['file']}：{vocabulary.STATES[record['state']]}；"
         f"规范化单元格 {record['normalised_count']} 个"
     )
     click.echo(conservation_line(record))
@@ -192,7 +192,7 @@ def show(record: Record) -> None:
             [
                 {
                     "规则": f["rule_id"],
-                    "程度": terms.SEVERITIES[f["severity"]],
+                    "程度": vocabulary.SEVERITIES[f["severity"]],
                     "工作表": f["sheet"],
                     "单元格": f["cell"],
                     "问题": f["message"],
@@ -210,7 +210,11 @@ def _as_at(record: Record) -> str:
 def _counted(figures: Figures) -> list[Record]:
     """Return a row a figure: name, number as it would be counted, unit."""
     return [
-        {"指标": terms.FIGURES[name][0], "数": f"{value:,}", "单位": terms.FIGURES[name][1]}
+        {
+            "指标": vocabulary.FIGURES[name][0],
+            "数": f"{value:,}",
+            "单位": vocabulary.FIGURES[name][1],
+        }
         for name, value in figures.items()
     ]
 
@@ -219,7 +223,7 @@ def _notes(record: Record) -> Iterator[str]:
     """Yield what the office's decisions did, and what only a run can ask."""
     corrected = [
         f"{name} {record['corrections'][state]}"
-        for state, name in terms.CORRECTION_STATES.items()
+        for state, name in vocabulary.CORRECTION_STATES.items()
         if record["corrections"][state]
     ]
     if corrected:

@@ -8,9 +8,9 @@ import sys
 from importlib.metadata import PackageNotFoundError, version
 
 from orchestration.console.output import Record
-from orchestration.contracts import load_contracts
-from orchestration.districts import load_districts
 from orchestration.modelling.dbt import DBT_EXECUTABLE
+from orchestration.reference.contracts import load_contracts
+from orchestration.reference.districts import load_districts
 from orchestration.settings import PROJECT_ROOT, Settings
 from orchestration.store.archive import archive_path
 from orchestration.store.ledger import Ledger
@@ -140,7 +140,7 @@ def _published(settings: Settings) -> Record:
 
 
 def _fonts() -> Record:
-    from orchestration.publication.typesetting import NoChineseFontError, chinese_family
+    from orchestration.publication.issue.pdf import NoChineseFontError, chinese_family
 
     try:
         return _record("Chinese fonts", "ok", f"bulletin.pdf is set in {chinese_family()}")

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import click
 
-from orchestration import terms
 from orchestration.console.output import Record, print_line, print_table
-from orchestration.months import Month
-from orchestration.publication.explanation import CannotExplainError, explain
+from orchestration.publication.explain.explanation import CannotExplainError, explain
+from orchestration.reference import vocabulary
+from orchestration.reference.months import Month
 from orchestration.settings import Settings
 from orchestration.store.ledger import Ledger
 
@@ -55,7 +55,7 @@ def _shown(value: object) -> str:
 def _version(value: Record) -> Record:
     return {
         "版次": value["vintage"],
-        "状态": terms.VINTAGE_STATES.get(value["status"], "最近一次运行"),
+        "状态": vocabulary.VINTAGE_STATES.get(value["status"], "最近一次运行"),
         "数值": value["value"],
         "修订原因": value.get("reason_code"),
     }
@@ -73,8 +73,8 @@ def _show_rows(told: Record) -> None:
         left_out = [_row(r) | {"规则": r["rule_ids"]} for r in told["not_counted"][:_SHOWN_ROWS]]
         print_table(_title("隔离而未计入的行", len(told["not_counted"])), left_out)
     for name, decisions, states in (
-        ("更正", told["corrections"], terms.CORRECTION_STATES),
-        ("豁免", told["waivers"], terms.WAIVER_STATES),
+        ("更正", told["corrections"], vocabulary.CORRECTION_STATES),
+        ("豁免", told["waivers"], vocabulary.WAIVER_STATES),
     ):
         for decision in decisions:
             field = decision.get("field") or decision["rule_id"]

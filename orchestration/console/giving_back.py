@@ -7,9 +7,9 @@ from pathlib import Path
 import click
 
 from orchestration.console.output import Record, print_table
-from orchestration.contracts import load_contracts
-from orchestration.districts import CITY_ID, district_in, reporting_districts
-from orchestration.months import Month
+from orchestration.reference.contracts import load_contracts
+from orchestration.reference.districts import CITY_ID, district_in, reporting_districts
+from orchestration.reference.months import Month
 from orchestration.returns.findings import NotJudgedError
 from orchestration.returns.package import build_return
 from orchestration.returns.template import write_template

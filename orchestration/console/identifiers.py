@@ -7,7 +7,7 @@ import duckdb
 
 from orchestration.console.output import Record, print_table
 from orchestration.matching.identifiers import history_file, identifier_findings
-from orchestration.months import Month
+from orchestration.reference.months import Month
 from orchestration.settings import Settings
 
 #: More findings than a person reads on a screen.

@@ -17,7 +17,7 @@ from orchestration.lookup.loading import NothingToLookUpError
 from orchestration.lookup.problems import key_problem
 from orchestration.lookup.reading import LookupFiles, NotPublishedError, clean_key
 from orchestration.lookup.tokens import TokenError, Tokens, load_tokens, need_tokens
-from orchestration.months import Month
+from orchestration.reference.months import Month
 from orchestration.settings import Settings, lookup_token
 
 _BURST_SECONDS = 2

@@ -19,10 +19,10 @@ import click
 from rich.console import Console
 from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
-from orchestration import terms
 from orchestration.console.output import Record, print_table
 from orchestration.modelling.up_to_date import is_current
-from orchestration.months import Month
+from orchestration.reference import vocabulary
+from orchestration.reference.months import Month
 from orchestration.settings import PROJECT_ROOT, SEEDS_DIR, Settings
 from orchestration.store.ledger import Ledger
 from orchestration.store.locks import BusyError, holding, open_elsewhere
@@ -175,8 +175,8 @@ class MonthResult:
 
 def month_result(settings: Settings, month: Month) -> MonthResult:
     """Read back the published figures, findings and files of a month."""
-    from orchestration.publication.issue import load_newsletter
-    from orchestration.publication.statistics import open_statistics
+    from orchestration.publication.database.reading import open_statistics
+    from orchestration.publication.issue.placing import load_newsletter
 
     with open_statistics(settings.statistics) as connection:
         cursor = connection.execute(
@@ -192,7 +192,7 @@ def month_result(settings: Settings, month: Month) -> MonthResult:
         ).fetchall()[0][0]
         simulated = connection.execute(
             "select count(*) from marts.rpt_delivery where month = ? and contains(file_name, ?)",
-            [month.first_day, terms.SIMULATED],
+            [month.first_day, vocabulary.SIMULATED],
         ).fetchall()[0][0]
         corrections = _by_status(connection, "rpt_correction", month)
         waivers = _by_status(connection, "rpt_waiver", month)
@@ -259,7 +259,9 @@ def show(month: Month, result: MonthResult) -> None:
     if result.missing:
         click.echo(f"缺报或不全：{'、'.join(result.missing)}；合计只含已报地区")
     if result.is_simulated:
-        click.echo(f"{terms.DEMONSTRATION}：含模拟报送，不是真实统计。Simulated: no real figures.")
+        click.echo(
+            f"{vocabulary.DEMONSTRATION}：含模拟报送，不是真实统计。Simulated: no real figures."
+        )
     if result.differences == []:
         click.echo("与已公布的统计表逐格一致。Equal to the published table in every cell.")
     elif result.differences:
@@ -276,8 +278,8 @@ def show(month: Month, result: MonthResult) -> None:
 def _show_decisions(result: MonthResult) -> None:
     """Print what was corrected and waived, and which corrections need a person's look."""
     for label, states, names in (
-        ("更正", result.corrections, terms.CORRECTION_STATES),
-        ("豁免", result.waivers, terms.WAIVER_STATES),
+        ("更正", result.corrections, vocabulary.CORRECTION_STATES),
+        ("豁免", result.waivers, vocabulary.WAIVER_STATES),
     ):
         if states:
             counts = "，".join(f"{name} {states[s]}" for s, name in names.items() if s in states)

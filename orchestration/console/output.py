@@ -15,7 +15,7 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from orchestration import terms
+from orchestration.reference import vocabulary
 
 Record = dict[str, Any]
 
@@ -96,7 +96,7 @@ def conservation_line(record: Record) -> str:
     ...     "accepted_count": 1, "quarantined_count": 1, "is_conserved": True})
     '文件 4 行 ＝ 标题 1 ＋ 表头 1 ＋ 采用 1 ＋ 隔离 1 ✓'
     """
-    parts = [f"{terms.ROW_ROLES[role]} {count}" for role, count in record["itemised"].items()]
+    parts = [f"{vocabulary.ROW_ROLES[role]} {count}" for role, count in record["itemised"].items()]
     parts += [f"采用 {record['accepted_count']}", f"隔离 {record['quarantined_count']}"]
     sign, mark = ("＝", "✓") if record["is_conserved"] else ("≠", "✗ 有行下落不明，是平台的错误")
     return f"文件 {record['row_count']} 行 {sign} {' ＋ '.join(parts)} {mark}"

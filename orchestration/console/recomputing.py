@@ -1,8 +1,8 @@
 """Computing a released month once more from the archive, in a home that knows nothing of it.
 
-What ``verification`` makes again starts from the rows that the release kept; this starts from the
-delivered files, by the real command. Compared are the marts that follow from the month's own
-deliveries and those of the month before: not what also tells of arrivals, corrected versions or
+What ``release.reproduction`` makes again starts from the rows that the release kept; this starts
+from the delivered files, by the real command. Compared are the marts that follow from the month's
+own deliveries and those of the month before: not what also tells of arrivals, corrected versions or
 earlier months, which two months of files do not hold. Add a mart here once it is such.
 """
 
@@ -15,10 +15,10 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from orchestration.districts import folder_codes
-from orchestration.months import Month
-from orchestration.publication.release_files import ReleaseFiles
-from orchestration.publication.verification import mart_difference
+from orchestration.publication.release.release_files import ReleaseFiles
+from orchestration.publication.release.reproduction import mart_difference
+from orchestration.reference.districts import folder_codes
+from orchestration.reference.months import Month
 from orchestration.settings import Settings
 from orchestration.store.archive import ArchiveDamageError, checked_version
 from orchestration.store.files import StoredFileDamageError, scratch_folder

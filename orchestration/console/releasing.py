@@ -11,18 +11,23 @@ import click
 from orchestration.console.arguments import person
 from orchestration.console.lookup import build_if_any
 from orchestration.console.output import Record, print_table
-from orchestration.deadlines import SUZHOU
-from orchestration.months import Month
-from orchestration.publication import release
-from orchestration.publication.comparison import NoSuchVintageError, compare
-from orchestration.publication.release import NotFinalError, NotReadyError, UntrueTextError, Wish
-from orchestration.publication.statistics import open_statistics
-from orchestration.publication.wording import MEASURE_NAMES
+from orchestration.publication.bulletin.wording import MEASURE_NAMES
+from orchestration.publication.database.reading import open_statistics
+from orchestration.publication.release import decisions
+from orchestration.publication.release.comparison import NoSuchVintageError, compare
+from orchestration.publication.release.decisions import (
+    NotFinalError,
+    NotReadyError,
+    UntrueTextError,
+    Wish,
+)
+from orchestration.reference.deadlines import SUZHOU
+from orchestration.reference.months import Month
+from orchestration.reference.vocabulary import RELEASE_ACTIONS, VINTAGE_STATES
 from orchestration.settings import Settings
 from orchestration.store.ledger import Ledger
 from orchestration.store.locks import BusyError
 from orchestration.store.releases import DecisionRefusedError, Standing
-from orchestration.terms import RELEASE_ACTIONS, VINTAGE_STATES
 
 
 def wish(
@@ -77,10 +82,10 @@ def decide(settings: Settings, wished: Wish, action: str | None) -> Record:
 
     try:
         if action is None:
-            standing = release.make_release(settings, wished, complete)
+            standing = decisions.make_release(settings, wished, complete)
         else:
             other = cast(Literal["erratum", "withdraw", "unlock"], action)
-            standing = release.decide(settings, wished, other, complete)
+            standing = decisions.decide(settings, wished, other, complete)
     except NotReadyError as error:
         raise click.UsageError(str(error)) from error
     except (DecisionRefusedError, NotFinalError, UntrueTextError) as error:
@@ -98,7 +103,7 @@ def take_up(settings: Settings) -> None:
         build_if_any(settings, month)
 
     try:
-        finished = release.take_up_decisions(settings, complete)
+        finished = decisions.take_up_decisions(settings, complete)
     except BusyError:
         return  # whoever holds the month is at it, or comes first
     except Exception as error:

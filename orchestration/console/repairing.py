@@ -15,15 +15,15 @@ from datetime import datetime
 
 from orchestration.console.lookup import build_if_any
 from orchestration.console.month import run_month
-from orchestration.deadlines import SUZHOU
 from orchestration.ingest.readers import ReaderPool
 from orchestration.judgement.district import judge_district_month, judge_former
 from orchestration.matching.identifiers import build_identifiers, publish_identifiers
 from orchestration.matching.month import match_month
 from orchestration.modelling.rebuild import rebuild_warehouse
-from orchestration.months import Month
-from orchestration.publication.issue import place_issue, write_bulletin
-from orchestration.publication.site import write_site
+from orchestration.publication.issue.placing import place_issue, write_bulletin
+from orchestration.publication.issue.site import write_site
+from orchestration.reference.deadlines import SUZHOU
+from orchestration.reference.months import Month
 from orchestration.settings import Settings
 from orchestration.store.files import scratch_folder, sweep
 from orchestration.store.ledger import Ledger

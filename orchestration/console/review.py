@@ -10,11 +10,11 @@ from pathlib import Path
 import click
 
 from orchestration.console.output import Record
-from orchestration.deadlines import SUZHOU
-from orchestration.districts import district_in
 from orchestration.matching.month import CODES
 from orchestration.matching.review import matched_pairs, open_pairs, sampled_pairs
-from orchestration.months import Month
+from orchestration.reference.deadlines import SUZHOU
+from orchestration.reference.districts import district_in
+from orchestration.reference.months import Month
 from orchestration.returns.match_review import (
     Answer,
     Filled,

@@ -7,14 +7,14 @@ from pathlib import Path
 import click
 
 from orchestration.console.output import Record, print_table
-from orchestration.contracts import load_contracts
+from orchestration.reference.contracts import load_contracts
+from orchestration.reference.vocabulary import SCOPES, SEVERITIES
 from orchestration.returns.rule_catalogue import (
     ListedRule,
     catalogue_version,
     listed_rules,
     write_catalogue,
 )
-from orchestration.terms import SCOPES, SEVERITIES
 
 
 def chosen_rules(kind: str | None) -> list[ListedRule]:

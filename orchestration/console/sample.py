@@ -10,10 +10,10 @@ import click
 
 from orchestration.console.arguments import person
 from orchestration.console.output import Record, print_table
-from orchestration.deadlines import SUZHOU
-from orchestration.districts import district_in, reporting_districts
-from orchestration.inspection_groups import groups_in
-from orchestration.months import Month
+from orchestration.reference.deadlines import SUZHOU
+from orchestration.reference.districts import district_in, reporting_districts
+from orchestration.reference.inspection_groups import groups_in
+from orchestration.reference.months import Month
 from orchestration.returns.sample_lists import write_sample_lists
 from orchestration.sampling.draw import SampleSizeError
 from orchestration.sampling.drawing import (

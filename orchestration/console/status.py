@@ -11,11 +11,11 @@ from datetime import datetime, timedelta
 from expectations.rule_files import DELIVERY, load_rulebooks
 from expectations.rulebook import Rule
 from orchestration.console.output import Record
-from orchestration.contracts import load_contracts, owed_deliveries
-from orchestration.deadlines import SUZHOU, deadline
-from orchestration.districts import district_in
 from orchestration.ingest.reader.privacy import mask
-from orchestration.months import Month
+from orchestration.reference.contracts import load_contracts, owed_deliveries
+from orchestration.reference.deadlines import SUZHOU, deadline
+from orchestration.reference.districts import district_in
+from orchestration.reference.months import Month
 from orchestration.settings import Settings
 from orchestration.store.files import verified
 from orchestration.store.ledger import Ledger
@@ -156,7 +156,7 @@ def _redelivery(settings: Settings, versions: list[Version], arrival: Arrival) -
     ``difference`` is None where the two cannot be compared, with the ``reason``.
     """
     # DuckDB is imported only where somebody redelivered
-    from orchestration.judgement.versions import NotComparableError, compare
+    from orchestration.judgement.redelivery_diff import NotComparableError, compare
 
     present = versions[arrival.version - 1]
     former = versions[arrival.version - 2]

@@ -10,12 +10,12 @@ from collections.abc import Iterator
 import click
 from rich.text import Text
 
-from orchestration import terms
 from orchestration.console.output import Record, conservation_line, print_line, print_narrow_table
 from orchestration.console.status import local_time
-from orchestration.contracts import load_contracts
-from orchestration.deadlines import punctuality
-from orchestration.months import Month
+from orchestration.reference import vocabulary
+from orchestration.reference.contracts import load_contracts
+from orchestration.reference.deadlines import punctuality
+from orchestration.reference.months import Month
 
 #: The kinds whose absence takes a line of the table; that of others is told below it.
 _ALWAYS_SHOWN = ("monthly_report", "quality_inspection")
@@ -49,7 +49,7 @@ def show_month(month: Month, records: list[Record], wholes: list[Record]) -> Non
 def _show_owed(records: list[Record]) -> None:
     """Tell what became of all that is owed, what came late and what is missing, kind by kind."""
     late = [record for record in records if record["is_late"]]
-    click.echo(terms.owed_told([record["state"] for record in records], len(late)))
+    click.echo(vocabulary.owed_told([record["state"] for record in records], len(late)))
     for record in late:
         print_line(
             f"{record['district_name']} {record['title']}：{punctuality(record['days_late'])}", 2
@@ -62,7 +62,7 @@ def _show_owed(records: list[Record]) -> None:
             missing.setdefault(record["title"], []).append(record["district_name"])
     for title, names in missing.items():
         whose = "各地区" if len(names) > 1 and names == owing[title] else "、".join(names)
-        print_line(f"{terms.STATES['missing']} {title}：{whose}", 2)
+        print_line(f"{vocabulary.STATES['missing']} {title}：{whose}", 2)
 
 
 def _line(record: Record) -> Record:
@@ -82,7 +82,7 @@ def _line(record: Record) -> Record:
 
 def _state(record: Record) -> Text:
     """Return the state up to its first comma: how many rows are quarantined stands beside it."""
-    words = terms.STATES[record["state"]].partition("，")[0]
+    words = vocabulary.STATES[record["state"]].partition("，")[0]
     return Text(words, style=_STATE_STYLES.get(record["state"], ""))
 
 
@@ -144,7 +144,7 @@ def _changes(record: Record, fields_shown: int) -> Iterator[str]:
         yield f"{before}无法比较：{redelivery['reason']}"
         return
     if redelivery["former_state"] == "refused":
-        before += f"（{terms.STATES['refused']}）"
+        before += f"（{vocabulary.STATES['refused']}）"
     changed = difference["changed_count"]
     fields = list(difference["changed_by_field"].items())
     named = "、".join(f"{_header(record, f)} {n}" for f, n in fields[:fields_shown])
@@ -174,7 +174,7 @@ def show_district(month: Month, records: list[Record], wholes: list[Record]) -> 
     """Print each kind of one district: its rows, failed rules, versions and differences."""
     click.echo(f"{records[0]['district_name']} {month.chinese} 报送详情")
     for record in records:
-        click.echo(f"\n■ {record['title']}：{terms.STATES[record['state']]}")
+        click.echo(f"\n■ {record['title']}：{vocabulary.STATES[record['state']]}")
         if record["row_count"] is not None:
             _show_counts(record)
         _show_failures(record["failures"])
@@ -206,7 +206,7 @@ def _show_failures(failures: list[Record]) -> None:
             [
                 {
                     "规则": failure["rule_id"],
-                    "程度": terms.SEVERITIES[failure["severity"]],
+                    "程度": vocabulary.SEVERITIES[failure["severity"]],
                     "处数": failure["failing_count"],
                     "首处": failure["first_cell"],
                     "要求与改法": _told(failure),
@@ -220,7 +220,7 @@ def _show_failures(failures: list[Record]) -> None:
 
 def _told(failure: Record) -> str:
     if failure["outcome"] == "error":
-        return f"{terms.OUTCOMES['error']}：{failure['reason']}"
+        return f"{vocabulary.OUTCOMES['error']}：{failure['reason']}"
     return f"{failure['message']}。改法：{failure['remedy']}"
 
 
@@ -266,4 +266,4 @@ def _show_versions(versions: list[Record]) -> None:
 def _version_state(version: Record) -> str:
     if version["withdrawn_at"]:
         return "已撤回"
-    return terms.STATES[version["state"]].partition("，")[0] if version["state"] else "未审核"
+    return vocabulary.STATES[version["state"]].partition("，")[0] if version["state"] else "未审核"

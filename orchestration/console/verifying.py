@@ -9,8 +9,8 @@ import click
 from orchestration.console.output import Record, print_line
 from orchestration.console.recomputing import recompute
 from orchestration.console.repairing import is_mendable, repair
-from orchestration.months import Month
-from orchestration.publication.verification import Verified
+from orchestration.publication.release.reproduction import Verified
+from orchestration.reference.months import Month
 from orchestration.settings import Settings
 from orchestration.store.locks import holding
 from orchestration.verification.damage import FAULTS, Damage

@@ -5,10 +5,10 @@ from __future__ import annotations
 import click
 
 from orchestration.console.output import Record
-from orchestration.contracts import load_contracts
-from orchestration.districts import find_district
 from orchestration.ingest.reader.privacy import mask
-from orchestration.months import Month
+from orchestration.reference.contracts import load_contracts
+from orchestration.reference.districts import find_district
+from orchestration.reference.months import Month
 from orchestration.settings import Settings
 from orchestration.store.ledger import Ledger
 from orchestration.store.records import Version

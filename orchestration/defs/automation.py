@@ -26,14 +26,14 @@ from dagster import (
     sensor,
 )
 
-from orchestration.deadlines import load_calendar
 from orchestration.defs.deliveries import delivery_key, looked_at
 from orchestration.defs.partitions import MONTHS
-from orchestration.districts import district_ids
 from orchestration.ingest.names import name_key
 from orchestration.ingest.reader.privacy import mask
 from orchestration.ingest.watching import changed_districts, look
-from orchestration.months import TIMEZONE, Month
+from orchestration.reference.deadlines import load_calendar
+from orchestration.reference.districts import district_ids
+from orchestration.reference.months import TIMEZONE, Month
 from orchestration.settings import Settings, load_settings
 from orchestration.store.ledger import Ledger
 

@@ -25,13 +25,13 @@ from dagster import (
 
 from expectations.rule_files import DELIVERY, load_rulebooks
 from expectations.rulebook import GROUPS, Rule
-from orchestration.contracts import kinds_of, load_contracts
 from orchestration.defs.partitions import MONTH_BY_MONTH, MONTHS, OWNERS
 from orchestration.defs.resources import Platform
-from orchestration.districts import CITY_ID, District, district_ids, load_districts
 from orchestration.judgement.district import judge_district_month
 from orchestration.modelling.previews import markdown_table
-from orchestration.months import Month
+from orchestration.reference.contracts import kinds_of, load_contracts
+from orchestration.reference.districts import CITY_ID, District, district_ids, load_districts
+from orchestration.reference.months import Month
 from orchestration.store.records import Judgement, Verdict
 
 _NAMES: dict[str, District] = {d.district_id: d for d in load_districts()}

@@ -18,8 +18,8 @@ from dagster import (
 from orchestration.defs.deliveries import delivery_key
 from orchestration.defs.partitions import MONTH_BY_MONTH, MONTHS, OWNERS, WAREHOUSE_POOL
 from orchestration.defs.resources import Platform
-from orchestration.districts import CITY_ID
-from orchestration.months import Month
+from orchestration.reference.districts import CITY_ID
+from orchestration.reference.months import Month
 
 MATCHING_KEY = AssetKey(["matching", "codes"])
 

@@ -7,7 +7,7 @@ import warnings
 
 from dagster import BackfillPolicy, MonthlyPartitionsDefinition, PreviewWarning
 
-from orchestration.months import FIRST_MONTH, TIMEZONE
+from orchestration.reference.months import FIRST_MONTH, TIMEZONE
 
 # Partitioned asset checks are a preview in 1.13; without them a check shows another month.
 warnings.filterwarnings("ignore", category=PreviewWarning, message=r".*partitions_def.*")

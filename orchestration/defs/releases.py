@@ -26,10 +26,10 @@ from orchestration.defs.statistics import statistics
 from orchestration.modelling.audit import audit_month
 from orchestration.modelling.previews import markdown_table
 from orchestration.modelling.up_to_date import month_fingerprint
-from orchestration.months import TIMEZONE, Month
-from orchestration.publication.issue import place_issue, write_bulletin
-from orchestration.publication.publish import publish_statistics
-from orchestration.publication.site import write_site
+from orchestration.publication.database.publish import publish_statistics
+from orchestration.publication.issue.placing import place_issue, write_bulletin
+from orchestration.publication.issue.site import write_site
+from orchestration.reference.months import TIMEZONE, Month
 
 STATISTICS_KEY = AssetKey(["published", "statistics"])
 BULLETIN_KEY = AssetKey(["published", "bulletin"])

@@ -13,7 +13,7 @@ from pydantic import PrivateAttr
 
 from orchestration.ingest.names import name_key
 from orchestration.ingest.readers import ReaderPool
-from orchestration.judgement.reading_ahead import ReadAhead
+from orchestration.judgement.prefetch import ReadAhead
 from orchestration.settings import Settings, load_settings
 from orchestration.store.ledger import Ledger
 from orchestration.store.locks import holding

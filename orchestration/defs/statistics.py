@@ -29,11 +29,11 @@ from orchestration.defs.deliveries import delivery_key
 from orchestration.defs.matching import MATCHING_KEY
 from orchestration.defs.partitions import MONTH_BY_MONTH, MONTHS, OWNERS, WAREHOUSE_POOL
 from orchestration.defs.resources import Platform
-from orchestration.districts import district_ids
 from orchestration.modelling.dbt import build, prepare_manifest
 from orchestration.modelling.previews import Preview, table_previews
 from orchestration.modelling.run_inputs import write_run_inputs
-from orchestration.months import Month
+from orchestration.reference.districts import district_ids
+from orchestration.reference.months import Month
 from orchestration.settings import load_settings
 
 _DELIVERIES = [AssetDep(delivery_key(district_id)) for district_id in district_ids()]

@@ -11,11 +11,11 @@ import unicodedata
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from orchestration.contracts import kinds_of, load_contracts
-from orchestration.districts import CITY_ID, folder_codes
 from orchestration.ingest.names import name_key, shown_name, stored_name
 from orchestration.ingest.reader.privacy import mask
-from orchestration.months import Month
+from orchestration.reference.contracts import kinds_of, load_contracts
+from orchestration.reference.districts import CITY_ID, folder_codes
+from orchestration.reference.months import Month
 from orchestration.settings import Settings
 from orchestration.store.archive import UnsafeDeliveryError, store_version
 from orchestration.store.ledger import Ledger

@@ -12,7 +12,7 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from orchestration.contracts import Contract
+from orchestration.reference.contracts import Contract
 from orchestration.store.files import replacing
 
 #: One row a changed cell. ``delivered`` is null for personal fields and masked text.

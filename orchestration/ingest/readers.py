@@ -19,10 +19,10 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from types import TracebackType
 
-from orchestration.contracts import Contract
 from orchestration.ingest.landing import write_nothing
 from orchestration.ingest.reader.privacy import mask
 from orchestration.ingest.reading import Problem, ReaderError, Reading
+from orchestration.reference.contracts import Contract
 from orchestration.settings import PROJECT_ROOT
 
 #: Address space of a child. A register of 1.85 million codes (340 MB) peaks at half of it, and

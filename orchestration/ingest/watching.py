@@ -11,9 +11,9 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
-from orchestration.districts import load_districts
 from orchestration.ingest.names import stored_name
-from orchestration.months import Month
+from orchestration.reference.districts import load_districts
+from orchestration.reference.months import Month
 
 #: Size in bytes and time of change in nanoseconds, of each file by its path below ``raw``, in which
 #: its name is masked.

@@ -1,7 +1,7 @@
 """Asking the rules of a delivery: what Great Expectations decided of each, row by row.
 
 Add here what is done with every rule's answer. Which rules are asked of what, and what follows,
-is in ``delivery``.
+is in ``within_delivery``.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from expectations.checks import (
 from expectations.clause import Clause, Context, value_column
 from expectations.rulebook import Rule
 from expectations.suites import Decision, Inquiry
-from orchestration.judgement.asking import Asking
+from orchestration.judgement.batching import Asking
 from orchestration.judgement.waivers import Waiver, reason, waived_keys
 from orchestration.store.records import Verdict
 

@@ -18,12 +18,12 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from pydantic import model_validator
 
-from orchestration.contracts import Contract, load_contracts
 from orchestration.ingest.landing import write_tables
 from orchestration.ingest.reading import Reading
 from orchestration.judgement.decisions import Cell, Day, Decision, Filled, InMonth, read_decisions
 from orchestration.judgement.frames import record_keys
-from orchestration.months import Month
+from orchestration.reference.contracts import Contract, load_contracts
+from orchestration.reference.months import Month
 from orchestration.store.records import Arrival
 
 CORRECTIONS_SEED = "corrections.csv"

@@ -24,10 +24,10 @@ from pydantic import (
     model_validator,
 )
 
-from orchestration.contracts import Contract, load_contracts
-from orchestration.districts import CITY_ID, district_ids
 from orchestration.ingest.reader.privacy import mask
-from orchestration.months import Month
+from orchestration.reference.contracts import Contract, load_contracts
+from orchestration.reference.districts import CITY_ID, district_ids
+from orchestration.reference.months import Month
 
 
 class DecisionError(ValueError):

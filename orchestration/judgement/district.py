@@ -14,26 +14,26 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 from expectations.rule_files import DELIVERY, load_rulebooks
-from orchestration.contracts import load_contracts
-from orchestration.districts import CITY_ID
 from orchestration.ingest.deliveries import Received, receive
 from orchestration.ingest.reading import ConservationError, Problem, Reading
-from orchestration.judgement import crossing
-from orchestration.judgement.absent import absent_judgements, empty_judgement
-from orchestration.judgement.asking import Asking, ask_in_groups, ask_together
-from orchestration.judgement.delivery import judge_delivery
-from orchestration.judgement.drafts import Crossed, Draft, cross, draft
+from orchestration.judgement import cross_delivery
+from orchestration.judgement.batching import Asking, ask_in_groups, ask_together
 from orchestration.judgement.month_checks import whole_month_problems
 from orchestration.judgement.month_decisions import (
     MonthDecisions,
     load_month_decisions,
     store_outcomes,
 )
-from orchestration.judgement.parquet import place, store_findings
-from orchestration.judgement.reading_ahead import ReadFile, read_arrival
+from orchestration.judgement.not_delivered import absent_judgements, empty_judgement
+from orchestration.judgement.plausible.released import ReleasedFile, last_released, released_figures
+from orchestration.judgement.prefetch import ReadFile, read_arrival
 from orchestration.judgement.reference import judge_version, reader_version, rule_context
-from orchestration.judgement.released import ReleasedFile, last_released, released_figures
-from orchestration.months import Month
+from orchestration.judgement.steps import Crossed, Draft, cross, draft
+from orchestration.judgement.storing import place, store_findings
+from orchestration.judgement.within_delivery import judge_delivery
+from orchestration.reference.contracts import load_contracts
+from orchestration.reference.districts import CITY_ID
+from orchestration.reference.months import Month
 from orchestration.settings import Settings
 from orchestration.store.files import is_whole
 from orchestration.store.ledger import Ledger
@@ -146,12 +146,12 @@ def _damaged_before(
     settings: Settings, ledger: Ledger, month: Month, district_id: str
 ) -> list[Month]:
     """Return the earlier months whose rows are looked at and are gone or changed, in order."""
-    first = month.shift(-crossing.HISTORY_MONTHS)
+    first = month.shift(-cross_delivery.HISTORY_MONTHS)
     return sorted(
         {
             accepted.month
             for accepted in ledger.accepted_before(month, district_id, first)
-            if accepted.month == month.previous or accepted.kind in crossing.HISTORY_KINDS
+            if accepted.month == month.previous or accepted.kind in cross_delivery.HISTORY_KINDS
             if not _is_stored(settings, [accepted.file])
         }
     )
@@ -185,14 +185,14 @@ def _others(ledger: Ledger, month: Month, district_id: str) -> dict[str, list[St
     The accepted rows of earlier months and, for the city, the buildings that districts know.
     """
     files: dict[str, list[StoredFile]] = defaultdict(list)
-    first = month.shift(-crossing.HISTORY_MONTHS)
+    first = month.shift(-cross_delivery.HISTORY_MONTHS)
     for accepted in ledger.accepted_before(month, district_id, first):
         if accepted.month == month.previous:
-            files[crossing.PREVIOUS + accepted.kind].append(accepted.file)
-        if accepted.kind in crossing.HISTORY_KINDS:
-            files[crossing.HISTORY + accepted.kind].append(accepted.file)
-    if district_id == CITY_ID and (known := ledger.files(month, crossing.KNOWN_BUILDINGS)):
-        files[crossing.KNOWN_BUILDINGS] = known
+            files[cross_delivery.PREVIOUS + accepted.kind].append(accepted.file)
+        if accepted.kind in cross_delivery.HISTORY_KINDS:
+            files[cross_delivery.HISTORY + accepted.kind].append(accepted.file)
+    if district_id == CITY_ID and (known := ledger.files(month, cross_delivery.KNOWN_BUILDINGS)):
+        files[cross_delivery.KNOWN_BUILDINGS] = known
     return files
 
 

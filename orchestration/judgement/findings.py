@@ -1,8 +1,8 @@
 """Findings: the failing cells of a delivery, each with its place, reason and remedy.
 
 One frame for all, with ``FINDING_COLUMNS``; never a delivered value but one that ``reasons`` may
-quote or ``comparisons`` compares. Which rows fail is decided in ``delivery``; who is told, and
-how, in ``publication`` and ``returns``.
+quote or ``comparisons`` compares. Which rows fail is decided in ``within_delivery``; who is told,
+and how, in ``publication`` and ``returns``.
 """
 
 from __future__ import annotations
@@ -14,9 +14,9 @@ from pandas.api.types import union_categoricals
 from expectations.clause import Clause
 from expectations.rule_files import RuleBook
 from expectations.rulebook import NoProblem, Rule
-from orchestration.contracts import Contract
 from orchestration.ingest.reading import Problem, Reading
-from orchestration.judgement.comparisons import cell_causes
+from orchestration.judgement.plausible.comparisons import cell_causes
+from orchestration.reference.contracts import Contract
 
 #: Of one rule and column, so many cells and distinct texts are given a reason of their own.
 _MOST_CELLS, _MOST_TEXTS = 20_000, 1_000

@@ -20,9 +20,9 @@ from expectations.checks import problem_measure
 from expectations.clause import TYPE_PATTERNS, known_column, value_column, whole
 from expectations.rule_files import RuleBook
 from expectations.rulebook import NoProblem, NotAfterAsAt, Ordered, Within
-from orchestration.contracts import Contract
 from orchestration.ingest.landing import read_landing
 from orchestration.ingest.reading import ControlTotal, Problem
+from orchestration.reference.contracts import Contract
 
 #: A number of more characters is not told in full.
 _MOST_CHARS = 40

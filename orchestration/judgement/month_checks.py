@@ -8,12 +8,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from orchestration.contracts import load_contracts
-from orchestration.districts import CITY_ID, district_in
 from orchestration.ingest.deliveries import Received
 from orchestration.ingest.reading import Problem, Reading
-from orchestration.judgement.stated_month import stated_month
-from orchestration.months import Month
+from orchestration.judgement.reports.stated_month import stated_month
+from orchestration.reference.contracts import load_contracts
+from orchestration.reference.districts import CITY_ID, district_in
+from orchestration.reference.months import Month
 from orchestration.store.records import Arrival
 
 

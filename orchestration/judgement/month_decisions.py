@@ -15,9 +15,9 @@ from orchestration.judgement.corrections import (
     corrections_of,
     not_applied,
 )
-from orchestration.judgement.parquet import CORRECTIONS, WAIVERS, store_decisions
+from orchestration.judgement.storing import CORRECTIONS, WAIVERS, store_decisions
 from orchestration.judgement.waivers import Passed, Waiver, waiver_rows, waivers_of
-from orchestration.months import Month
+from orchestration.reference.months import Month
 from orchestration.settings import Settings
 from orchestration.store.records import StoredFile
 

@@ -13,10 +13,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from expectations.clause import whole
-from orchestration.contracts import ContractColumn
 from orchestration.ingest.reader.personal import LABELS
 from orchestration.ingest.reader.privacy import mask
 from orchestration.ingest.reader.table.cells import beijing_day
+from orchestration.reference.contracts import ContractColumn
 
 #: A remedy of None leaves the rule's own.
 Told = tuple[str, str | None]

@@ -15,13 +15,13 @@ from pathlib import Path
 import expectations
 from expectations.checks import IMPOSSIBLE
 from expectations.clause import Context
-from orchestration import counting, places
-from orchestration.contracts import Contract
-from orchestration.districts import district_in, load_districts, reporting_districts
-from orchestration.inspection_groups import GROUPS_SEED
-from orchestration.judgement.bands import Band
-from orchestration.months import Month
-from orchestration.places import official_communities, town_spellings
+from orchestration.judgement.plausible.bands import Band
+from orchestration.reference import measures, places
+from orchestration.reference.contracts import Contract
+from orchestration.reference.districts import district_in, load_districts, reporting_districts
+from orchestration.reference.inspection_groups import GROUPS_SEED
+from orchestration.reference.months import Month
+from orchestration.reference.places import official_communities, town_spellings
 from orchestration.settings import DBT_PROJECT_DIR, SEEDS_DIR
 
 #: The kind under which the bands of a district's figures stand.
@@ -127,7 +127,7 @@ def judge_version() -> str:
             *rules.rglob("*.sql"),
             *Path(__file__).parent.rglob("*.py"),
             Path(places.__file__),
-            Path(counting.__file__),
+            Path(measures.__file__),
             DBT_PROJECT_DIR / "macros" / "counted_rows.sql",
             SEEDS_DIR / "areas_communities.csv",
             SEEDS_DIR / "areas_towns.csv",

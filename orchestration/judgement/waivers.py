@@ -19,7 +19,7 @@ from pydantic import model_validator
 from expectations.rule_files import load_rulebooks
 from expectations.rulebook import Blank, NotAfterAsAt, Ordered, Paired, Rule, Within
 from orchestration.judgement.decisions import Day, Decision, Filled, InMonth, read_decisions
-from orchestration.months import Month
+from orchestration.reference.months import Month
 from orchestration.store.records import Verdict
 
 WAIVERS_SEED = "waivers.csv"

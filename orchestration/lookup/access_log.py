@@ -12,7 +12,7 @@ from datetime import datetime
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
 
-from orchestration.deadlines import SUZHOU
+from orchestration.reference.deadlines import SUZHOU
 
 MAX_BYTES = 10_000_000
 KEPT = 5

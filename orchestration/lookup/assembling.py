@@ -16,12 +16,12 @@ from pathlib import Path
 
 import duckdb
 
+from orchestration.formats.sql import literal
 from orchestration.lookup.loading import NothingToLookUpError, load_tables
 from orchestration.lookup.sources import SURVEY, Sources, find_sources
 from orchestration.matching.month import CODES
-from orchestration.months import Month
+from orchestration.reference.months import Month
 from orchestration.settings import PRIVATE_FILE, Settings
-from orchestration.sql import literal
 from orchestration.store.files import replacing, spill_folder
 from orchestration.store.ledger import Ledger
 from orchestration.store.locks import holding

@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 
-from orchestration.contracts import Contract, ContractColumn, load_contracts
+from orchestration.reference.contracts import Contract, ContractColumn, load_contracts
 
 #: Basic information: published name and field of the building ledger.
 BASIC = {

@@ -11,7 +11,7 @@ from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 
 from orchestration.lookup.problems import MEDIA_TYPE, REQUEST_REASONS, Problem
-from orchestration.publication.publish import package_version
+from orchestration.publication.database.publish import package_version
 
 TITLE = "房安：房屋查询接口"
 _ABOUT = """\

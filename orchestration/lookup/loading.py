@@ -13,9 +13,7 @@ from pathlib import Path
 import duckdb
 import pyarrow as pa
 
-from orchestration import terms
-from orchestration.contracts import load_contracts
-from orchestration.districts import find_district, load_districts
+from orchestration.formats.sql import literal, literals
 from orchestration.lookup.columns import (
     ALTERATION_CASE,
     DANGER_CASE,
@@ -26,9 +24,11 @@ from orchestration.lookup.columns import (
 )
 from orchestration.lookup.sources import SURVEY, Sources
 from orchestration.matching.month import CODES, PLATES
-from orchestration.months import Month
-from orchestration.publication.publish import suzhou_now
-from orchestration.sql import literal, literals
+from orchestration.publication.database.publish import suzhou_now
+from orchestration.reference import vocabulary
+from orchestration.reference.contracts import load_contracts
+from orchestration.reference.districts import find_district, load_districts
+from orchestration.reference.months import Month
 
 _SQL = Path(__file__).parent / "sql"
 _COMMENT = re.compile(r"^\s*--.*$", re.MULTILINE)
@@ -72,7 +72,7 @@ def _load_about(connection: duckdb.DuckDBPyConnection, month: Month) -> None:
         " and contains(d.file_name, ?)) as is_simulated, cast(? as timestamp) as built_at"
         " from statistics.marts.rpt_district_monthly as city"
         " where city.month = ? and district_id = 'city'",
-        [terms.SIMULATED, suzhou_now(), month.first_day],
+        [vocabulary.SIMULATED, suzhou_now(), month.first_day],
     )
     if connection.execute("from about").fetchone() is None:
         raise NothingToLookUpError(

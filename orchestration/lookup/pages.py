@@ -18,10 +18,10 @@ from orchestration.lookup.columns import (
     basic_columns,
     safety_columns,
 )
-from orchestration.months import Month
-from orchestration.publication.templating import render
-from orchestration.publication.wording import chinese_date
-from orchestration.terms import VINTAGE_STATES
+from orchestration.publication.bulletin.wording import chinese_date
+from orchestration.publication.html.templating import render
+from orchestration.reference.months import Month
+from orchestration.reference.vocabulary import VINTAGE_STATES
 
 _TITLE = "苏州市房屋查询"
 _UNKNOWN = "不掌握：该地区本月未报这份台账，或房屋编号不明。"

@@ -18,8 +18,8 @@ from typing import Any
 from orchestration.lookup.answers import Refusal, refusal
 from orchestration.lookup.assembling import FILE_NAME
 from orchestration.lookup.columns import basic_columns, safety_columns
-from orchestration.months import Month
-from orchestration.terms import DEMONSTRATION
+from orchestration.reference.months import Month
+from orchestration.reference.vocabulary import DEMONSTRATION
 
 #: Neither a space nor a control, nor what parts an address on the web.
 KEY_PATTERN = r"^[^\s\x00-\x1f\x7f-\x9f./\\?#%][^\s\x00-\x1f\x7f-\x9f/\\?#%]{0,63}$"

@@ -33,7 +33,7 @@ from orchestration.lookup.reading import (
     NotPublishedError,
     clean_key,
 )
-from orchestration.months import Month
+from orchestration.reference.months import Month
 
 MAX_KEYS = 100
 #: After so many keys of a batch others get their turn.

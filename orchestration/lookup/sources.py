@@ -13,8 +13,8 @@ from pathlib import Path
 
 from orchestration.matching.identifiers import FILE_NAME
 from orchestration.matching.month import CODES, PLATES, result_file
-from orchestration.months import Month
-from orchestration.publication.released import MATCHED
+from orchestration.publication.database.released_rows import MATCHED
+from orchestration.reference.months import Month
 from orchestration.settings import Settings
 from orchestration.store.files import verified
 from orchestration.store.ledger import Ledger

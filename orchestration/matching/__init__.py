@@ -1,7 +1,7 @@
-"""Addresses, door plates and building codes: which code stands at which plate.
+"""Building codes and door plates: which code stands at which plate.
 
-``characters``, ``gazetteer`` and ``parsing`` take an address apart, ``cache`` remembers what was
-parsed, ``candidates`` and ``outcomes`` find the plate of every code, ``identifiers`` issues our
-own codes. Add here what says where a building stands or what it is called. What a district
-delivered is judged before; statistics of it are dbt's.
+``month`` runs a month's matching, ``matcher`` finds the plate of every code by the weights in
+``evidence``, ``cache`` remembers what was parsed, ``review`` takes people's decisions,
+``identifiers`` issues our own codes and ``successions`` follows them. How an address is taken apart
+is ``addresses``'. What a district delivered is judged before; statistics of it are dbt's.
 """

@@ -16,17 +16,14 @@ import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from orchestration import places
-from orchestration.matching.composing import Parts, parts_of
-from orchestration.matching.parsing import parse
+from orchestration import addresses
+from orchestration.addresses.composing import Parts, parts_of
+from orchestration.addresses.parsing import parse
+from orchestration.formats.sql import literal, literals
+from orchestration.reference import places
 from orchestration.settings import SEEDS_DIR
-from orchestration.sql import literal, literals
 from orchestration.store.files import replacing
 
-_ROOM = Path(__file__).parent
-_READERS = (
-    "characters", "composing", "elements", "gazetteer", "names", "numerals", "parsing"
-)  # fmt: skip
 _SEEDS = ("areas_communities.csv", "areas_towns.csv", "districts.csv")
 _SCHEMA = pa.schema([("text", pa.string()), *((name, pa.string()) for name in Parts._fields)])
 _CHUNK = 20_000
@@ -40,7 +37,7 @@ def parser_version() -> str:
     """Fingerprint of everything that decides how an address is read."""
     digest = hashlib.sha256()
     paths = [
-        *(_ROOM / f"{name}.py" for name in _READERS),
+        *sorted(Path(addresses.__file__).parent.glob("*.py")),
         Path(places.__file__),
         *(SEEDS_DIR / name for name in _SEEDS),
     ]

@@ -15,13 +15,13 @@ from pathlib import Path
 import duckdb
 import pyarrow as pa
 
+from orchestration.formats.sql import insert_rows, literal, literals
 from orchestration.matching.internal_codes import issue
 from orchestration.matching.matcher import run
 from orchestration.matching.month import accepted_registers, read_receipt
 from orchestration.matching.successions import Change, Successions, successions
-from orchestration.months import FIRST_MONTH, Month
+from orchestration.reference.months import FIRST_MONTH, Month
 from orchestration.settings import PUBLIC_FILE, Settings
-from orchestration.sql import insert_rows, literal, literals
 from orchestration.store.files import is_whole, replacing, sha256_of, spill_folder, verified
 from orchestration.store.ledger import Ledger
 from orchestration.store.public_files import tell_written

@@ -14,9 +14,9 @@ from pathlib import Path
 import duckdb
 import pyarrow as pa
 
+from orchestration.addresses.gazetteer import gazetteer, moved_towns
 from orchestration.matching.cache import load_parsed
 from orchestration.matching.evidence import ACCEPT, EVIDENCE, MARGIN_BITS, PRIOR_BITS, REVIEW
-from orchestration.matching.gazetteer import gazetteer, moved_towns
 from orchestration.matching.variants import load_variants
 
 _SQL = Path(__file__).parent / "sql"

@@ -16,12 +16,12 @@ from pathlib import Path
 import duckdb
 import pyarrow as pa
 
-from orchestration.districts import CITY_ID
+from orchestration.formats.sql import literal
 from orchestration.matching.cache import parser_version
 from orchestration.matching.matcher import load_inputs, match_codes
-from orchestration.months import Month
+from orchestration.reference.districts import CITY_ID
+from orchestration.reference.months import Month
 from orchestration.settings import Settings
-from orchestration.sql import literal
 from orchestration.store.files import is_whole, replacing, sha256_of, spill_folder, verified
 from orchestration.store.ledger import Ledger
 from orchestration.store.match_decisions import MatchDecisions

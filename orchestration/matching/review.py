@@ -10,12 +10,12 @@ from dataclasses import dataclass
 
 import duckdb
 
-from orchestration.matching.elements import KINDS, REMARK
+from orchestration.addresses.elements import KINDS, REMARK
+from orchestration.addresses.parsing import parse
+from orchestration.formats.sql import literal
 from orchestration.matching.month import accepted_registers, result_file
-from orchestration.matching.parsing import parse
-from orchestration.months import Month
+from orchestration.reference.months import Month
 from orchestration.settings import Settings
-from orchestration.sql import literal
 from orchestration.store.files import spill_folder
 from orchestration.store.ledger import Ledger
 from orchestration.store.match_decisions import MatchDecisions

@@ -8,8 +8,8 @@ before, guard the figures themselves.
 from __future__ import annotations
 
 from expectations.rule_files import load_rulebooks
-from orchestration.districts import CITY_ID, reporting_districts
-from orchestration.months import Month
+from orchestration.reference.districts import CITY_ID, reporting_districts
+from orchestration.reference.months import Month
 from orchestration.store.ledger import Ledger
 from orchestration.store.records import Judgement
 

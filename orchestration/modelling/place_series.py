@@ -15,9 +15,9 @@ from functools import cache
 
 import pyarrow as pa
 
-from orchestration.districts import reporting_districts
-from orchestration.months import Month
-from orchestration.places import (
+from orchestration.reference.districts import reporting_districts
+from orchestration.reference.months import Month
+from orchestration.reference.places import (
     area_rows,
     community_spellings,
     holding_vintages,

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import duckdb
 
-from orchestration.months import Month
+from orchestration.reference.months import Month
 from orchestration.settings import Settings
 
 _COUNTED_ONLY = "staging"

@@ -14,7 +14,7 @@ from dataclasses import replace
 
 from orchestration.modelling.dbt import build, prepare_manifest
 from orchestration.modelling.run_inputs import write_run_inputs
-from orchestration.months import Month
+from orchestration.reference.months import Month
 from orchestration.settings import Settings
 from orchestration.store.files import sync_folder
 from orchestration.store.ledger import Ledger

@@ -16,18 +16,18 @@ import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from orchestration.contracts import Contract, load_contracts, owed_deliveries
-from orchestration.deadlines import SUZHOU, could_be_in_time, deadline
+from orchestration.formats.sql import insert_rows, literals
 from orchestration.ingest.reader.privacy import mask
-from orchestration.judgement.parquet import CORRECTIONS, FINDINGS, WAIVERS
+from orchestration.judgement.storing import CORRECTIONS, FINDINGS, WAIVERS
 from orchestration.matching.month import result_file
 from orchestration.modelling.dbt import manifest_file
 from orchestration.modelling.descriptions import write_descriptions
 from orchestration.modelling.place_series import spelling_table, spelt_communities, spelt_towns
 from orchestration.modelling.shape import fit_warehouse
-from orchestration.months import Month
+from orchestration.reference.contracts import Contract, load_contracts, owed_deliveries
+from orchestration.reference.deadlines import SUZHOU, could_be_in_time, deadline
+from orchestration.reference.months import Month
 from orchestration.settings import Settings
-from orchestration.sql import insert_rows, literals
 from orchestration.store.files import verified
 from orchestration.store.ledger import Ledger
 from orchestration.store.match_decisions import MatchDecisions

@@ -12,17 +12,20 @@ from __future__ import annotations
 import hashlib
 from pathlib import Path
 
-from orchestration.districts import district_ids
 from orchestration.judgement.corrections import CORRECTIONS_SEED
 from orchestration.judgement.district import is_judged
 from orchestration.judgement.waivers import WAIVERS_SEED
-from orchestration.months import Month
+from orchestration.reference.districts import district_ids
+from orchestration.reference.months import Month
 from orchestration.settings import DBT_PROJECT_DIR, PROJECT_ROOT, Settings
 from orchestration.store.files import sha256_of
 from orchestration.store.ledger import Ledger
 from orchestration.store.releases import Standing
 
 _DECISIONS = (WAIVERS_SEED, CORRECTIONS_SEED)
+#: Those that model and publish a month, and what they stand on; what reads and judges is in the
+#: judgements' own fingerprints.
+_ROOMS = ("addresses", "formats", "matching", "modelling", "publication", "reference")
 
 
 def month_fingerprint(
@@ -54,9 +57,7 @@ def _code() -> list[Path]:
         for path in DBT_PROJECT_DIR.rglob("*")
         if path.suffix in (".sql", ".yml", ".csv") and path.name not in _DECISIONS
     ]
-    rooms = [
-        PROJECT_ROOT / "orchestration" / name for name in ("matching", "modelling", "publication")
-    ]
+    rooms = [PROJECT_ROOT / "orchestration" / name for name in _ROOMS]
     files = [p for room in rooms for p in room.rglob("*") if p.is_file() and p.suffix != ".pyc"]
     return sorted([*models, *files])
 

@@ -15,7 +15,7 @@ from typing import Any
 
 import pyarrow as pa
 
-from orchestration.contracts import Contract
+from orchestration.formats import xlsx
 from orchestration.ingest.reader.delimited import read_delimited
 from orchestration.ingest.reader.privacy import mask_name
 from orchestration.ingest.reader.sheet import Sheet, parse_cell
@@ -24,9 +24,9 @@ from orchestration.ingest.reader.table.columns import without_midnight
 from orchestration.ingest.reader.table.headers import Header, find_header
 from orchestration.ingest.reader.workbooks.prescan import prescan
 from orchestration.ingest.reader.workbooks.workbook import read_sheets
-from orchestration.returns import sheets
+from orchestration.reference.contracts import Contract
+from orchestration.reference.vocabulary import SEVERITIES
 from orchestration.returns.wording import STRENGTH, printable
-from orchestration.terms import SEVERITIES
 
 _SHEET_NAME = "问题行"
 #: Our columns, with their widths, before the delivered ones.
@@ -86,8 +86,8 @@ def _write(
     rows = sorted(row for row in by_row.keys() - set(header_rows) if row <= sheet.row_count)
     positions = sorted(sheet.columns)
     widths = [*_OWN_COLUMNS.values(), *(16 for _ in positions)]
-    with sheets.new_workbook(target, title) as (book, styles):
-        written = sheets.Sheet(book, _SHEET_NAME, widths)
+    with xlsx.new_workbook(target, title) as (book, styles):
+        written = xlsx.Sheet(book, _SHEET_NAME, widths)
         written.line(f"{title}（共 {len(rows)} 行）", styles.title, 30)
         written.line(_ADVICE, styles.note, 20)
         *upper, lowest = _delivered_rows(sheet, positions, header_rows)
@@ -115,7 +115,7 @@ def _delivered_rows(
     return list(zip(*columns, strict=True))
 
 
-def _marked(findings: list[Finding], positions: list[int], styles: sheets.Styles) -> dict[int, Any]:
+def _marked(findings: list[Finding], positions: list[int], styles: xlsx.Styles) -> dict[int, Any]:
     """Return the format of each marked cell by its column in the written sheet."""
     strongest: dict[int, str] = {}
     for finding in sorted(findings, key=lambda finding: STRENGTH[finding["severity"]]):

@@ -16,10 +16,10 @@ from typing import Any
 
 import pyarrow.parquet as pq
 
-from orchestration.contracts import Contract
 from orchestration.ingest.reader.sniff import sniff
 from orchestration.ingest.reader.workbooks.prescan import prescan
 from orchestration.ingest.reading import Refusal
+from orchestration.reference.contracts import Contract
 from orchestration.returns.affected import write_affected_rows
 from orchestration.returns.marking import UnfaithfulCopyError, write_marked_copy
 

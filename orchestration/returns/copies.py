@@ -18,8 +18,8 @@ from pathlib import Path
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from orchestration.contracts import load_contracts
 from orchestration.ingest.names import name_key
+from orchestration.reference.contracts import load_contracts
 from orchestration.returns.findings import Delivery
 from orchestration.settings import PROJECT_ROOT, Settings
 from orchestration.store.archive import checked_version

@@ -16,14 +16,14 @@ import pyarrow.parquet as pq
 
 from expectations.rule_files import load_rulebooks
 from expectations.rulebook import Rule
-from orchestration.contracts import load_contracts
-from orchestration.months import Month
+from orchestration.reference.contracts import load_contracts
+from orchestration.reference.months import Month
+from orchestration.reference.vocabulary import WHOLE_TITLE
 from orchestration.returns.wording import printable, printable_text
 from orchestration.settings import Settings
 from orchestration.store.files import verified
 from orchestration.store.ledger import Ledger
 from orchestration.store.records import Arrival, Judgement, StoredFile, Verdict
-from orchestration.terms import WHOLE_TITLE
 
 #: One row a finding; ``header`` is the contract's header of the field.
 FINDINGS = pa.schema(

@@ -12,9 +12,9 @@ import xlsxwriter
 
 from expectations.rule_files import load_rulebooks
 from expectations.rulebook import Blank, Filled, Paired, Rule
-from orchestration.contracts import Contract, ContractColumn
+from orchestration.formats.xlsx import Sheet, Styles
 from orchestration.ingest.reader.sheet import column_letters
-from orchestration.returns.sheets import Sheet, Styles
+from orchestration.reference.contracts import Contract, ContractColumn
 
 _SHEET_NAME = "填报说明"
 _COLUMNS = {

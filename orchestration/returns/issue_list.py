@@ -12,10 +12,10 @@ from typing import Any
 
 import xlsxwriter
 
+from orchestration.formats.xlsx import Sheet, Styles, new_workbook
+from orchestration.reference.vocabulary import SEVERITIES, STATES
 from orchestration.returns.copies import Copy
 from orchestration.returns.findings import Delivery
-from orchestration.returns.sheets import Sheet, Styles, new_workbook
-from orchestration.terms import SEVERITIES, STATES
 
 ISSUE_LIST_NAME = "问题清单.xlsx"
 _ISSUE_SHEET, _STATE_SHEET = "问题清单", "报送情况"

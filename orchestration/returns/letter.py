@@ -1,7 +1,7 @@
 """A plain official letter as docx: title, paragraphs, headings, items, tables.
 
-Lives here: fonts, sizes and margins of a letter. Runs and tables are made by ``word``; what a
-letter says is its author's (``note``).
+Lives here: fonts, sizes and margins of a letter. Runs and tables are made by ``formats.docx``; what
+a letter says is its author's (``note``).
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from docx.enum.table import WD_TABLE_ALIGNMENT
 from docx.enum.text import WD_ALIGN_PARAGRAPH
 from docx.shared import Cm, Pt, RGBColor
 
-from orchestration.word import never_split, saved_bytes, shade, write_run
+from orchestration.formats.docx import never_split, saved_bytes, shade, write_run
 
 _BODY_FONT, _HEADING_FONT, _TABLE_FONT = "仿宋", "黑体", "宋体"
 _BODY_SIZE, _TITLE_SIZE, _TABLE_SIZE = 12, 18, 9

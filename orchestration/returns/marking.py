@@ -20,9 +20,10 @@ from openpyxl.comments import Comment
 from openpyxl.styles import PatternFill
 from openpyxl.worksheet.worksheet import Worksheet
 
+from orchestration.formats.xlsx import SEVERITY_COLOURS
 from orchestration.ingest.reader.privacy import mask_name
-from orchestration.returns.wording import SEVERITY_COLOURS, STRENGTH
-from orchestration.terms import SEVERITIES
+from orchestration.reference.vocabulary import SEVERITIES
+from orchestration.returns.wording import STRENGTH
 
 #: Stands between a district's own comment and ours, so that a later return replaces only ours.
 MARK = "【房安退回意见】"

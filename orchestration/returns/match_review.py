@@ -14,13 +14,13 @@ from pathlib import Path
 
 import pyarrow.parquet as pq
 
-from orchestration.contracts import STAMP_PROPERTY, Contract, load_contract
-from orchestration.districts import district_in
+from orchestration.formats.xlsx import Sheet, new_workbook
 from orchestration.ingest.readers import read_delivery
 from orchestration.ingest.reading import Reading
 from orchestration.matching.review import OpenPair, shown
-from orchestration.months import Month
-from orchestration.returns.sheets import Sheet, new_workbook
+from orchestration.reference.contracts import STAMP_PROPERTY, Contract, load_contract
+from orchestration.reference.districts import district_in
+from orchestration.reference.months import Month
 from orchestration.returns.wording import printable_text
 from orchestration.store.files import replacing, scratch_folder
 from orchestration.store.match_decisions import DIFFERENT, SAME, UNCLEAR, MatchDecision

@@ -9,8 +9,9 @@ from __future__ import annotations
 from collections import Counter
 from pathlib import Path
 
-from orchestration.deadlines import punctuality
-from orchestration.months import Month
+from orchestration.reference.deadlines import punctuality
+from orchestration.reference.months import Month
+from orchestration.reference.vocabulary import DEMONSTRATION, SEVERITIES, STATES, owed_told
 from orchestration.returns.copies import Copy
 from orchestration.returns.findings import Delivery, rule_of
 from orchestration.returns.issue_list import ISSUE_LIST_NAME
@@ -22,7 +23,6 @@ from orchestration.returns.wording import (
     is_demonstration,
     printable_text,
 )
-from orchestration.terms import DEMONSTRATION, SEVERITIES, STATES, owed_told
 
 NOTE_NAME = "退回说明.docx"
 _RULES_SHOWN = 10

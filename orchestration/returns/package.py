@@ -15,8 +15,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from orchestration.districts import district_in
-from orchestration.months import Month
+from orchestration.reference.districts import district_in
+from orchestration.reference.months import Month
+from orchestration.reference.vocabulary import DEMONSTRATION
 from orchestration.returns.copies import CELL_LIMIT, write_copies
 from orchestration.returns.findings import Delivery, load_deliveries
 from orchestration.returns.issue_list import ISSUE_LIST_NAME, write_issue_list
@@ -26,7 +27,6 @@ from orchestration.settings import Settings
 from orchestration.store.files import sync_file, sync_folder
 from orchestration.store.ledger import Ledger
 from orchestration.store.locks import holding
-from orchestration.terms import DEMONSTRATION
 
 
 @dataclass(frozen=True)

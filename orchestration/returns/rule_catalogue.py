@@ -13,10 +13,10 @@ from pathlib import Path
 
 from expectations.rule_files import EVERY, RULES_DIR, load_rule_files
 from expectations.rulebook import SQL_DIR, Rule
-from orchestration.contracts import load_contracts
+from orchestration.formats.xlsx import Sheet, new_workbook
+from orchestration.reference.contracts import load_contracts
+from orchestration.reference.vocabulary import SCOPES, SEVERITIES
 from orchestration.returns.rule_limits import limits_of
-from orchestration.returns.sheets import Sheet, new_workbook
-from orchestration.terms import SCOPES, SEVERITIES
 
 #: Kinds of rules that are no kind of report.
 _OTHER_TITLES = {EVERY: "各类报表", "delivery": "全部报送"}

@@ -11,11 +11,11 @@ from pathlib import Path
 
 import pyarrow as pa
 
-from orchestration import terms
-from orchestration.districts import reporting_districts
-from orchestration.inspection_groups import InspectionGroup, groups_in
-from orchestration.months import Month
-from orchestration.returns.sheets import Sheet, new_workbook
+from orchestration.formats.xlsx import Sheet, new_workbook
+from orchestration.reference import vocabulary
+from orchestration.reference.districts import reporting_districts
+from orchestration.reference.inspection_groups import InspectionGroup, groups_in
+from orchestration.reference.months import Month
 from orchestration.returns.wording import printable
 from orchestration.store.files import replacing
 
@@ -70,7 +70,7 @@ def write_sample_lists(
         members.append((district_name, row))
     paths = []
     for (name, contractor), members in of_group.items():
-        mark = f"（{terms.SIMULATED}）" if is_simulated else ""
+        mark = f"（{vocabulary.SIMULATED}）" if is_simulated else ""
         path = folder / f"抽检样本{month.chinese}{name}{mark}.xlsx"
         with replacing(path) as temporary:
             title = f"{month.chinese}抽检样本　{name}　{contractor}{mark}"

@@ -13,10 +13,15 @@ from typing import Any
 
 import xlsxwriter
 
-from orchestration.contracts import STAMP_PROPERTY, Contract, ContractColumn, load_contracts
-from orchestration.districts import CITY_ID, District, district_in
 from orchestration.ingest.reader.table.header_words import fold_header
-from orchestration.months import Month
+from orchestration.reference.contracts import (
+    STAMP_PROPERTY,
+    Contract,
+    ContractColumn,
+    load_contracts,
+)
+from orchestration.reference.districts import CITY_ID, District, district_in
+from orchestration.reference.months import Month
 from orchestration.returns.instructions import add_instructions
 from orchestration.returns.wording import chinese_day
 from orchestration.store.files import replacing

@@ -1,7 +1,7 @@
 """The words and colours a district meets: what a severity means to it, the deadline, the mark.
 
 Add a sentence here when two documents of a package say it, or when a seed decides it. Names of
-states and severities are in ``terms``; what a finding says is the rule book's.
+states and severities are in ``reference.vocabulary``; what a finding says is the rule book's.
 """
 
 from __future__ import annotations
@@ -11,9 +11,9 @@ from datetime import date
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from orchestration.deadlines import counted_at, deadline
-from orchestration.months import Month
-from orchestration.terms import SEVERITIES, SIMULATED
+from orchestration.reference.deadlines import counted_at, deadline
+from orchestration.reference.months import Month
+from orchestration.reference.vocabulary import SEVERITIES, SIMULATED
 
 #: From the weakest on.
 STRENGTH = {name: strength for strength, name in enumerate(reversed(SEVERITIES))}
@@ -23,13 +23,6 @@ SEVERITY_MEANINGS = {
     "quarantine": "所在行不计入统计，改正后重新报送即计入",
     "warn": "已计入统计，请核对，有误的改正",
     "info": "供参考，不影响统计",
-}
-#: Fill of a marked cell, by severity, as RGB; chosen to keep black text readable in print.
-SEVERITY_COLOURS = {
-    "refuse": "F8A5A5",
-    "quarantine": "FFC7CE",
-    "warn": "FFEB9C",
-    "info": "DDEBF7",
 }
 #: Control characters and the two code points that neither XML nor Word can hold.
 _UNPRINTABLE = r"[\x00-\x08\x0B-\x1F\x7F\x{FFFE}\x{FFFF}]"

@@ -13,7 +13,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from orchestration.months import Month
+from orchestration.reference.months import Month
 from orchestration.sampling.draw import JOINED, Draw, FrameRow, draw
 from orchestration.sampling.frame import Frame, load_frame
 from orchestration.settings import Settings

@@ -12,9 +12,9 @@ from pathlib import Path
 import duckdb
 import pyarrow as pa
 
-from orchestration import terms
-from orchestration.districts import reporting_districts
-from orchestration.months import Month
+from orchestration.reference import vocabulary
+from orchestration.reference.districts import reporting_districts
+from orchestration.reference.months import Month
 from orchestration.sampling.draw import FrameRow
 from orchestration.settings import Settings
 from orchestration.store.files import spill_folder, verified
@@ -80,7 +80,7 @@ def load_frame(settings: Settings, ledger: Ledger, month: Month) -> Frame:
             for district in reporting_districts(month)
             if district.district_id not in judged
         ),
-        is_simulated=any(a is not None and terms.SIMULATED in a.file_name for a in arrivals),
+        is_simulated=any(a is not None and vocabulary.SIMULATED in a.file_name for a in arrivals),
     )
 
 

@@ -12,8 +12,8 @@ import numpy as np
 import pyarrow as pa
 
 from orchestration.simulation.buildings import Buildings
-from orchestration.simulation.columns import Shown, join, only, texts, wholes
 from orchestration.simulation.draws import Draws, Ints
+from orchestration.simulation.files.columns import Shown, join, only, texts, wholes
 
 #: Numbers of one street; with the building number behind it they count up the slots.
 _STREET_NUMBERS = 997

@@ -11,10 +11,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from orchestration.months import Month
-from orchestration.simulation.columns import Shown
+from orchestration.reference.months import Month
 from orchestration.simulation.draws import Draws, Ints
 from orchestration.simulation.figures import AREA_STEP_CENTS, CALIBRATED, Figures
+from orchestration.simulation.files.columns import Shown
 from orchestration.simulation.lives import Lives, month_index
 from orchestration.simulation.places import Places, as_listed, places
 from orchestration.simulation.traits import Traits, sizes, traits

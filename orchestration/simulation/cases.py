@@ -14,7 +14,7 @@ import random
 from dataclasses import dataclass, field
 from datetime import date
 
-from orchestration.months import Month
+from orchestration.reference.months import Month
 from orchestration.simulation.figures import CALIBRATED, Figures
 from orchestration.simulation.lives import FIRST_MONTH
 

@@ -15,17 +15,25 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from orchestration.contracts import Contract, load_contracts
-from orchestration.districts import CITY_ID, district_in
-from orchestration.months import Month
+from orchestration.reference.contracts import Contract, load_contracts
+from orchestration.reference.districts import CITY_ID, district_in
+from orchestration.reference.months import Month
 from orchestration.sampling.draw import largest_remainder
+from orchestration.simulation.address_noise import PROFILES
 from orchestration.simulation.buildings import Buildings, District
 from orchestration.simulation.codes import CODES_IN_CITY, code_table, plate_table
-from orchestration.simulation.columns import day_number
 from orchestration.simulation.dangers import danger_cases, survey_of
 from orchestration.simulation.drafts import Draft, draft
 from orchestration.simulation.draws import Draws
+from orchestration.simulation.faults.planting import (
+    Entry,
+    add_city_consequences,
+    plant,
+    write_answer_key,
+)
 from orchestration.simulation.figures import Figures, rounded, scaled
+from orchestration.simulation.files.columns import day_number
+from orchestration.simulation.files.layouts import layout_of, table_of
 from orchestration.simulation.inspection import (
     FIRST_INSPECTION,
     Candidate,
@@ -33,8 +41,6 @@ from orchestration.simulation.inspection import (
     inspection_as_at,
     inspection_rows,
 )
-from orchestration.simulation.layouts import layout_of, table_of
-from orchestration.simulation.planting import Entry, add_city_consequences, plant, write_answer_key
 from orchestration.simulation.registers import (
     Building,
     case_ledger,
@@ -43,7 +49,6 @@ from orchestration.simulation.registers import (
 )
 from orchestration.simulation.reports import count_report
 from orchestration.simulation.survey import survey_table
-from orchestration.simulation.wordings import PROFILES
 
 #: Made only when asked for: they are large, and most runs do without.
 LARGE_KINDS = ("building_codes", "doorplates")
@@ -101,12 +106,12 @@ def simulate(
 ) -> Simulated:
     """Write the deliveries of a month below ``out`` and return what was written.
 
-    ``kinds`` limits the files to these kinds; without it every kind that has a contract is
-    written but the two large ones, for which ``codes`` (how many building codes) asks too.
-    ``faults`` plants the catalogue of ``planting`` and writes the answer key into ``out``.
-    ``wording`` names a profile of ``wordings`` for the addresses of codes and writes the truth.
-    Raises ValueError for a scale that is not positive, a kind without contract, an unknown
-    wording, a month before the city's first.
+    ``kinds`` limits the files to these kinds; without it every kind that has a contract is written
+    but the two large ones, for which ``codes`` (how many building codes) asks too. ``faults``
+    plants the catalogue of ``planting`` and writes the answer key into ``out``. ``wording`` names a
+    profile of ``address_noise`` for the addresses of codes and writes the truth. Raises ValueError
+    for a scale that is not positive, a kind without contract, an unknown wording, a month before
+    the city's first.
     """
     if wording is not None and wording not in PROFILES:
         raise ValueError(f"no wording {wording!r}; there are {', '.join(PROFILES)}")

@@ -14,9 +14,10 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from orchestration.simulation.address_noise import as_people_write, lost_plates, truth_table
 from orchestration.simulation.addresses import addresses, standard
 from orchestration.simulation.buildings import Buildings, District
-from orchestration.simulation.columns import (
+from orchestration.simulation.files.columns import (
     constant,
     day_number,
     days,
@@ -29,7 +30,6 @@ from orchestration.simulation.columns import (
 from orchestration.simulation.lives import FIRST_MONTH
 from orchestration.simulation.places import Places
 from orchestration.simulation.survey import building_ids
-from orchestration.simulation.wordings import as_people_write, lost_plates, truth_table
 
 #: The count that the bulletin of October 2022 aims at.
 CODES_IN_CITY = 1_850_000
@@ -51,8 +51,8 @@ def code_table(
 ) -> tuple[pa.Table, pa.Table | None]:
     """Return the rows of ``building_codes`` given out by a date, ``count`` once all are.
 
-    With a ``wording`` (a profile of ``wordings``) their addresses are as people write them, and
-    the second table tells the truth.
+    With a ``wording`` (a profile of ``address_noise``) their addresses are as people write them,
+    and the second table tells the truth.
 
     Codes belong to the buildings of the city's first month, so that no code is ever lost: first
     one for each, then those of flats. A retired one is followed by its successor, which names it;

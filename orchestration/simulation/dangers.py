@@ -13,9 +13,9 @@ from datetime import date
 import numpy as np
 
 from orchestration.simulation.buildings import District
-from orchestration.simulation.columns import day_of
 from orchestration.simulation.draws import Ints
 from orchestration.simulation.figures import rounded
+from orchestration.simulation.files.columns import day_of
 from orchestration.simulation.places import pilot_communities
 from orchestration.simulation.traits import sizes
 

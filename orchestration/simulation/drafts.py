@@ -13,15 +13,15 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from orchestration.contracts import Contract
-from orchestration.districts import district_in
-from orchestration.months import Month
-from orchestration.simulation import layouts
-from orchestration.simulation.delimited import write_delimited
-from orchestration.simulation.layouts import Layout
+from orchestration.reference.contracts import Contract
+from orchestration.reference.districts import district_in
+from orchestration.reference.months import Month
+from orchestration.simulation.files import layouts
+from orchestration.simulation.files.delimited import write_delimited
+from orchestration.simulation.files.layouts import Layout
+from orchestration.simulation.files.sheets import Override, Sheet
+from orchestration.simulation.files.workbook import write_workbook
 from orchestration.simulation.reports import FIRST_ROW, Report, write_report
-from orchestration.simulation.sheets import Override, Sheet
-from orchestration.simulation.workbook import write_workbook
 
 
 @dataclass

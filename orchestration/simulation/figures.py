@@ -13,8 +13,8 @@ from decimal import ROUND_HALF_UP, Decimal
 from functools import cache
 from pathlib import Path
 
-from orchestration.districts import CITY_ID
-from orchestration.months import Month
+from orchestration.reference.districts import CITY_ID
+from orchestration.reference.months import Month
 from orchestration.sampling.draw import largest_remainder
 from orchestration.settings import SEEDS_DIR
 

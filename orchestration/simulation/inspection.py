@@ -13,12 +13,11 @@ from typing import Any
 
 import numpy as np
 
-from orchestration.districts import district_in
-from orchestration.inspection_groups import groups_in
-from orchestration.months import Month
+from orchestration.reference.districts import district_in
+from orchestration.reference.inspection_groups import groups_in
+from orchestration.reference.months import Month
 from orchestration.sampling.draw import FrameRow, draw
 from orchestration.simulation.buildings import SURVEYED, District
-from orchestration.simulation.columns import day_number
 from orchestration.simulation.dangers import danger_cases, survey_of
 from orchestration.simulation.draws import Draws, Ints
 from orchestration.simulation.figures import (
@@ -27,6 +26,7 @@ from orchestration.simulation.figures import (
     INSPECTION,
     rounded,
 )
+from orchestration.simulation.files.columns import day_number
 from orchestration.simulation.survey import RISKS, building_ids, initial_risk
 from orchestration.simulation.traits import CATEGORIES
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from orchestration.months import Month
+from orchestration.reference.months import Month
 from orchestration.simulation.draws import Draws, Ints
 from orchestration.simulation.figures import CALIBRATED, rounded
 

@@ -13,7 +13,7 @@ from functools import cache
 
 import numpy as np
 
-from orchestration.months import Month
+from orchestration.reference.months import Month
 from orchestration.settings import SEEDS_DIR
 from orchestration.simulation.draws import Draws, Floats, Ints
 

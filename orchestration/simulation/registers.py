@@ -13,12 +13,12 @@ from datetime import date
 import numpy as np
 import pyarrow as pa
 
-from orchestration.months import Month
+from orchestration.reference.months import Month
 from orchestration.simulation.buildings import Buildings, District
 from orchestration.simulation.cases import COMPLAINT, CONFIRMED, TRANSFERRED, Case, cases_of_month
-from orchestration.simulation.columns import day_number
 from orchestration.simulation.dangers import DangerCase, danger_rows
 from orchestration.simulation.draws import Ints
+from orchestration.simulation.files.columns import day_number
 from orchestration.simulation.lives import month_index
 
 Row = dict[str, str | int | date | None]

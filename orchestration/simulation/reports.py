@@ -16,14 +16,14 @@ from typing import Any
 import numpy as np
 import xlsxwriter
 
-from orchestration.contracts import Contract
-from orchestration.months import Month
+from orchestration.reference.contracts import Contract
+from orchestration.reference.months import Month
 from orchestration.sampling.draw import largest_remainder
 from orchestration.simulation.buildings import SURVEYED, Buildings
 from orchestration.simulation.cases import COMPLAINT, CONFIRMED, PATROL
 from orchestration.simulation.figures import AREA_STEP_CENTS, Figures
-from orchestration.simulation.layouts import FOOTER
-from orchestration.simulation.workbook import MARK
+from orchestration.simulation.files.layouts import FOOTER
+from orchestration.simulation.files.workbook import MARK
 
 #: A district whose towns differ more than this from its mean area reports as a whole.
 _LIKE_THE_DISTRICT = (0.55, 1.8)

@@ -21,7 +21,9 @@ from orchestration.simulation.buildings import (
     Buildings,
     District,
 )
-from orchestration.simulation.columns import (
+from orchestration.simulation.dangers import DangerCase
+from orchestration.simulation.draws import Draws, Ints
+from orchestration.simulation.files.columns import (
     Shown,
     constant,
     days,
@@ -32,8 +34,6 @@ from orchestration.simulation.columns import (
     wholes,
     words,
 )
-from orchestration.simulation.dangers import DangerCase
-from orchestration.simulation.draws import Draws, Ints
 
 STATUSES = ("待排查", "排查中", "已排查", "无需排查")
 _REASONS = ("已列入征收拆迁范围", "在建工程尚未竣工", "临时建筑", "文物保护单位另行管理")

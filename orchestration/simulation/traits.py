@@ -12,8 +12,8 @@ from datetime import date
 
 import numpy as np
 
-from orchestration.simulation.columns import Shown, day_number
 from orchestration.simulation.draws import Draws, Floats, Ints
+from orchestration.simulation.files.columns import Shown, day_number
 from orchestration.simulation.places import Places
 
 CATEGORIES = ("城镇住宅", "城镇非住宅", "农村住宅", "农村非住宅")

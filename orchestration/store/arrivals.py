@@ -10,8 +10,8 @@ import sqlite3
 from datetime import datetime
 from typing import Any
 
-from orchestration.deadlines import days_late
-from orchestration.months import Month
+from orchestration.reference.deadlines import days_late
+from orchestration.reference.months import Month
 from orchestration.store import audit
 from orchestration.store.ledger_file import LedgerFile, now
 from orchestration.store.records import Arrival, DeliveredFile, Version

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 
-from orchestration.months import Month
+from orchestration.reference.months import Month
 from orchestration.store import audit
 from orchestration.store.ledger_file import LedgerFile, now
 from orchestration.store.records import AcceptedFile, JudgedFile, Judgement, StoredFile

@@ -8,7 +8,7 @@ deliveries stay out (they are Parquet).
 
 from __future__ import annotations
 
-from orchestration.months import Month
+from orchestration.reference.months import Month
 from orchestration.store import audit
 from orchestration.store.arrivals import Arrivals
 from orchestration.store.judgements import Judgements

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from orchestration.months import Month
+from orchestration.reference.months import Month
 
 
 @dataclass(frozen=True)

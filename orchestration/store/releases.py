@@ -16,10 +16,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Literal
 
-from orchestration.months import Month
+from orchestration.reference.months import Month
+from orchestration.reference.vocabulary import REVISION_REASONS
 from orchestration.store import audit
 from orchestration.store.ledger_file import LedgerFile, now
-from orchestration.terms import REVISION_REASONS
 
 Action = Literal["release", "erratum", "withdraw", "unlock"]
 Status = Literal["provisional", "final"]

@@ -10,7 +10,7 @@ import json
 import sqlite3
 from typing import Any
 
-from orchestration.months import Month
+from orchestration.reference.months import Month
 from orchestration.store.records import Arrival, DeliveredFile, Judgement, StoredFile, Verdict
 
 

@@ -13,9 +13,9 @@ from pathlib import Path
 import duckdb
 import pyarrow as pa
 
-from orchestration.deadlines import SUZHOU
-from orchestration.months import Month
-from orchestration.publication.verification import Verified
+from orchestration.publication.release.reproduction import Verified
+from orchestration.reference.deadlines import SUZHOU
+from orchestration.reference.months import Month
 from orchestration.settings import Settings
 from orchestration.store.archive import ArchiveDamageError
 from orchestration.store.files import StoredFileDamageError, sha256_of

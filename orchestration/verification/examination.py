@@ -5,8 +5,8 @@ The caller holds the locks that a run holds: while a month is computed nothing i
 
 from __future__ import annotations
 
-from orchestration.months import Month
-from orchestration.publication.audit_heads import known_heads
+from orchestration.publication.release.audit_heads import known_heads
+from orchestration.reference.months import Month
 from orchestration.settings import Settings
 from orchestration.store.ledger import Ledger
 from orchestration.verification.damage import Check, Damage, Examination, Fault, Remedy

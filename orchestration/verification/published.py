@@ -14,15 +14,15 @@ from pathlib import Path
 
 import duckdb
 
+from orchestration.formats.sql import literal, quoted
 from orchestration.lookup.assembling import FILE_NAME as LOOKUP
 from orchestration.matching.identifiers import FILE_NAME as IDENTIFIERS
 from orchestration.modelling.up_to_date import month_fingerprint
-from orchestration.months import Month
-from orchestration.publication.row_comparison import difference
-from orchestration.publication.site import DEFINITIONS, INDEX
-from orchestration.publication.statistics import MARTS, is_monthly, marts_of
+from orchestration.publication.database.reading import MARTS, is_monthly, marts_of
+from orchestration.publication.database.row_comparison import difference
+from orchestration.publication.issue.site import DEFINITIONS, INDEX
+from orchestration.reference.months import Month
 from orchestration.settings import Settings
-from orchestration.sql import literal, quoted
 from orchestration.store.files import sha256_of
 from orchestration.store.manifests import read_manifest, stored_marts
 from orchestration.store.public_files import PublicFile

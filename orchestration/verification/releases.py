@@ -9,12 +9,12 @@ from pathlib import Path
 
 import duckdb
 
-from orchestration.months import Month
-from orchestration.publication.released_cache import load_rows
-from orchestration.publication.row_comparison import difference
-from orchestration.publication.statistics import MARTS, marts_of
-from orchestration.publication.verification import verify_release
-from orchestration.sql import literal, quoted
+from orchestration.formats.sql import literal, quoted
+from orchestration.publication.database.reading import MARTS, marts_of
+from orchestration.publication.database.released_cache import load_rows
+from orchestration.publication.database.row_comparison import difference
+from orchestration.publication.release.reproduction import verify_release
+from orchestration.reference.months import Month
 from orchestration.store.files import StoredFileDamageError, scratch_folder
 from orchestration.store.manifests import RECEIPT, receipt_bytes, release_folder
 from orchestration.store.releases import Standing, Vintage

@@ -8,11 +8,11 @@ from pathlib import Path
 
 import pyarrow.parquet as pq
 
-from orchestration.contracts import load_contracts
-from orchestration.districts import district_in, folder_codes
-from orchestration.judgement.parquet import place
+from orchestration.judgement.storing import place
 from orchestration.matching.month import read_receipt
-from orchestration.months import Month
+from orchestration.reference.contracts import load_contracts
+from orchestration.reference.districts import district_in, folder_codes
+from orchestration.reference.months import Month
 from orchestration.settings import Settings
 from orchestration.store.archive import archive_path
 from orchestration.store.files import sha256_of

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from orchestration.publication.publish import VERSIONS
+from orchestration.publication.database.publish import VERSIONS
 from orchestration.store.files import half_made
 from orchestration.verification.damage import Damage, Examination, Fault, Remedy
 

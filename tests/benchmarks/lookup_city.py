@@ -6,10 +6,10 @@ from pathlib import Path
 
 import duckdb
 
-from orchestration.contracts import load_contracts
 from orchestration.lookup.sources import SURVEY, Sources
 from orchestration.matching.month import CODES, PLATES
-from orchestration.months import Month
+from orchestration.reference.contracts import load_contracts
+from orchestration.reference.months import Month
 
 MONTH = Month.parse("2022-10")
 BUILDINGS = 703_260

@@ -28,9 +28,9 @@ import pandas  # noqa: F401
 from peak_memory import Peak
 from report_file import write_section
 
-from orchestration.contracts import load_contracts
 from orchestration.matching.month import CODES, PLATES, Receipt, match_month, result_file
-from orchestration.months import Month
+from orchestration.reference.contracts import load_contracts
+from orchestration.reference.months import Month
 from orchestration.settings import Settings
 from orchestration.store.files import sha256_of
 from orchestration.store.records import StoredFile

@@ -23,19 +23,19 @@ import pyarrow.parquet as pq
 from expectations.checks import no_problem_at_all
 from expectations.rule_files import load_rulebooks
 from expectations.suites import Inquiry, decide
-from orchestration.contracts import Contract, load_contracts
-from orchestration.districts import district_ids
 from orchestration.ingest.reader import pipeline
 from orchestration.ingest.reading import Reading
-from orchestration.judgement.asking import ask_together
-from orchestration.judgement.delivery import judge_delivery
+from orchestration.judgement.batching import ask_together
 from orchestration.judgement.district import judge_district_month
 from orchestration.judgement.reference import rule_context
+from orchestration.judgement.within_delivery import judge_delivery
 from orchestration.modelling.dbt import build, prepare_manifest
 from orchestration.modelling.run_inputs import write_run_inputs
-from orchestration.months import Month
-from orchestration.publication.issue import write_bulletin
-from orchestration.publication.publish import publish_statistics
+from orchestration.publication.database.publish import publish_statistics
+from orchestration.publication.issue.placing import write_bulletin
+from orchestration.reference.contracts import Contract, load_contracts
+from orchestration.reference.districts import district_ids
+from orchestration.reference.months import Month
 from orchestration.settings import Settings, load_settings
 from orchestration.store.ledger import Ledger
 

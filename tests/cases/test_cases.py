@@ -12,8 +12,8 @@ import pytest
 from deliver import MEASURES, report_row
 
 from orchestration.cli import cli
-from orchestration.contracts import load_contracts
 from orchestration.ingest.readers import ReaderPool
+from orchestration.reference.contracts import load_contracts
 
 FILES = Path(__file__).parent / "files"
 TRUE = {name: report_row("gusu")[name] for name in MEASURES}

@@ -13,7 +13,7 @@ from deliver import MEASURES, building, case, change, report, report_row, workbo
 
 from orchestration.cli import cli
 from orchestration.console.exit_codes import FINDINGS, FINE
-from orchestration.contracts import STAMP_PROPERTY
+from orchestration.reference.contracts import STAMP_PROPERTY
 from orchestration.settings import Settings
 
 PLACE = ("--month", "2022-10", "--district", "姑苏区")

@@ -14,9 +14,9 @@ from deliver import report
 from orchestration.cli import cli
 from orchestration.console.exit_codes import FINE
 from orchestration.defs.automation import delivery_sensor
-from orchestration.districts import district_ids
 from orchestration.ingest.deliveries import receive
-from orchestration.months import Month
+from orchestration.reference.districts import district_ids
+from orchestration.reference.months import Month
 from orchestration.settings import (
     PROJECT_ROOT,
     SEEDS_DIR,

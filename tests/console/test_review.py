@@ -9,7 +9,7 @@ from matching_registers import code, plate
 
 from orchestration.console.review import export, take_in
 from orchestration.matching.review import open_pairs, sampled_pairs
-from orchestration.months import Month
+from orchestration.reference.months import Month
 from orchestration.returns.match_review import review_contract
 from orchestration.store.ledger import Ledger
 from orchestration.store.match_decisions import MatchDecisions

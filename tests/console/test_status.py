@@ -18,10 +18,10 @@ from openpyxl.packaging.custom import StringProperty
 from orchestration.cli import cli
 from orchestration.console.exit_codes import FAULT, FINDINGS, FINE
 from orchestration.console.status import month_status
-from orchestration.contracts import STAMP_PROPERTY, owed_deliveries
-from orchestration.deadlines import punctuality
-from orchestration.districts import CITY_ID
 from orchestration.modelling.run_inputs import write_run_inputs
+from orchestration.reference.contracts import STAMP_PROPERTY, owed_deliveries
+from orchestration.reference.deadlines import punctuality
+from orchestration.reference.districts import CITY_ID
 from orchestration.returns.package import build_return
 from orchestration.settings import Settings
 from orchestration.store.ledger import Ledger

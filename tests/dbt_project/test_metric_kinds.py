@@ -9,13 +9,12 @@ from pathlib import Path
 import pytest
 from mart_totals import ADDITIVE, contracts, metrics_of
 
-from orchestration import terms
-from orchestration.modelling import registry
-from orchestration.modelling.registry import RegistryError, metric_kinds, metric_words
-from orchestration.publication import wording
+from orchestration.publication.bulletin import wording
+from orchestration.reference import metrics, vocabulary
+from orchestration.reference.metrics import RegistryError, metric_kinds, metric_words
 from orchestration.settings import DBT_PROJECT_DIR
 
-with registry.REGISTRY.open(encoding="utf-8", newline="") as _seed:
+with metrics.REGISTRY.open(encoding="utf-8", newline="") as _seed:
     METRICS = {row["metric_id"]: row for row in csv.DictReader(_seed)}
 #: Points of 100: the place between floor and target, and weighted means of such places.
 SCORES = {"分"}
@@ -34,10 +33,10 @@ def of_kind(*kinds: str) -> dict[str, dict[str, str]]:
 
 
 def test_every_metric_has_a_kind_and_the_mart_allows_just_these() -> None:
-    assert set(metric_kinds().values()) <= set(terms.METRIC_KINDS)
+    assert set(metric_kinds().values()) <= set(vocabulary.METRIC_KINDS)
     (kind,) = [c for c in contracts()["dim_metric"]["columns"] if c["name"] == "kind"]
     assert kind["data_tests"][0]["accepted_values"]["arguments"]["values"] == list(
-        terms.METRIC_KINDS
+        vocabulary.METRIC_KINDS
     )
 
 
@@ -45,12 +44,12 @@ def test_every_metric_has_a_kind_and_the_mart_allows_just_these() -> None:
 def test_a_row_without_a_kind_of_ours_is_refused(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kind: str
 ) -> None:
-    head, first, *rest = registry.REGISTRY.read_text(encoding="utf-8").splitlines()
+    head, first, *rest = metrics.REGISTRY.read_text(encoding="utf-8").splitlines()
     changed = first.replace(",stock,", f",{kind},")
     assert changed != first
     seed = tmp_path / "metrics.csv"
     seed.write_text("\n".join([head, changed, *rest]), encoding="utf-8")
-    monkeypatch.setattr(registry, "REGISTRY", seed)
+    monkeypatch.setattr(metrics, "REGISTRY", seed)
     with pytest.raises(RegistryError, match=r"metrics\.csv：surveyed_building_count .*stock、flow"):
         metric_words()
 

@@ -9,7 +9,7 @@ import duckdb
 import pytest
 from month_installation import Installation
 
-from orchestration.modelling.registry import DOC_BLOCKS, REGISTRY, doc_blocks
+from orchestration.reference.metrics import DOC_BLOCKS, REGISTRY, doc_blocks
 from orchestration.settings import DBT_PROJECT_DIR, SEEDS_DIR
 
 POPULATION_TEST = DBT_PROJECT_DIR / "tests" / "no_rate_mixes_populations.sql"
@@ -17,7 +17,7 @@ POPULATION_TEST = DBT_PROJECT_DIR / "tests" / "no_rate_mixes_populations.sql"
 
 def test_the_doc_blocks_are_those_of_the_seed() -> None:
     assert DOC_BLOCKS.read_text(encoding="utf-8") == doc_blocks(), (
-        "run python -m orchestration.modelling.registry"
+        "run python -m orchestration.reference.metrics"
     )
 
 

@@ -9,7 +9,7 @@ import pytest
 from mart_totals import WITHOUT_TOTALS, broken_totals, contracts
 from month_installation import Installation
 
-from orchestration.publication.totals import WITH_TOTALS, with_totals
+from orchestration.publication.database.totals import WITH_TOTALS, with_totals
 
 
 def test_the_marts_with_totals_are_those_whose_contract_marks_them() -> None:

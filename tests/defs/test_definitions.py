@@ -22,7 +22,7 @@ from golden_files import matches_golden
 
 from orchestration.defs.automation import delivery_sensor, monthly_statistics_schedule
 from orchestration.defs.deliveries import delivery_key, districts_of
-from orchestration.districts import CITY_ID, district_ids
+from orchestration.reference.districts import CITY_ID, district_ids
 from orchestration.settings import Settings
 
 
@@ -143,7 +143,7 @@ def test_a_late_district_runs_itself_and_the_month_downstream(
     definitions: Definitions, settings: Settings, readers, ledger
 ) -> None:
     from orchestration.judgement.district import judge_district_month
-    from orchestration.months import Month
+    from orchestration.reference.months import Month
 
     for district_id in district_ids():
         judge_district_month(settings, ledger, readers.read, Month(2022, 10), district_id)

@@ -13,10 +13,10 @@ from expectations.clause import Clause, Context, value_column
 from expectations.rule_files import RuleBook, load_rulebooks
 from expectations.rulebook import Sql
 from expectations.suites import Inquiry, decide
-from orchestration.contracts import load_contracts
 from orchestration.judgement.frames import rows_frame
 from orchestration.judgement.reference import rule_context
-from orchestration.months import Month
+from orchestration.reference.contracts import load_contracts
+from orchestration.reference.months import Month
 
 ROWS = 60
 _VALUES = {

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from expectations.rule_files import RULES_DIR, RuleError, load_rulebooks
-from orchestration.contracts import load_contracts
+from orchestration.reference.contracts import load_contracts
 
 
 def _changed(folder: Path, file: str, old: str, new: str) -> Path:

@@ -12,13 +12,13 @@ from expectations_breaks import BREAKS, CLEAN, FIRST_BROKEN, MAKERS
 from expectations.clause import Context
 from expectations.rule_files import load_rulebooks
 from expectations.rulebook import NoProblem, Rule, Sql
-from orchestration.contracts import Contract, load_contracts
-from orchestration.districts import CITY_ID
 from orchestration.ingest.readers import ReaderPool
 from orchestration.ingest.reading import FATAL_CODES, NOTED_CODES, ControlTotal, Problem, Reading
-from orchestration.judgement.asking import ask_together
-from orchestration.judgement.delivery import DeliveryJudgement, judge_delivery
+from orchestration.judgement.batching import ask_together
 from orchestration.judgement.reference import rule_context
+from orchestration.judgement.within_delivery import DeliveryJudgement, judge_delivery
+from orchestration.reference.contracts import Contract, load_contracts
+from orchestration.reference.districts import CITY_ID
 
 
 def _row_rules(kind: str) -> list[Rule]:

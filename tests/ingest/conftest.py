@@ -8,9 +8,9 @@ from typing import Any
 import pyarrow.parquet as pq
 import pytest
 
-from orchestration.contracts import Contract, load_contracts
 from orchestration.ingest.reader.pipeline import read_file
 from orchestration.ingest.reading import Reading
+from orchestration.reference.contracts import Contract, load_contracts
 
 
 @dataclass(frozen=True)

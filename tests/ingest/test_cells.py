@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from orchestration.contracts import ContractColumn
 from orchestration.ingest.reader.table.cells import PLACEHOLDERS, Column, beijing_day, normalise
 from orchestration.ingest.reader.table.columns import normalise_column, without_midnight
+from orchestration.reference.contracts import ContractColumn
 
 TYPES = ("text", "free_text", "identifier", "code", "integer", "decimal", "date")
 

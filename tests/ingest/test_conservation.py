@@ -10,9 +10,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from ingest.builders import FLAT_HEADER, table
 
-from orchestration.contracts import load_contracts
 from orchestration.ingest.reader.pipeline import read_file
 from orchestration.ingest.reading import ConservationError, Itemised, Reading
+from orchestration.reference.contracts import load_contracts
 
 MEASURE = st.one_of(
     st.integers(-9, 10**6), st.sampled_from(["１２", "1,234", "—", "约五", "", " "])

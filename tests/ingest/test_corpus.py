@@ -10,8 +10,8 @@ import pytest
 from ingest.corpus import tables, texts, workbooks
 from ingest.corpus.case import Case
 
-from orchestration.contracts import load_contracts
 from orchestration.ingest.readers import ReaderPool
+from orchestration.reference.contracts import load_contracts
 
 CASES = {
     f"{room}: {name}": case

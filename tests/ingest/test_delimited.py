@@ -10,11 +10,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from ingest.builders import FLAT_HEADER, GUSU, TITLE
 
-from orchestration.contracts import load_contracts
 from orchestration.ingest.reader import delimited
 from orchestration.ingest.reader.delimited import read_delimited
 from orchestration.ingest.readers import ReaderPool
 from orchestration.ingest.reading import Refusal
+from orchestration.reference.contracts import load_contracts
 
 HEADER = ",".join(FLAT_HEADER)
 ROW = ",".join(str(value) for value in GUSU)

@@ -4,10 +4,10 @@ import pyarrow as pa
 import pytest
 from ingest.builders import FLAT_HEADER, GUSU
 
-from orchestration.contracts import load_contracts
 from orchestration.ingest.reader.sheet import Merge, Sheet, SheetFacts
 from orchestration.ingest.reader.table.header_words import fold_header
 from orchestration.ingest.reader.table.headers import find_header
+from orchestration.reference.contracts import load_contracts
 
 
 def sheet(*rows, merges=()):

@@ -19,9 +19,9 @@ import pyarrow.parquet as pq
 import pytest
 from ingest.mutating import IN_PARTS, IN_TRANSIT, good_files, parts_of
 
-from orchestration.contracts import load_contracts
 from orchestration.ingest.readers import ReaderPool
 from orchestration.ingest.reading import FATAL_CODES, Reading
+from orchestration.reference.contracts import load_contracts
 
 SEED = os.environ.get("FANGAN_MUTATION_SEED", "2022-10")
 CLASSES = IN_TRANSIT | IN_PARTS

@@ -11,7 +11,6 @@ from hypothesis import given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
-from orchestration.contracts import load_contracts
 from orchestration.ingest.deliveries import receive
 from orchestration.ingest.names import NameKeyError, name_key, stored_name
 from orchestration.ingest.reader.personal import is_card, is_identity
@@ -29,6 +28,7 @@ from orchestration.ingest.reader.table.kept_cell import kept_cell
 from orchestration.ingest.readers import ReaderPool
 from orchestration.ingest.watching import changed_districts, look
 from orchestration.judgement.district import judge_district_month
+from orchestration.reference.contracts import load_contracts
 from orchestration.returns.package import build_return
 from orchestration.settings import Settings
 from orchestration.store.archive import store_version

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from orchestration.ingest.reader.stated.titles import Titles, name_claims, read_titles
-from orchestration.months import Month
+from orchestration.reference.months import Month
 
 MONTHS = st.builds(Month, st.integers(2020, 2039), st.integers(1, 12))
 _ONES = "〇一二三四五六七八九"

@@ -11,8 +11,8 @@ from expectations.checks import clauses
 from expectations.clause import Clause, Context
 from expectations.rule_files import load_rulebooks
 from expectations.suites import Inquiry
-from orchestration.judgement import asking
-from orchestration.judgement.asking import Asking, ask_in_groups, ask_together
+from orchestration.judgement import batching
+from orchestration.judgement.batching import Asking, ask_in_groups, ask_together
 
 
 def _clause(expectation: str, arguments: dict[str, object]) -> Clause:
@@ -40,8 +40,8 @@ def test_frames_with_the_same_columns_are_told_apart(monkeypatch: pytest.MonkeyP
         validations.append(len(inquiries))
         return decide(inquiries)
 
-    decide = asking.decide
-    monkeypatch.setattr(asking, "decide", counted)
+    decide = batching.decide
+    monkeypatch.setattr(batching, "decide", counted)
     whole, gap, twice = [1.0, 2.0, 3.0], [1.0, None], [4.0, 4.0]
     answers = ask_together([_asks(whole, 1), _asks(gap, 3), _asks(twice, 2), _asks([], 0)])
     assert answers == [[[True, True]], [[False, True]] * 3, [[True, False]] * 2, []]
@@ -64,7 +64,7 @@ def test_what_has_too_many_rows_together_is_asked_in_groups(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """No work is begun before there is room for its rows."""
-    monkeypatch.setattr(asking, "MOST_ROWS", 10)
+    monkeypatch.setattr(batching, "MOST_ROWS", 10)
     in_hand: set[str] = set()
     groups: list[set[str]] = []
 

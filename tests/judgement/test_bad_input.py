@@ -10,9 +10,9 @@ import pyarrow.parquet as pq
 import pytest
 from deliver import OCTOBER, folder, report, report_row, workbook
 
-from orchestration.contracts import kinds_of
 from orchestration.ingest.readers import ReaderPool
 from orchestration.judgement.district import judge_district_month
+from orchestration.reference.contracts import kinds_of
 from orchestration.settings import Settings
 from orchestration.store.archive import archive_path
 from orchestration.store.files import sha256_of

@@ -15,10 +15,10 @@ from hypothesis import strategies as st
 from masks import decide_by_mask
 from openpyxl import Workbook
 
-from orchestration.contracts import load_contracts
 from orchestration.ingest.reader.pipeline import read_file
-from orchestration.judgement import asking
+from orchestration.judgement import batching
 from orchestration.judgement.district import judge_district_month
+from orchestration.reference.contracts import load_contracts
 from orchestration.settings import Settings
 from orchestration.store.ledger import Ledger
 
@@ -58,7 +58,7 @@ def test_every_row_of_a_workbook_has_one_place(
     rows: list[object], clean: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     # the masks agree with Great Expectations (test_masks_agree), in a tenth of the time
-    monkeypatch.setattr(asking, "decide", decide_by_mask)
+    monkeypatch.setattr(batching, "decide", decide_by_mask)
     with TemporaryDirectory() as base:
         settings = Settings(raw=Path(base) / "raw", home=Path(base) / "home").prepare()
         path = folder(settings.raw, "gusu") / "building_survey.xlsx"

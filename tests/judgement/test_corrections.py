@@ -14,11 +14,11 @@ from deliver import OCTOBER, building
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from orchestration.contracts import load_contracts
 from orchestration.ingest.landing import landing_schema
 from orchestration.ingest.reading import Reading
 from orchestration.judgement.corrections import Correction, correct
 from orchestration.judgement.district import DELIVERY
+from orchestration.reference.contracts import load_contracts
 from orchestration.store.records import Arrival
 
 ARRIVAL = Arrival(1, OCTOBER, "gusu", "building_survey", 1, "a.xlsx", "0" * 64, 1, (), "")

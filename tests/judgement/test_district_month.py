@@ -13,10 +13,10 @@ from deliver import OCTOBER, building, case, change, delimited, folder, report, 
 
 from orchestration.ingest.readers import ReaderPool
 from orchestration.ingest.reading import ConservationError
-from orchestration.judgement.asking import Asking
-from orchestration.judgement.delivery import DeliveryJudgement, judge_delivery
+from orchestration.judgement.batching import Asking
 from orchestration.judgement.district import judge_district_month
-from orchestration.months import Month
+from orchestration.judgement.within_delivery import DeliveryJudgement, judge_delivery
+from orchestration.reference.months import Month
 from orchestration.settings import Settings
 from orchestration.store.archive import ArchiveDamageError
 from orchestration.store.files import sha256_of
@@ -230,7 +230,7 @@ def test_a_row_that_nobody_kept_stops_the_work_and_is_not_recorded(
         """Refuse a delivery, but by no rule, so that its rows are written nowhere."""
         return replace((yield from judge_delivery(*arguments)), state="refused")
 
-    monkeypatch.setattr("orchestration.judgement.drafts.judge_delivery", forgetful)
+    monkeypatch.setattr("orchestration.judgement.steps.judge_delivery", forgetful)
     report(settings.raw, "gusu")
     with pytest.raises(ConservationError, match="gusu monthly_report: 5 rows in the file, 4"):
         judge()

@@ -13,9 +13,9 @@ import pytest
 
 from expectations.clause import known_column, value_column
 from expectations.rule_files import load_rulebooks
-from orchestration.contracts import load_contracts
 from orchestration.ingest.landing import landing_schema
 from orchestration.judgement.frames import rows_frame
+from orchestration.reference.contracts import load_contracts
 
 #: So many that columns of these few texts come as dictionaries, and so few that none does.
 ROWS, FEW = 60, 5

@@ -8,9 +8,9 @@ import pyarrow.parquet as pq
 import pytest
 from deliver import OCTOBER, Row, building, change, folder, inspection, workbook
 
-from orchestration.districts import CITY_ID
 from orchestration.ingest.readers import ReaderPool
 from orchestration.judgement.district import DistrictMonth, judge_district_month
+from orchestration.reference.districts import CITY_ID
 from orchestration.settings import Settings
 from orchestration.store.ledger import Ledger
 from orchestration.store.records import Judgement, Verdict

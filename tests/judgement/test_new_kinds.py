@@ -16,10 +16,10 @@ from deliver import (
 )
 from expectations_breaks import CLEAN
 
-from orchestration.contracts import load_contracts
-from orchestration.districts import CITY_ID
 from orchestration.ingest.readers import ReaderPool
 from orchestration.judgement.district import judge_district_month
+from orchestration.reference.contracts import load_contracts
+from orchestration.reference.districts import CITY_ID
 from orchestration.settings import Settings
 from orchestration.store.ledger import Ledger
 

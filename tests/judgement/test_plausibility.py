@@ -19,15 +19,15 @@ from expectations.clause import Context
 from expectations.rule_files import load_rulebooks
 from expectations.rulebook import Rule
 from expectations.suites import Inquiry, decide
-from orchestration.contracts import load_contracts
 from orchestration.ingest.reading import Reading
-from orchestration.judgement.figures import Figures, delivery_figures, taken_from
-from orchestration.judgement.plausibility import believed, figure_findings
+from orchestration.judgement.plausible.figures import Figures, delivery_figures, taken_from
+from orchestration.judgement.plausible.plausibility import believed, figure_findings
+from orchestration.judgement.plausible.released import Released
+from orchestration.judgement.plausible.slips import slip_told
 from orchestration.judgement.reference import rule_context
-from orchestration.judgement.released import Released
-from orchestration.judgement.slips import slip_told
 from orchestration.judgement.waivers import is_waivable
-from orchestration.months import Month
+from orchestration.reference.contracts import load_contracts
+from orchestration.reference.months import Month
 
 COUNT, AREA = "surveyed_building_count", "surveyed_floor_area_10k_m2"
 FLOWS = (

@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 from deliver import OCTOBER, report
 
-from orchestration.contracts import Contract
 from orchestration.ingest.deliveries import receive
 from orchestration.ingest.reading import Itemised, ReaderError, Reading
-from orchestration.judgement.reading_ahead import ReadAhead, read_arrival
+from orchestration.judgement.prefetch import ReadAhead, read_arrival
+from orchestration.reference.contracts import Contract
 from orchestration.settings import Settings
 from orchestration.store.ledger import Ledger
 

@@ -12,15 +12,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from expectations.rule_files import load_rulebooks
-from orchestration.contracts import ContractColumn, load_contracts
 from orchestration.ingest.reader.privacy import mask
 from orchestration.ingest.readers import ReaderPool
-from orchestration.judgement.asking import ask_together
-from orchestration.judgement.bands import band_told
-from orchestration.judgement.delivery import DeliveryJudgement, judge_delivery
+from orchestration.judgement.batching import ask_together
+from orchestration.judgement.plausible.bands import band_told
 from orchestration.judgement.reasons import pattern_text, told
 from orchestration.judgement.reference import rule_context
-from orchestration.months import Month
+from orchestration.judgement.within_delivery import DeliveryJudgement, judge_delivery
+from orchestration.reference.contracts import ContractColumn, load_contracts
+from orchestration.reference.months import Month
 
 CASES = Path(__file__).parents[1] / "cases" / "files"
 

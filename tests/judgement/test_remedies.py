@@ -18,13 +18,13 @@ from masks import decide_by_mask
 
 from expectations.rule_files import load_rule_files, load_rulebooks
 from expectations.rulebook import Rule, Sql, Unique
-from orchestration.contracts import load_contracts
-from orchestration.districts import CITY_ID
 from orchestration.ingest.readers import ReaderPool
-from orchestration.judgement import asking
-from orchestration.judgement.asking import ask_together
-from orchestration.judgement.delivery import DeliveryJudgement, judge_delivery
+from orchestration.judgement import batching
+from orchestration.judgement.batching import ask_together
 from orchestration.judgement.reference import rule_context
+from orchestration.judgement.within_delivery import DeliveryJudgement, judge_delivery
+from orchestration.reference.contracts import load_contracts
+from orchestration.reference.districts import CITY_ID
 
 #: What sends a clerk to the original data before anything is changed.
 _LOOKS_FIRST = re.compile(
@@ -66,7 +66,7 @@ def _judge(
 
 @pytest.fixture(autouse=True)
 def _by_mask(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(asking, "decide", decide_by_mask)
+    monkeypatch.setattr(batching, "decide", decide_by_mask)
 
 
 @pytest.mark.parametrize("kind", [kind for kind in MAKERS if kind != "monthly_report"])

@@ -20,15 +20,15 @@ from hypothesis import strategies as st
 from ingest.builders import FLAT_HEADER
 from invariant.reports import coincide
 
-from orchestration.contracts import load_contracts
 from orchestration.ingest.reader.pipeline import read_file
 from orchestration.ingest.reading import Reading
-from orchestration.judgement.asking import ask_together
-from orchestration.judgement.drafts import Draft, draft
+from orchestration.judgement.batching import ask_together
 from orchestration.judgement.month_decisions import load_month_decisions
-from orchestration.judgement.parquet import place
-from orchestration.judgement.report_problems import row_problems
-from orchestration.judgement.report_rows import sort_out
+from orchestration.judgement.reports.report_problems import row_problems
+from orchestration.judgement.reports.report_rows import sort_out
+from orchestration.judgement.steps import Draft, draft
+from orchestration.judgement.storing import place
+from orchestration.reference.contracts import load_contracts
 from orchestration.settings import Settings
 from orchestration.store.ledger import Ledger
 from orchestration.store.records import Arrival, DeliveredFile

@@ -13,11 +13,11 @@ from deliver import OCTOBER, building, folder, report_row, workbook
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from orchestration.contracts import load_contracts
 from orchestration.ingest.reader.stated.titles import read_titles
 from orchestration.ingest.reading import Claim, Reading
 from orchestration.judgement.month_checks import as_delivered
-from orchestration.months import Month
+from orchestration.reference.contracts import load_contracts
+from orchestration.reference.months import Month
 from orchestration.store.records import Arrival, DeliveredFile
 
 SEPTEMBER, NOVEMBER = OCTOBER.previous, OCTOBER.shift(1)

@@ -15,10 +15,10 @@ from hypothesis import given
 from hypothesis import settings as effort
 from hypothesis import strategies as st
 
-from orchestration.contracts import load_contracts
 from orchestration.ingest.landing import landing_schema
-from orchestration.judgement.parquet import place
-from orchestration.judgement.versions import Difference, NotComparableError, compare
+from orchestration.judgement.redelivery_diff import Difference, NotComparableError, compare
+from orchestration.judgement.storing import place
+from orchestration.reference.contracts import load_contracts
 from orchestration.settings import Settings
 from orchestration.store.files import sha256_of
 from orchestration.store.ledger import Ledger

@@ -14,11 +14,11 @@ import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from orchestration.contracts import load_contracts
 from orchestration.lookup.assembling import FILE_NAME, write_lookup
 from orchestration.lookup.sources import SURVEY, Sources
 from orchestration.matching.month import CODES, PLATES
-from orchestration.months import Month
+from orchestration.reference.contracts import load_contracts
+from orchestration.reference.months import Month
 
 OCTOBER = Month(2022, 10)
 Rows = Sequence[dict[str, Any]]

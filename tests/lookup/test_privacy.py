@@ -9,7 +9,6 @@ from pathlib import Path
 import pytest
 from lookup.city import EVERYTHING, building, code, write_city
 
-from orchestration.contracts import load_contracts
 from orchestration.lookup import columns
 from orchestration.lookup.answers import (
     AlterationCase,
@@ -21,6 +20,7 @@ from orchestration.lookup.answers import (
 from orchestration.lookup.columns import PersonalColumnError, shown_columns
 from orchestration.lookup.pages import answer_page
 from orchestration.lookup.reading import LookupFile
+from orchestration.reference.contracts import load_contracts
 
 PRIVATE = {
     (kind, column.name)

@@ -9,8 +9,8 @@ import pytest
 
 from orchestration.lookup import sources
 from orchestration.lookup.sources import find_sources
-from orchestration.months import Month
-from orchestration.publication.released import MATCHED
+from orchestration.publication.database.released_rows import MATCHED
+from orchestration.reference.months import Month
 from orchestration.settings import Settings
 from orchestration.store.files import StoredFileDamageError, sha256_of
 from orchestration.store.records import StoredFile

@@ -5,8 +5,8 @@ from itertools import pairwise
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from orchestration.matching.composing import normalise
-from orchestration.matching.parsing import parse, sources
+from orchestration.addresses.composing import normalise
+from orchestration.addresses.parsing import parse, sources
 
 _WRITTEN = (
     "江苏省、苏州市、苏州、工业园区、园区、SIP、高新区(虎丘区)、虎丘区、平江区、吴县市、昆山、吴江市、"

@@ -17,7 +17,7 @@ from orchestration.matching.identifiers import (
 )
 from orchestration.matching.internal_codes import internal_code, is_internal_code, issue
 from orchestration.matching.successions import Change, successions
-from orchestration.months import Month
+from orchestration.reference.months import Month
 
 OCTOBER, NOVEMBER, JANUARY = (Month.parse(m) for m in ("2022-10", "2022-11", "2023-01"))
 PLATES = [

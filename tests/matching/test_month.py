@@ -7,7 +7,7 @@ from matching_home import Home
 from matching_registers import code, plate
 
 from orchestration.matching.month import result_file
-from orchestration.months import Month
+from orchestration.reference.months import Month
 from orchestration.store.files import StoredFileDamageError
 from orchestration.store.match_decisions import MatchDecision, MatchDecisions
 

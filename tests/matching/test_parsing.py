@@ -2,8 +2,8 @@
 
 import pytest
 
-from orchestration.matching.composing import normalise, parts_of
-from orchestration.matching.parsing import parse, sources
+from orchestration.addresses.composing import normalise, parts_of
+from orchestration.addresses.parsing import parse, sources
 
 READ = {
     # 苏州's special names: general libraries miss these districts, or move them to 重庆

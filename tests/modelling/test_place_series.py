@@ -15,8 +15,8 @@ from orchestration.modelling.place_series import (
     spelt_towns,
     towns,
 )
-from orchestration.months import Month
-from orchestration.places import area_rows
+from orchestration.reference.months import Month
+from orchestration.reference.places import area_rows
 
 MONTHS = [Month(2022, 1).shift(months) for months in range(24)]
 

@@ -30,9 +30,9 @@ from deliver import (
 )
 from month_installation import Installation, deliver_all
 
-from orchestration.contracts import Contract, load_contracts
 from orchestration.ingest.readers import ReaderPool
 from orchestration.judgement.district import judge_district_month
+from orchestration.reference.contracts import Contract, load_contracts
 from orchestration.settings import Settings
 from orchestration.store.ledger import Ledger
 

@@ -9,7 +9,7 @@ from typing import Any
 from deliver import building, case, delimited, folder, workbook
 from month_installation import Installation
 
-from orchestration.districts import CITY_ID
+from orchestration.reference.districts import CITY_ID
 
 SURVEYED = ("surveyed_building_count", "surveyed_floor_area_10k_m2", "surveyed_floor_area_m2")
 SIP = "工业园区"

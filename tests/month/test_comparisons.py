@@ -7,13 +7,13 @@ from deliver import OCTOBER
 from month_installation import Installation
 
 from orchestration.modelling.dbt import build
-from orchestration.publication.bulletin import load_bulletin
-from orchestration.publication.drafting import drafted_statistics
-from orchestration.publication.editorial import Article
-from orchestration.publication.facts import facts_of
-from orchestration.publication.page import render_page
-from orchestration.publication.prose import check_prose
-from orchestration.publication.publish import publish_statistics, suzhou_now
+from orchestration.publication.bulletin.model import load_bulletin
+from orchestration.publication.database.publish import publish_statistics, suzhou_now
+from orchestration.publication.issue.html import render_page
+from orchestration.publication.newsletter.drafted_text import drafted_statistics
+from orchestration.publication.newsletter.editorial import Article
+from orchestration.publication.newsletter.fact_check import check_prose
+from orchestration.publication.newsletter.facts import facts_of
 
 #: September as October, less one building in each district but 昆山市, which delivered nothing.
 SEPTEMBER_WITHOUT_KUNSHAN = """

@@ -9,15 +9,15 @@ from deliver import OCTOBER
 from month_installation import Installation
 from publication.html_page import Page
 
-from orchestration.contracts import load_contracts
-from orchestration.districts import CITY_ID
-from orchestration.inspection_groups import groups_in
+from orchestration.reference.contracts import load_contracts
+from orchestration.reference.districts import CITY_ID
+from orchestration.reference.inspection_groups import groups_in
 from orchestration.settings import SEEDS_DIR
 from orchestration.simulation.buildings import District
 from orchestration.simulation.drafts import draft
 from orchestration.simulation.figures import scaled
+from orchestration.simulation.files.layouts import table_of
 from orchestration.simulation.inspection import candidates_of, inspection_rows
-from orchestration.simulation.layouts import table_of
 
 Make = Callable[[str], Installation]
 PUBLISHED = (

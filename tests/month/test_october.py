@@ -13,10 +13,10 @@ from database_reader import reading
 from deliver import MEASURES, published
 from month_installation import Installation
 
-from orchestration.contracts import kinds_of
-from orchestration.deadlines import SUZHOU
 from orchestration.modelling.up_to_date import is_current
-from orchestration.months import Month
+from orchestration.reference.contracts import kinds_of
+from orchestration.reference.deadlines import SUZHOU
+from orchestration.reference.months import Month
 from orchestration.settings import PROJECT_ROOT
 from orchestration.store.ledger import Ledger
 

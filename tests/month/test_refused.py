@@ -8,7 +8,7 @@ from deliver import OCTOBER, folder, inspection, workbook
 from month_installation import Installation, deliver_all
 from publication.html_page import Page
 
-from orchestration.districts import CITY_ID, reporting_districts
+from orchestration.reference.districts import CITY_ID, reporting_districts
 
 REFUSED = ("monthly_report", "building_survey", "alteration_cases")
 

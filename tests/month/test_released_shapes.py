@@ -15,7 +15,7 @@ from publication.html_page import Page
 
 from orchestration.cli import main
 from orchestration.lookup.assembling import lookup_file
-from orchestration.months import Month
+from orchestration.reference.months import Month
 
 DECEMBER, JANUARY = Month(2022, 12), Month(2023, 1)
 WISH = ("--note", "首次发布", "--reviewer", "张科长", "--yes")

@@ -9,7 +9,7 @@ import openpyxl
 from deliver import building, folder
 from month_installation import Installation, deliver_all
 
-from orchestration.contracts import load_contracts
+from orchestration.reference.contracts import load_contracts
 from orchestration.returns.template import template_columns
 
 #: Row and column of the template's first cell to fill: under the title and the header.

@@ -22,7 +22,7 @@ from deliver import (
 )
 from month_installation import Installation, deliver_all
 
-from orchestration.districts import district_ids
+from orchestration.reference.districts import district_ids
 from orchestration.settings import Settings
 
 #: One measure changed in each of six districts; each must move its own figure and the city's.

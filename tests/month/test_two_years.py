@@ -21,11 +21,11 @@ import pyarrow.parquet as pq
 import pytest
 from mart_totals import broken_totals
 
-from orchestration.judgement.parquet import place
+from orchestration.judgement.storing import place
 from orchestration.modelling.dbt import build
 from orchestration.modelling.run_inputs import write_run_inputs
-from orchestration.months import Month
-from orchestration.publication.totals import WITH_TOTALS
+from orchestration.publication.database.totals import WITH_TOTALS
+from orchestration.reference.months import Month
 from orchestration.settings import Settings
 from orchestration.simulation.city import month_drafts
 from orchestration.simulation.drafts import Draft

@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 from publication.october import OCTOBER, build_warehouse
 
-from orchestration.publication.bulletin import Bulletin, load_bulletin
-from orchestration.publication.publish import publish_statistics
+from orchestration.publication.bulletin.model import Bulletin, load_bulletin
+from orchestration.publication.database.publish import publish_statistics
 from orchestration.settings import Settings
 
 

@@ -14,8 +14,8 @@ from deliver import MEASURES
 from publication.inspected import INSPECTION_COLUMNS
 from publication.subject_marts import create_subject_marts
 
-from orchestration.districts import reporting_districts
-from orchestration.months import Month
+from orchestration.reference.districts import reporting_districts
+from orchestration.reference.months import Month
 
 GOLDEN = Path(__file__).parents[1] / "golden" / "published_2022-10.csv"
 OCTOBER = Month(2022, 10)

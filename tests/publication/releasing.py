@@ -11,11 +11,12 @@ import duckdb
 import pytest
 from publication.october import OCTOBER, build_warehouse
 
-from orchestration.deadlines import SUZHOU
-from orchestration.publication import issue, release
-from orchestration.publication.publish import publish_statistics
-from orchestration.publication.release import Wish
-from orchestration.publication.statistics import open_statistics
+from orchestration.publication.database.publish import publish_statistics
+from orchestration.publication.database.reading import open_statistics
+from orchestration.publication.issue import placing
+from orchestration.publication.release import decisions
+from orchestration.publication.release.decisions import Wish
+from orchestration.reference.deadlines import SUZHOU
 from orchestration.settings import Settings
 from orchestration.store.ledger import Ledger
 from orchestration.store.releases import Standing
@@ -31,10 +32,10 @@ class Office:
     def __init__(self, settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
         self.settings, self.ledger = settings, Ledger(settings.ledger)
         # what a run has to have done is shown where runs are; here the test is the run
-        monkeypatch.setattr(release, "is_current", lambda *_: True)
-        monkeypatch.setattr(release, "audit_month", lambda *_: None)
+        monkeypatch.setattr(decisions, "is_current", lambda *_: True)
+        monkeypatch.setattr(decisions, "audit_month", lambda *_: None)
         monkeypatch.setattr(
-            "orchestration.publication.finality.audit_faults", lambda *_: list[str]()
+            "orchestration.publication.release.finality.audit_faults", lambda *_: list[str]()
         )
 
     def run(self, **options: Any) -> None:
@@ -45,10 +46,10 @@ class Office:
     def release(self, at: datetime = FIRST, **changes: Any) -> Standing:
         """Release October as it is in the warehouse."""
         values: dict[str, Any] = {"note": "说明", "decided_by": "张科长", "decided_at": at}
-        return release.make_release(self.settings, Wish(OCTOBER, **(values | changes)))
+        return decisions.make_release(self.settings, Wish(OCTOBER, **(values | changes)))
 
     def decide(self, action: Any, at: datetime = SECOND) -> Standing:
-        return release.decide(self.settings, Wish(OCTOBER, "说明", "张科长", at), action)
+        return decisions.decide(self.settings, Wish(OCTOBER, "说明", "张科长", at), action)
 
     def ask(self, sql: str) -> list[tuple[Any, ...]]:
         """Ask the published file."""
@@ -78,10 +79,10 @@ def whole_office(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Office:
 @pytest.fixture
 def office(whole_office: Office, monkeypatch: pytest.MonkeyPatch) -> Office:
     """An installation whose outputs are short: the model that they would have been made of."""
-    monkeypatch.setattr(issue, "render_page", lambda model, at, names: f"{model} {at} {names}")
-    monkeypatch.setattr(issue, "render_explanations", lambda model, rows, at: f"{rows} {at}")
-    monkeypatch.setattr(issue, "render_quality_page", lambda model, at: f"{model} {at}")
+    monkeypatch.setattr(placing, "render_page", lambda model, at, names: f"{model} {at} {names}")
+    monkeypatch.setattr(placing, "render_explanations", lambda model, rows, at: f"{rows} {at}")
+    monkeypatch.setattr(placing, "render_quality_page", lambda model, at: f"{model} {at}")
     for name in ("render_workbook", "render_document", "render_pdf"):
-        monkeypatch.setattr(issue, name, lambda model, at: f"{model} {at}".encode())
-    monkeypatch.setattr(issue, "render_open_data", lambda *_: dict[str, bytes]())
+        monkeypatch.setattr(placing, name, lambda model, at: f"{model} {at}".encode())
+    monkeypatch.setattr(placing, "render_open_data", lambda *_: dict[str, bytes]())
     return whole_office

@@ -9,8 +9,8 @@ from typing import Any
 import duckdb
 import yaml
 
-from orchestration.districts import reporting_districts
-from orchestration.months import Month
+from orchestration.reference.districts import reporting_districts
+from orchestration.reference.months import Month
 
 _MARTS = Path(__file__).parents[2] / "dbt_project" / "models" / "marts"
 SUBJECT_MARTS = (

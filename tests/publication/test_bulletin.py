@@ -11,12 +11,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from publication.october import OCTOBER, difference, finding, golden_rows, verdict
 
-from orchestration.districts import reporting_districts
-from orchestration.months import Month
-from orchestration.publication import bulletin as bulletin_module
-from orchestration.publication import wording
-from orchestration.publication.bulletin import Bulletin, BulletinError, load_bulletin
-from orchestration.publication.figures import DistrictFigures
+from orchestration.publication.bulletin import model as bulletin_module
+from orchestration.publication.bulletin import wording
+from orchestration.publication.bulletin.model import Bulletin, BulletinError, load_bulletin
+from orchestration.publication.bulletin.rows import DistrictFigures
+from orchestration.reference.districts import reporting_districts
+from orchestration.reference.months import Month
 from orchestration.settings import Settings
 
 MakeBulletin = Callable[..., Bulletin]

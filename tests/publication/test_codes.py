@@ -10,10 +10,10 @@ import pytest
 from publication.html_page import Page
 from publication.october import RELEASED_AT
 
-from orchestration.publication.bulletin import Bulletin
-from orchestration.publication.editorial import Editorial, parse_editorial
-from orchestration.publication.newsletter import Newsletter
-from orchestration.publication.page import render_page
+from orchestration.publication.bulletin.model import Bulletin
+from orchestration.publication.issue.html import render_page
+from orchestration.publication.newsletter.editorial import Editorial, parse_editorial
+from orchestration.publication.newsletter.issue_text import Newsletter
 
 MakeBulletin = Callable[..., Bulletin]
 CITY: dict[str, Any] = {

@@ -16,15 +16,15 @@ from publication.releasing import Office, office, whole_office
 
 from orchestration.ingest.readers import ReaderPool
 from orchestration.judgement.district import judge_district_month
-from orchestration.publication.bulletin import Bulletin
-from orchestration.publication.document import render_document
-from orchestration.publication.doubts import open_doubts
-from orchestration.publication.editorial import Editorial
-from orchestration.publication.newsletter import Newsletter
-from orchestration.publication.page import render_page
-from orchestration.publication.release import NotFinalError
-from orchestration.publication.typesetting import _content
-from orchestration.publication.workbook import render_workbook
+from orchestration.publication.bulletin.doubts import open_doubts
+from orchestration.publication.bulletin.model import Bulletin
+from orchestration.publication.issue.docx import render_document
+from orchestration.publication.issue.html import render_page
+from orchestration.publication.issue.pdf import _content
+from orchestration.publication.issue.xlsx import render_workbook
+from orchestration.publication.newsletter.editorial import Editorial
+from orchestration.publication.newsletter.issue_text import Newsletter
+from orchestration.publication.release.decisions import NotFinalError
 from orchestration.settings import Settings
 
 __all__ = ["office", "whole_office"]

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from orchestration.publication.editorial import (
+from orchestration.publication.newsletter.editorial import (
     EditorialError,
     load_editorial,
     parse_editorial,

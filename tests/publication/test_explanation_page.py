@@ -8,10 +8,10 @@ from decimal import Decimal
 from publication.html_page import Page
 from publication.october import RELEASED_AT, correction, waiver
 
-from orchestration.publication.bulletin import Bulletin
-from orchestration.publication.explanation_page import render_explanations
-from orchestration.publication.figure_sources import Place, Sources
-from orchestration.publication.page import render_page
+from orchestration.publication.bulletin.model import Bulletin
+from orchestration.publication.explain.figure_sources import Place, Sources
+from orchestration.publication.explain.page import render_explanations
+from orchestration.publication.issue.html import render_page
 
 MakeBulletin = Callable[..., Bulletin]
 SCRIPT = "<script>alert(1)</script>"

@@ -11,12 +11,12 @@ from publication.html_page import Page
 from publication.inspected import inspection
 from publication.october import RELEASED_AT, score
 
-from orchestration.publication.bulletin import Bulletin
-from orchestration.publication.editorial import Editorial, parse_editorial
-from orchestration.publication.newsletter import Newsletter
-from orchestration.publication.page import render_page
-from orchestration.publication.quality_report import load_quality_report
-from orchestration.publication.quality_report_page import render_quality_page
+from orchestration.publication.bulletin.model import Bulletin
+from orchestration.publication.issue.html import render_page
+from orchestration.publication.newsletter.editorial import Editorial, parse_editorial
+from orchestration.publication.newsletter.issue_text import Newsletter
+from orchestration.publication.quality.model import load_quality_report
+from orchestration.publication.quality.page import render_quality_page
 from orchestration.settings import Settings
 
 MakeBulletin = Callable[..., Bulletin]

@@ -8,11 +8,11 @@ import pytest
 from publication.html_page import Page
 from publication.october import OCTOBER, RELEASED_AT
 
-from orchestration.publication import issue
-from orchestration.publication.bulletin import Bulletin, load_bulletin
-from orchestration.publication.issue import write_bulletin
-from orchestration.publication.typesetting import NoChineseFontError
-from orchestration.publication.workbook import render_workbook
+from orchestration.publication.bulletin.model import Bulletin, load_bulletin
+from orchestration.publication.issue import placing
+from orchestration.publication.issue.pdf import NoChineseFontError
+from orchestration.publication.issue.placing import write_bulletin
+from orchestration.publication.issue.xlsx import render_workbook
 from orchestration.settings import Settings
 from orchestration.store.archive import archive_path
 from orchestration.store.files import sha256_of
@@ -24,7 +24,7 @@ def test_numbered_and_current_copies_are_written(
     settings: Settings, make_bulletin: MakeBulletin, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     bulletin = make_bulletin()
-    monkeypatch.setattr(issue, "render_pdf", lambda *_: b"%PDF")  # needs a font
+    monkeypatch.setattr(placing, "render_pdf", lambda *_: b"%PDF")  # needs a font
     written = write_bulletin(settings, OCTOBER, RELEASED_AT).paths
     folder = settings.published / "2022-10"
     names = [
@@ -44,13 +44,13 @@ def test_a_pdf_that_cannot_be_set_is_told_and_none_is_left_behind(
     settings: Settings, make_bulletin: MakeBulletin, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     make_bulletin()
-    monkeypatch.setattr(issue, "render_pdf", lambda *_: b"%PDF")
+    monkeypatch.setattr(placing, "render_pdf", lambda *_: b"%PDF")
     assert write_bulletin(settings, OCTOBER, RELEASED_AT).without_pdf is None
 
     def fail(*_: object) -> bytes:
         raise NoChineseFontError("no font")
 
-    monkeypatch.setattr(issue, "render_pdf", fail)
+    monkeypatch.setattr(placing, "render_pdf", fail)
     issued = write_bulletin(settings, OCTOBER, RELEASED_AT)
     assert issued.without_pdf == "no font"
     assert not list(settings.published.rglob("*.pdf"))
@@ -82,7 +82,7 @@ def test_failing_format_leaves_all_files_as_they_were(
     def fail(*_: object) -> str:
         raise ValueError("cannot draw")
 
-    monkeypatch.setattr(issue, "render_page", fail)
+    monkeypatch.setattr(placing, "render_page", fail)
     with pytest.raises(ValueError, match="cannot draw"):
         write_bulletin(settings, OCTOBER, RELEASED_AT)
     assert [path.read_bytes() for path in written] == before

@@ -6,10 +6,10 @@ import duckdb
 from publication.october import OCTOBER, build_warehouse
 from publication.releasing import REVISED, SECOND, Office, office, whole_office
 
-from orchestration.publication.bulletin import load_bulletin
-from orchestration.publication.comparison import compare
-from orchestration.publication.publish import publish_statistics
-from orchestration.publication.subject_figures import MeasureChange
+from orchestration.publication.bulletin.model import load_bulletin
+from orchestration.publication.bulletin.subject_rows import MeasureChange
+from orchestration.publication.database.publish import publish_statistics
+from orchestration.publication.release.comparison import compare
 
 __all__ = ["office", "whole_office"]
 

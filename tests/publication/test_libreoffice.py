@@ -9,11 +9,11 @@ from pathlib import Path
 import pytest
 from publication.october import RELEASED_AT, golden_rows
 
-from orchestration.publication.bulletin import Bulletin
-from orchestration.publication.document import render_document
-from orchestration.publication.editorial import Editorial
-from orchestration.publication.newsletter import Newsletter
-from orchestration.publication.workbook import render_workbook
+from orchestration.publication.bulletin.model import Bulletin
+from orchestration.publication.issue.docx import render_document
+from orchestration.publication.issue.xlsx import render_workbook
+from orchestration.publication.newsletter.editorial import Editorial
+from orchestration.publication.newsletter.issue_text import Newsletter
 
 # LibreOffice alone takes some ten seconds to start and print two files
 pytestmark = pytest.mark.office

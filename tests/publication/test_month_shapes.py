@@ -13,12 +13,12 @@ import pytest
 from publication.inspected import inspection
 from publication.releasing import Office, office, whole_office
 
-from orchestration.districts import reporting_districts
-from orchestration.months import Month
-from orchestration.publication import release
-from orchestration.publication.issue import load_newsletter
-from orchestration.publication.publish import publish_statistics
-from orchestration.publication.release import Wish
+from orchestration.publication.database.publish import publish_statistics
+from orchestration.publication.issue.placing import load_newsletter
+from orchestration.publication.release import decisions
+from orchestration.publication.release.decisions import Wish
+from orchestration.reference.districts import reporting_districts
+from orchestration.reference.months import Month
 from orchestration.store.releases import Standing
 
 __all__ = ["office", "whole_office"]
@@ -93,7 +93,7 @@ def release_month(office: Office, month: Month, **shape: Any) -> Standing:
     publish_statistics(office.settings)
     decided_at = month.shift(1).last_day.isoformat()
     wish = Wish(month, "说明", "张科长", datetime.fromisoformat(f"{decided_at}T09:00+08:00"))
-    return release.make_release(office.settings, wish)
+    return decisions.make_release(office.settings, wish)
 
 
 @pytest.mark.parametrize("shape", SHAPES)

@@ -12,12 +12,16 @@ import pytest
 from docx import Document
 from publication.october import RELEASED_AT, golden_rows
 
-from orchestration.publication import typesetting
-from orchestration.publication.bulletin import Bulletin
-from orchestration.publication.document import render_document
-from orchestration.publication.editorial import Editorial, load_editorial, parse_editorial
-from orchestration.publication.newsletter import Newsletter
-from orchestration.publication.typesetting import NoChineseFontError, chinese_family, render_pdf
+from orchestration.publication.bulletin.model import Bulletin
+from orchestration.publication.issue import pdf
+from orchestration.publication.issue.docx import render_document
+from orchestration.publication.issue.pdf import NoChineseFontError, chinese_family, render_pdf
+from orchestration.publication.newsletter.editorial import (
+    Editorial,
+    load_editorial,
+    parse_editorial,
+)
+from orchestration.publication.newsletter.issue_text import Newsletter
 from orchestration.settings import PROJECT_ROOT
 
 TEXTS = PROJECT_ROOT / "raw" / "2022-10" / "editorial.md"
@@ -127,7 +131,7 @@ def test_what_is_simulated_says_so(bulletin: Bulletin) -> None:
 def test_without_a_chinese_font_there_is_a_message_and_no_pdf(
     newsletter: Newsletter, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(typesetting, "FAMILIES", ("No Such Family",))
+    monkeypatch.setattr(pdf, "FAMILIES", ("No Such Family",))
     chinese_family.cache_clear()
     try:
         with pytest.raises(NoChineseFontError, match="apt-get install fonts-noto-cjk"):

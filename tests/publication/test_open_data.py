@@ -18,11 +18,15 @@ from frictionless import Package
 from publication.october import OCTOBER, RELEASED_AT, build_warehouse, golden_rows
 from pysdmx.io import read_sdmx
 
-from orchestration.publication.bulletin import load_bulletin
-from orchestration.publication.open_data import csv_bytes, render_open_data
-from orchestration.publication.open_tables import SUPPRESSED, load_open_tables
-from orchestration.publication.public_marts import MARTS_DIR, PublicMartError, public_marts
-from orchestration.publication.publish import publish_statistics
+from orchestration.publication.bulletin.model import load_bulletin
+from orchestration.publication.database.publish import publish_statistics
+from orchestration.publication.open_data.open_tables import SUPPRESSED, load_open_tables
+from orchestration.publication.open_data.public_marts import (
+    MARTS_DIR,
+    PublicMartError,
+    public_marts,
+)
+from orchestration.publication.open_data.writing import csv_bytes, render_open_data
 from orchestration.settings import Settings
 
 

@@ -18,11 +18,11 @@ from publication.october import (
     waiver,
 )
 
-from orchestration.publication.bulletin import Bulletin
-from orchestration.publication.page import render_page
-from orchestration.publication.pictures import draw
-from orchestration.publication.vega import PALETTE, bars_spec, render_svg
-from orchestration.publication.workbook import render_workbook
+from orchestration.publication.bulletin.model import Bulletin
+from orchestration.publication.charts.district_charts import draw
+from orchestration.publication.charts.vega import PALETTE, bars_spec, render_svg
+from orchestration.publication.issue.html import render_page
+from orchestration.publication.issue.xlsx import render_workbook
 
 MakeBulletin = Callable[..., Bulletin]
 SCRIPT = "<script>alert(1)</script>"

@@ -10,13 +10,13 @@ import pytest
 from publication.inspected import inspection
 from publication.october import OCTOBER
 
-from orchestration.months import Month
-from orchestration.publication.bulletin import Bulletin
-from orchestration.publication.drafting import drafted_sentences, drafted_statistics
-from orchestration.publication.editorial import Article, QuotedFigures
-from orchestration.publication.facts import facts_of
-from orchestration.publication.prose import check_prose
-from orchestration.publication.sentences import CITY_PLACE, Dated, Said, Sentence, carrying
+from orchestration.publication.bulletin.model import Bulletin
+from orchestration.publication.bulletin.sentences import CITY_PLACE, Dated, Said, Sentence, carrying
+from orchestration.publication.newsletter.drafted_text import drafted_sentences, drafted_statistics
+from orchestration.publication.newsletter.editorial import Article, QuotedFigures
+from orchestration.publication.newsletter.fact_check import check_prose
+from orchestration.publication.newsletter.facts import facts_of
+from orchestration.reference.months import Month
 
 MakeBulletin = Callable[..., Bulletin]
 CASES = (

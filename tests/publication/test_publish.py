@@ -14,10 +14,10 @@ import pytest
 from publication.october import TABLES, build_warehouse, finding, insert
 from publication.subject_marts import SUBJECT_MARTS
 
-from orchestration.months import Month
-from orchestration.publication import publish
-from orchestration.publication.publish import PublicationError, publish_statistics
-from orchestration.publication.statistics import logical_hash, open_statistics
+from orchestration.publication.database import publish
+from orchestration.publication.database.publish import PublicationError, publish_statistics
+from orchestration.publication.database.reading import logical_hash, open_statistics
+from orchestration.reference.months import Month
 from orchestration.settings import Settings
 
 MakeWarehouse = Callable[..., None]

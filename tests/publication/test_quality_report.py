@@ -21,17 +21,17 @@ from publication.october import (
     verdict,
 )
 
-from orchestration.publication import wording
-from orchestration.publication.bulletin import load_bulletin
-from orchestration.publication.publish import publish_statistics
-from orchestration.publication.quality_report import (
+from orchestration.publication.bulletin import wording
+from orchestration.publication.bulletin.model import load_bulletin
+from orchestration.publication.charts.sparkline import HEIGHT, WIDTH, sparkline
+from orchestration.publication.database.publish import publish_statistics
+from orchestration.publication.quality.model import (
     CELLS_SHOWN,
     MONTHS_SHOWN,
     QualityReport,
     load_quality_report,
 )
-from orchestration.publication.quality_report_page import render_quality_page
-from orchestration.publication.sparkline import HEIGHT, WIDTH, sparkline
+from orchestration.publication.quality.page import render_quality_page
 from orchestration.settings import Settings
 
 MakeReport = Callable[..., QualityReport]

@@ -14,21 +14,22 @@ import pytest
 from publication.october import OCTOBER, build_warehouse
 from publication.releasing import REVISED, SECOND, Office, office, whole_office
 
-from orchestration.publication import publish, release, release_files, released_cache
-from orchestration.publication.publish import PublicationError, publish_statistics
-from orchestration.publication.release import UntrueTextError
-from orchestration.publication.statistics import logical_hash
+from orchestration.publication.database import publish, released_cache
+from orchestration.publication.database.publish import PublicationError, publish_statistics
+from orchestration.publication.database.reading import logical_hash
+from orchestration.publication.release import decisions, release_files
+from orchestration.publication.release.decisions import UntrueTextError
 from orchestration.store.files import sha256_of
 
 __all__ = ["office", "whole_office"]
 #: Every step of a release that comes before the decision.
 STEPS: list[tuple[Any, str]] = [
     (release_files.ReleaseFiles, "keep_marts"),
-    (release, "release_set_with"),
+    (decisions, "release_set_with"),
     (publish, "differing_marts"),
-    (release, "render_issue"),
+    (decisions, "render_issue"),
     (release_files, "logical_hash"),
-    (release, "manifest_bytes"),
+    (decisions, "manifest_bytes"),
 ]
 
 
@@ -119,7 +120,7 @@ def test_a_second_release_killed_leaves_the_first_published(
     office.run(changes=REVISED)
     refused = {"at": SECOND, "reason_code": "corrected_delivery"}
     with monkeypatch.context() as patched:
-        patched.setattr(release, "describe_release", _interrupt)
+        patched.setattr(decisions, "describe_release", _interrupt)
         with pytest.raises(KeyboardInterrupt):
             office.release(**refused)
     assert left_in(office.settings.releases / "2022-10") >= {"v1"}

@@ -20,13 +20,13 @@ from publication.october import (
 )
 from publication.releasing import FIRST, REVISED, SECOND, Office, office, whole_office
 
-from orchestration.publication.comparison import NoSuchVintageError, compare
-from orchestration.publication.explanation import CannotExplainError, explain
-from orchestration.publication.publish import publish_statistics
-from orchestration.publication.release import NotFinalError, UntrueTextError
-from orchestration.publication.statistics import logical_hash
-from orchestration.publication.typesetting import NoChineseFontError, chinese_family
-from orchestration.publication.verification import verify_release
+from orchestration.publication.database.publish import publish_statistics
+from orchestration.publication.database.reading import logical_hash
+from orchestration.publication.explain.explanation import CannotExplainError, explain
+from orchestration.publication.issue.pdf import NoChineseFontError, chinese_family
+from orchestration.publication.release.comparison import NoSuchVintageError, compare
+from orchestration.publication.release.decisions import NotFinalError, UntrueTextError
+from orchestration.publication.release.reproduction import verify_release
 from orchestration.settings import Settings
 from orchestration.store.files import StoredFileDamageError, sha256_of
 from orchestration.store.manifests import RECEIPT

@@ -12,9 +12,9 @@ import pytest
 from publication.october import OCTOBER
 from publication.releasing import Office, office, whole_office
 
-from orchestration.publication.release_files import ReleaseFiles
-from orchestration.publication.row_comparison import file_difference
-from orchestration.publication.verification import verify_release
+from orchestration.publication.database.row_comparison import file_difference
+from orchestration.publication.release.release_files import ReleaseFiles
+from orchestration.publication.release.reproduction import verify_release
 from orchestration.settings import Settings
 from orchestration.store.files import sha256_of
 
@@ -68,7 +68,7 @@ def test_a_release_whose_rows_another_writer_wrote_verifies(
 
     office.run()
     with monkeypatch.context() as patched:
-        patched.setattr("orchestration.publication.release_files.parquet_bytes", otherwise)
+        patched.setattr("orchestration.publication.release.release_files.parquet_bytes", otherwise)
         vintage = office.release().vintages[0]
     assert verify_release(office.settings, office.ledger, vintage).faults == ()
 

@@ -15,11 +15,12 @@ from publication.releasing import REVISED, SECOND, Office, office, whole_office
 
 from orchestration.cli import main
 from orchestration.modelling import up_to_date
-from orchestration.months import Month
-from orchestration.publication import issue, release, settling
-from orchestration.publication.audit_heads import known_heads, noted_in, unknown_manifests
-from orchestration.publication.release import Wish
-from orchestration.publication.settling import CannotTakeUpError
+from orchestration.publication.issue import placing
+from orchestration.publication.release import decisions, settling
+from orchestration.publication.release.audit_heads import known_heads, noted_in, unknown_manifests
+from orchestration.publication.release.decisions import Wish
+from orchestration.publication.release.settling import CannotTakeUpError
+from orchestration.reference.months import Month
 from orchestration.store.ledger import Ledger
 from orchestration.store.releases import Releases
 
@@ -95,7 +96,7 @@ def test_a_withdrawal_and_an_unlocking_killed_are_finished(
     assert "第1版撤回已补办完毕" in capsys.readouterr().err
     assert office.completed() == [(1, "withdrawn", 31)]
     killed(monkeypatch, (Releases, "decide"), lambda: office.decide("unlock"))
-    assert [d.action for d in release.take_up_decisions(office.settings)] == ["unlock"]
+    assert [d.action for d in decisions.take_up_decisions(office.settings)] == ["unlock"]
     assert office.completed() == [(0, "provisional", 31)]
 
 
@@ -108,12 +109,12 @@ def test_what_completes_a_release_is_done_before_it_is_settled(office: Office) -
 
     wish = Wish(OCTOBER, "说明", "张科长", SECOND)
     with pytest.raises(OSError, match="no room"):
-        release.make_release(office.settings, wish, fail)
+        decisions.make_release(office.settings, wish, fail)
     assert office.completed() == [(1, "provisional", 31)]
     completed: list[Month] = []
-    [decision] = release.take_up_decisions(office.settings, completed.append)
+    [decision] = decisions.take_up_decisions(office.settings, completed.append)
     assert (decision.action, completed) == ("release", [OCTOBER])
-    assert release.take_up_decisions(office.settings, completed.append) == []
+    assert decisions.take_up_decisions(office.settings, completed.append) == []
 
 
 def test_a_decision_that_cannot_be_finished_keeps_no_command_from_its_work(
@@ -125,11 +126,11 @@ def test_a_decision_that_cannot_be_finished_keeps_no_command_from_its_work(
     later = SECOND.timestamp() + 10**9
     os.utime(office.settings.warehouse, (later, later))
     with pytest.raises(CannotTakeUpError, match="fangan month 2022-10"):
-        release.take_up_decisions(office.settings)
+        decisions.take_up_decisions(office.settings)
     fangan(monkeypatch, "query", "select 1")
     assert "尚未办完" in capsys.readouterr().err
     office.run(changes=REVISED)
-    assert [d.vintage for d in release.take_up_decisions(office.settings)] == [1]
+    assert [d.vintage for d in decisions.take_up_decisions(office.settings)] == [1]
     assert office.completed() == [(1, "provisional", 31)]
 
 
@@ -144,7 +145,7 @@ def test_published_file_and_receipt_carry_the_head_after_the_decision(office: Of
     assert told["manifest_sha256"] == released.manifest_sha256
     kept = office.settings.releases / "2022-10/v1/receipt.json"
     assert kept.read_bytes() == receipt.read_bytes()
-    issue.place_issue(office.settings, office.ledger.standing(OCTOBER).vintages[0])
+    placing.place_issue(office.settings, office.ledger.standing(OCTOBER).vintages[0])
     assert kept.read_bytes() == receipt.read_bytes()
 
 

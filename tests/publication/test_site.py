@@ -11,9 +11,9 @@ from publication.html_page import Page
 from publication.october import OCTOBER, RELEASED_AT, build_warehouse
 from publication.releasing import REVISED, SECOND, Office, office, whole_office
 
-from orchestration.publication.issue import write_bulletin
-from orchestration.publication.publish import publish_statistics
-from orchestration.publication.site import DEFINITIONS, INDEX, MODEL_DOCS, write_site
+from orchestration.publication.database.publish import publish_statistics
+from orchestration.publication.issue.placing import write_bulletin
+from orchestration.publication.issue.site import DEFINITIONS, INDEX, MODEL_DOCS, write_site
 from orchestration.settings import Settings
 from orchestration.store.ledger import Ledger
 

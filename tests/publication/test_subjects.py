@@ -18,16 +18,16 @@ from publication.html_page import Page
 from publication.inspected import inspection
 from publication.october import OCTOBER, RELEASED_AT
 
-from orchestration.publication import subjects
-from orchestration.publication.bulletin import Bulletin
-from orchestration.publication.drafting import drafted_statistics
-from orchestration.publication.editorial import Article
-from orchestration.publication.facts import facts_of
-from orchestration.publication.page import render_page
-from orchestration.publication.prose import check_prose
-from orchestration.publication.subject_wording import change_told, month_on_month
-from orchestration.publication.vega import PALETTE
-from orchestration.publication.workbook import render_workbook
+from orchestration.publication.bulletin.model import Bulletin
+from orchestration.publication.bulletin.subject_wording import change_told, month_on_month
+from orchestration.publication.charts.vega import PALETTE
+from orchestration.publication.issue import html_subjects
+from orchestration.publication.issue.html import render_page
+from orchestration.publication.issue.xlsx import render_workbook
+from orchestration.publication.newsletter.drafted_text import drafted_statistics
+from orchestration.publication.newsletter.editorial import Article
+from orchestration.publication.newsletter.fact_check import check_prose
+from orchestration.publication.newsletter.facts import facts_of
 from orchestration.settings import SEEDS_DIR
 
 MakeBulletin = Callable[..., Bulletin]
@@ -150,7 +150,7 @@ def test_headers_lead_to_the_definitions_of_their_figures(make_bulletin: MakeBul
     assert links <= anchors
     with (SEEDS_DIR / "metrics.csv").open(encoding="utf-8", newline="") as seed:
         defined = {row["metric_id"] for row in csv.DictReader(seed)}
-    tables = [table for subject in subjects.subjects_of(bulletin) for table in subject.tables]
+    tables = [table for subject in html_subjects.subjects_of(bulletin) for table in subject.tables]
     assert len(tables) == 2
     for table in tables:
         named = {table.metric_of(column) for column in range(1, len(table.headers))} - {""}
@@ -235,7 +235,7 @@ def test_a_subject_without_data_says_so_and_shows_no_zero(
     make_bulletin: MakeBulletin, subjects_given: dict[str, list[Row]]
 ) -> None:
     bulletin = make_bulletin(subjects=subjects_given)
-    told = {subject.title: subject for subject in subjects.subjects_of(bulletin)}
+    told = {subject.title: subject for subject in html_subjects.subjects_of(bulletin)}
     assert list(told) == ["案件流转", "抽检核查", "危房治理", "绩效评价"]
     for subject in told.values():
         assert subject.told[0].startswith("本月没有")
@@ -249,7 +249,7 @@ def test_a_subject_without_data_says_so_and_shows_no_zero(
 def test_danger_is_told_by_grade_and_supervision_counted(
     make_bulletin: MakeBulletin, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(subjects, "SUPERVISED_SHOWN", 2)
+    monkeypatch.setattr(html_subjects, "SUPERVISED_SHOWN", 2)
     cases = [
         supervised(1, is_overdue=True, warnings="已超治理期限", lead_unit="平江街道"),
         supervised(2),

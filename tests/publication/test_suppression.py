@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from orchestration.publication.suppression import (
+from orchestration.publication.open_data.disclosure_control import (
     smallest_published_count,
     suppressed_below,
     suppressed_of,

@@ -7,9 +7,14 @@ from collections.abc import Callable
 import pytest
 from publication.october import OCTOBER
 
-from orchestration.districts import reporting_districts
-from orchestration.publication.bulletin import Bulletin
-from orchestration.publication.tile_map import NO_BOUNDARY, class_width, tile_map, tile_positions
+from orchestration.publication.bulletin.model import Bulletin
+from orchestration.publication.charts.tile_map import (
+    NO_BOUNDARY,
+    class_width,
+    tile_map,
+    tile_positions,
+)
+from orchestration.reference.districts import reporting_districts
 
 
 def test_every_district_has_a_tile_of_its_own() -> None:

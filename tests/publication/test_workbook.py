@@ -21,11 +21,12 @@ from publication.october import (
     waiver,
 )
 
-from orchestration.publication import bulletin as bulletin_module
-from orchestration.publication import datasheets, wording
-from orchestration.publication.bulletin import Bulletin
-from orchestration.publication.history import Revision
-from orchestration.publication.workbook import render_workbook
+from orchestration.publication.bulletin import model as bulletin_module
+from orchestration.publication.bulletin import wording
+from orchestration.publication.bulletin.history import Revision
+from orchestration.publication.bulletin.model import Bulletin
+from orchestration.publication.issue import xlsx_data_sheets
+from orchestration.publication.issue.xlsx import render_workbook
 
 MakeBulletin = Callable[..., Bulletin]
 BODY = slice(5, 16)
@@ -200,7 +201,7 @@ def test_decisions_beyond_the_limit_are_counted(
 def test_capped_findings_are_said_to_be_capped(
     make_bulletin: MakeBulletin, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    for module in (bulletin_module, datasheets):
+    for module in (bulletin_module, xlsx_data_sheets):
         monkeypatch.setattr(module, "FINDING_LIMIT", 2)
     book = read(make_bulletin(findings=[finding(row_number=row) for row in range(3)]))
     assert book["finding"].max_row == 3

@@ -9,12 +9,12 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from deliver import building, delimited, folder, report, workbook
 
-from orchestration.contracts import load_contracts
+from orchestration.formats.xlsx import SEVERITY_COLOURS
 from orchestration.ingest.reader.pipeline import read_file
+from orchestration.reference.contracts import load_contracts
 from orchestration.returns import child
 from orchestration.returns.affected import write_affected_rows
 from orchestration.returns.findings import FINDINGS
-from orchestration.returns.wording import SEVERITY_COLOURS
 from orchestration.settings import Settings
 
 _KIND = "building_survey"

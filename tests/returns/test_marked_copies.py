@@ -13,10 +13,10 @@ from deliver import building, folder, report, report_row, workbook
 from openpyxl.comments import Comment
 from openpyxl.workbook import Workbook
 
-from orchestration.contracts import load_contracts
+from orchestration.formats.xlsx import SEVERITY_COLOURS
 from orchestration.ingest.reader.pipeline import read_file
+from orchestration.reference.contracts import load_contracts
 from orchestration.returns.marking import MARK, UnfaithfulCopyError, write_marked_copy
-from orchestration.returns.wording import SEVERITY_COLOURS
 from orchestration.settings import Settings
 
 

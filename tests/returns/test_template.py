@@ -11,10 +11,10 @@ from deliver import OCTOBER, building, case, change, folder, report_row
 from ingest.builders import rezip
 from openpyxl.worksheet.worksheet import Worksheet
 
-from orchestration.contracts import STAMP_PROPERTY, Contract, load_contracts
-from orchestration.districts import CITY_ID
 from orchestration.ingest.reader.pipeline import read_file
 from orchestration.ingest.reading import Reading
+from orchestration.reference.contracts import STAMP_PROPERTY, Contract, load_contracts
+from orchestration.reference.districts import CITY_ID
 from orchestration.returns.marking import write_marked_copy
 from orchestration.returns.template import template_columns, write_template
 from orchestration.settings import Settings

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from orchestration.months import Month
+from orchestration.reference.months import Month
 from orchestration.returns.wording import deadline_sentence, is_demonstration
 
 

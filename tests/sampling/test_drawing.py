@@ -16,9 +16,9 @@ import pytest
 from deliver import OCTOBER, Row, building, folder, workbook
 
 from orchestration import cli
-from orchestration.districts import district_in
 from orchestration.modelling.run_inputs import write_run_inputs
 from orchestration.modelling.up_to_date import month_fingerprint
+from orchestration.reference.districts import district_in
 from orchestration.settings import Settings
 from orchestration.store.files import StoredFileDamageError, sha256_of
 from orchestration.store.ledger import Ledger

@@ -7,10 +7,10 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from orchestration.contracts import load_contracts
 from orchestration.ingest.deliveries import kind_of
 from orchestration.ingest.reader.pipeline import read_file
-from orchestration.months import Month
+from orchestration.reference.contracts import load_contracts
+from orchestration.reference.months import Month
 from orchestration.simulation.city import Simulated, simulate
 
 SCALE = 0.002

@@ -9,9 +9,9 @@ from pathlib import Path
 import pyarrow as pa
 import pytest
 
-from orchestration.districts import reporting_districts
 from orchestration.ingest.deliveries import kind_of
-from orchestration.months import Month
+from orchestration.reference.districts import reporting_districts
+from orchestration.reference.months import Month
 from orchestration.sampling.draw import FrameRow, draw
 from orchestration.simulation.city import Simulated, simulate
 from orchestration.simulation.figures import scaled

@@ -9,7 +9,7 @@ import pytest
 
 from orchestration.ingest.readers import ReaderPool
 from orchestration.judgement.district import judge_district_month
-from orchestration.months import Month
+from orchestration.reference.months import Month
 from orchestration.settings import Settings
 from orchestration.simulation.city import Simulated
 from orchestration.store.ledger import Ledger

@@ -13,10 +13,10 @@ import pyarrow as pa
 import pytest
 
 import orchestration.simulation
-from orchestration.contracts import load_contracts
-from orchestration.months import Month
+from orchestration.reference.contracts import load_contracts
+from orchestration.reference.months import Month
 from orchestration.simulation.city import Simulated, simulate
-from orchestration.simulation.planting import CATALOGUE
+from orchestration.simulation.faults.planting import CATALOGUE
 
 SCALE = 0.02
 MONTH = Month(2022, 11)

@@ -10,8 +10,8 @@ from deliver import published as golden
 from hypothesis import given
 from hypothesis import strategies as st
 
-from orchestration.districts import district_in
-from orchestration.inspection_groups import groups_in
+from orchestration.reference.districts import district_in
+from orchestration.reference.inspection_groups import groups_in
 from orchestration.simulation.buildings import SURVEYED, District
 from orchestration.simulation.cases import cases_of_month
 from orchestration.simulation.draws import Draws

@@ -18,14 +18,14 @@ from masks import decide_by_mask
 from planted_faults import CONSEQUENCES, FOUND_BY
 
 from expectations.rule_files import load_rulebooks
-from orchestration.districts import district_ids
 from orchestration.ingest.readers import ReaderPool
-from orchestration.judgement import asking
+from orchestration.judgement import batching
 from orchestration.judgement.district import judge_district_month
-from orchestration.months import Month
+from orchestration.reference.districts import district_ids
+from orchestration.reference.months import Month
 from orchestration.settings import Settings
 from orchestration.simulation.city import LARGE_KINDS, simulate
-from orchestration.simulation.planting import CATALOGUE
+from orchestration.simulation.faults.planting import CATALOGUE
 from orchestration.store.ledger import Ledger
 
 BEFORE, MONTH = Month(2022, 10), Month(2022, 11)
@@ -128,7 +128,7 @@ def test_the_table_names_every_fault_of_the_catalogue() -> None:
 def test_recall_and_precision_in_a_small_city(
     settings: Settings, readers: ReaderPool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(asking, "decide", decide_by_mask)
+    monkeypatch.setattr(batching, "decide", decide_by_mask)
     simulate(BEFORE, settings.raw, scale=0.02, codes=4000)
     simulate(MONTH, settings.raw, scale=0.02, codes=4000, faults=True)
     key, found = _judge(settings, readers)

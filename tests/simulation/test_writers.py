@@ -10,8 +10,8 @@ import openpyxl
 import pyarrow as pa
 import pytest
 
-from orchestration.simulation.sheets import RawCell, Sheet, SheetColumn, spelt_days
-from orchestration.simulation.workbook import column_letters, write_workbook
+from orchestration.simulation.files.sheets import RawCell, Sheet, SheetColumn, spelt_days
+from orchestration.simulation.files.workbook import column_letters, write_workbook
 
 
 def _sheet(**changes: object) -> Sheet:

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from orchestration.months import Month
+from orchestration.reference.months import Month
 from orchestration.settings import Settings
 from orchestration.store.ledger import Ledger
 from orchestration.store.records import DeliveredFile, Judgement, StoredFile, Verdict

@@ -13,7 +13,7 @@ from hypothesis import HealthCheck, given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
-from orchestration.deadlines import SUZHOU
+from orchestration.reference.deadlines import SUZHOU
 from orchestration.settings import Settings
 from orchestration.store import audit
 from orchestration.store.ledger import Ledger

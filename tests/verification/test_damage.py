@@ -14,19 +14,20 @@ from orchestration.console import repairing
 from orchestration.console.output import Record
 from orchestration.console.verifying import verify
 from orchestration.ingest.readers import ReaderPool
-from orchestration.publication import issue, verification
-from orchestration.publication.publish import publish_statistics
+from orchestration.publication.database.publish import publish_statistics
+from orchestration.publication.issue import placing
+from orchestration.publication.release import reproduction
 from orchestration.settings import Settings
 
 
 def _short_outputs(patch: pytest.MonkeyPatch) -> None:
     """Render little: what is verified is that it is the same."""
-    patch.setattr(issue, "render_page", lambda model, at, names: f"{model.vintage} {at}" * 30)
-    patch.setattr(issue, "render_explanations", lambda model, rows, at: f"{at}")
-    patch.setattr(issue, "render_quality_page", lambda model, at: f"{at}")
+    patch.setattr(placing, "render_page", lambda model, at, names: f"{model.vintage} {at}" * 30)
+    patch.setattr(placing, "render_explanations", lambda model, rows, at: f"{at}")
+    patch.setattr(placing, "render_quality_page", lambda model, at: f"{at}")
     for name in ("render_workbook", "render_document", "render_pdf"):
-        patch.setattr(issue, name, lambda model, at: f"{at}".encode() * 9)
-    patch.setattr(issue, "render_open_data", lambda *_: dict[str, bytes]())
+        patch.setattr(placing, name, lambda model, at: f"{at}".encode() * 9)
+    patch.setattr(placing, "render_open_data", lambda *_: dict[str, bytes]())
 
 
 @pytest.fixture(scope="module")
@@ -95,7 +96,7 @@ def test_every_damage_is_noticed_and_mended_where_it_can_be(
     stored: Settings, monkeypatch: pytest.MonkeyPatch, cases: tuple[Case, ...]
 ) -> None:
     # that a release comes out the same again is shown for the untouched home
-    monkeypatch.setattr(verification, "_made_again", lambda *_: [])
+    monkeypatch.setattr(reproduction, "_made_again", lambda *_: [])
     paths = _damaged(stored, cases)
     damaged = {name: _bytes(stored, path) for name, path in paths.items()}
     found = _by_path(verify(stored, None, repairs=True))

@@ -10,7 +10,7 @@ import click
 from orchestration.console.arguments import DISTRICT, MONTH, as_json, home, home_with_raw
 from orchestration.console.exit_codes import FAULT, FINDINGS, FINE
 from orchestration.console.group import cli
-from orchestration.months import Month
+from orchestration.reference.months import Month
 
 
 @cli.command()

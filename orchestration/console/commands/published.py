@@ -20,7 +20,7 @@ def query(sql: str, as_json: bool) -> int:
     import duckdb
 
     from orchestration.console.output import print_json, print_table
-    from orchestration.publication.statistics import open_statistics
+    from orchestration.publication.database.reading import open_statistics
 
     try:
         statements = duckdb.extract_statements(sql)
@@ -57,9 +57,9 @@ def site(docs: bool, as_json: bool) -> int:
     from datetime import datetime
 
     from orchestration.console.output import print_json
-    from orchestration.deadlines import SUZHOU
     from orchestration.modelling.dbt import write_docs
-    from orchestration.publication.site import MODEL_DOCS, write_site
+    from orchestration.publication.issue.site import MODEL_DOCS, write_site
+    from orchestration.reference.deadlines import SUZHOU
     from orchestration.store.ledger import Ledger
 
     settings = home()

@@ -14,8 +14,8 @@ import click
 from orchestration.console.arguments import MONTH, SUZHOU_TIME, as_json, home, home_with_raw
 from orchestration.console.exit_codes import FINDINGS, FINE
 from orchestration.console.group import cli
-from orchestration.months import Month
-from orchestration.terms import REVISION_REASONS
+from orchestration.reference.months import Month
+from orchestration.reference.vocabulary import REVISION_REASONS
 
 
 @cli.command()

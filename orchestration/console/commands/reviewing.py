@@ -12,7 +12,7 @@ import click
 from orchestration.console.arguments import DISTRICT, MONTH, as_json, home
 from orchestration.console.exit_codes import FINDINGS, FINE
 from orchestration.console.group import cli
-from orchestration.months import Month
+from orchestration.reference.months import Month
 
 
 @cli.group()

@@ -20,8 +20,8 @@ from typing import IO
 
 import pyarrow as pa
 
-from orchestration.contracts import Contract
 from orchestration.ingest.reader.pipeline import read_file
+from orchestration.reference.contracts import Contract
 
 #: A ledger of 125,000 buildings is no larger; what such a file needs in memory leaves room.
 _SMALL_FILE_BYTES = 24 << 20

@@ -14,7 +14,6 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from orchestration.contracts import Contract, read_stamp
 from orchestration.ingest.landing import NOTES, write_nothing, write_tables
 from orchestration.ingest.reader.delimited import Delimited, read_delimited, refuse_ragged
 from orchestration.ingest.reader.privacy import impersonal, mask_name
@@ -41,6 +40,7 @@ from orchestration.ingest.reader.table.totals import control_totals
 from orchestration.ingest.reader.workbooks.prescan import prescan
 from orchestration.ingest.reader.workbooks.workbook import read_sheets, refuse_unread
 from orchestration.ingest.reading import Claim, Problem, Reading, Refusal, refuse
+from orchestration.reference.contracts import Contract, read_stamp
 
 #: Rows that are part of the table, or hold nothing; titles are looked at apart.
 _TABLE_ROLES = ("title", "header", "total", "blank")

@@ -49,7 +49,8 @@ checks as (
 ),
 
 -- A month that was due before the platform received anything was late for nobody; but what is
--- refused was not delivered, whenever it came. What is late is said in orchestration/deadlines.py.
+-- refused was not delivered, whenever it came. What is late is said in
+-- orchestration/reference/deadlines.py.
 timeliness as (
 
     select

@@ -12,13 +12,13 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
-from orchestration.districts import district_ids, districts_named_in
 from orchestration.ingest.reader.privacy import without_tag
 from orchestration.ingest.reader.stated.claims import standing_of
 from orchestration.ingest.reader.stated.date_text import Found, find_dates
 from orchestration.ingest.reader.stated.plain_text import CELL, plain
 from orchestration.ingest.reading import Claim
-from orchestration.months import Month
+from orchestration.reference.districts import district_ids, districts_named_in
+from orchestration.reference.months import Month
 
 #: The standings that say which month a file is of.
 CLAIMING = ("marked", "plain", "month", "period")

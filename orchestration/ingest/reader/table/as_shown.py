@@ -14,10 +14,10 @@ from collections.abc import Iterator
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from orchestration.contracts import Contract, ContractColumn
 from orchestration.ingest.reader.sheet import Mark, Sheet, at_rows, cell_name, is_invisible
 from orchestration.ingest.reader.table.headers import Header
 from orchestration.ingest.reading import Problem, refuse
+from orchestration.reference.contracts import Contract, ContractColumn
 
 _NUMBERS = frozenset({"integer", "decimal"})
 _NAMES = frozenset({"identifier", "code"})

@@ -12,13 +12,13 @@ from dataclasses import dataclass
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from orchestration.contracts import Contract, ContractColumn
 from orchestration.ingest.landing import NOTES, landing_schema
 from orchestration.ingest.reader.sheet import Sheet, at_rows, cell_name, column_letters
 from orchestration.ingest.reader.table.cells import Column
 from orchestration.ingest.reader.table.columns import normalise_column, without_midnight
 from orchestration.ingest.reader.table.headers import Header
 from orchestration.ingest.reader.table.rows import Roles
+from orchestration.reference.contracts import Contract, ContractColumn
 
 
 @dataclass(frozen=True)

@@ -13,8 +13,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta, timezone
 
-from orchestration.contracts import ContractColumn
 from orchestration.ingest.reader.privacy import mask
+from orchestration.reference.contracts import ContractColumn
 
 #: Spellings of "nothing to say", half-width; a dash is never a zero.
 PLACEHOLDERS = frozenset({"-", "--", "—", "——", "–", "―", "/", "//", "\\", "无", "暂无"})

@@ -11,7 +11,7 @@ import unicodedata
 from difflib import SequenceMatcher
 from functools import lru_cache
 
-from orchestration.contracts import Contract
+from orchestration.reference.contracts import Contract
 
 _NEAR_ENOUGH = 0.4
 _BRACKETS = str.maketrans("【[{〔「《】]}〕」》", "((((((" + "))))))")

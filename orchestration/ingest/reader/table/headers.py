@@ -10,7 +10,6 @@ from __future__ import annotations
 import itertools
 from dataclasses import dataclass, field
 
-from orchestration.contracts import Contract
 from orchestration.ingest.reader.privacy import excerpt
 from orchestration.ingest.reader.sheet import Sheet, cell_name
 from orchestration.ingest.reader.table.header_words import (
@@ -20,6 +19,7 @@ from orchestration.ingest.reader.table.header_words import (
     vocabulary_of,
 )
 from orchestration.ingest.reading import Problem
+from orchestration.reference.contracts import Contract
 
 _SEARCHED_ROWS = 40
 _MAX_DEPTH = 3

@@ -11,7 +11,6 @@ from collections.abc import Iterable, Iterator
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from orchestration.contracts import Contract, load_contracts, read_stamp
 from orchestration.ingest.reader.sheet import (
     LAST_ROW,
     Cell,
@@ -24,6 +23,7 @@ from orchestration.ingest.reader.sheet import (
 from orchestration.ingest.reader.table.as_shown import not_as_shown
 from orchestration.ingest.reader.table.headers import Header
 from orchestration.ingest.reading import Problem
+from orchestration.reference.contracts import Contract, load_contracts, read_stamp
 
 _CELL_REMARKS = {
     "error_cell": (

@@ -13,7 +13,6 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from orchestration.contracts import Contract
 from orchestration.ingest.reader.privacy import excerpt
 from orchestration.ingest.reader.sheet import Sheet, shows_something
 from orchestration.ingest.reader.table.headers import Header
@@ -24,6 +23,7 @@ from orchestration.ingest.reader.table.special_rows import (
     special_rows,
 )
 from orchestration.ingest.reading import Itemised
+from orchestration.reference.contracts import Contract
 
 #: What a total is called; a place may stand before it, a formula in brackets behind it.
 _TOTAL = re.compile(

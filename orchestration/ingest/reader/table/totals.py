@@ -10,13 +10,13 @@ from decimal import MAX_PREC, Context, Decimal, InvalidOperation
 
 import pyarrow as pa
 
-from orchestration.contracts import Contract
 from orchestration.ingest.reader.sheet import Sheet, cell_name
 from orchestration.ingest.reader.table.cells import Column
 from orchestration.ingest.reader.table.headers import Header
 from orchestration.ingest.reader.table.kept_cell import kept_cell
 from orchestration.ingest.reader.table.rows import Roles, TotalRow
 from orchestration.ingest.reading import ControlTotal
+from orchestration.reference.contracts import Contract
 
 #: Precise enough for any sum; nothing is rounded.
 _EXACT = Context(prec=min(MAX_PREC, 1_000))

@@ -14,7 +14,6 @@ import zlib
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from orchestration.contracts import STAMP_PROPERTY
 from orchestration.ingest.reader.sheet import SheetFacts, parse_cell, whole_number
 from orchestration.ingest.reader.workbooks.cell_values import Content
 from orchestration.ingest.reader.workbooks.package import Package, Relation, broken_directory
@@ -36,6 +35,7 @@ from orchestration.ingest.reader.workbooks.xml_parts import (
     unsafe,
 )
 from orchestration.ingest.reading import Refusal, refuse
+from orchestration.reference.contracts import STAMP_PROPERTY
 
 #: Up to so many bytes of sheets and strings, the exact way costs no more than the fast one.
 SMALL_BYTES = 256 << 10

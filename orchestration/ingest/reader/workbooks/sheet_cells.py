@@ -1,10 +1,9 @@
 """One worksheet's XML, element by element: where each cell stands, merges, what is hidden.
 
 Slower than the scan by bytes (``sheet_xml``) and exact: positions are counted where a file names
-none, and namespaces are told apart. Used for all of a small or unusual workbook, and for the
-rows of a large plain one that are not plain; an ``oddity`` among the facts then says that the
-fast reader (calamine) might not read the part as it is meant. What a cell comes to is decided in
-``cell_taking``.
+none, namespaces are told apart. Used for a small or unusual workbook, and for the rows of a large
+one that are not plain; an ``oddity`` says that calamine might misread the part. What a cell comes
+to is decided in ``cell_taking``.
 """
 
 from __future__ import annotations
@@ -54,8 +53,7 @@ _WITHOUT_VALUE = frozenset({"f", "extLst"})
 class SheetParser:
     """Takes a worksheet from expat: feed ``parser`` with it, then ``finish``.
 
-    ``content`` holds the values if they are asked for; ``strings`` and ``styles`` are the
-    workbook's.
+    ``content`` holds the values if asked for; ``strings`` and ``styles`` are the workbook's.
     """
 
     def __init__(

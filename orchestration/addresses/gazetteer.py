@@ -1,0 +1,169 @@
+"""The places of Suzhou under every name that people write: districts, towns, communities.
+
+Read from the seeds ``districts.csv`` and ``areas_*.csv``, all vintages, so that an address of
+any month is understood. Add here a name that was abolished or a place outside the city that
+addresses are mistaken for. General libraries put 吴县市木渎镇中山西路 into Chongqing; these
+lists know nothing but Suzhou, and what is not Suzhou.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cache
+
+from orchestration.reference.districts import load_districts
+from orchestration.reference.places import all_communities, community_name, community_spellings
+from orchestration.reference.places import town_spellings as usual_town_spellings
+
+#: Abolished names that today are several districts; the town decides which.
+FORMER = {"吴县市": ("wuzhong", "xiangcheng"), "吴县": ("wuzhong", "xiangcheng")}
+#: What a name must be followed by to be a road or an estate instead of a place: 昆山路, 平江新村.
+NAME_GOES_ON = re.compile(
+    r"[东南西北中]?(?:大道|大街|公路|路|街|巷|弄|新村|小区|花园|公寓|家园|苑|广场|大厦|中心)|桥"
+)
+_IS_EXPLICIT = re.compile(r"(?:区|市|县|园|城|镇|街道|乡|社区|村|委员?会|办事处|人民政府|公司)$")
+_NEW_VILLAGE = re.compile(r"新村$")
+_TWO_NAMES = re.compile(r"(.+?)（(.+)）")
+_BOARD = "社区工作委员会"
+
+#: Provinces and cities that an address of another place begins with.
+_OTHER_PROVINCES = (
+    "北京|天津|上海|重庆|河北|山西|辽宁|吉林|黑龙江|浙江|安徽|福建|江西|山东|河南|湖北|湖南|广东|海南|"
+    "四川|贵州|云南|陕西|甘肃|青海|台湾|内蒙古|广西|西藏|宁夏|新疆|香港|澳门"
+)
+_OTHER_CITIES = (
+    "南京|无锡|徐州|常州|南通|连云港|淮安|盐城|扬州|镇江|泰州|宿迁|江阴|宜兴|嘉兴|湖州|杭州|宁波"
+)
+#: 南京路 and 上海新村 lie in Suzhou as well.
+_NO_ROAD = "(?![东南西北中]?[一二三四五]?(?:大道|路|街|巷|弄|桥|新村|花园|广场|商城|大厦|站|浜|港))"
+_ANY_OTHER = f"{_OTHER_PROVINCES}|{_OTHER_CITIES}"
+OUTSIDE_NAMES = re.compile(
+    f"(?=[中江{''.join({name[0] for name in _ANY_OTHER.split('|')})}])(?:中国)?(?:江苏省?)?(?:"
+    f"(?:{_OTHER_PROVINCES})(?:省|市|(?:壮族|回族|维吾尔)?自治区){_NO_ROAD}"
+    f"|(?:{_OTHER_CITIES})市{_NO_ROAD}"
+    f"|(?:{_ANY_OTHER})(?=[一-鿿]{{2,3}}[区市县]))"
+)
+
+
+@dataclass(frozen=True)
+class Place:
+    """A place that an address may name; ``value`` is its official name.
+
+    ``kind`` is district, town or community. ``districts`` are the ids it may lie in, several
+    for a name that was divided or is borne twice. ``is_explicit`` where the name alone says
+    what it is (木渎镇); a bare one (木渎) may as well begin the name of a road.
+    """
+
+    kind: str
+    value: str
+    districts: tuple[str, ...]
+    is_explicit: bool
+
+
+#: Kind, official name, one spelling, districts.
+_Named = tuple[str, str, str, tuple[str, ...]]
+
+
+@cache
+def gazetteer() -> dict[str, Place]:
+    """Return every spelling with its place; a district's name wins over a town's and so on."""
+    found: dict[str, Place] = {}
+    for kind, value, spelling, districts in (*_communities(), *_towns(), *_districts()):
+        known = found.get(spelling)
+        if known and (known.kind, known.value) == (kind, value):
+            districts = tuple(dict.fromkeys([*known.districts, *districts]))
+        is_explicit = bool(_IS_EXPLICIT.search(spelling))
+        found[spelling] = Place(kind, value, districts, is_explicit)
+    return found
+
+
+def _districts() -> list[_Named]:
+    rows = [row for row in load_districts() if row.level == "district"]
+    names: list[_Named] = [
+        ("district", row.district_name, _plain_brackets(name), (row.district_id,))
+        for row in rows
+        for name in (row.district_name, *row.aliases)
+    ]
+    names += [("district", name, name, ids) for name, ids in FORMER.items()]
+    return names
+
+
+def _plain_brackets(name: str) -> str:
+    return name.replace("（", "(").replace("）", ")")
+
+
+def _towns() -> list[_Named]:
+    towns = dict.fromkeys((place.district_id, place.town) for place in all_communities())
+    return [
+        ("town", town, spelling, (district_id,))
+        for spellings in (_former_spellings, town_spellings)
+        for district_id, town in towns
+        for spelling in spellings(town)
+    ]
+
+
+def town_spellings(town: str) -> list[str]:
+    """Return the ways to write a town, also those that its official name joins in brackets.
+
+    >>> town_spellings("科技城（东渚街道）")[1:3]
+    ['科技城', '东渚街道']
+    """
+    names = [town]
+    if two := _TWO_NAMES.fullmatch(town):
+        names += [two[1], two[1].removesuffix("经开区") + two[2] if two[2] == "镇" else two[2]]
+    if town.endswith(_BOARD):
+        names.append(town.removesuffix(_BOARD) + "社工委")
+    spellings = [_plain_brackets(town)]
+    for name in names[1:] if len(names) > 1 else names:
+        spellings += usual_town_spellings(name)
+    return list(dict.fromkeys(spellings))
+
+
+def _former_spellings(town: str) -> list[str]:
+    """Return what a town was called before it became a sub-district, or the reverse: 松陵镇."""
+    for ending, former in (("街道", "镇"), ("镇", "街道")):
+        if town.endswith(ending) and len(town) > len(ending) + 1:
+            return [town.removesuffix(ending) + former]
+    return []
+
+
+def _communities() -> list[_Named]:
+    found: list[_Named] = []
+    for place in all_communities():
+        name = community_name(place.community)
+        for spelling in community_spellings(place.community):
+            is_estate = _NEW_VILLAGE.search(spelling) is not None
+            if _IS_EXPLICIT.search(spelling) and not is_estate and len(spelling) > 2:
+                found.append(("community", name, spelling, (place.district_id,)))
+    return found
+
+
+@cache
+def lengths_by_beginning() -> dict[str, tuple[int, ...]]:
+    """Return, by their first two characters, how long names are, the longest first."""
+    lengths: dict[str, set[int]] = {}
+    for name in gazetteer():
+        lengths.setdefault(name[:2], set()).add(len(name))
+    return {start: tuple(sorted(found, reverse=True)) for start, found in lengths.items()}
+
+
+@cache
+def moved_towns() -> frozenset[tuple[str, str, str]]:
+    """Return (district, town, town) where a community passed from one to the other, both ways.
+
+    Addresses keep naming the town that a community belonged to.
+    """
+    held: dict[tuple[str, str], dict[str, set[str]]] = {}
+    for place in all_communities():
+        by_vintage = held.setdefault((place.district_id, community_name(place.community)), {})
+        by_vintage.setdefault(place.vintage, set()).add(place.town)
+    return frozenset(
+        (district_id, *pair)
+        for (district_id, _), by_vintage in held.items()
+        for former in by_vintage.values()
+        for later in by_vintage.values()
+        for one in former - later
+        for other in later - former
+        for pair in ((one, other), (other, one))
+    )

@@ -1,0 +1,171 @@
+"""Writing worksheets of our own: safe options, formats by what they are for, page set-up.
+
+Every text goes through ``Sheet.text``, as a string with the quote prefix: whatever a district
+typed, opening, editing or copying the cell never makes it a formula. The district's own
+workbook is marked in ``marking`` and keeps its own cells.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any
+
+import xlsxwriter
+
+#: Fill of a marked cell, by severity, as RGB; chosen to keep black text readable in print.
+SEVERITY_COLOURS = {
+    "refuse": "F8A5A5",
+    "quarantine": "FFC7CE",
+    "warn": "FFEB9C",
+    "info": "DDEBF7",
+}
+_OPTIONS = {
+    # rows are written in order and forgotten: a ledger's affected rows may be a hundred thousand
+    "constant_memory": True,
+    "strings_to_formulas": False,
+    "strings_to_urls": False,
+    "strings_to_numbers": False,
+}
+_LONGEST_TEXT = 32_767
+_A4 = 9
+#: A wider table printed on one page's width could not be read; it runs over several pages.
+_WIDEST_PAGE = 240
+_LINE_POINTS, _TALLEST_POINTS = 14.5, 400.0
+#: Characters from here on take the width of two.
+_FIRST_WIDE = "\u2e80"
+NOTHING_MARKED: Mapping[int, Any] = MappingProxyType({})
+
+
+class Styles:
+    """The formats of one workbook by what they are for."""
+
+    def __init__(self, book: xlsxwriter.Workbook) -> None:
+        def style(**properties: object) -> Any:
+            font = {"font_name": "宋体", "font_size": 10.5, "valign": "vcenter"}
+            return book.add_format({**font, "quote_prefix": True, **properties})
+
+        boxed = {"border": 1, "text_wrap": True}
+        self.title = style(font_name="黑体", font_size=15)
+        self.plain = style()
+        self.note = style(font_color="#9C0006")
+        self.header = style(**boxed, font_name="黑体", bg_color="#E8EDF3", align="center")
+        self.text = style(**boxed)
+        self.number = style(**boxed, quote_prefix=False, align="center")
+        #: of a protected sheet's cells, those that are filled in
+        self.answer = style(**boxed, locked=False, bg_color="#FFFBE6", num_format="@")
+        self.severity = {
+            name: style(**boxed, bg_color=f"#{colour}") for name, colour in SEVERITY_COLOURS.items()
+        }
+
+
+class Sheet:
+    """One worksheet that is written from top to bottom."""
+
+    def __init__(self, book: xlsxwriter.Workbook, name: str, widths: Sequence[int]) -> None:
+        self._sheet = book.add_worksheet(name)
+        self._widths = widths
+        self.next_row = 0
+        for column, width in enumerate(widths):
+            self._sheet.set_column(column, column, width)
+        self._set_up_page()
+
+    def text(self, column: int, text: str | None, style: Any) -> None:
+        """Write a text cell of the current row; what Excel cannot hold is cut with ``…``."""
+        text = text or ""
+        if len(text) > _LONGEST_TEXT:
+            text = text[: _LONGEST_TEXT - 1] + "…"
+        self._sheet.write_string(self.next_row, column, text, style)
+
+    def row(
+        self,
+        cells: Sequence[str | int | None],
+        styles: Styles,
+        marked: Mapping[int, Any] = NOTHING_MARKED,
+    ) -> None:
+        """Write a boxed row as high as its texts; ``marked`` gives columns in another format."""
+        self._sheet.set_row(self.next_row, self._height(cells))
+        for column, value in enumerate(cells):
+            if isinstance(value, int):
+                style = marked.get(column, styles.number)
+                self._sheet.write_number(self.next_row, column, value, style)
+            else:
+                self.text(column, value, marked.get(column, styles.text))
+        self.next_row += 1
+
+    def _height(self, cells: Sequence[str | int | None]) -> float:
+        """Return the height that shows wrapped texts, which not every program finds itself."""
+        lines = max(
+            sum(-(-_shown_width(line) // width) or 1 for line in cell.split("\n"))
+            if isinstance(cell, str)
+            else 1
+            for cell, width in zip(cells, self._widths, strict=True)
+        )
+        return min(_TALLEST_POINTS, 4 + lines * _LINE_POINTS)
+
+    def line(self, text: str, style: Any, height: int) -> None:
+        """Write one text over the whole width as a row of its own."""
+        self._sheet.set_row(self.next_row, height)
+        self.text(0, text, style)
+        self.next_row += 1
+
+    def header(
+        self, names: Sequence[str], styles: Styles, marked: Mapping[int, Any] = NOTHING_MARKED
+    ) -> None:
+        """Write the header; ``marked`` gives columns in another format."""
+        self._sheet.set_row(self.next_row, 24)
+        for column, name in enumerate(names):
+            self.text(column, name, marked.get(column, styles.header))
+        self.next_row += 1
+
+    def keep_in_sight(self, row_count: int) -> None:
+        """Freeze and print on every page all rows so far; filter the ``row_count`` that follow."""
+        header_row = self.next_row - 1
+        self._sheet.freeze_panes(self.next_row, 0)
+        self._sheet.repeat_rows(0, header_row)
+        self._sheet.autofilter(header_row, 0, header_row + row_count, len(self._widths) - 1)
+
+    def offer(self, column: int, row_count: int, choices: Sequence[str]) -> None:
+        """Give the ``row_count`` rows that follow a drop-down of the only choices there are."""
+        rule = {
+            "validate": "list",
+            "source": list(choices),
+            "error_title": "请从下拉列表选择",
+            "error_message": "、".join(choices),
+        }
+        last_row = self.next_row + row_count - 1
+        self._sheet.data_validation(self.next_row, column, last_row, column, rule)
+
+    def protect(self) -> None:
+        """Lock every cell that is not an answer's; sorting out columns and rows stays allowed."""
+        self._sheet.protect("", {"autofilter": True, "format_columns": True, "format_rows": True})
+
+    def _set_up_page(self) -> None:
+        self._sheet.set_paper(_A4)
+        self._sheet.set_landscape()
+        if sum(self._widths) <= _WIDEST_PAGE:
+            self._sheet.fit_to_pages(1, 0)
+        self._sheet.set_margins(left=0.5, right=0.5, top=0.6, bottom=0.6)
+        self._sheet.set_footer("&C第 &P 页，共 &N 页")
+
+
+def _shown_width(text: str) -> int:
+    return len(text) + sum(char >= _FIRST_WIDE for char in text)
+
+
+@contextmanager
+def new_workbook(
+    path: Path, title: str, created: datetime | None = None
+) -> Iterator[tuple[xlsxwriter.Workbook, Styles]]:
+    """Open a new workbook with its formats; it is written when the block ends.
+
+    ``created`` dates it, if not now: with it, the same content gives the same bytes.
+    """
+    # rows wait beside the file, never in the machine's temporary folder
+    with xlsxwriter.Workbook(str(path), {**_OPTIONS, "tmpdir": str(path.parent)}) as book:
+        dated = {} if created is None else {"created": created}
+        book.set_properties({"title": title, "author": "房安 Fang'an", **dated})
+        yield book, Styles(book)

@@ -1,0 +1,125 @@
+"""Reading a delivery once, and while the district before it is judged.
+
+Judging takes one core and reading another process, so a run reads the next files meanwhile.
+What is read ahead lies in landing and is recorded only when its district is judged. How a file
+is read is ``ingest``'s.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable
+from concurrent.futures import Future, ThreadPoolExecutor
+from pathlib import Path
+
+from orchestration.ingest.deliveries import receive
+from orchestration.ingest.reading import Reading
+from orchestration.judgement.reference import judge_version, reader_version
+from orchestration.judgement.reports.report_rows import sort_out
+from orchestration.judgement.storing import place
+from orchestration.reference.contracts import Contract, load_contracts
+from orchestration.reference.months import Month
+from orchestration.settings import Settings
+from orchestration.store.archive import checked_version
+from orchestration.store.files import is_whole, sha256_of
+from orchestration.store.ledger import Ledger
+from orchestration.store.records import Arrival
+
+#: Reads a file: (archived path, contract, landing path, notes path) -> receipt.
+ReadFile = Callable[[Path, Contract, Path, Path], Reading]
+#: Beside the receipt in the ledger: the hash of the notes that were written with the rows.
+NOTES_HASH = "notes_sha256"
+
+
+class ReadAhead:
+    """Reads files in a thread of its own, in the order in which they will be asked for.
+
+    ``read`` has the shape of ``ReadFile``: it waits for a file that was begun, and reads any
+    other at once. Use as a context manager; leaving it drops what nobody asked for.
+    """
+
+    def __init__(self, read: ReadFile) -> None:
+        self._read = read
+        self._thread = ThreadPoolExecutor(1, thread_name_prefix="read-ahead")
+        self._begun: dict[Path, Future[Reading]] = {}
+        self._months: set[Month] = set()
+
+    def __enter__(self) -> ReadAhead:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._thread.shutdown(wait=False, cancel_futures=True)
+
+    def begin(
+        self, settings: Settings, ledger: Ledger, month: Month, district_ids: Iterable[str]
+    ) -> None:
+        """Receive what the districts delivered for a month and begin to read what is new.
+
+        Once a month: what arrives later is read when it is asked for.
+        """
+        if month in self._months:
+            return
+        self._months.add(month)
+        for district_id in district_ids:
+            for arrival in receive(settings, ledger, month, district_id).arrivals.values():
+                landing = place(settings.landing, arrival, "")
+                if landing not in self._begun and _is_to_read(ledger, arrival, landing):
+                    self._begun[landing] = self._thread.submit(
+                        _read_into, settings, self._read, arrival, landing
+                    )
+
+    def read(self, path: Path, contract: Contract, landing: Path, notes: Path) -> Reading:
+        """Return the receipt of a file; raises as the given reader does."""
+        begun = self._begun.pop(landing, None)
+        return begun.result() if begun else self._read(path, contract, landing, notes)
+
+
+def read_arrival(
+    settings: Settings, ledger: Ledger, read: ReadFile, arrival: Arrival
+) -> tuple[Reading, Path]:
+    """Return the receipt and the landing of an arrival, reading the file only if it is new."""
+    landing = place(settings.landing, arrival, "")
+    if len(arrival.parts) > 1:
+        return Reading(kind=arrival.kind), landing
+    known = _known(ledger, arrival, landing)
+    if known is not None:
+        return known, landing
+    reading = sort_out(arrival, _read_into(settings, read, arrival, landing), landing)
+    content = json.loads(reading.to_json())
+    notes = place(settings.landing, arrival, ".notes")
+    if notes.exists():
+        content[NOTES_HASH] = sha256_of(notes)
+    ledger.record_reading(arrival.delivery_id, _version(arrival), sha256_of(landing), content)
+    return reading, landing
+
+
+def _is_to_read(ledger: Ledger, arrival: Arrival, landing: Path) -> bool:
+    return len(arrival.parts) == 1 and _known(ledger, arrival, landing) is None
+
+
+def _known(ledger: Ledger, arrival: Arrival, landing: Path) -> Reading | None:
+    """Return the recorded receipt, if what it speaks of still lies there unchanged."""
+    known = ledger.reading(arrival.delivery_id, _version(arrival))
+    if known is None or not is_whole(landing, known[0]):
+        return None
+    content = dict(known[1])
+    # receipts of before have none
+    notes_sha256 = content.pop(NOTES_HASH, None)
+    notes = landing.with_name(f"{landing.stem}.notes.parquet")
+    if notes_sha256 is not None and not is_whole(notes, notes_sha256):
+        return None
+    return Reading.from_json(json.dumps(content))
+
+
+def _version(arrival: Arrival) -> str:
+    contract = load_contracts()[arrival.kind]
+    # the rows of a report are told apart by what judges them, too
+    judge = f"-{judge_version()}" if contract.rows_by else ""
+    return f"{contract.version}-{reader_version()}{judge}"
+
+
+def _read_into(settings: Settings, read: ReadFile, arrival: Arrival, landing: Path) -> Reading:
+    delivered = checked_version(settings.archive, arrival.sha256)
+    landing.parent.mkdir(parents=True, exist_ok=True)
+    notes = place(settings.landing, arrival, ".notes")
+    return read(delivered, load_contracts()[arrival.kind], landing, notes)

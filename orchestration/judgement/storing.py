@@ -1,0 +1,161 @@
+"""Where a judgement's rows, findings and applied decisions lie, and writing them there.
+
+Each file is replaced whole and named by its delivery; the ledger keeps its hash. What a row or
+a finding means is decided before.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+
+from orchestration.ingest.landing import read_landing
+from orchestration.judgement.findings import FINDING_COLUMNS
+from orchestration.judgement.within_delivery import DeliveryJudgement
+from orchestration.reference.months import Month
+from orchestration.settings import Settings
+from orchestration.store.files import replacing, sha256_of
+from orchestration.store.records import Arrival, StoredFile
+
+_PLACE = [("month", pa.date32()), ("district_id", pa.string()), ("kind", pa.string())]
+FINDINGS = pa.schema(
+    [
+        *_PLACE,
+        ("file_name", pa.string()),
+        *((name, pa.int32() if name == "row_number" else pa.string()) for name in FINDING_COLUMNS),
+    ]
+)
+WAIVERS = pa.schema(
+    [
+        *_PLACE,
+        ("rule_id", pa.string()),
+        ("record_key", pa.string()),
+        ("reason", pa.string()),
+        ("waived_by", pa.string()),
+        ("waived_on", pa.date32()),
+        ("valid_from", pa.date32()),
+        ("valid_until", pa.date32()),
+        ("status", pa.string()),
+        ("row_count", pa.int64()),
+    ]
+)
+CORRECTIONS = pa.schema(
+    [
+        *_PLACE,
+        ("record_key", pa.string()),
+        ("field", pa.string()),
+        ("old_value", pa.string()),
+        ("new_value", pa.string()),
+        ("reason", pa.string()),
+        ("corrected_by", pa.string()),
+        ("corrected_on", pa.date32()),
+        ("status", pa.string()),
+        ("detail", pa.string()),
+        ("file_name", pa.string()),
+        ("sheet", pa.string()),
+        ("row_number", pa.int32()),
+        ("cell", pa.string()),
+    ]
+)
+
+
+@dataclass(frozen=True)
+class StoredRows:
+    """What was written of a delivery's rows: the files by name, and the rows in each."""
+
+    files: dict[str, StoredFile]
+    accepted_count: int = 0
+    quarantined_count: int = 0
+
+
+def place(folder: Path, arrival: Arrival, ending: str) -> Path:
+    """Return the path of a delivery's file in ``folder``."""
+    name = f"{arrival.kind}-{arrival.delivery_id}{ending}.parquet"
+    return folder / str(arrival.month) / arrival.district_id / name
+
+
+def store_rows(
+    settings: Settings, arrival: Arrival, landing: Path, result: DeliveryJudgement
+) -> StoredRows:
+    """Write accepted and quarantined rows; return where they lie and how many they are.
+
+    An accepted delivery of no rows has its file too: its figures are zero, not missing. In
+    accepted rows a cell that is no number or date is blank: no cast down the line reads 1e3.
+    """
+    if result.state == "refused" and not len(result.quarantined_by):
+        return StoredRows({})
+    rows = read_landing(landing)
+    provenance = {
+        "month": pa.scalar(arrival.month.first_day, pa.date32()),
+        "district_id": pa.scalar(arrival.district_id),
+        "delivery_id": pa.scalar(arrival.delivery_id, pa.int64()),
+        "file_name": pa.scalar(arrival.file_name),
+    }
+    table = pa.table(
+        {name: pa.repeat(value, rows.num_rows) for name, value in provenance.items()}
+        | {name: rows[name] for name in rows.column_names}
+    )
+    rule_ids = pa.array(result.quarantined_by, pa.string())
+    is_accepted = pc.equal(rule_ids, "")
+    all_accepted = pc.all(is_accepted).as_py()
+    listed = table.append_column("rule_ids", rule_ids)
+    # filtering copies every column, and in most deliveries there is nothing to take out
+    quarantined = listed.slice(0, 0) if all_accepted else listed.filter(pc.invert(is_accepted))
+    files = {"quarantine": _store(settings, place(settings.quarantine, arrival, ""), quarantined)}
+    if result.state == "refused":
+        return StoredRows(files, quarantined_count=quarantined.num_rows)
+    readable = _without_unreadable(table, result)
+    accepted = readable if all_accepted else readable.filter(is_accepted)
+    files["accepted"] = _store(settings, place(settings.accepted, arrival, ""), accepted)
+    return StoredRows(files, accepted.num_rows, quarantined.num_rows)
+
+
+def _without_unreadable(table: pa.Table, result: DeliveryJudgement) -> pa.Table:
+    for name, is_unreadable in result.unreadable.items():
+        column = table[name]
+        position = table.column_names.index(name)
+        read = pc.if_else(pa.array(is_unreadable), pa.scalar(None, column.type), column)
+        table = table.set_column(position, name, read)
+    return table
+
+
+def _store(settings: Settings, path: Path, table: pa.Table) -> StoredFile:
+    with replacing(path) as temporary:
+        # Dictionaries are how text lies in memory here: whoever reads the file gets text. Nobody
+        # asks for the smallest and largest values of a column.
+        pq.write_table(
+            table, temporary, compression="zstd", store_schema=False, write_statistics=False
+        )
+    return StoredFile(str(path.relative_to(settings.home)), sha256_of(path))
+
+
+def store_known_buildings(settings: Settings, arrival: Arrival, known: pa.Table) -> StoredFile:
+    """Write the numbers of the buildings that a district knows in a month."""
+    return _store(settings, place(settings.accepted, arrival, ".known_buildings"), known)
+
+
+def store_findings(
+    settings: Settings, path: Path, place: tuple[Month, str, str], findings: pd.DataFrame
+) -> StoredFile:
+    """Write the findings of one kind of a district's month; ``place`` says which."""
+    month, district_id, kind = place
+    table = pa.Table.from_pandas(
+        findings.assign(month=month.first_day, district_id=district_id, kind=kind),
+        FINDINGS,
+        preserve_index=False,
+    )
+    return _store(settings, path, table)
+
+
+def store_decisions(
+    settings: Settings, path: Path, month: Month, rows: list[dict[str, Any]], schema: pa.Schema
+) -> StoredFile:
+    """Write what became of the waivers or corrections of a district's month."""
+    dated = [row | {"month": month.first_day} for row in rows]
+    return _store(settings, path, pa.Table.from_pylist(dated, schema))

@@ -1,0 +1,196 @@
+"""Printed figures that cannot be believed as they stand, and that nobody has accepted yet.
+
+Read from the marts' verdicts: a plausibility rule that fails on the delivery that a printed
+figure comes from, and a leap of the city's total. What every form of the bulletin says of them,
+and what keeps a release from being final, is made here once. Which rules those are is the rule
+book's; how a record is accepted is ``judgement.waivers``'.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import cache
+from typing import Any
+
+import duckdb
+
+from expectations.rule_files import load_rulebooks
+from orchestration.judgement.plausible.bands import band_told, is_within, number
+from orchestration.judgement.reference import FIGURES, plausibility_bands
+from orchestration.judgement.waivers import WAIVERS_SEED
+from orchestration.publication.database.reading import MARTS
+from orchestration.reference import vocabulary
+from orchestration.reference.contracts import load_contracts
+from orchestration.reference.districts import CITY_ID
+from orchestration.reference.measures import AREA, COUNT, MEASURED, REPORT
+from orchestration.reference.months import Month
+
+#: Of more records that one rule complains of, the rest is a number.
+_TOLD = 3
+_LEAPS = ("MR-521", "BS-521")
+_CITY_RULE = "MR-521"
+
+
+@dataclass(frozen=True)
+class Doubt:
+    """One open doubt: whose figure, by which rule, and what is said of it.
+
+    ``record_key`` is what a waiver would name; None for the city's total, which is accepted with
+    its districts'. ``more`` records of the same rule are not told.
+    """
+
+    district_id: str
+    district_name: str
+    kind: str
+    rule_id: str
+    record_key: str | None
+    said: str
+    more: int = 0
+
+    @property
+    def sentence(self) -> str:
+        """What the bulletin says under its table."""
+        title = load_contracts()[self.kind].title if self.record_key else ""
+        rest = f"，另有 {self.more} 处" if self.more else ""
+        return f"待核实：{self.district_name}{title}，{self.said}{rest}（{self.rule_id}）。"
+
+    def reason(self, month: Month) -> str:
+        """Return why the month cannot be final, and how to accept the figure."""
+        if self.record_key is None:
+            return f"{self.sentence}随引起变化的各地区一并接受。It is accepted with its districts."
+        row = ",".join(
+            (
+                self.rule_id,
+                self.kind,
+                self.district_id,
+                self.record_key,
+                *("理由", "姓名", "日期", str(month), str(month)),
+            )
+        )
+        return (
+            f"{self.sentence}改正后重新运行；确实如此的，在 {WAIVERS_SEED} 中写明：{row}。"
+            "A figure to be verified: have it corrected, or waive it by name."
+        )
+
+
+def open_doubts(
+    connection: duckdb.DuckDBPyConnection, month: Month, database: str, released: str
+) -> tuple[Doubt, ...]:
+    """Return what is in doubt of the month in ``database``, in bulletin order, the city last.
+
+    ``released`` is the database with what was published of earlier months.
+    """
+    cursor = connection.execute(_query(database), [month.first_day, list(_plausibility_rules())])
+    names = [column[0] for column in cursor.description or []]
+    rows = [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+    doubts = tuple(_doubt(row) for row in rows if _is_printed(row))
+    if any(doubt.rule_id in _LEAPS for doubt in doubts):
+        doubts += _city_leaps(connection, month, database, released)
+    return doubts
+
+
+@cache
+def _plausibility_rules() -> dict[str, str]:
+    """Return the sentences of the rules that ask whether a figure can be believed, by id."""
+    return {
+        rule.id: rule.sentence
+        for book in load_rulebooks().values()
+        for rule in book.rules
+        if rule.is_plausibility
+    }
+
+
+def _doubt(row: Mapping[str, Any]) -> Doubt:
+    """Return one record's doubt; the last one that is told of a rule says how many are not."""
+    untold = row["record_count"] - _TOLD if row["place_in_rule"] == _TOLD else 0
+    said = row["message"] or _plausibility_rules()[row["rule_id"]]
+    return Doubt(
+        district_id=row["district_id"],
+        district_name=row["district_name"],
+        kind=row["kind"],
+        rule_id=row["rule_id"],
+        record_key=row["record_key"] or vocabulary.WHOLE_DISTRICT,
+        said=said.rstrip("。"),
+        more=untold,
+    )
+
+
+def _query(database: str) -> str:
+    place = f"{database}.{MARTS}"
+    return f"""
+        select
+            verdict.district_id,
+            place.district_name,
+            verdict.kind,
+            verdict.rule_id,
+            finding.record_key,
+            finding.field,
+            finding.message,
+            place.survey_basis,
+            place.case_basis,
+            row_number() over one_rule as place_in_rule,
+            count(*) over (
+                partition by verdict.district_id, verdict.kind, verdict.rule_id
+            ) as record_count
+        from {place}.rpt_verdict as verdict
+        inner join {place}.rpt_district_monthly as place using (month, district_id)
+        left join {place}.rpt_finding as finding using (month, district_id, kind, rule_id)
+        where verdict.month = ? and verdict.outcome = 'fail' and list_contains(?, verdict.rule_id)
+        window one_rule as (
+            partition by verdict.district_id, verdict.kind, verdict.rule_id
+            order by finding.row_number, finding.cell, finding.field, finding.message
+        )
+        qualify place_in_rule <= {_TOLD}
+        order by place.sort_order, verdict.kind, verdict.rule_id, place_in_rule
+    """  # noqa: S608 - our names
+
+
+def _is_printed(row: Mapping[str, Any]) -> bool:
+    """Whether a printed figure comes from the delivery, and shows in the field if one is named."""
+    if row["kind"] != REPORT:
+        of_kind = {how.basis for how in MEASURED.values() if how.ledger == row["kind"]}
+        return any(row[basis] == "ledger" for basis in of_kind)
+    field = row["field"]
+    shown = {how.basis for how in MEASURED.values() if field in (None, how.reported)}
+    return any(row[basis] == "reported" for basis in shown)
+
+
+def _city_leaps(
+    connection: duckdb.DuckDBPyConnection, month: Month, database: str, released: str
+) -> tuple[Doubt, ...]:
+    """Return the city's totals that leapt against what was last released of the same districts."""
+    bands = plausibility_bands(FIGURES, CITY_ID)
+    doubts = []
+    for measure in (COUNT, AREA):
+        [(now, before, earlier)] = connection.execute(
+            _shared_query(measure, database, released), [month.first_day, month.first_day, CITY_ID]
+        ).fetchall()
+        band = bands[f"{measure}_fold"]
+        if not before or is_within(fold := Decimal(now) / Decimal(before), band):
+            continue
+        name, unit = vocabulary.FIGURES[measure]
+        last = Month(earlier.year, earlier.month).chinese
+        said = (
+            f"{name}合计 {number(now)} {unit}，上次发布（{last}）的是 {number(before)} {unit}，"
+            f"为其 {number(fold)} 倍，应{band_told(*band)}"
+        )
+        doubts.append(Doubt(CITY_ID, "全市", REPORT, _CITY_RULE, None, said))
+    return tuple(doubts)
+
+
+def _shared_query(measure: str, database: str, released: str) -> str:
+    return f"""
+        with earlier as (
+            select *
+            from {released}.{MARTS}.rpt_district_monthly
+            where month < ? and vintage > 0 and status <> 'withdrawn'
+            qualify month = max(month) over ()
+        )
+        select sum(present.{measure}), sum(earlier.{measure}), max(earlier.month)
+        from {database}.{MARTS}.rpt_district_monthly as present
+        inner join earlier on present.district_id = earlier.district_id
+        where present.month = ? and present.district_id <> ?
+            and present.{measure} is not null and earlier.{measure} is not null
+    """  # noqa: S608 - our names

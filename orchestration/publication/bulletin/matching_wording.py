@@ -1,0 +1,102 @@
+"""The bulletin's sentences on building codes (一房一码), made from the city's counts.
+
+Add here what is told of the matching in words; its figures are ``rpt_code_matching_monthly``'s.
+Codes are not buildings: no sentence divides one by the other.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from decimal import ROUND_HALF_UP, Decimal
+
+from orchestration.publication.bulletin.matching_rows import CodeMatching
+from orchestration.publication.bulletin.sentences import CITY_PLACE, Dated, Said, Sentence, joined
+from orchestration.publication.bulletin.wording import percent_text, share_text
+from orchestration.reference.months import Month
+
+#: Why a code is not matched, in the order told.
+CAUSES = {
+    "address_incomplete_code_count": "地址不全",
+    "no_candidate_code_count": "没有相近门牌",
+    "multi_candidate_code_count": "候选门牌不止一块",
+    "pending_review_code_count": "待人工复核",
+    "conflicting_code_count": "编码冲突",
+}
+_MART = "rpt_code_matching_monthly"
+_WHOLE_FROM, _ROUNDED_FROM = 1_000_000, 10_000
+
+
+def codes_told(rows: Sequence[CodeMatching], month: Month) -> tuple[str, ...]:
+    """Return what was matched and the rest by cause, then how right it is as far as reviewed.
+
+    Nothing without a matching, or where the register holds no valid code.
+    """
+    if not rows or not rows[-1].building_code_count:
+        return ()
+    city = rows[-1]
+    share = share_text(city.matched_code_count, city.building_code_count)
+    is_new = city.new_matched_code_count is not None
+    told = Sentence(
+        *("截至", Dated(f"{month.number}月底", month.last_day)),
+        *("，全市一房一码库有效编码", _said(city, "building_code_count")),
+        *("，与公安“数字门牌”匹配关联", _said(city, "matched_code_count")),
+        *("，匹配率", Said(share, CITY_PLACE, f"{_MART}.code_matched_share")),
+        *(("，其中本月新增匹配", _said(city, "new_matched_code_count")) if is_new else ()),
+        "。",
+    )
+    causes = [
+        Sentence(name, _said(city, field)) for field, name in CAUSES.items() if getattr(city, field)
+    ]
+    if causes:
+        rest = ("其余编码按原因分类：", joined("、", causes), "，补齐信息后再次匹配关联。")
+        told = Sentence(told, *rest)
+    return (told, *_quality(city))
+
+
+def _said(city: CodeMatching, field: str, words: str = "") -> Said:
+    return Said(words or _counted(getattr(city, field)), CITY_PLACE, f"{_MART}.{field}")
+
+
+def interval_told(city: CodeMatching) -> tuple[str, ...]:
+    """Return how sure the shares of the reviewed sample are; nothing of too small a sample."""
+    low, high = city.matching_precision_share_low, city.matching_precision_share_high
+    if low is None or high is None:
+        return ()
+    told = f"匹配准确率的95%置信区间（威尔逊法）为{percent_text(low)}至{percent_text(high)}。"
+    if city.matching_recall_share is not None:
+        recall = percent_text(Decimal(str(city.matching_recall_share)))
+        told += f"有候选门牌的编码中，匹配召回率估计为{recall}。"
+    return (told,)
+
+
+def _quality(city: CodeMatching) -> tuple[Sentence, ...]:
+    if not city.labelled_match_count:
+        return ()
+    told = Sentence(
+        *(
+            "机器匹配的编码已人工复核",
+            _said(city, "labelled_match_count", _whole(city, "labelled")),
+        ),
+        *("，认定相同", _said(city, "correct_match_count", _whole(city, "correct"))),
+    )
+    if city.matching_precision_share is None:
+        return (Sentence(told, "；复核太少，不计算准确率。"),)
+    right = share_text(city.correct_match_count, city.labelled_match_count)
+    said = Said(right, CITY_PLACE, f"{_MART}.matching_precision_share")
+    return (Sentence(told, "，匹配准确率", said, "。"),)
+
+
+def _whole(city: CodeMatching, which: str) -> str:
+    return f"{getattr(city, f'{which}_match_count')}个"
+
+
+def _counted(count: int) -> str:
+    """Return a count as the bulletin says it.
+
+    >>> _counted(1849637), _counted(161204), _counted(932)
+    ('约185万个', '约16.1万个', '932个')
+    """
+    if count < _ROUNDED_FROM:
+        return f"{count}个"
+    step = Decimal(1) if count >= _WHOLE_FROM else Decimal("0.1")
+    return f"约{(Decimal(count) / 10**4).quantize(step, ROUND_HALF_UP)}万个"

@@ -1,0 +1,30 @@
+"""What of a district's own words anybody may read: as the contract of its kind says.
+
+Called where rows of single cases are taken from the office's marts for the bulletin. Which column
+is public is decided in ``dbt_project/models/exports``; numbers of persons were masked as the file
+was read.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import fields, replace
+from typing import Any, TypeVar
+
+from orchestration.reference.contracts import load_contracts
+
+Row = TypeVar("Row")
+
+
+def opened(rows: Iterable[Row], kind: str = "danger_cases") -> tuple[Row, ...]:
+    """Return rows (dataclasses) without the texts of the kind's columns that are not public."""
+    closed = {
+        column.name
+        for column in load_contracts()[kind].columns
+        if column.type in ("text", "free_text") and not column.is_public
+    }
+    return tuple(_without(row, closed) for row in rows)
+
+
+def _without(row: Any, closed: set[str]) -> Any:
+    return replace(row, **{f.name: None for f in fields(row) if f.name in closed})

@@ -1,0 +1,80 @@
+"""A sentence of the platform's own, with the published figures and dates that it says.
+
+Whoever writes a number knows which figure it is, so he says so: nothing has to guess it from the
+words around. A sentence is a string like any other to whoever sets it. Add here what a sentence can
+carry; sentences are ``wording``'s and its kin's, holding them against the figures
+``newsletter.fact_check``'s.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+CITY_PLACE = "全市"
+
+
+@dataclass(frozen=True)
+class Said:
+    """A figure as a sentence says it: ``words``, and whose figure of which measure that is.
+
+    ``place`` is a district's name or CITY_PLACE, ``measure`` names mart and column.
+    """
+
+    words: str
+    place: str
+    measure: str
+
+
+@dataclass(frozen=True)
+class Dated:
+    """A day or month as a sentence says it; a month is its last day."""
+
+    words: str
+    day: date
+
+
+class Sentence(str):
+    """Text made of plain words and of what it carries, a part each; sentences may be joined."""
+
+    parts: tuple[str | Said | Dated, ...]
+
+    def __new__(cls, *parts: str | Said | Dated) -> Sentence:
+        """Return the sentence of these parts, those of a sentence among them taken apart."""
+        flat: list[str | Said | Dated] = []
+        for part in parts:
+            flat += part.parts if isinstance(part, Sentence) else [part]
+        text = "".join(part if isinstance(part, str) else part.words for part in flat)
+        sentence = super().__new__(cls, text)
+        sentence.parts = tuple(flat)
+        return sentence
+
+
+def joined(separator: str, sentences: list[Sentence]) -> Sentence:
+    """Return sentences with ``separator`` between them, as one."""
+    parts: list[str | Said | Dated] = []
+    for number, sentence in enumerate(sentences):
+        parts += [separator, sentence] if number else [sentence]
+    return Sentence(*parts)
+
+
+def carrying(text: str, sentences: Collection[Sentence]) -> str:
+    """Return a text with what those of the sentences carry that stand in it, word for word."""
+    if isinstance(text, Sentence):
+        return text
+    for sentence in sentences:
+        before, found, behind = text.partition(sentence)
+        if found:
+            return Sentence(carrying(before, sentences), sentence, carrying(behind, sentences))
+    return text
+
+
+def table_said(field: str, words: str) -> Said:
+    """Return a figure of the table's total as a sentence says it."""
+    return Said(words, CITY_PLACE, f"rpt_district_monthly.{field}")
+
+
+def without(names: Sequence[str]) -> str:
+    """Return whom a total leaves out, in brackets; nothing where nobody is left out."""
+    return f"（不含{'、'.join(names)}）" if names else ""

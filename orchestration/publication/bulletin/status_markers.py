@@ -1,0 +1,40 @@
+"""Shorthand in the machine-readable table, as official spreadsheets have it: [p], [r], [x].
+
+Add a mark here when another fact must stand at a figure that programs read. Marks that people
+read beside a title are ``wording``'s.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from orchestration.publication.bulletin.history import Revision
+from orchestration.publication.bulletin.rows import DistrictFigures
+from orchestration.publication.bulletin.wording import MEASURE_NAMES
+
+PROVISIONAL, REVISED, NOT_AVAILABLE = "[p]", "[r]", "[x]"
+
+
+def shorthand(row: DistrictFigures, revisions: Sequence[Revision]) -> str:
+    """Return what is true of a row's figures: ``[p]``, and ``[r]`` with the measures it holds for.
+
+    ``revisions`` are the month's, of all its vintages.
+    """
+    revised = {
+        revision.measure
+        for revision in revisions
+        if (revision.district_code, revision.vintage) == (row.district_code, row.vintage)
+    }
+    measures = [name for name in MEASURE_NAMES if name in revised]
+    told = [PROVISIONAL] if row.status == "provisional" else []
+    told += [f"{REVISED} {' '.join(measures)}"] if measures else []
+    return " ".join(told)
+
+
+def legend() -> tuple[str, ...]:
+    """Return what the shorthand means."""
+    return (
+        f"{PROVISIONAL} 初步数据，正式发布前可能修订（shorthand 列，对整行）。",
+        f"{REVISED} 本版较上一版修订的数（shorthand 列，标记后为修订的列名）。",
+        f"{NOT_AVAILABLE} 无数：该地区缺报或未采用；不是零。",
+    )

@@ -1,0 +1,213 @@
+"""The sentences on case flow, dangerous buildings, assessment and month-on-month change.
+
+Add here what is said in words of ``subject_rows``' rows; what is missing is said to be missing
+and never a zero. Which table and picture stands beside a sentence is ``issue.html_subjects``'.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from decimal import Decimal
+
+from orchestration.publication.bulletin.sentences import CITY_PLACE, Said, Sentence, joined
+from orchestration.publication.bulletin.subject_rows import (
+    Assessment,
+    CaseFlow,
+    DangerClosure,
+    ExplainedCase,
+    MeasureChange,
+    SupervisedCase,
+)
+from orchestration.publication.bulletin.wording import MISSING, percent_text, printed_value
+from orchestration.reference.months import Month
+
+NO_CASES = "本月没有地区报送可用的违法拆改案件台账，案件流转和账龄从缺。"
+NO_INSPECTION = "本月没有报送可用的抽检核查数据。"
+NO_DANGER = "本月没有地区报送可用的危房台账，危房治理情况从缺。"
+NO_ASSESSMENT = "本月没有可以计分的指标，不作评价。"
+INSPECTION_READ = (
+    "进度为已核查幢数占计划幢数，合格率为初检通过幢数占已核查幢数；整改和复检另计。"
+    "置信区间按威尔逊（Wilson）法计算。"
+)
+EARLIER_CASE = "completed_earlier_case"
+#: What is compared with last month in words, and its unit.
+CHANGE_NAMES = {
+    "surveyed_building_count": ("已排查幢数", "幢"),
+    "surveyed_floor_area_m2": ("面积", "平方米"),
+    "verified_count": ("核实违法拆改", "起"),
+    "completed_count": ("处理完成", "起"),
+}
+#: Why a change is not told that was kept before changes said whom they compare.
+_NOT_COVERED = "两月地区不全"
+#: Why a case does not balance with last month's ledger, by code of the mart.
+_ADJUSTMENTS = {
+    "not_listed": "上月在办而本月未列",
+    "opening_denied": "本月日期称月初不在办",
+    "opening_unknown": "本月称月初在办而上月不在办",
+    "unbalanced": "日期自相矛盾",
+}
+
+
+def month_on_month(change: MeasureChange | None) -> str:
+    """Return a measure's 环比 with a sign that needs no colour; nothing where it is not computed.
+
+    Both sides are those of the mart, rounded once; whom they leave out is said. Without such
+    sides or over zero it is — and why.
+    """
+    if change is None:
+        return ""
+    difference = comparable_difference(change)
+    base = change.previous_value if change.mom_base_value is None else change.mom_base_value
+    if change.mom_reason is not None or difference is None or not base:
+        reason = change.mom_reason or ("" if change.mom_difference is None else _NOT_COVERED)
+        return f"环比{MISSING}（{reason}）" if reason else f"环比{MISSING}"
+    caveat = f"，{change.mom_note}" if change.mom_note else ""
+    if not difference:
+        return f"环比持平{caveat}"
+    share = abs(difference) / abs(base)
+    size = percent_text(share) if share >= Decimal("0.00005") else "不足0.01%"
+    return f"环比{'▲' if difference > 0 else '▼'}{size}{caveat}"
+
+
+def case_flow_told(flows: Sequence[CaseFlow], month: Month) -> tuple[str, ...]:
+    """Return the city's balance of cases, and where completions exceed verifications and why."""
+    *districts, city = flows
+    left_out = [row.district_name for row in districts if row.closing_count is None]
+    caveat = f"（不含{'、'.join(left_out)}）" if left_out else ""
+    balance = (
+        f"{month.number}月初在办{city.opening_count}起{caveat}，本月核实{city.verified_count}起、"
+        f"重新立案{city.reopened_count}起、处理完成{city.completed_count}起、"
+        f"撤销{city.withdrawn_count}起，月末在办{city.closing_count}起。"
+    )
+    told = [balance]
+    if city.completed_count:
+        told.append(
+            f"处理完成的{city.completed_count}起中，{city.earlier_completed_count}起为以前月份核实。"
+        )
+    above = [
+        f"{row.district_name}（完成{row.completed_count}起、核实{row.verified_count}起，"
+        f"完成的有{row.earlier_completed_count}起为以前月份核实）"
+        for row in districts
+        if (row.completed_count or 0) > (row.verified_count or 0)
+    ]
+    if above:
+        told.append(f"处理完成多于核实的地区：{'、'.join(above)}。")
+    if city.opening_basis in ("derived", "mixed"):
+        told.append("上月没有案件台账的地区，月初在办由本月台账的日期推算。")
+    return tuple(told)
+
+
+def adjustments_told(
+    cases: Sequence[ExplainedCase], district_names: Mapping[str, str]
+) -> tuple[str, ...]:
+    """Return how many cases did not balance, by district and reason; nothing where all did."""
+    counts: dict[tuple[str, str], int] = {}
+    for case in cases:
+        if case.explanation != EARLIER_CASE:
+            key = (case.district_id, case.explanation)
+            counts[key] = counts.get(key, 0) + 1
+    told = [
+        f"{district_names.get(district_id, district_id)}{count}件"
+        f"{_ADJUSTMENTS.get(explanation, explanation)}"
+        for (district_id, explanation), count in counts.items()
+    ]
+    return (f"另有不平衡的案件，列入“调整”：{'、'.join(told)}。",) if told else ()
+
+
+def danger_told(
+    of_city: Mapping[str, DangerClosure], supervised: Sequence[SupervisedCase]
+) -> tuple[str, ...]:
+    """Return the loop of C and D grade, and how the open D cases stand; ``of_city`` by grade."""
+    told = []
+    for grade in ("D", "C"):
+        row = of_city.get(grade)
+        if row is not None and row.ever_found_count is not None:
+            told.append(
+                f"{grade}级危房累计发现{row.ever_found_count}起，"
+                f"{grade}级危房累计治理{row.ever_treated_count}起，"
+                f"{grade}级危房累计消险{row.ever_eliminated_count}起。"
+            )
+    whole = of_city.get("all")
+    if whole is not None and whole.is_partial:
+        told.append("全市数为部分合计，缺报地区不计入，也不按零计。")
+    overdue = sum(case.is_overdue for case in supervised)
+    warned = sum(case.warnings is not None for case in supervised)
+    told.append(
+        f"D级危房在办{len(supervised)}起，其中超期{overdue}起，有提示{warned}起；临时管控不是消险。"
+        if supervised
+        else "月末没有在办的D级危房。"
+    )
+    return tuple(told)
+
+
+def assessment_told(
+    rows: Sequence[Assessment], district_name: Callable[[str], str]
+) -> tuple[str, ...]:
+    """Return what the scores rest on: example weights, who has none, the rule for gaps."""
+    told = [
+        f"{district_name(row.district_id)}：{row.no_score_reason}。"
+        for row in rows
+        if row.no_score_reason
+    ]
+    if any(row.is_example for row in rows):
+        told.append("〔示例〕权重、底线和目标为示例，尚未由主管部门确定，得分和名次不得引用。")
+    rules = sorted({row.missing_rule for row in rows if row.missing_rule})
+    told += [f"缺项规则：{rule}。" for rule in rules]
+    return tuple(told)
+
+
+def too_little_told(city: Assessment) -> tuple[str, ...]:
+    """Return why a month whose city score would rest on too little of the weight has no ranks."""
+    return (
+        f"本月不列得分和名次：全市{city.no_score_reason}。",
+        f"缺项：{city.missing_indicator_names}。",
+    )
+
+
+def change_told(changes: Mapping[str, MeasureChange]) -> Sentence | None:
+    """Return what the city's figures changed by since last month; None where none is comparable.
+
+    ``changes`` are the city's by measure. Whom the comparison leaves out is a sentence of its own,
+    so that no figure is read as that district's.
+    """
+    parts = []
+    notes: dict[str, list[str]] = {}
+    for measure, (name, unit) in CHANGE_NAMES.items():
+        change = changes.get(measure)
+        difference = None if change is None else comparable_difference(change)
+        if change is None or difference is None:
+            continue
+        if change.mom_note:
+            notes.setdefault(change.mom_note, []).append(name)
+        if not difference:
+            parts.append(Sentence(f"{name}与上月持平"))
+            continue
+        size = abs(difference)
+        told = f"{size:.0f}{unit}" if unit != "平方米" else f"{printed_value(size / 10**4)}万{unit}"
+        said = Said(told, CITY_PLACE, change_measure(measure))
+        parts.append(Sentence(f"{name}{direction(difference)}", said))
+    if not parts:
+        return None
+    left_out = "；".join(f"{'、'.join(names)}{note}" for note, names in notes.items())
+    compared = f"以上比较中，{left_out}。" if left_out else ""
+    return Sentence("全市", joined("，", parts), f"。{compared}")
+
+
+def change_measure(measure: str) -> str:
+    """Return what a sentence calls the change of a measure since last month."""
+    return f"rpt_measure_change_monthly.mom_difference（{measure}）"
+
+
+def comparable_difference(change: MeasureChange) -> Decimal | None:
+    """Return the change since last month of whom both months cover; None where that is nobody.
+
+    Rows kept before the mart said whom it compares are believed only where both months are whole.
+    """
+    if change.mom_district_ids is None and (change.is_partial or change.is_previous_partial):
+        return None
+    return change.mom_difference
+
+
+def direction(difference: Decimal) -> str:
+    """Return the words for a change that is not zero."""
+    return "较上月增加" if difference > 0 else "较上月减少"

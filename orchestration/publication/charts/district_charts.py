@@ -1,0 +1,179 @@
+"""The bulletin's pictures by district.
+
+Each picture is a function from the bulletin to a ``Picture``: its title, one line that says how
+to read it, the key to its colours and the SVG. Add one here and in ``draw``. Districts keep the
+bulletin's order in every picture; a district without figures keeps its line and says so.
+How bars and dots are drawn is ``vega``'s; cases, inspection and dangerous buildings are
+``subject_charts``'.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from decimal import ROUND_HALF_UP, Decimal
+
+from orchestration.publication.bulletin.model import Bulletin
+from orchestration.publication.bulletin.rows import DistrictFigures
+from orchestration.publication.bulletin.wording import MISSING
+from orchestration.publication.charts.vega import (
+    Spec,
+    bars_spec,
+    dots_spec,
+    render_svg,
+    stacked_spec,
+)
+
+#: What stands in a picture in place of a figure nobody delivered.
+ABSENT = "缺报"
+_NO_SURVEY, _NO_CASES = "没有可用的排查数据。", "没有可用的违法拆改数据。"
+
+_Measure = Callable[[DistrictFigures], int | Decimal | None]
+
+
+@dataclass(frozen=True)
+class Picture:
+    """One picture of the page; ``key`` maps a colour name of PALETTE to what it stands for.
+
+    ``rows`` say in words what only place and colour would, name and figure.
+    """
+
+    title: str
+    unit: str
+    reading: str
+    key: dict[str, str]
+    svg: str
+    rows: tuple[tuple[str, str], ...] = ()
+
+
+def draw(bulletin: Bulletin) -> tuple[Picture, ...]:
+    """Return the page's pictures by district in their order."""
+    return (
+        _buildings(bulletin),
+        _floor_area(bulletin),
+        _mean_area(bulletin),
+        _suspected(bulletin),
+        _verified_and_completed(bulletin),
+    )
+
+
+def _buildings(bulletin: Bulletin) -> Picture:
+    values = _points(bulletin, lambda row: row.surveyed_building_count)
+    reading = _largest_share(bulletin, lambda row: row.surveyed_building_count, "幢")
+    return picture_of("已排查幢数", "幢", reading, {}, bars_spec(values, ["stock"]))
+
+
+def _floor_area(bulletin: Bulletin) -> Picture:
+    values = _points(bulletin, lambda row: row.surveyed_floor_area_10k_m2)
+    reading = _largest_share(bulletin, lambda row: row.surveyed_floor_area_10k_m2, "万平方米")
+    return picture_of("已排查面积", "万平方米", reading, {}, bars_spec(values, ["stock"]))
+
+
+def _mean_area(bulletin: Bulletin) -> Picture:
+    values = _points(bulletin, _mean, absent=MISSING)
+    city, reading = _mean(bulletin.city), _NO_SURVEY
+    present = [row for row in bulletin.districts if _mean(row) is not None]
+    if city is not None and present:
+        low, high = min(present, key=_sortable(_mean)), max(present, key=_sortable(_mean))
+        reading = (
+            f"{_whole_of(bulletin, _mean)}平均{city}平方米（虚线）；{high.district_name}最大"
+            f"（{_mean(high)}），{low.district_name}最小（{_mean(low)}）。"
+        )
+    spec = dots_spec(values, reference=None if city is None else float(city))
+    return picture_of("平均每幢面积", "平方米/幢", reading, {}, spec)
+
+
+def _mean(row: DistrictFigures) -> Decimal | None:
+    mean = row.mean_floor_area_m2
+    return None if mean is None else mean.quantize(Decimal(1), ROUND_HALF_UP)
+
+
+def _suspected(bulletin: Bulletin) -> Picture:
+    key = {"complaint": "投诉举报", "patrol": "巡查发现"}
+    values = [
+        *_points(bulletin, lambda row: row.suspected_complaint_count, "complaint"),
+        *_points(bulletin, lambda row: row.suspected_patrol_count, "patrol"),
+    ]
+    labels = _points(bulletin, lambda row: row.suspected_count)
+    for label, row in zip(labels, bulletin.districts, strict=True):
+        if row.suspected_count is not None:
+            label["label"] = f"{row.suspected_complaint_count} + {row.suspected_patrol_count}"
+    city, reading = bulletin.city, _NO_CASES
+    if city.suspected_count is not None:
+        reading = (
+            f"{_whole_of(bulletin, lambda row: row.suspected_count)}合计"
+            f"{city.suspected_count}起：投诉举报{city.suspected_complaint_count}起，"
+            f"巡查发现{city.suspected_patrol_count}起。"
+        )
+    spec = stacked_spec(values, list(key), labels)
+    return picture_of("受理疑似违法拆改", "起，本月", reading, key, spec)
+
+
+def _verified_and_completed(bulletin: Bulletin) -> Picture:
+    key = {"verified": "经现场核实存在", "completed": "处理完成"}
+    verified = _points(bulletin, lambda row: row.verified_count, "verified")
+    completed = _points(bulletin, lambda row: row.completed_count, "completed")
+    for point in completed:
+        if point["label"] == ABSENT:  # said once a district
+            point["label"] = ""
+    more = [
+        row.district_name
+        for row in bulletin.districts
+        if (row.completed_count or 0) > (row.verified_count or 0)
+    ]
+    reading = "处理完成含以前月份核实的。" + (
+        f"{'、'.join(more)}本月完成多于核实。" if more else ""
+    )
+    spec = bars_spec([*verified, *completed], list(key))
+    return picture_of("核实与处理完成", "起，本月", reading, key, spec)
+
+
+def _points(
+    bulletin: Bulletin, measure: _Measure, series: str = "stock", absent: str = ABSENT
+) -> list[Spec]:
+    """Return one point a district: its name, value, series, and its figure as text."""
+    points = []
+    for row in bulletin.districts:
+        value = measure(row)
+        points.append(
+            {
+                "name": row.district_name,
+                "series": series,
+                "value": float(value or 0),
+                "label": absent if value is None else str(value),
+            }
+        )
+    return points
+
+
+def _largest_share(bulletin: Bulletin, measure: _Measure, unit: str) -> str:
+    total = measure(bulletin.city)
+    if not total:
+        return _NO_SURVEY
+    first = max(bulletin.districts, key=_sortable(measure))
+    share = Decimal(measure(first) or 0) * 100 / Decimal(total)
+    tenth = share.quantize(Decimal("0.1"), ROUND_HALF_UP)
+    return f"{_whole_of(bulletin, measure)}{total}{unit}；{first.district_name}最多，占{tenth}%。"
+
+
+def _whole_of(bulletin: Bulletin, measure: _Measure) -> str:
+    """Name what a measure's total covers: the city, or the districts that have a figure."""
+    is_partial = any(measure(row) is None for row in bulletin.districts)
+    return "已报地区" if is_partial else "全市"
+
+
+def _sortable(measure: _Measure) -> Callable[[DistrictFigures], Decimal]:
+    return lambda row: Decimal(measure(row) or 0)
+
+
+def picture_of(
+    title: str,
+    unit: str,
+    reading: str,
+    key: dict[str, str],
+    spec: Spec,
+    rows: tuple[tuple[str, str], ...] = (),
+) -> Picture:
+    """Draw a picture; its title, unit and reading are also what a screen reader says."""
+    svg = render_svg(spec, f"{title}（{unit}）。{reading}")
+    return Picture(title, unit, reading, key, svg, rows)

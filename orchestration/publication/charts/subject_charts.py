@@ -1,0 +1,190 @@
+"""The pictures of cases, inspection and dangerous buildings, each a function of the bulletin.
+
+As in ``district_charts``: districts keep the bulletin's order, and one without figures says so. Add
+a picture here and in the section of ``issue.html_subjects`` that shows it; how it is drawn is
+``vega``'s.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from decimal import Decimal
+
+from orchestration.publication.bulletin import wording
+from orchestration.publication.bulletin.model import Bulletin
+from orchestration.publication.bulletin.subject_rows import CaseFlow, DangerClosure, OpenCases
+from orchestration.publication.charts.district_charts import ABSENT, Picture, picture_of
+from orchestration.publication.charts.vega import (
+    Spec,
+    bars_spec,
+    intervals_spec,
+    stacked_spec,
+    waterfall_spec,
+)
+from orchestration.reference.districts import CITY_ID
+
+#: Colours of the age bands, the youngest first; more bands than colours would be an error.
+_AGE_COLOURS = ("completed", "verified", "stock", "patrol", "complaint")
+_STAGES: dict[str, tuple[str, Callable[[DangerClosure], int | None]]] = {
+    "complaint": ("待鉴定", lambda row: row.awaiting_appraisal_count),
+    "patrol": ("待治理", lambda row: row.awaiting_treatment_count),
+    "stock": ("治理中", lambda row: row.in_treatment_count),
+    "verified": ("非危房待关闭", lambda row: row.not_dangerous_count),
+}
+
+
+def case_flow_picture(city: CaseFlow) -> Picture:
+    """Return how the city's open cases came from the month's first day to its last."""
+    level = city.opening_count or 0
+    values: list[Spec] = [_step("月初在办", 0, level, "stock", f"{level}")]
+    steps = [
+        ("核实", city.verified_count, "verified"),
+        ("重新立案", city.reopened_count, "verified"),
+        ("处理完成", -(city.completed_count or 0), "completed"),
+        ("撤销", -(city.withdrawn_count or 0), "completed"),
+    ]
+    if city.adjustment_count:
+        steps.append(("调整", city.adjustment_count, "rule"))
+    for name, change, series in steps:
+        after = level + (change or 0)
+        values.append(_step(name, level, after, series, f"{change or 0:+}".replace("-", "−")))
+        level = after
+    values.append(_step("月末在办", 0, city.closing_count or 0, "stock", f"{city.closing_count}"))
+    key = {"stock": "在办", "verified": "增加", "completed": "减少"}
+    whole = "已报地区" if city.is_partial else "全市"
+    reading = f"{whole}由月初{city.opening_count}起到月末{city.closing_count}起。"
+    return picture_of("案件收支", "起，本月", reading, key, waterfall_spec(values, [*key, "rule"]))
+
+
+def _step(name: str, start: int, end: int, series: str, label: str) -> Spec:
+    low, high = sorted((start, end))
+    return {"name": name, "low": low, "value": high, "series": series, "label": label}
+
+
+def ageing_picture(bulletin: Bulletin, step: str, title: str) -> Picture:
+    """Return a step's open cases by district, stacked by how long they have waited."""
+    rows = [row for row in bulletin.open_cases if row.step == step]
+    bands = {row.age_band_order: row.age_band_name for row in rows}
+    colours = dict(zip(sorted(bands), _AGE_COLOURS, strict=False))
+    if len(bands) > len(colours):
+        raise ValueError(f"{len(bands)} age bands have only {len(colours)} colours")
+    by_district = {(row.district_id, row.age_band_order): row for row in rows}
+    values = [
+        _point(district.district_name, None if row is None else row.open_count, colours[order])
+        for district in bulletin.districts
+        for order in sorted(bands)
+        for row in [by_district.get((district.district_id, order))]
+    ]
+    labels = [
+        _point(district.district_name, _sum_open(rows, district.district_id), "stock")
+        for district in bulletin.districts
+    ]
+    overdue = sum(row.overdue_count or 0 for row in rows if row.district_id == CITY_ID)
+    reading = f"合计{_sum_open(rows, CITY_ID) or 0}起，其中已超办理期限{overdue}起。"
+    key = {colours[order]: name for order, name in sorted(bands.items())}
+    return picture_of(title, "起，月末", reading, key, stacked_spec(values, list(key), labels))
+
+
+def _sum_open(rows: list[OpenCases], district_id: str) -> int | None:
+    counts = [row.open_count for row in rows if row.district_id == district_id]
+    known = [count for count in counts if count is not None]
+    return sum(known) if known else None
+
+
+def progress_picture(bulletin: Bulletin) -> Picture:
+    """Return the share of planned buildings inspected, by district."""
+    by_district = {row.district_id: row for row in bulletin.inspections}
+    values = []
+    for district in bulletin.districts:
+        row = by_district.get(district.district_id)
+        point = _point(district.district_name, None if row is None else row.progress_share, "stock")
+        if row is not None and row.progress_share is not None:
+            point["label"] = wording.share_text(row.inspected_count, row.planned_count)
+        values.append(point)
+    city = by_district[CITY_ID]
+    reading = f"已核查{city.inspected_count}幢，计划{city.planned_count}幢。"
+    return picture_of("抽检进度", "占计划幢数", reading, {}, bars_spec(values, ["stock"]))
+
+
+def pass_share_picture(bulletin: Bulletin) -> Picture:
+    """Return the pass rate by district on the line of its 95% interval."""
+    by_district = {row.district_id: row for row in bulletin.inspections}
+    values = []
+    for district in bulletin.districts:
+        row = by_district.get(district.district_id)
+        point = _point(district.district_name, None if row is None else row.pass_share, "completed")
+        if row is not None and row.pass_share is not None:
+            point["label"] = wording.share_text(row.passed_count, row.inspected_count)
+            point["low"] = float(_or(row.pass_share_low, row.pass_share))
+            point["high"] = float(_or(row.pass_share_high, row.pass_share))
+        else:
+            point["label"] = wording.MISSING
+        values.append(point)
+    reading = (
+        "圆点为初检合格率，横线为95%置信区间：核查的幢数少，横线就长；横线相交的地区不宜排先后。"
+    )
+    return picture_of("抽检合格率", "占已核查幢数", reading, {}, intervals_spec(values))
+
+
+def _or(value: Decimal | None, otherwise: Decimal) -> Decimal:
+    return otherwise if value is None else value
+
+
+def danger_funnel_picture(of_city: Mapping[str, DangerClosure]) -> Picture:
+    """Return how many of all cases came how far, from found to eliminated."""
+    row = of_city["all"]
+    steps = {
+        "发现": row.ever_found_count,
+        "鉴定": row.ever_appraised_count,
+        "危房": row.ever_dangerous_count,
+        "治理": row.ever_treated_count,
+        "消险": row.ever_eliminated_count,
+    }
+    values = [_point(name, count, "stock") for name, count in steps.items()]
+    reading = "发现—鉴定—认定危房—治理—消险，各等级合计。"
+    return picture_of("危房闭环", "起，截至月末", reading, {}, bars_spec(values, ["stock"]))
+
+
+def danger_grades_picture(of_city: Mapping[str, DangerClosure]) -> Picture:
+    """Return the same of grades C and D, side by side."""
+    key = {"patrol": "C级", "complaint": "D级"}
+    values = [
+        _point(name, count, series)
+        for series, grade in key.items()
+        for row in [of_city[grade[0]]]
+        for name, count in (
+            ("危房", row.ever_dangerous_count),
+            ("治理", row.ever_treated_count),
+            ("消险", row.ever_eliminated_count),
+        )
+    ]
+    reading = "等级为最近一次鉴定的等级。"
+    return picture_of("C级、D级危房", "起，截至月末", reading, key, bars_spec(values, list(key)))
+
+
+def danger_stages_picture(bulletin: Bulletin) -> Picture:
+    """Return where the open cases of each district stand."""
+    by_district = {row.district_id: row for row in bulletin.danger_closures if _is_whole(row)}
+    rows = [(place, by_district.get(place.district_id)) for place in bulletin.districts]
+    values = [
+        _point(place.district_name, None if row is None else count_of(row), series)
+        for series, (_, count_of) in _STAGES.items()
+        for place, row in rows
+    ]
+    labels = [
+        _point(place.district_name, None if row is None else row.closing_count, "stock")
+        for place, row in rows
+    ]
+    key = {series: name for series, (name, _) in _STAGES.items()}
+    reading = "月末未关闭的案件现在所处环节；已消险和以其他原因关闭的不计。"
+    spec = stacked_spec(values, list(key), labels)
+    return picture_of("未关闭危房的环节", "起，月末", reading, key, spec)
+
+
+def _is_whole(row: DangerClosure) -> bool:
+    return row.grade_code == "all"
+
+
+def _point(name: str, value: int | Decimal | None, series: str) -> Spec:
+    label = ABSENT if value is None else str(value)
+    return {"name": name, "series": series, "value": float(value or 0), "label": label}

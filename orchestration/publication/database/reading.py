@@ -1,0 +1,116 @@
+"""Reading the published DuckDB: opening it so that a writer is never in the way, and its hash.
+
+Add here what every reader of ``statistics.duckdb`` needs. Building and replacing the file is
+``publish``; what a bulletin reads out of it is ``bulletin``.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+import duckdb
+
+from orchestration.formats.sql import literal, quoted
+from orchestration.reference.months import Month
+
+#: The one schema of the published file; every table in it is public.
+MARTS = "marts"
+#: Describes the publishing, not the city, so it takes no part in the content's hash.
+PUBLICATION_TABLE = "publication"
+_ROWS_AT_A_TIME = 10_000
+
+
+def _date(month: Month) -> str:
+    return f"date {literal(str(month.first_day))}"
+
+
+@contextmanager
+def open_statistics(path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
+    """Open a DuckDB file read-only as the current database of a fresh connection.
+
+    The file is attached to an empty in-memory database: ``duckdb.connect`` would hand a process
+    that still holds a replaced file the old content again. Raises FileNotFoundError when there
+    is no such file.
+    """
+    if not path.is_file():
+        raise FileNotFoundError(f"no published statistics at {path}; run `fangan month` first")
+    with duckdb.connect(":memory:") as connection:
+        connection.execute(f"attach {literal(path)} as statistics (read_only)")
+        connection.execute("use statistics")
+        isolate(connection)
+        yield connection
+
+
+def isolate(connection: duckdb.DuckDBPyConnection) -> None:
+    """Leave a connection only what it has attached: no other file, no Python variable."""
+    connection.execute("set enable_external_access = false")
+    connection.execute("set python_enable_replacements = false")
+
+
+def is_monthly(columns: Mapping[str, str]) -> bool:
+    """Whether a mart holds the rows of months, and so takes part in releases."""
+    return columns.get("month") == "DATE"
+
+
+def marts_of(connection: duckdb.DuckDBPyConnection, database: str) -> dict[str, dict[str, str]]:
+    """Return the column types of each table in ``database``'s marts: {table: {column: type}}."""
+    rows = connection.execute(
+        "select table_name, column_name, data_type from duckdb_columns() "
+        "where database_name = ? and schema_name = ? order by table_name, column_index",
+        [database, MARTS],
+    ).fetchall()
+    tables: dict[str, dict[str, str]] = {}
+    for table, column, data_type in rows:
+        tables.setdefault(table, {})[column] = data_type
+    return tables
+
+
+def columns_of(
+    connection: duckdb.DuckDBPyConnection, table: str, names: Sequence[str]
+) -> list[str]:
+    """Return SQL for columns of a mart of the current database, in the order of ``names``.
+
+    One that the mart lacks is null: its rows were kept before there was such a column.
+    """
+    known = {
+        row[0]
+        for row in connection.execute(
+            "select column_name from duckdb_columns() where database_name = current_database()"
+            " and schema_name = ? and table_name = ?",
+            [MARTS, table],
+        ).fetchall()
+    }
+    return [f"rows.{name}" if name in known else "cast(null as varchar)" for name in names]
+
+
+def logical_hash(
+    path: Path, tables: Collection[str] | None = None, month: Month | None = None
+) -> str:
+    """Return a SHA-256 over names, types and rows of the marts (or some) in a DuckDB file.
+
+    With ``month``, of tables that have months, only its rows count.
+
+    Independent of row order, of the file's layout and of when it was published, so that two
+    files made from the same inputs have the same hash.
+    """
+    digest = hashlib.sha256()
+    with open_statistics(path) as connection:
+        for table, columns in marts_of(connection, "statistics").items():
+            if table == PUBLICATION_TABLE or (tables is not None and table not in tables):
+                continue
+            digest.update(_line([table, *columns.items()]))
+            condition = f"where month = {_date(month)} " if month and is_monthly(columns) else ""
+            connection.execute(
+                f"from {MARTS}.{quoted(table)} select columns(*)::varchar {condition}order by all"
+            )
+            while rows := connection.fetchmany(_ROWS_AT_A_TIME):
+                digest.update(b"".join(_line(row) for row in rows))
+    return digest.hexdigest()
+
+
+def _line(values: object) -> bytes:
+    return json.dumps(values, ensure_ascii=False).encode() + b"\n"

@@ -1,0 +1,152 @@
+"""``released.duckdb``: the rows of all releases ready to be copied, and what makes it trustworthy.
+
+Publishing reads no file of an earlier release: their rows are loaded here once, from Parquet
+files that the ledger's manifests name by hash. A note beside it says which manifests were loaded
+and what its bytes were then; where either is another, it is made anew. A release that is being
+made is loaded into a copy, which goes with it: nothing that was not decided comes in here.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+
+import duckdb
+
+from orchestration.formats.sql import literal, quoted
+from orchestration.publication.database.reading import MARTS, marts_of
+from orchestration.reference.months import Month
+from orchestration.settings import Settings
+from orchestration.store.files import replacing, sha256_of, verified
+from orchestration.store.locks import waiting_for
+from orchestration.store.manifests import stored_marts
+from orchestration.store.records import StoredFile
+from orchestration.store.releases import Standing, Vintage
+
+#: The column of ``released.duckdb`` that says which release a row belongs to.
+VINTAGE_COLUMN = "released_vintage"
+#: What a manifest's hash covers, by month and number of the vintage.
+Loaded = dict[str, str]
+
+
+def cached_rows(settings: Settings, standings: Mapping[Month, Standing]) -> Path | None:
+    """Return the DuckDB with the rows of all releases; None where there are none.
+
+    Raises StoredFileDamageError if a file that has to be read is gone or changed.
+    """
+    vintages = [vintage for standing in standings.values() for vintage in standing.vintages]
+    if not vintages:
+        return None
+    with waiting_for(settings.locks, "released"):
+        path, wanted = settings.releases / "released.duckdb", _contents(vintages)
+        loaded = _trusted(path)
+        if loaded == wanted:
+            return path
+        if not loaded.items() <= wanted.items():
+            loaded = {}  # something is in there that the ledger does not have
+        _sweep(path)
+        with replacing(path) as temporary:
+            if loaded:
+                shutil.copyfile(path, temporary)
+            _load_vintages(
+                temporary,
+                settings.home,
+                [(v, stored_marts(settings, v)) for v in vintages if _name(v) not in loaded],
+            )
+        note = {"sha256": sha256_of(path), "duckdb": duckdb.__version__, "loaded": wanted}
+        with replacing(_note_of(path)) as temporary:
+            temporary.write_text(json.dumps(note, indent=1), encoding="utf-8")
+    return path
+
+
+@contextmanager
+def candidate_rows(
+    settings: Settings, decided: Path | None, candidate: Vintage, marts: Mapping[str, StoredFile]
+) -> Iterator[Path]:
+    """Give a DuckDB with what was decided, ``decided``, and the rows of a release being made.
+
+    It is gone when the block ends. The caller holds the lock of the month, so that one left
+    there is a dead process's.
+    """
+    path = settings.releases / f".candidate.{os.getpid()}.tmp"
+    _sweep_candidates(settings)
+    try:
+        if decided:
+            shutil.copyfile(decided, path)
+        _load_vintages(path, settings.home, [(candidate, marts)])
+        yield path
+    finally:
+        _sweep_candidates(settings)
+
+
+def load_rows(settings: Settings, standings: Mapping[Month, Standing], path: Path) -> Path:
+    """Load all releases into a new DuckDB at ``path``, the cache aside; return it.
+
+    Raises as ``cached_rows`` does.
+    """
+    vintages = [vintage for standing in standings.values() for vintage in standing.vintages]
+    _load_vintages(path, settings.home, [(v, stored_marts(settings, v)) for v in vintages])
+    return path
+
+
+def _load_vintages(
+    path: Path, home: Path, vintages: list[tuple[Vintage, Mapping[str, StoredFile]]]
+) -> None:
+    with duckdb.connect(str(path)) as connection:
+        connection.execute(f"create schema if not exists {MARTS}")
+        for vintage, marts in vintages:
+            files = {name: verified(home / file.path, file.sha256) for name, file in marts.items()}
+            _load(connection, vintage.number, files)
+
+
+def _load(connection: duckdb.DuckDBPyConnection, number: int, files: Mapping[str, Path]) -> None:
+    """Add one release's rows. A mart may have gained or lost columns between releases."""
+    database = connection.execute("select current_database()").fetchall()[0][0]
+    tables = marts_of(connection, database)
+    for mart, path in files.items():
+        name = f"{MARTS}.{quoted(mart)}"
+        rows = f"select {number} as {VINTAGE_COLUMN}, * from read_parquet({literal(path)})"  # noqa: S608 - our names, quoted
+        earlier = f"from {name} union all by name " if mart in tables else ""
+        connection.execute(f"create or replace table {name} as {earlier}{rows}")
+
+
+def _contents(vintages: list[Vintage]) -> Loaded:
+    return {_name(vintage): str(vintage.release.manifest_sha256) for vintage in vintages}
+
+
+def _name(vintage: Vintage) -> str:
+    return f"{vintage.month}/v{vintage.number}"
+
+
+def _trusted(path: Path) -> Loaded:
+    """Return what is loaded, if the file is byte for byte as this DuckDB left it; else nothing."""
+    try:
+        note = json.loads(_note_of(path).read_text(encoding="utf-8"))
+        is_ours = (note["sha256"], note["duckdb"]) == (sha256_of(path), duckdb.__version__)
+        return dict(note["loaded"]) if is_ours and not _wal_of(path).exists() else {}
+    except (OSError, ValueError, KeyError, TypeError):
+        return {}
+
+
+def _note_of(path: Path) -> Path:
+    return path.with_suffix(".json")
+
+
+def _wal_of(path: Path) -> Path:
+    return path.with_name(f"{path.name}.wal")
+
+
+def _sweep(path: Path) -> None:
+    """Remove what a process that died left half-made, and the log of whoever opened the file."""
+    for stale in path.parent.glob(f".{path.name}.*"):
+        stale.unlink()
+    _wal_of(path).unlink(missing_ok=True)
+
+
+def _sweep_candidates(settings: Settings) -> None:
+    for stale in settings.releases.glob(".candidate.*"):
+        stale.unlink()

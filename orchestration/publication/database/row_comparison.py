@@ -1,0 +1,59 @@
+"""Whether two sets of rows are the same: names, types and rows, whatever their order or layout.
+
+For what is promised by content and not by bytes. Which figures differ between two releases, in
+words, is ``comparison``'s.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import duckdb
+
+from orchestration.formats.sql import literal, quoted
+
+
+def file_difference(one: Path, other: Path) -> str | None:
+    """Return how the rows of two Parquet files differ, or None."""
+    with duckdb.connect(":memory:") as connection:
+        return difference(
+            connection,
+            *(f"from read_parquet({literal(str(path))})" for path in (one, other)),
+        )
+
+
+def difference(connection: duckdb.DuckDBPyConnection, one: str, other: str) -> str | None:
+    """Return how the rows of two queries differ, or None; the order of columns says nothing."""
+    types, other_types = (_types(connection, query) for query in (one, other))
+    if types != other_types:
+        names = sorted(
+            name
+            for name in types.keys() | other_types.keys()
+            if types.get(name) != other_types.get(name)
+        )
+        told = (f"{n} {types.get(n, '—')} → {other_types.get(n, '—')}" for n in names)
+        return f"columns: {', '.join(told)}"
+    columns = ", ".join(map(quoted, types))
+    # mostly they are the same, and a sum over the rows' hashes tells that in half the time
+    if len({_sum(connection, query, columns) for query in (one, other)}) == 1:
+        return None
+    counts = []
+    for query, against in ((one, other), (other, one)):
+        sides = (f"select {columns} from ({side})" for side in (query, against))  # noqa: S608 - our queries
+        rows = " except all ".join(f"({side})" for side in sides)
+        counts.append(connection.execute(f"select count(*) from ({rows})").fetchall()[0][0])  # noqa: S608 - our queries
+    if not any(counts):
+        return None
+    return f"{counts[0]} rows are only in the first, {counts[1]} only in the second"
+
+
+def _types(connection: duckdb.DuckDBPyConnection, query: str) -> dict[str, str]:
+    relation = connection.sql(query)
+    named = zip(relation.columns, map(str, relation.types), strict=True)
+    return dict(sorted(named))
+
+
+def _sum(connection: duckdb.DuckDBPyConnection, query: str, columns: str) -> object:
+    hashes = f"select hash({columns})::hugeint as row_hash from ({query})"  # noqa: S608 - our queries
+    [found] = connection.execute(f"select count(*), sum(row_hash) from ({hashes})").fetchall()  # noqa: S608 - our queries
+    return found

@@ -1,0 +1,140 @@
+"""The delivered rows that a figure was counted from, and those that did not count.
+
+Reads the Parquet files of one judgement by the condition that the models count by. A row is
+named by file, sheet, row and key; of its cells only what it adds to the figure is told.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from orchestration.formats.sql import literal, literals, quoted
+from orchestration.reference.contracts import Contract
+from orchestration.reference.measures import MEASURED, counted_condition
+
+Record = dict[str, Any]
+#: Rows of one sheet that are named one by one where places are told.
+LISTED_ROWS = 40
+
+
+def _place(contract: Contract) -> str:
+    """Return the columns that name a row: file, sheet, row, and the key without personal parts."""
+    key = [quoted(name) for name in contract.key if not contract.column(name).personal]
+    return f"file_name as file, sheet, row_number as row, concat_ws('/', {', '.join(key)}) as key"
+
+
+def counted_rows(
+    connection: duckdb.DuckDBPyConnection, path: Path, contract: Contract, measure: str, basis: str
+) -> list[Record]:
+    """Return the accepted rows that count for a measure, each with what it adds to it."""
+    counted = _counted([path], contract, measure, basis)
+    rows = records(
+        connection,
+        f"select {_place(contract)}, {counted.contribution} as contribution {counted.rows}"
+        " order by sheet, row_number",
+    )
+    return [row | {"contribution": _number(row["contribution"], counted.factor)} for row in rows]
+
+
+def counted_places(
+    connection: duckdb.DuckDBPyConnection,
+    paths: Sequence[Path],
+    contract: Contract,
+    measure: str,
+    basis: str,
+) -> list[Record]:
+    """Return where the rows that count for a measure stand: one record a district, file and sheet.
+
+    ``row_count`` rows between ``first_row`` and ``last_row`` add ``total``; ``row_numbers`` are
+    they themselves, the first LISTED_ROWS. Without a file there is none.
+    """
+    if not paths:
+        return []
+    counted = _counted(paths, contract, measure, basis)
+    places = records(
+        connection,
+        "select district_id, file_name as file, sheet, count(*) as row_count,"
+        " min(row_number) as first_row, max(row_number) as last_row,"
+        f" min(row_number, {LISTED_ROWS}) as row_numbers,"
+        f" sum({counted.contribution}) as total {counted.rows}"
+        " group by all order by district_id, file, sheet",
+    )
+    return [place | {"total": _number(place["total"], counted.factor)} for place in places]
+
+
+@dataclass(frozen=True)
+class _Counted:
+    """How a measure's rows are asked for: ``from … where …``, and what each adds by a factor."""
+
+    rows: str
+    contribution: str
+    factor: Decimal
+
+
+def _counted(paths: Sequence[Path], contract: Contract, measure: str, basis: str) -> _Counted:
+    measured = MEASURED[measure]
+    source = f"read_parquet({literals(paths)})"
+    if basis != "ledger":
+        reported = f"cast({quoted(measured.reported)} as decimal(18, 6))"
+        return _Counted(f"from {source}", reported, measured.reported_factor)
+    dates = ", ".join(
+        f"cast({quoted(c.name)} as date) as {quoted(c.name)}"
+        for c in contract.columns
+        if c.type == "date" and c.name != "as_at"
+    )
+    return _Counted(
+        f"from (select * replace ({dates}) from {source}) where {counted_condition(measure)}",  # noqa: S608 - our names, quoted
+        f"cast({quoted(measured.summed)} as decimal(18, 6))" if measured.summed else "1",
+        measured.ledger_factor,
+    )
+
+
+def _number(value: Any, factor: Decimal) -> int | Decimal:
+    """Return what rows add: a whole number where it is one, else with two places or more."""
+    exact = Decimal(value or 0)
+    rounded = exact.quantize(Decimal("0.01"))
+    number = (rounded if rounded == exact else exact.normalize()) * factor
+    return int(number) if number == number.to_integral_value() else number
+
+
+def quarantined_rows(
+    connection: duckdb.DuckDBPyConnection, path: Path, contract: Contract
+) -> list[Record]:
+    """Return the rows of the delivery that count for nothing, with the rules they broke."""
+    return records(
+        connection,
+        f"select {_place(contract)}, rule_ids from read_parquet({literal(path)})"  # noqa: S608 - our names, quoted
+        " order by sheet, row_number",
+    )
+
+
+def quarantined_places(
+    connection: duckdb.DuckDBPyConnection, paths: Sequence[Path]
+) -> list[Record]:
+    """Return where quarantined rows stand: one record a district, file, sheet and rules.
+
+    As in ``counted_places``, with the rules they broke as ``rule_ids``.
+    """
+    if not paths:
+        return []
+    source = f"read_parquet({literals(paths)})"
+    return records(
+        connection,
+        "select district_id, file_name as file, sheet, rule_ids, count(*) as row_count,"  # noqa: S608 - our names, quoted
+        " min(row_number) as first_row, max(row_number) as last_row,"
+        f" min(row_number, {LISTED_ROWS}) as row_numbers from {source}"
+        " group by all order by district_id, file, sheet, rule_ids",
+    )
+
+
+def records(connection: duckdb.DuckDBPyConnection, query: str) -> list[Record]:
+    """Return a query's rows by column name."""
+    cursor = connection.execute(query)
+    names = [column[0] for column in cursor.description or []]
+    return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]

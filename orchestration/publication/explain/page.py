@@ -1,0 +1,189 @@
+"""``explain.html``: beside each bulletin, how every figure of its table came about.
+
+One card a figure, which the bulletin's figures link to: definition, formula, value by vintage,
+the delivery and the places of its rows, what was corrected, waived or did not count. Each row by
+itself is told by ``fangan explain``, whose command stands on the card. Add here what somebody asks
+who has only the published folder; what rows there are is ``figure_sources``'.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import datetime
+from decimal import Decimal
+
+from orchestration.publication.bulletin import wording
+from orchestration.publication.bulletin.model import Bulletin
+from orchestration.publication.bulletin.rows import (
+    Correction,
+    Delivery,
+    DistrictFigures,
+    Metric,
+    Waiver,
+)
+from orchestration.publication.explain.figure_sources import Place, Sources, kind_behind
+from orchestration.publication.html.templating import render
+from orchestration.reference import vocabulary
+from orchestration.reference.measures import EXACT, MEASURED, parts_give, rows_give
+
+EXPLANATIONS = "explain.html"
+#: Figures that the page shows and works out from the table's: named as in the metric registry.
+_DERIVED = ("suspected_count", "mean_floor_area_m2")
+_BASES = {
+    "ledger": "台账（逐项记录）",
+    "reported": "月报表",
+    "mixed": "台账和月报表",
+    "missing": "没有可用的报送",
+}
+
+
+def anchor_of(district_id: str, measure: str) -> str:
+    """Return the name of a figure's card on the page; ``figure_table`` links to it."""
+    return f"{district_id}-{measure}"
+
+
+@dataclass(frozen=True)
+class Version:
+    """A figure as one vintage has it, as text."""
+
+    vintage: int
+    status: str
+    value: str
+
+
+@dataclass(frozen=True)
+class Part:
+    """A figure that another is made of, and the card that explains it."""
+
+    name: str
+    value: str
+    anchor: str
+
+
+@dataclass(frozen=True)
+class Card:
+    """How one figure came about, its figures as text.
+
+    A total or a derived figure has ``parts``, a district's a delivery. ``adds_up`` says whether
+    parts or counted rows give the figure; None where it is missing or worked out, or where no
+    rows were kept (``counted`` is None).
+    """
+
+    anchor: str
+    district_name: str
+    metric: Metric
+    value: str
+    versions: tuple[Version, ...]
+    command: str
+    basis: str = ""
+    parts: tuple[Part, ...] = ()
+    delivery: Delivery | None = None
+    counted: tuple[Place, ...] | None = None
+    quarantined: tuple[Place, ...] = ()
+    corrections: tuple[Correction, ...] = ()
+    waivers: tuple[Waiver, ...] = ()
+    adds_up: bool | None = None
+
+
+def render_explanations(bulletin: Bulletin, sources: Sources, released_at: datetime) -> str:
+    """Return ``explain.html``; the same bulletin, rows and time give the same text."""
+    metrics = [m for m in bulletin.metrics if m.metric_id in (*MEASURED, *_DERIVED)]
+    return render(
+        "explain.html.j2",
+        bulletin=bulletin,
+        released_at=released_at,
+        subjects=[(metric, list(_cards(bulletin, sources, metric))) for metric in metrics],
+        headers=wording.MEASURE_NAMES,
+        suspected_header=wording.SUSPECTED_HEADER,
+        states=vocabulary.STATES,
+        vintage_states=vocabulary.VINTAGE_STATES,
+        correction_states=vocabulary.CORRECTION_STATES,
+        waiver_states=vocabulary.WAIVER_STATES,
+    )
+
+
+def _cards(bulletin: Bulletin, sources: Sources, metric: Metric) -> Iterator[Card]:
+    """Yield a metric's cards, the city's first."""
+    measure = metric.metric_id
+    for row in (bulletin.city, *bulletin.districts):
+        card = Card(
+            anchor=anchor_of(row.district_id, measure),
+            district_name=row.district_name,
+            metric=metric,
+            value=wording.printed_value(getattr(row, measure)),
+            versions=_versions(bulletin, row, measure),
+            command=f"fangan explain {bulletin.month} {row.district_name} {measure}",
+        )
+        if measure not in MEASURED:
+            yield _derived(card, bulletin, row)
+        elif row.is_city:
+            yield _city(card, bulletin, measure)
+        else:
+            yield _district(card, bulletin, sources, row)
+
+
+def _versions(bulletin: Bulletin, row: DistrictFigures, measure: str) -> tuple[Version, ...]:
+    return tuple(
+        Version(kept.vintage, kept.status, wording.printed_value(getattr(kept, measure)))
+        for kept in bulletin.history.vintages
+        if kept.district_id == row.district_id
+    )
+
+
+def _derived(card: Card, bulletin: Bulletin, row: DistrictFigures) -> Card:
+    """Complete the card of a figure that is worked out from others of the same place."""
+    words = re.findall(r"\w+", card.metric.formula or "")
+    names = {metric.metric_id: metric.chinese_name for metric in bulletin.metrics}
+    parts = (
+        Part(
+            names[name],
+            wording.printed_value(getattr(row, name)),
+            anchor_of(row.district_id, name),
+        )
+        for name in MEASURED
+        if name in words and name in names
+    )
+    return replace(card, parts=tuple(parts))
+
+
+def _city(card: Card, bulletin: Bulletin, measure: str) -> Card:
+    """Complete the card of a total: its districts, and whether they give it."""
+    exact = EXACT.get(measure, measure)
+    return replace(
+        card,
+        basis=_BASES[getattr(bulletin.city, MEASURED[measure].basis)],
+        parts=tuple(
+            Part(
+                row.district_name,
+                wording.printed_value(getattr(row, measure)),
+                anchor_of(row.district_id, measure),
+            )
+            for row in bulletin.districts
+        ),
+        adds_up=parts_give(
+            getattr(bulletin.city, exact), (getattr(row, exact) for row in bulletin.districts)
+        ),
+    )
+
+
+def _district(card: Card, bulletin: Bulletin, sources: Sources, row: DistrictFigures) -> Card:
+    """Complete the card of a district's figure with what it was counted from."""
+    measure, kind = card.metric.metric_id, kind_behind(row, card.metric.metric_id)
+    basis = _BASES[getattr(row, MEASURED[measure].basis)]
+    if kind is None:
+        return replace(card, basis=basis)
+    place = (row.district_id, kind)
+    counted = sources.counted.get((row.district_id, measure))
+    total = sum((Decimal(rows.total) for rows in counted or ()), Decimal(0))
+    return replace(
+        card,
+        basis=basis,
+        delivery=next((d for d in bulletin.deliveries if (d.district_id, d.kind) == place), None),
+        counted=counted,
+        quarantined=sources.quarantined.get(place, ()),
+        corrections=tuple(c for c in bulletin.corrections if (c.district_id, c.kind) == place),
+        waivers=tuple(w for w in bulletin.waivers if (w.district_id, w.kind) == place),
+        adds_up=None if counted is None else rows_give(measure, getattr(row, measure), total),
+    )

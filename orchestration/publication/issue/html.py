@@ -1,0 +1,104 @@
+"""``bulletin.html``: the month on one self-contained page, without script or network.
+
+Prepares what the template shows; add a section in the template and, if it needs facts, here.
+Text is escaped by ``templating``, only our own pictures go in as markup, and the page's policy
+forbids scripts and loading. What sentences say is ``wording``'s.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import datetime
+
+from orchestration.publication.bulletin import subject_wording, wording
+from orchestration.publication.bulletin.model import Bulletin
+from orchestration.publication.charts.district_charts import draw
+from orchestration.publication.charts.tile_map import tile_map
+from orchestration.publication.charts.vega import PALETTE
+from orchestration.publication.explain.page import EXPLANATIONS
+from orchestration.publication.html.templating import render
+from orchestration.publication.issue.html_revisions import revisions_of
+from orchestration.publication.issue.html_subjects import subjects_of
+from orchestration.publication.quality.summary import summarise
+from orchestration.reference import vocabulary
+
+#: What stands beside the page for a reader to take away, and what it is good for.
+_DOWNLOADS = {
+    "bulletin.docx": "公报文档：文稿、统计表和说明，可编辑",
+    "bulletin.pdf": "公报印刷版，内容同公报文档",
+    "bulletin.xlsx": "印发格式的公报表、说明和机读数据表",
+    "quality.html": "数据质量报告：各地区得分，问题单元格和处理办法",
+    EXPLANATIONS: "数字的由来：每个数的定义、各版数值、报送文件和计入的行",
+    "data/datapackage.json": "开放数据包的说明；各统计表的 CSV 和 Parquet 同在 data 目录",
+}
+
+
+def render_page(bulletin: Bulletin, released_at: datetime, issued: Collection[str] = ()) -> str:
+    """Return ``bulletin.html``; ``issued`` names the files that lie beside it.
+
+    The same bulletin, names and release time give the same text.
+    """
+    return render(
+        "bulletin.html.j2",
+        bulletin=bulletin,
+        released_at=released_at,
+        title_phrases=wording.title_phrases(bulletin.month),
+        key_figures=_key_figures(bulletin),
+        pictures=(tile_map(bulletin), *draw(bulletin)),
+        headline=_linked_headline(bulletin),
+        explanations=EXPLANATIONS,
+        revisions=revisions_of(bulletin),
+        downloads=[(name, what) for name, what in _DOWNLOADS.items() if name in issued],
+        subjects=subjects_of(bulletin),
+        palette=PALETTE,
+        quality=summarise(bulletin),
+        headers=wording.MEASURE_NAMES,
+        suspected_header=wording.SUSPECTED_HEADER,
+        metric_kind_names=vocabulary.METRIC_KINDS,
+        rounding_rules=wording.rounding_rules(),
+        reading_notes=wording.reading_notes(),
+    )
+
+
+def _linked_headline(bulletin: Bulletin) -> list[tuple[str, str | None]]:
+    """Return the sentence above the table in pieces: text, and the measure that explains it."""
+    rest, pieces = bulletin.headline, list[tuple[str, str | None]]()
+    totals = wording.survey_totals(bulletin.city)
+    if totals is not None:
+        figures = (f"{totals[0]}万幢", f"{totals[1]}亿平方米")
+        measures = ("surveyed_building_count", "surveyed_floor_area_m2")
+        for figure, measure in zip(figures, measures, strict=True):
+            before, _, rest = rest.partition(figure)
+            pieces += [(before, None), (figure, measure)]
+    return [*pieces, (rest, None)]
+
+
+def _key_figures(bulletin: Bulletin) -> list[tuple[str, ...]]:
+    """Return (name, figure, unit, remark, 环比, measure) of the city's main figures."""
+    city = bulletin.city
+    count, area = wording.survey_totals(city) or (None, None)
+    channels = (
+        ""
+        if city.suspected_count is None
+        else f"投诉举报{city.suspected_complaint_count}，巡查发现{city.suspected_patrol_count}"
+    )
+    since = f"截至{bulletin.month.number}月"
+    printed = wording.printed_value
+    changes = bulletin.city_changes
+    figures = (
+        ("已排查幢数", printed(count), "万幢", since, "surveyed_building_count"),
+        ("已排查面积", printed(area), "亿平方米", since, "surveyed_floor_area_m2"),
+        ("受理疑似违法拆改", printed(city.suspected_count), "起", channels, "suspected_count"),
+        ("经现场核实存在", printed(city.verified_count), "起", "本月", "verified_count"),
+        (
+            "处理完成",
+            printed(city.completed_count),
+            "起",
+            "本月，含以前月份核实的",
+            "completed_count",
+        ),
+    )
+    return [
+        (*told, subject_wording.month_on_month(changes.get(measure)), measure)
+        for *told, measure in figures
+    ]

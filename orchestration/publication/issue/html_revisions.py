@@ -1,0 +1,119 @@
+"""The page's section on revisions: a month's releases, what each changed, and how much they do.
+
+Without a release, or without a revision, it says so: no empty table. Add here what a reader asks
+of vintages; the rows are ``history``'s.
+"""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from orchestration.publication.bulletin import wording
+from orchestration.publication.bulletin.history import MeanRevision, Revision
+from orchestration.publication.bulletin.model import Bulletin
+from orchestration.publication.bulletin.sentences import CITY_PLACE
+from orchestration.publication.issue.html_layout import Subject, Table
+from orchestration.reference import vocabulary
+
+#: Revisions shown on the page; a reader of more asks marts.rpt_revision.
+REVISIONS_SHOWN = 60
+_POLICY = (
+    "修订办法：发布后数据锁定，只随下一版修订，每次修订写明原因；各版数字长期保存，"
+    "可查询（statistics.duckdb 的 as_released、as_known_on）。"
+)
+
+
+def revisions_of(bulletin: Bulletin) -> Subject:
+    """Return what the month's releases are and what of its table they revised."""
+    history = bulletin.history
+    if not history.releases:
+        told = "本月尚未发布，表中是最近一次运行的数，会随报送更新；无修订。"
+        return Subject("revisions", "修订", (told, _POLICY))
+    tables = [_releases(bulletin)]
+    if history.revisions:
+        tables.append(_revisions(bulletin))
+        told = f"本月已发布{len(history.releases)}版，各版之间修订{len(history.revisions)}个数。"
+    elif len(history.releases) > 1:
+        told = f"本月已发布{len(history.releases)}版，各版统计表的数相同，无修订。"
+    else:
+        told = "本月发布过一版，无修订。"
+    revised = [row for row in history.mean_revisions if row.revised_month_count]
+    if revised:
+        tables.append(_mean_revisions(bulletin, revised))
+    return Subject("revisions", "修订", (told, _POLICY), tables=tuple(tables))
+
+
+def _releases(bulletin: Bulletin) -> Table:
+    return Table(
+        "各版",
+        ("版次", "状态", "发布时间", "原因", "说明"),
+        tuple(
+            (
+                f"第{row.vintage}版",
+                vocabulary.VINTAGE_STATES[row.status],
+                f"{wording.chinese_date(row.released_at)} {row.released_at:%H:%M}",
+                vocabulary.REVISION_REASONS.get(row.reason_code or "", "首次发布"),
+                row.note,
+            )
+            for row in bulletin.history.releases
+        ),
+        texts=frozenset(range(1, 5)),
+    )
+
+
+def _revisions(bulletin: Bulletin) -> Table:
+    revisions = bulletin.history.revisions
+    names = {row.district_code: row.district_name for row in bulletin.districts}
+    places = {row.district_code: place for place, row in enumerate(bulletin.rows)}
+    rows = sorted(revisions, key=lambda r: (r.vintage, places.get(r.district_code, 0)))
+    capped = len(rows) - REVISIONS_SHOWN
+    rest = f"修订的数（列前{REVISIONS_SHOWN}个，其余{capped}个见 marts.rpt_revision）"
+    return Table(
+        rest if capped > 0 else "修订的数",
+        ("地区", "版次", "指标", "修订前", "修订后", "差额", "原因", "引起修订的报送"),
+        tuple(
+            (
+                names.get(row.district_code, CITY_PLACE),
+                f"第{row.vintage}版",
+                _measure(bulletin, row.measure),
+                *_values(row),
+                vocabulary.REVISION_REASONS.get(row.reason_code or "", wording.MISSING),
+                row.delivery or "没有报送变化",
+            )
+            for row in rows[:REVISIONS_SHOWN]
+        ),
+        texts=frozenset({1, 2, 6, 7}),
+    )
+
+
+def _values(row: Revision) -> tuple[str, str, str]:
+    def told(value: Decimal | None, *, is_signed: bool = False) -> str:
+        if value is None:
+            return wording.MISSING
+        return wording.reconciled_value(value, row.measure, is_signed=is_signed)
+
+    return told(row.old_value), told(row.new_value), told(row.difference, is_signed=True)
+
+
+def _mean_revisions(bulletin: Bulletin, rows: list[MeanRevision]) -> Table:
+    return Table(
+        "全市平均修订，首版到末版",
+        ("指标", "已发布月数", "修订月数", "平均修订", "平均绝对修订"),
+        tuple(
+            (
+                _measure(bulletin, row.measure),
+                str(row.released_month_count),
+                str(row.revised_month_count),
+                *(
+                    wording.MISSING if mean is None else f"{mean:.2f}"
+                    for mean in (row.mean_revision, row.mean_absolute_revision)
+                ),
+            )
+            for row in rows
+        ),
+    )
+
+
+def _measure(bulletin: Bulletin, measure: str) -> str:
+    names = {metric.metric_id: metric.chinese_name for metric in bulletin.metrics}
+    return names.get(measure, measure)

@@ -1,0 +1,273 @@
+"""The page's section on the subjects beside the table: codes, cases, inspection, dangers, scores.
+
+Each subject is a function from the bulletin to a ``Subject``: sentences, pictures and tables of
+finished text, which the template lays out alike. Without data a subject says so and shows
+nothing. Add a subject here and in ``subjects_of``; its sentences are ``subject_wording``'s.
+"""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from orchestration.publication.bulletin import matching_wording, subject_wording, wording
+from orchestration.publication.bulletin.model import Bulletin
+from orchestration.publication.charts import subject_charts as pictures
+from orchestration.publication.issue.html_layout import Subject, Table
+from orchestration.reference.districts import CITY_ID
+
+#: Open D cases shown on the page; a reader of more takes the machine-readable sheet.
+SUPERVISED_SHOWN = 50
+
+
+def subjects_of(bulletin: Bulletin) -> tuple[Subject, ...]:
+    """Return the subjects in the page's order; each is there, also to say that nothing came.
+
+    Building codes alone are left out where the city delivered none: most months it does not.
+    """
+    owed = (_cases(bulletin), _inspection(bulletin), _danger(bulletin), _assessment(bulletin))
+    return (*_codes(bulletin), *owed)
+
+
+def _codes(bulletin: Bulletin) -> tuple[Subject, ...]:
+    rows = bulletin.code_matchings
+    told = matching_wording.codes_told(rows, bulletin.month)
+    if not told:
+        return ()
+    table = Table(
+        "编码匹配",
+        (
+            "地区",
+            "有效编码",
+            "已匹配",
+            "匹配率",
+            *matching_wording.CAUSES.values(),
+            "已复核",
+            "准确率",
+        ),
+        tuple(
+            (
+                _place(row.district_id, row.district_name),
+                str(row.building_code_count),
+                str(row.matched_code_count),
+                _share(row.matched_code_count, row.building_code_count),
+                *(str(getattr(row, field)) for field in matching_wording.CAUSES),
+                str(row.labelled_match_count),
+                wording.MISSING
+                if row.matching_precision_share is None
+                else wording.share_text(row.correct_match_count, row.labelled_match_count),
+            )
+            for row in rows
+        ),
+        metrics=(
+            *("building_code_count", "matched_code_count", "code_matched_share"),
+            *matching_wording.CAUSES,
+            *("labelled_match_count", "matching_precision_share"),
+        ),
+        has_total=True,
+    )
+    told = (*told, *matching_wording.interval_told(rows[-1]))
+    return (Subject("codes", "一房一码", told, tables=(table,)),)
+
+
+def _cases(bulletin: Bulletin) -> Subject:
+    flows = bulletin.case_flows
+    if not flows or flows[-1].closing_count is None:
+        return Subject("cases", "案件流转", (subject_wording.NO_CASES,))
+    names = {row.district_id: row.district_name for row in flows}
+    table = Table(
+        "案件收支",
+        ("地区", "月初在办", "＋核实", "＋重新立案", "−处理完成", "−撤销", "＋调整", "月末在办"),
+        tuple(
+            (
+                _place(row.district_id, row.district_name, is_partial=row.is_partial),
+                *map(
+                    wording.printed_value,
+                    (
+                        row.opening_count,
+                        row.verified_count,
+                        row.reopened_count,
+                        row.completed_count,
+                        row.withdrawn_count,
+                        row.adjustment_count,
+                        row.closing_count,
+                    ),
+                ),
+            )
+            for row in flows
+        ),
+        metrics=(
+            "alteration_opening_count",
+            "verified_count",
+            "alteration_reopened_count",
+            "completed_count",
+            "alteration_withdrawn_count",
+            "alteration_adjustment_count",
+            "alteration_closing_count",
+        ),
+        has_total=True,
+    )
+    return Subject(
+        "cases",
+        "案件流转",
+        (
+            *subject_wording.case_flow_told(flows, bulletin.month),
+            *subject_wording.adjustments_told(bulletin.explained_cases, names),
+        ),
+        pictures=(
+            pictures.case_flow_picture(flows[-1]),
+            pictures.ageing_picture(bulletin, "verification", "待核实案件的账龄"),
+            pictures.ageing_picture(bulletin, "completion", "属实未结案件的账龄"),
+        ),
+        tables=(table,),
+    )
+
+
+def _inspection(bulletin: Bulletin) -> Subject:
+    rows = bulletin.inspections
+    if not rows or rows[-1].district_id != CITY_ID:
+        return Subject("inspection-districts", "抽检核查", (subject_wording.NO_INSPECTION,))
+    table = Table(
+        "抽检核查",
+        ("地区", "计划（幢）", "已核查（幢）", "进度", "通过（幢）", "合格率", "95%置信区间"),
+        tuple(
+            (
+                _place(row.district_id, row.district_name),
+                str(row.planned_count),
+                str(row.inspected_count),
+                _share(row.inspected_count, row.planned_count),
+                str(row.passed_count),
+                _share(row.passed_count, row.inspected_count),
+                _interval(row.pass_share_low, row.pass_share_high),
+            )
+            for row in rows
+        ),
+        metrics=(
+            *("planned_count", "inspected_count", "progress_share"),
+            *("passed_count", "pass_share", "pass_share_low"),
+        ),
+        has_total=True,
+    )
+    city = rows[-1]
+    return Subject(
+        "inspection-districts",
+        "抽检核查",
+        (subject_wording.INSPECTION_READ,),
+        note=f"数据截至 {wording.chinese_date(city.as_at)}",
+        marks=("〔初步〕",) if city.is_preliminary else (),
+        pictures=(pictures.progress_picture(bulletin), pictures.pass_share_picture(bulletin)),
+        tables=(table,),
+    )
+
+
+def _danger(bulletin: Bulletin) -> Subject:
+    of_city = {r.grade_code: r for r in bulletin.danger_closures if r.district_id == CITY_ID}
+    if "all" not in of_city or of_city["all"].ever_found_count is None:
+        return Subject("danger", "危房治理", (subject_wording.NO_DANGER,))
+    cases = bulletin.supervised_cases
+    shown = cases[:SUPERVISED_SHOWN]
+    capped = (
+        f"，列前{len(shown)}起，其余见 bulletin.xlsx 的 d_grade_supervision 表"
+        if len(cases) > len(shown)
+        else ""
+    )
+    table = Table(
+        "D级危房督查台账",
+        ("地区", "危房编号", "牵头责任单位", "环节", "治理期限", "下一步", "提示"),
+        tuple(
+            (
+                case.district_name,
+                case.danger_case_id,
+                case.lead_unit or wording.MISSING,
+                case.stage_name,
+                wording.MISSING if case.due_on is None else wording.chinese_date(case.due_on),
+                case.next_step or wording.MISSING,
+                case.warnings or "无",
+            )
+            for case in shown
+        ),
+        texts=frozenset(range(1, 7)),
+        summary=f"D级危房督查台账（{len(cases)}起{capped}）",
+    )
+    return Subject(
+        "danger",
+        "危房治理",
+        subject_wording.danger_told(of_city, cases),
+        pictures=(
+            pictures.danger_funnel_picture(of_city),
+            pictures.danger_grades_picture(of_city),
+            pictures.danger_stages_picture(bulletin),
+        ),
+        tables=(table,) if cases else (),
+    )
+
+
+def _assessment(bulletin: Bulletin) -> Subject:
+    rows = bulletin.assessments
+    if not rows or all(row.available_weight_share is None for row in rows):
+        return Subject("assessment", "绩效评价", (subject_wording.NO_ASSESSMENT,))
+    if rows[-1].total_score is None:
+        return Subject("assessment", "绩效评价", subject_wording.too_little_told(rows[-1]))
+    table = Table(
+        "绩效评价",
+        ("地区", "名次", "总分", "较上月", "排查录入", "隐患整治", "计分权重", "缺项"),
+        tuple(
+            (
+                _place(row.district_id, bulletin.district_name(row.district_id)),
+                _rank(row.score_rank, row.same_rank_count),
+                wording.printed_value(row.total_score),
+                _score_change(row.score_change),
+                wording.printed_value(row.survey_entry_score),
+                wording.printed_value(row.hazard_rectification_score),
+                wording.MISSING
+                if row.available_weight_share is None
+                else wording.percent_text(row.available_weight_share),
+                row.missing_indicator_names or "无",
+            )
+            for row in rows
+        ),
+        metrics=(
+            *("score_rank", "total_score", ""),
+            *("survey_entry_score", "hazard_rectification_score", "", ""),
+        ),
+        texts=frozenset({7}),
+        has_total=True,
+    )
+    return Subject(
+        "assessment",
+        "绩效评价",
+        subject_wording.assessment_told(rows, bulletin.district_name),
+        marks=("〔示例〕",) if any(row.is_example for row in rows) else (),
+        tables=(table,),
+    )
+
+
+def _place(district_id: str, name: str, *, is_partial: bool | None = False) -> str:
+    """Return a row's name; the city is the whole, marked where a district is missing."""
+    if district_id != CITY_ID:
+        return name
+    return "全市〔部分〕" if is_partial else "全市"
+
+
+def _share(part: int, whole: int) -> str:
+    return wording.share_text(part, whole) if whole else wording.MISSING
+
+
+def _interval(low: Decimal | None, high: Decimal | None) -> str:
+    if low is None or high is None:
+        return wording.MISSING
+    return f"{wording.percent_text(low)}至{wording.percent_text(high)}"
+
+
+def _rank(rank: int | None, same_rank_count: int | None) -> str:
+    if rank is None:
+        return wording.MISSING
+    return f"{rank}（并列）" if (same_rank_count or 1) > 1 else str(rank)
+
+
+def _score_change(change: Decimal | None) -> str:
+    if change is None:
+        return wording.MISSING
+    if not change:
+        return "持平"
+    size = "不足0.01" if abs(change) < Decimal("0.005") else wording.printed_value(abs(change))
+    return f"{'▲' if change > 0 else '▼'}{size}"

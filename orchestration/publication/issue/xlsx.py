@@ -1,0 +1,226 @@
+"""``bulletin.xlsx``: the table as the bureau prints it, its front matter, and the data.
+
+Add here a sheet that people read. The machine-readable sheets are ``xlsx_data_sheets``, formats and
+page set-up ``xlsx_styles``; what a sentence says is ``wording``'s. The same bulletin and release
+time give the same bytes.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from io import BytesIO
+
+import xlsxwriter
+
+from orchestration.publication.bulletin import status_markers, wording
+from orchestration.publication.bulletin.model import Bulletin
+from orchestration.publication.bulletin.printed_table import HEADER_CELLS
+from orchestration.publication.issue import xlsx_data_sheets
+from orchestration.publication.issue.xlsx_styles import Styles, set_up_page
+from orchestration.reference import vocabulary
+
+REPORT_SHEET = "公报表"
+_SHEETS = {
+    REPORT_SHEET: "各地区排查上报数据及违法拆改行为处理情况统计表（印发格式）",
+    "封面": "标题、数据截至日期、状态和主要数据",
+    "目录": "各工作表的内容",
+    "说明": "指标口径、数据来源、缺报情况、待核实的数据、舍入规则、更正和豁免、抽检核查、标记",
+}
+_COLUMN_WIDTHS = (15, 15, 19, 15, 15, 26, 28)
+_LAST_COLUMN = len(_COLUMN_WIDTHS) - 1
+_TITLE_ROW, _HEADLINE_ROW, _SUBLINE_ROW, _HEADER_ROW, _FIRST_BODY_ROW = 0, 1, 2, 3, 5
+_AREA_COLUMN = 2
+#: How wide the table is for the small letters of its notes, in halves of a character.
+_NOTE_LINE = int(sum(_COLUMN_WIDTHS) * 1.6)
+_NOTE_WIDTHS = (26, 14, 12, 80)
+
+
+def render_workbook(bulletin: Bulletin, released_at: datetime) -> bytes:
+    """Return the bytes of ``bulletin.xlsx``; ``released_at`` is printed and stored as created."""
+    buffer = BytesIO()
+    options = {
+        "in_memory": True,
+        "strings_to_formulas": False,
+        "strings_to_urls": False,
+        "strings_to_numbers": False,
+    }
+    with xlsxwriter.Workbook(buffer, options) as book:
+        book.set_properties(
+            {
+                "title": bulletin.title,
+                "subject": "".join(bulletin.marks),
+                "author": "房安 Fang'an",
+                "created": released_at,
+            }
+        )
+        styles = Styles(book)
+        _add_report(book, styles, bulletin, released_at)
+        _add_cover(book, styles, bulletin, released_at)
+        _add_contents(book, styles, bulletin)
+        _add_notes(book, styles, bulletin)
+        xlsx_data_sheets.add_all(book, styles, bulletin)
+    return buffer.getvalue()
+
+
+def _add_report(
+    book: xlsxwriter.Workbook, styles: Styles, bulletin: Bulletin, released_at: datetime
+) -> None:
+    """The table in the bureau's layout: what is printed, signed and sent on."""
+    sheet = book.add_worksheet(REPORT_SHEET)
+    for column, width in enumerate(_COLUMN_WIDTHS):
+        sheet.set_column(column, column, width)
+    for row, text, style, height in (
+        (_TITLE_ROW, bulletin.title, styles.title, 54),
+        (_HEADLINE_ROW, bulletin.headline, styles.sentence, 26),
+        (_SUBLINE_ROW, bulletin.subline, styles.subline, 22),
+    ):
+        _write_across(sheet, row, text, style, height)
+    _write_header(sheet, styles)
+    for offset, figures in enumerate(bulletin.rows):
+        row = _FIRST_BODY_ROW + offset
+        sheet.set_row(row, 25)
+        sheet.write_string(row, 0, wording.row_name(figures), styles.cell(figures.is_city))
+        for column, value in enumerate(figures.printed, start=1):
+            if value is None:
+                sheet.write_string(row, column, wording.MISSING, styles.cell(figures.is_city))
+            else:
+                style = styles.number(figures.is_city, is_area=column == _AREA_COLUMN)
+                sheet.write_number(row, column, value, style)
+    last_row = _write_footer(
+        sheet, styles, bulletin, released_at, _FIRST_BODY_ROW + len(bulletin.rows)
+    )
+    set_up_page(sheet, bulletin.marks, repeat_rows=(_HEADER_ROW, _FIRST_BODY_ROW - 1))
+    sheet.print_area(0, 0, last_row, _LAST_COLUMN)
+    sheet.freeze_panes(_FIRST_BODY_ROW, 1)
+
+
+def _write_header(sheet: xlsxwriter.worksheet.Worksheet, styles: Styles) -> None:
+    """The printed table's two-row header."""
+    top, bottom = _HEADER_ROW, _HEADER_ROW + 1
+    sheet.set_row(top, 26)
+    sheet.set_row(bottom, 26)
+    for row, column, text, (last_row, last_column) in HEADER_CELLS:
+        place = (top + row, column)
+        if (last_row, last_column) == (row, column):
+            sheet.write_string(*place, text, styles.header)
+        else:
+            sheet.merge_range(*place, top + last_row, last_column, text, styles.header)
+
+
+def _write_footer(
+    sheet: xlsxwriter.worksheet.Worksheet,
+    styles: Styles,
+    bulletin: Bulletin,
+    released_at: datetime,
+    row: int,
+) -> int:
+    """The line for signatures and the notes from ``row`` on; return the last row used."""
+    released_on = wording.chinese_date(released_at.date())
+    blank = "　" * 8
+    signatures = f"制表：{blank}审核：{blank}负责人：{blank}报出日期：{released_on}"
+    _write_across(sheet, row, signatures, styles.signatures, 30)
+    for number, note in enumerate(bulletin.notes, start=1):
+        row += 1
+        prefix = "注：" if number == 1 else "　　"
+        text = f"{prefix}{number}. {note}"
+        _write_across(sheet, row, text, styles.note, _text_height(text, _NOTE_LINE))
+    return row
+
+
+def _write_across(
+    sheet: xlsxwriter.worksheet.Worksheet, row: int, text: str, style: object, height: int
+) -> None:
+    sheet.set_row(row, height)
+    sheet.merge_range(row, 0, row, _LAST_COLUMN, text, style)
+
+
+def _add_cover(
+    book: xlsxwriter.Workbook, styles: Styles, bulletin: Bulletin, released_at: datetime
+) -> None:
+    sheet = book.add_worksheet("封面")
+    sheet.set_column(0, 0, 32)
+    sheet.set_column(1, 1, 92)
+    sheet.set_row(0, 60)
+    sheet.merge_range(0, 0, 0, 1, bulletin.title, styles.title)
+    sheet.set_row(1, 30)
+    sheet.merge_range(1, 0, 1, 1, "".join(bulletin.marks), styles.mark)
+    names = wording.MEASURE_NAMES.values()
+    facts = [
+        ("数据月份", bulletin.month.chinese),
+        ("数据截至", wording.chinese_date(bulletin.as_at)),
+        ("版次", f"v{bulletin.vintage}{''.join(bulletin.marks)}"),
+        ("报出日期", wording.chinese_date(released_at.date())),
+        ("报送地区", _coverage(bulletin)),
+        ("主要数据", bulletin.headline.removesuffix("，具体数字如下：") + "。"),
+        *(("抽检核查", sentence) for sentence in bulletin.inspection_told[:1]),
+        *(
+            (f"全市{name}", wording.printed_value(value))
+            for name, value in zip(names, bulletin.city.printed, strict=True)
+        ),
+    ]
+    for row, (label, text) in enumerate(facts, start=2):
+        sheet.set_row(row, 26)
+        sheet.write_string(row, 0, label, styles.label)
+        sheet.write_string(row, 1, text, styles.text)
+    set_up_page(sheet, bulletin.marks)
+
+
+def _coverage(bulletin: Bulletin) -> str:
+    whole = sum(not row.is_partial for row in bulletin.districts)
+    return f"{len(bulletin.districts)}个地区，其中{whole}个数据齐全"
+
+
+def _add_contents(book: xlsxwriter.Workbook, styles: Styles, bulletin: Bulletin) -> None:
+    sheet = book.add_worksheet("目录")
+    sheet.set_column(0, 0, 24)
+    sheet.set_column(1, 1, 80)
+    sheet.write_string(0, 0, "目录", styles.heading)
+    sheet.set_row(1, 24)
+    sheet.write_row(1, 0, ("工作表", "内容"), styles.header)
+    entries = {**_SHEETS, **xlsx_data_sheets.contents(bulletin)}
+    for row, (name, content) in enumerate(entries.items(), start=2):
+        sheet.set_row(row, 24)
+        sheet.write_url(row, 0, f"internal:'{name}'!A1", styles.link, name)
+        sheet.write_string(row, 1, content, styles.text)
+    set_up_page(sheet, bulletin.marks)
+
+
+def _add_notes(book: xlsxwriter.Workbook, styles: Styles, bulletin: Bulletin) -> None:
+    """Definitions of the measures, then what a reader must know about this month."""
+    sheet = book.add_worksheet("说明")
+    for column, width in enumerate(_NOTE_WIDTHS):
+        sheet.set_column(column, column, width)
+    sheet.write_string(0, 0, "一、指标口径", styles.heading)
+    sheet.write_row(1, 0, ("指标", "单位", "类型", "口径"), styles.header)
+    row = 2
+    for metric in bulletin.metrics:
+        kind = vocabulary.METRIC_KINDS[metric.kind]
+        definition = metric.definition + (f"（{metric.formula}）" if metric.formula else "")
+        definition += f"统计总体：{metric.population_name}。"
+        sheet.set_row(row, _text_height(definition, _NOTE_WIDTHS[-1]))
+        for column, text in enumerate((metric.chinese_name, metric.unit, kind, definition)):
+            sheet.write_string(row, column, text, styles.text)
+        row += 1
+    for heading, sentences in (
+        ("二、数据来源", bulletin.basis_notes),
+        ("三、缺报情况", bulletin.gaps or ("无缺报。",)),
+        ("四、待核实的数据", bulletin.doubt_notes or ("没有待核实的数据。",)),
+        ("五、舍入", (*wording.rounding_rules(), *bulletin.rounding_notes)),
+        ("六、读数须知", (*bulletin.status_notes, *wording.reading_notes())),
+        ("七、更正和豁免", bulletin.decisions or ("无更正，无豁免。",)),
+        ("八、抽检核查", bulletin.inspection_told or ("本月没有抽检核查结果。",)),
+        ("九、机读表中的标记", status_markers.legend()),
+    ):
+        sheet.write_string(row + 1, 0, heading, styles.heading)
+        row += 2
+        for sentence in sentences:
+            sheet.set_row(row, _text_height(sentence, sum(_NOTE_WIDTHS)))
+            sheet.merge_range(row, 0, row, 3, sentence, styles.plain)
+            row += 1
+    set_up_page(sheet, bulletin.marks)
+
+
+def _text_height(text: str, width: int) -> int:
+    """Return the height of a row whose text may wrap: a spreadsheet does not fit it."""
+    lines = -(-2 * len(text) // width)
+    return 6 + 16 * max(lines, 1)

@@ -1,0 +1,74 @@
+"""The sentences of 数据统计, inspection and building codes, as drafted from the month's figures.
+
+An editor may reword them (``editorial``); then his words stand, as long as
+``newsletter.fact_check`` finds their numbers borne out. Add a sentence when a mart has something to
+say every month.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from orchestration.publication.bulletin.matching_wording import codes_told
+from orchestration.publication.bulletin.model import Bulletin
+from orchestration.publication.bulletin.sentences import Dated, Sentence, table_said, without
+from orchestration.publication.bulletin.subject_wording import change_told
+from orchestration.publication.newsletter.editorial import DEPARTMENT, Article
+
+#: The word by which an article is about the sampling inspection.
+INSPECTION = "抽检核查"
+#: The word by which an article is about building codes.
+CODES = "一房一码"
+
+
+def drafted_statistics(bulletin: Bulletin) -> tuple[str, ...]:
+    """Return the paragraphs above the table; what is missing is not spoken of."""
+    changes = change_told(bulletin.city_changes)
+    return (bulletin.headline, *_cases(bulletin), *([changes] if changes else []))
+
+
+def drafted_inspection(bulletin: Bulletin) -> tuple[Article, ...]:
+    """Return the article on the sampling inspection; none where nothing was inspected."""
+    return tuple(
+        Article(DEPARTMENT, f"排查数据质量市级{INSPECTION}进展情况", (sentence,))
+        for sentence in bulletin.inspection_told[:1]
+    )
+
+
+def drafted_codes(bulletin: Bulletin) -> tuple[Article, ...]:
+    """Return the article on building codes; none in a month without a matching."""
+    told = codes_told(bulletin.code_matchings, bulletin.month)
+    title = f"“{CODES}”与公安“数字门牌”匹配关联情况"
+    return (Article(DEPARTMENT, title, told),) if told else ()
+
+
+def drafted_sentences(bulletin: Bulletin) -> tuple[Sentence, ...]:
+    """Return every sentence that the platform writes for an issue, with the figures it carries."""
+    articles = (*drafted_codes(bulletin), *drafted_inspection(bulletin))
+    texts = [text for article in articles for text in article.paragraphs]
+    told = (*texts, *drafted_statistics(bulletin))
+    return tuple(text for text in told if isinstance(text, Sentence))
+
+
+def _cases(bulletin: Bulletin) -> Iterator[Sentence]:
+    month = bulletin.month
+    fields = (
+        "suspected_count",
+        "suspected_complaint_count",
+        "suspected_patrol_count",
+        "verified_count",
+        "completed_count",
+    )
+    counts = [getattr(bulletin.city, field) for field in fields]
+    if None in counts:
+        return
+    suspected, complaint, patrol, verified, completed = (
+        table_said(field, f"{count}起") for field, count in zip(fields, counts, strict=True)
+    )
+    left_out = [row.district_name for row in bulletin.districts if row.case_basis == "missing"]
+    yield Sentence(
+        *(Dated(f"{month.number}月", month.last_day), "，全市受理疑似违法拆改", suspected),
+        *(f"{without(left_out)}，其中投诉举报", complaint, "、巡查发现", patrol),
+        *("；经现场核实存在违法拆改", verified, "，处理完成", completed),
+        "（含以前月份核实的）。",
+    )

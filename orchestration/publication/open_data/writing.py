@@ -1,0 +1,84 @@
+"""The open files of a month: every open table as Parquet and CSV, their descriptor, SDMX-CSV.
+
+They lie in ``data/`` beside the bulletin and are outputs of a release like it: kept, hashed and
+made again by ``--verify``. Add a format here. What they may say is ``open_tables``', which marts
+are open ``public_marts``'. The same published file and release time give the same bytes.
+"""
+
+from __future__ import annotations
+
+import csv
+from datetime import date, datetime
+from decimal import Decimal
+from io import StringIO
+from pathlib import Path
+
+import pyarrow as pa
+
+from orchestration.formats.spreadsheet_text import looks_like_formula
+from orchestration.publication.bulletin.model import Bulletin
+from orchestration.publication.database.parquet_files import parquet_bytes
+from orchestration.publication.open_data.data_package import descriptor
+from orchestration.publication.open_data.open_tables import load_open_tables
+
+#: The folder of open files beside a bulletin, and the files that describe them.
+FOLDER = "data"
+DESCRIPTOR = "datapackage.json"
+SDMX = "rpt_district_monthly.sdmx.csv"
+
+
+def render_open_data(
+    statistics: Path, bulletin: Bulletin, released_at: datetime
+) -> dict[str, bytes]:
+    """Return the open files of the bulletin's month by name, each below ``data/``.
+
+    SDMX-CSV is for exchange between offices: it comes with releases only, where its library's
+    0.6 CPU seconds are not paid by every run.
+    """
+    tables = load_open_tables(statistics, bulletin.month)
+    files: dict[str, bytes] = {}
+    for table in tables:
+        files[f"{table.name}.csv"] = csv_bytes(table.rows)
+        files[f"{table.name}.parquet"] = parquet_bytes(table.rows)
+    if bulletin.vintage:
+        from orchestration.publication.open_data.sdmx import sdmx_csv
+
+        files[SDMX] = sdmx_csv(bulletin)
+    files[DESCRIPTOR] = descriptor(bulletin, tables, files, released_at)
+    return {f"{FOLDER}/{name}": content for name, content in sorted(files.items())}
+
+
+def csv_bytes(rows: pa.Table) -> bytes:
+    """Return rows as CSV for people: UTF-8 with a mark that spreadsheets need, no formula.
+
+    Missing figures are empty. Text that a spreadsheet would run gets an apostrophe before it.
+    """
+    text = StringIO()
+    writer = csv.writer(text)
+    writer.writerow(rows.column_names)
+    writer.writerows(zip(*map(_texts, rows.columns), strict=True))
+    return text.getvalue().encode("utf-8-sig")
+
+
+def _texts(column: pa.ChunkedArray) -> list[str]:
+    """Return a column's values as CSV has them; most of them come often, so each is made once."""
+    values = column.to_pylist()
+    texts = {value: _text(value) for value in set(values)}
+    return [texts[value] for value in values]
+
+
+def _text(value: object) -> str:
+    """Return a value as CSV has it; raise TypeError for one that the format has no words for."""
+    if value is None:
+        return ""
+    if isinstance(value, str):
+        return f"'{value}" if looks_like_formula(value) else value
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, Decimal):
+        return format(value, "f")
+    if isinstance(value, int | float):
+        return repr(value)
+    if isinstance(value, date):
+        return value.isoformat()
+    raise TypeError(f"no text for {type(value).__name__} in an open file")

@@ -1,0 +1,1 @@
+"""The month's data quality: its summary, its model, its page."""

@@ -1,0 +1,139 @@
+"""Where it is noted what the audit log once ended in: published files, receipts, what others kept.
+
+A log that was cut short together with its facts hangs together; only such notes tell. Add a place
+here once something else carries the hash. The log itself is ``store.audit``'s.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from orchestration.publication.database.reading import MARTS, PUBLICATION_TABLE, open_statistics
+from orchestration.settings import Settings
+from orchestration.store.files import sha256_of
+from orchestration.store.ledger import Ledger
+from orchestration.store.manifests import RECEIPT
+
+_HASH = re.compile(r"(?<![0-9A-Za-z])[0-9a-fA-F]{64}(?![0-9A-Za-z])")
+_NAMES = ("audit_hash", "head")
+#: A note of a hash is a line; manifests are the largest that hold one.
+_LARGEST_NOTE = 100_000_000
+_DUCKDB_MARK = slice(8, 12)
+
+
+class NothingNotedError(ValueError):
+    """A file that notes no hash; the message says what it may be."""
+
+
+@dataclass(frozen=True)
+class Noted:
+    """What a file notes: ``heads`` of the audit log, and hashes of ``manifests``, by where."""
+
+    heads: dict[str, str] = field(default_factory=dict)
+    manifests: dict[str, str] = field(default_factory=dict)
+
+
+def known_heads(settings: Settings) -> dict[str, str]:
+    """Return what this home's own files note, by their path below it; unreadable ones note nothing.
+
+    Whether such a file is damaged is for ``fangan verify`` to say.
+    """
+    published = settings.published
+    paths = [
+        settings.statistics,
+        *sorted((published / ".versions").glob("*.duckdb")),
+        *sorted(settings.releases.glob(f"*/v*/{RECEIPT}")),
+        *sorted(published.glob(f"*/v*/{RECEIPT}")),
+    ]
+    heads: dict[str, str] = {}
+    for path in paths:
+        try:
+            noted = noted_in(path).heads.values()
+        except (NothingNotedError, OSError):
+            continue
+        heads |= {str(path.relative_to(settings.home)): head for head in noted}
+    return heads
+
+
+def noted_in(path: Path) -> Noted:
+    """Return what a file notes: a published DuckDB, a receipt or other JSON, a manifest, a text.
+
+    Raises NothingNotedError if it notes nothing.
+    """
+    if path.stat().st_size > _LARGEST_NOTE:
+        raise _nothing(path)
+    content = path.read_bytes()
+    if content[_DUCKDB_MARK] == b"DUCK":
+        return _noted_in_database(path)
+    text = _text(content)
+    try:
+        told = json.loads(text)
+    except ValueError:
+        told = None
+    if isinstance(told, dict | list):
+        if _is_manifest(told):
+            return Noted(manifests={str(path): sha256_of(path)})
+        heads = list(_heads(told))
+    else:
+        heads = _HASH.findall(text)
+    if not heads:
+        raise _nothing(path)
+    places = [str(path) if len(heads) == 1 else f"{path} #{n}" for n in range(1, len(heads) + 1)]
+    return Noted(heads=dict(zip(places, (head.lower() for head in heads), strict=True)))
+
+
+def unknown_manifests(ledger: Ledger, noted: Noted) -> list[str]:
+    """Return which manifests are of no release that the ledger has."""
+    known = {
+        vintage.release.manifest_sha256
+        for standing in ledger.standings().values()
+        for vintage in standing.vintages
+    }
+    return [
+        f"the ledger has no release with the manifest {place}"
+        for place, sha256 in noted.manifests.items()
+        if sha256 not in known
+    ]
+
+
+def _noted_in_database(path: Path) -> Noted:
+    try:
+        with open_statistics(path) as connection:
+            rows = connection.execute(f"select audit_hash from {MARTS}.{PUBLICATION_TABLE}")  # noqa: S608 - our table
+            [(head,)] = rows.fetchall()
+    except (duckdb.Error, ValueError) as error:
+        raise _nothing(path) from error
+    return Noted(heads={str(path): head})
+
+
+def _text(content: bytes) -> str:
+    encoding = "utf-16" if content[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig"
+    return content.decode(encoding, errors="replace")
+
+
+def _is_manifest(told: Any) -> bool:
+    return isinstance(told, dict) and {"month", "vintage", "inputs", "marts"} <= told.keys()
+
+
+def _heads(told: Any) -> list[str]:
+    """Return the hashes that stand under a name of ours, however deep."""
+    if isinstance(told, list):
+        return [head for item in told for head in _heads(item)]
+    if not isinstance(told, dict):
+        return []
+    found = [told[name] for name in _NAMES if isinstance(told.get(name), str)]
+    heads = [value for value in found if _HASH.fullmatch(value)]
+    return heads + [head for value in told.values() for head in _heads(value)]
+
+
+def _nothing(path: Path) -> NothingNotedError:
+    return NothingNotedError(
+        f"{path} 里没有审计日志校验值。It notes no hash of the audit log: give a text or JSON with"
+        " its 64 hexadecimal digits, a receipt.json or manifest.json, or statistics.duckdb"
+    )

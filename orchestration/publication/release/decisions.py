@@ -1,0 +1,225 @@
+"""Making a release of a month, and withdrawing, unlocking or annotating one.
+
+The order is what keeps it whole: rows and outputs are written where nobody reads them, the
+ledger's transaction makes the release, one rename publishes it. Killed before the transaction,
+nothing was released; killed after it, the next command does the rest (``settling``). What a
+decision needs to be allowed is in ``store.releases`` and ``finality``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Literal
+
+import duckdb
+
+from orchestration.formats.sql import literal
+from orchestration.modelling.audit import audit_month
+from orchestration.modelling.up_to_date import is_current
+from orchestration.publication.database.publish import (
+    note_audit_head,
+    publish_statistics,
+    replacing_statistics,
+)
+from orchestration.publication.database.released_rows import EDITORIAL, release_set_with
+from orchestration.publication.database.row_files import judged_rows, verified_rows
+from orchestration.publication.issue.placing import keep_texts, render_issue
+from orchestration.publication.release.finality import open_differences, reasons_against_final
+from orchestration.publication.release.manifest import describe_release
+from orchestration.publication.release.release_files import ReleaseFiles
+from orchestration.publication.release.settling import Complete, settle, take_up
+from orchestration.reference.deadlines import SUZHOU
+from orchestration.reference.months import Month
+from orchestration.settings import Settings
+from orchestration.store.approvals import approval_refusal
+from orchestration.store.ledger import Ledger
+from orchestration.store.locks import holding
+from orchestration.store.manifests import MANIFEST, manifest_bytes
+from orchestration.store.releases import Decision, DecisionRefusedError, Standing
+from orchestration.store.tidying import tidy_home
+
+
+class NotReadyError(RuntimeError):
+    """The month was not run since something new came; nothing that is certain can be released."""
+
+
+class NotFinalError(RuntimeError):
+    """The month may not be released as final; ``reasons`` says why, one a line."""
+
+    def __init__(self, month: Month, reasons: list[str]) -> None:
+        self.reasons = reasons
+        super().__init__(
+            f"{month} 不能作为正式数据发布。It cannot be final:\n" + "\n".join(reasons)
+        )
+
+
+class UntrueTextError(RuntimeError):
+    """The editors' texts say what the figures do not; ``reasons`` names each place."""
+
+    def __init__(self, month: Month, reasons: list[str]) -> None:
+        self.reasons = reasons
+        super().__init__(
+            f"{month} 文稿与统计表不符，不能发布。The texts do not agree with the figures:\n"
+            + "\n".join(reasons)
+        )
+
+
+@dataclass(frozen=True)
+class Wish:
+    """What somebody wants decided: of which month, by whom, who approves it, when, why."""
+
+    month: Month
+    note: str
+    decided_by: str
+    decided_at: datetime
+    reason_code: str | None = None
+    is_final: bool = False
+    accepts_differences: bool = False
+    approved_by: str | None = None
+
+
+@contextmanager
+def _alone(settings: Settings) -> Iterator[Ledger]:
+    """Hold what a run holds: no month may be computed or published meanwhile."""
+    with holding(settings.locks, "month"), holding(settings.locks, "warehouse"):
+        tidy_home(settings)
+        yield Ledger(settings.ledger)
+
+
+def _refuse_unapproved(settings: Settings, wish: Wish) -> None:
+    refusal = approval_refusal(wish.decided_by, wish.approved_by, settings.release_approvals)
+    if refusal:
+        raise DecisionRefusedError(refusal)
+
+
+def _nothing(_: Month) -> None:
+    """Leave it at what this room puts in place."""
+
+
+def make_release(settings: Settings, wish: Wish, complete: Complete = _nothing) -> Standing:
+    """Release the month as the warehouse has it, as its next vintage; return where it stands.
+
+    ``complete`` puts in place what else follows, before the release counts as settled.
+    Raises NotReadyError if the month has to be run first, NotFinalError, UntrueTextError,
+    DecisionRefusedError, BusyError if a run goes on, AuditError if the month may not be
+    published at all.
+    """
+    _refuse_unapproved(settings, wish)
+    with _alone(settings) as ledger:
+        if not settings.statistics.exists() or not is_current(settings, ledger, wish.month):
+            raise NotReadyError(
+                f"{wish.month} 自上次运行后有变化。Run it first: fangan month {wish.month}"
+            )
+        audit_month(ledger, wish.month)
+        standing = ledger.standing(wish.month)
+        decision = _decision(settings, ledger, standing, wish)
+        refusal = standing.refusal(decision)
+        if refusal:
+            raise DecisionRefusedError(refusal)
+        files = ReleaseFiles.started(settings, wish.month, decision.vintage)
+        try:
+            _publish(settings, ledger, decision, standing, files)
+        except BaseException:
+            if ledger.standing(wish.month).vintage(decision.vintage) is None:
+                files.discard()
+            raise
+        return settle(settings, ledger, wish.month, wish.decided_at, complete, was_current=True)
+
+
+def _decision(settings: Settings, ledger: Ledger, standing: Standing, wish: Wish) -> Decision:
+    """Return the release that is wished for; raise NotFinalError if it may not be final."""
+    with duckdb.connect(":memory:") as connection:
+        connection.execute(f"attach {literal(settings.warehouse)} as warehouse (read_only)")
+        connection.execute(f"attach {literal(settings.statistics)} as published (read_only)")
+        reasons = reasons_against_final(
+            connection,
+            ledger,
+            wish.month,
+            "warehouse",
+            "published",
+            accepts_differences=wish.accepts_differences,
+        )
+        differences = open_differences(connection, wish.month, "warehouse")
+    if wish.is_final and reasons:
+        raise NotFinalError(wish.month, reasons)
+    return Decision(
+        month=wish.month,
+        vintage=len(standing.vintages) + 1,
+        action="release",
+        decided_at=wish.decided_at,
+        note=wish.note,
+        decided_by=wish.decided_by,
+        approved_by=wish.approved_by,
+        reason_code=wish.reason_code,
+        status="final" if wish.is_final else "provisional",
+        accepted_differences=differences if wish.accepts_differences else (),
+    )
+
+
+def _publish(
+    settings: Settings, ledger: Ledger, decision: Decision, standing: Standing, files: ReleaseFiles
+) -> None:
+    """Render the release from a file that nobody reads yet, record it, swap the file in."""
+    wished = replace(standing, decisions=(*standing.decisions, decision))
+    released_at = decision.decided_at.astimezone(SUZHOU)
+    with (
+        release_set_with(settings, ledger, wished, files.keep_marts()) as releases,
+        replacing_statistics(settings, releases, released_at.replace(tzinfo=None)) as published,
+    ):
+        delivered = keep_texts(settings, decision.month)
+        if delivered.is_file():
+            files.keep(EDITORIAL, delivered.read_bytes())
+        rows = verified_rows(settings, judged_rows(ledger, decision.month))
+        texts = files.folder / EDITORIAL
+        issue = render_issue(published.path, texts, decision.month, rows, released_at)
+        if issue.problems:
+            raise UntrueTextError(decision.month, list(issue.problems))
+        content = files.keep_content(published, ledger, issue.contents)
+        manifest = describe_release(settings, ledger, decision, content)
+        sha256 = files.keep(MANIFEST, manifest_bytes(manifest))
+        ledger.decide(replace(decision, manifest_sha256=sha256))
+        note_audit_head(published.path, ledger.audit_head())
+
+
+def decide(
+    settings: Settings,
+    wish: Wish,
+    action: Literal["erratum", "withdraw", "unlock"],
+    complete: Complete = _nothing,
+) -> Standing:
+    """Withdraw the month's last vintage, unlock the month, or add an erratum to the vintage.
+
+    Returns where the month stands then; ``complete`` is as in ``make_release``. Raises
+    DecisionRefusedError if it cannot be, BusyError if a run goes on.
+    """
+    _refuse_unapproved(settings, wish)
+    with _alone(settings) as ledger:
+        was_current = is_current(settings, ledger, wish.month)
+        ledger.decide(
+            Decision(
+                month=wish.month,
+                vintage=len(ledger.standing(wish.month).vintages),
+                action=action,
+                decided_at=wish.decided_at,
+                note=wish.note,
+                decided_by=wish.decided_by,
+                approved_by=wish.approved_by,
+            )
+        )
+        built_at = wish.decided_at.astimezone(SUZHOU).replace(tzinfo=None)
+        publish_statistics(settings, built_at=built_at)
+        return settle(
+            settings, ledger, wish.month, wish.decided_at, complete, was_current=was_current
+        )
+
+
+def take_up_decisions(settings: Settings, complete: Complete = _nothing) -> list[Decision]:
+    """Do what is left of decisions whose command was killed; return those decisions.
+
+    Raises BusyError if a run goes on, CannotTakeUpError if one has to come first.
+    """
+    with _alone(settings) as ledger:
+        return take_up(settings, ledger, complete)

@@ -1,0 +1,138 @@
+"""The manifest of a release: from what, by what and to what it was made, each with its hash.
+
+A plain JSON file beside the release's outputs, kept with its rows; the ledger keeps its hash.
+Whoever holds the archive and the code of that version can make the same bytes again. Add here
+what a release depends on.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import platform
+import shutil
+import subprocess
+from collections.abc import Mapping
+from importlib.metadata import requires, version
+from pathlib import Path
+from typing import Any
+
+from packaging.requirements import Requirement
+
+from expectations.rule_files import RULES_DIR
+from expectations.rulebook import SQL_DIR
+from orchestration.judgement.corrections import CORRECTIONS_SEED
+from orchestration.judgement.waivers import WAIVERS_SEED
+from orchestration.reference import vocabulary
+from orchestration.reference.deadlines import SUZHOU
+from orchestration.reference.months import Month
+from orchestration.settings import CONTRACTS_DIR, DBT_PROJECT_DIR, PROJECT_ROOT, Settings
+from orchestration.store.files import sha256_of
+from orchestration.store.ledger import Ledger
+from orchestration.store.releases import Decision
+
+PACKAGE = "fangan"
+
+
+def describe_release(
+    settings: Settings, ledger: Ledger, decision: Decision, content: Mapping[str, Any]
+) -> dict[str, Any]:
+    """Return the manifest of a release; ``content`` are its files and hashes, told last."""
+    inputs = _inputs(ledger, decision.month)
+    return {
+        "month": str(decision.month),
+        "vintage": decision.vintage,
+        "status": decision.status,
+        "released_at": decision.decided_at.astimezone(SUZHOU).isoformat(timespec="seconds"),
+        "reviewer": decision.decided_by,
+        "approver": decision.approved_by,
+        "note": decision.note,
+        "reason_code": decision.reason_code,
+        "is_simulated": _is_simulated(inputs, decision.month),
+        "accepted_differences": list(decision.accepted_differences),
+        "inputs": inputs,
+        "sample": _sample(ledger, decision.month),
+        "code": code_versions(settings),
+        **content,
+    }
+
+
+def _sample(ledger: Ledger, month: Month) -> dict[str, str] | None:
+    """Return the sample that the month's inspection follows, if one was drawn."""
+    sample = ledger.sample_for(month)
+    if sample is None:
+        return None
+    return {"month": str(sample.month), "path": sample.file.path, "sha256": sample.file.sha256}
+
+
+def _is_simulated(inputs: list[dict[str, Any]], month: Month) -> bool:
+    return any(vocabulary.SIMULATED in i["file_name"] for i in inputs if i["month"] == str(month))
+
+
+def _inputs(ledger: Ledger, month: Month) -> list[dict[str, Any]]:
+    """Return every delivery of the month that was judged, and of the month it is compared with."""
+    inputs = []
+    for judged in (month.previous, month):
+        arrivals = ledger.arrivals(judged)
+        for judgement in ledger.judgements(judged):
+            if judgement.delivery_id is None:
+                continue
+            arrival = arrivals[judgement.delivery_id]
+            inputs.append(
+                {
+                    "month": str(judged),
+                    "district_id": arrival.district_id,
+                    "kind": arrival.kind,
+                    "version": arrival.version,
+                    "file_name": arrival.file_name,
+                    "sha256": arrival.sha256,
+                    "parts": [part.sha256 for part in arrival.parts],
+                    "state": judgement.state,
+                    "row_count": judgement.row_count,
+                    "accepted_count": judgement.accepted_count,
+                    "quarantined_count": judgement.quarantined_count,
+                    "itemised_count": judgement.itemised_count,
+                }
+            )
+    return sorted(inputs, key=lambda i: (i["month"], i["district_id"], i["kind"]))
+
+
+def code_versions(settings: Settings) -> dict[str, Any]:
+    """Return what computes a month: our code, contracts, rules, decisions, packages, Python."""
+    return {
+        "package_version": version(PACKAGE),
+        "git_commit": _git_commit(),
+        "platform_sha256": _tree_hash(PROJECT_ROOT / "orchestration", "*.py", "*.sql", "*.j2"),
+        "models_sha256": _tree_hash(DBT_PROJECT_DIR, "*.sql", "*.yml", "*.csv"),
+        "contracts": {path.stem: sha256_of(path) for path in sorted(CONTRACTS_DIR.glob("*.yml"))},
+        "rules": {path.stem: sha256_of(path) for path in sorted(RULES_DIR.glob("*.yml"))},
+        "cross_rules_sha256": _tree_hash(SQL_DIR, "*.sql"),
+        "decisions": {
+            name: sha256_of(settings.decisions / name)
+            for name in (CORRECTIONS_SEED, WAIVERS_SEED)
+            if (settings.decisions / name).exists()
+        },
+        "packages": {name: version(name) for name in sorted(_required())},
+        "python": platform.python_version(),
+    }
+
+
+def _required() -> list[str]:
+    wanted = [Requirement(text) for text in requires(PACKAGE) or []]
+    return [requirement.name for requirement in wanted if requirement.marker is None]
+
+
+def _git_commit() -> str | None:
+    """Return the checked-out commit, marked where files differ from it; None without git."""
+    git = shutil.which("git")
+    if git is None:
+        return None
+    command = [git, "-C", str(PROJECT_ROOT), "describe", "--always", "--abbrev=40", "--dirty"]
+    done = subprocess.run([*command, "--exclude=*"], capture_output=True, text=True, check=False)
+    return done.stdout.strip() if done.returncode == 0 else None
+
+
+def _tree_hash(folder: Path, *patterns: str) -> str:
+    digest = hashlib.sha256()
+    for path in sorted({path for pattern in patterns for path in folder.rglob(pattern)}):
+        digest.update(f"{path.relative_to(folder)} {sha256_of(path)}\n".encode())
+    return digest.hexdigest()

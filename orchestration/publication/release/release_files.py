@@ -1,0 +1,195 @@
+"""What a release keeps, written where nobody reads before it is made.
+
+``marts/`` the month's rows of every mart that has months; ``context/`` what its outputs show
+beside them; ``rows/`` the accepted and quarantined rows that they were counted from;
+``outputs/`` the bulletin; ``manifest.json``. All of it is read-only, and named with its hash in
+the manifest. How rows are published is ``database.released_rows``'s.
+"""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pyarrow.parquet as pq
+
+from orchestration.formats.sql import literal, quoted
+from orchestration.matching.month import result_file
+from orchestration.publication.database.parquet_files import parquet_bytes
+from orchestration.publication.database.publish import Published
+from orchestration.publication.database.reading import MARTS, is_monthly, logical_hash, marts_of
+from orchestration.publication.database.released_rows import EDITORIAL, MATCHED
+from orchestration.publication.database.row_files import KEPT_ROWS
+from orchestration.reference.months import Month
+from orchestration.settings import Settings
+from orchestration.store.files import replacing, sha256_of, sync_folder, verified
+from orchestration.store.ledger import Ledger
+from orchestration.store.manifests import release_folder
+from orchestration.store.records import StoredFile
+
+#: Months before the released one whose figures its outputs may show beside it.
+CONTEXT_MONTHS = 12
+_READ_ONLY = 0o400
+
+
+@dataclass(frozen=True)
+class ReleaseFiles:
+    """The folder of a release that is being made."""
+
+    settings: Settings
+    month: Month
+    folder: Path
+
+    @classmethod
+    def started(cls, settings: Settings, month: Month, vintage: int) -> ReleaseFiles:
+        """Return an empty folder for a vintage that the ledger does not have.
+
+        What lies there is a dead process's.
+        """
+        folder = release_folder(settings, month, vintage)
+        if folder.exists():
+            shutil.rmtree(folder)
+        folder.mkdir(parents=True, mode=0o700)
+        return cls(settings, month, folder)
+
+    def discard(self) -> None:
+        """Remove the folder of a release that was not made."""
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+    def keep(self, name: str, content: bytes) -> str:
+        """Write one file; return its hash."""
+        with replacing(self.folder / name) as temporary:
+            temporary.write_bytes(content)
+        (self.folder / name).chmod(_READ_ONLY)
+        return sha256_of(self.folder / name)
+
+    def keep_marts(self) -> dict[str, StoredFile]:
+        """Write the month's rows of every mart of the warehouse that has months."""
+        with duckdb.connect(":memory:") as connection:
+            warehouse = literal(self.settings.warehouse)
+            connection.execute(f"attach {warehouse} as warehouse (read_only)")
+            return {
+                table: self._export(
+                    connection,
+                    f"marts/{table}",
+                    f"from warehouse.{MARTS}.{quoted(table)} where month = {_date(self.month)}",
+                    columns,
+                )
+                for table, columns in marts_of(connection, "warehouse").items()
+                if is_monthly(columns)
+            }
+
+    def keep_content(
+        self, published: Published, ledger: Ledger, outputs: Mapping[str, bytes]
+    ) -> dict[str, Any]:
+        """Keep all else, from the file about to be published; return what the manifest says."""
+        marts = sorted(self.folder.glob("marts/*.parquet"))
+        return {
+            "logical_hash": logical_hash(published.path, {p.stem for p in marts}, self.month),
+            "marts": {path.stem: self._told(path) for path in marts},
+            "context": self._keep_context(published),
+            "rows": self._keep_rows(ledger),
+            "editorial": self._texts(),
+            "outputs": {
+                name: {"sha256": self.keep(f"outputs/{name}", outputs[name])}
+                for name in sorted(outputs)
+            },
+        }
+
+    def _texts(self) -> dict[str, str] | None:
+        """Return the editors' texts that were printed, if any, as the manifest names them."""
+        path = self.folder / EDITORIAL
+        if not path.exists():
+            return None
+        return {"path": str(path.relative_to(self.settings.home)), "sha256": sha256_of(path)}
+
+    def _keep_context(self, published: Published) -> dict[str, Any]:
+        """Keep what no release keeps: marts without months, and the open ones of the months before.
+
+        Of the released ones, which vintage was shown is named.
+        """
+        first = self.month.shift(-CONTEXT_MONTHS)
+        with duckdb.connect(":memory:") as connection:
+            connection.execute(f"attach {literal(published.path)} as published (read_only)")
+            before = f"month >= {_date(first)} and month < {_date(self.month)}"
+            shown = connection.execute(
+                f"select month, vintage from published.{MARTS}.rpt_release"  # noqa: S608 - our names, quoted
+                f" where is_current and {before} order by month"
+            ).fetchall()
+            released = ", ".join(_date(Month.of(day)) for day, _ in shown)
+            open_months = f"{before} and not list_contains([{released}]::date[], month)"
+            files = [
+                self._export(
+                    connection,
+                    f"context/{table}",
+                    f"from published.{MARTS}.{quoted(table)}"
+                    + (f" where {open_months}" if is_monthly(columns) else ""),
+                    columns,
+                )
+                for table, columns in marts_of(connection, "published").items()
+                if table in published.row_counts
+            ]
+        return {
+            "vintages": {str(Month.of(day)): number for day, number in shown},
+            "marts": {
+                Path(file.path).stem: self._told(self.settings.home / file.path) for file in files
+            },
+        }
+
+    def _keep_rows(self, ledger: Ledger) -> dict[str, Any]:
+        """Keep the rows of each delivery as they were judged, and what codes were matched with.
+
+        A second name of the same file: it takes no room until the delivery is judged anew.
+        """
+        kept: dict[str, Any] = {}
+        folder = self.folder / "rows"
+        folder.mkdir(mode=0o700)
+        for judgement in ledger.judgements(self.month):
+            for name in KEPT_ROWS:
+                if name in judgement.files:
+                    file = judgement.files[name]
+                    place = f"{judgement.district_id}/{judgement.kind}"
+                    path = verified(self.settings.home / file.path, file.sha256)
+                    kept.setdefault(place, {})[name] = self._second_name(path, place, name)
+        matched = result_file(self.settings, self.month, "codes")
+        if matched:
+            kept[MATCHED] = {"outcomes": self._second_name(matched, MATCHED, "outcomes")}
+        sync_folder(folder)
+        return kept
+
+    def _second_name(self, file: Path, place: str, name: str) -> dict[str, Any]:
+        path = self.folder / "rows" / f"{place.replace('/', '-')}.{name}.parquet"
+        path.hardlink_to(file)
+        return self._told(path)
+
+    def _export(
+        self,
+        connection: duckdb.DuckDBPyConnection,
+        name: str,
+        query: str,
+        columns: Iterable[str],
+    ) -> StoredFile:
+        """Write a query's rows in a total order: the same rows give the same bytes."""
+        path = self.folder / f"{name}.parquet"
+        order = ", ".join(map(quoted, columns))
+        rows = connection.sql(f"{query} order by {order}").to_arrow_table()
+        with replacing(path) as temporary:
+            temporary.write_bytes(parquet_bytes(rows))
+        path.chmod(_READ_ONLY)
+        return StoredFile(str(path.relative_to(self.settings.home)), sha256_of(path))
+
+    def _told(self, path: Path) -> dict[str, Any]:
+        """Return a Parquet file as the manifest names it."""
+        return {
+            "path": str(path.relative_to(self.settings.home)),
+            "sha256": sha256_of(path),
+            "row_count": pq.read_metadata(path).num_rows,
+        }
+
+
+def _date(month: Month) -> str:
+    return f"date {literal(str(month.first_day))}"

@@ -1,0 +1,99 @@
+"""What follows from a decision on a release once the ledger has it, and taking it up again.
+
+The published file, the month's files, the site, the rows ready for the next publication, the
+look-up file, the record of the publication: whatever is killed between the decision and the last
+of these is done by the next command. Each step may be done twice. What a decision needs to be
+allowed is ``decisions``'s.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+
+from orchestration.modelling.up_to_date import month_fingerprint
+from orchestration.publication.database.publish import publish_statistics
+from orchestration.publication.database.reading import open_statistics
+from orchestration.publication.database.released_cache import cached_rows
+from orchestration.publication.issue.placing import place_issue, write_bulletin
+from orchestration.publication.issue.site import write_site
+from orchestration.reference.deadlines import SUZHOU
+from orchestration.reference.months import Month
+from orchestration.settings import Settings
+from orchestration.store.ledger import Ledger
+from orchestration.store.releases import Decision, Standing
+
+#: What the caller, who knows rooms that this one does not, puts in place for a month.
+Complete = Callable[[Month], None]
+
+
+class CannotTakeUpError(RuntimeError):
+    """A run has changed the warehouse since; only a run of the month can publish it."""
+
+
+def settle(
+    settings: Settings,
+    ledger: Ledger,
+    month: Month,
+    at: datetime,
+    complete: Complete,
+    *,
+    was_current: bool,
+) -> Standing:
+    """Put the month's files in place, as it stands; what was current stays so."""
+    standing, at = ledger.standing(month), at.astimezone(SUZHOU)
+    if standing.shown:
+        place_issue(settings, standing.shown)
+    else:
+        write_bulletin(settings, month, at)
+    write_site(settings, ledger, at)
+    cached_rows(settings, ledger.standings())
+    complete(month)
+    if was_current:
+        ledger.record_publication(month, month_fingerprint(settings, ledger, month))
+    ledger.settle(month)
+    return standing
+
+
+def take_up(settings: Settings, ledger: Ledger, complete: Complete) -> list[Decision]:
+    """Do what is left of decisions whose command was killed; return those decisions.
+
+    The caller holds what a run holds. Raises CannotTakeUpError, and as ``publish_statistics``.
+    """
+    left = ledger.unsettled()
+    months = {decision.month: decision for decision in reversed(left)}
+    if not all(_is_published(settings, ledger.standing(month)) for month in months):
+        _publish(settings, ledger, left[-1])
+    for month, first in months.items():
+        standing = ledger.standing(month)
+        before = standing.decisions[: standing.decisions.index(first)]
+        was_current = ledger.published_fingerprint(month) == month_fingerprint(
+            settings, ledger, month, Standing(month, before)
+        )
+        at = standing.decisions[-1].decided_at
+        settle(settings, ledger, month, at, complete, was_current=was_current)
+    return left
+
+
+def _is_published(settings: Settings, standing: Standing) -> bool:
+    """Whether the published file tells of all the month's decisions."""
+    if not settings.statistics.exists():
+        return False
+    with open_statistics(settings.statistics) as connection:
+        [(count,)] = connection.execute(
+            "select count(*) from marts.rpt_release_decision where month = ?",
+            [standing.month.first_day],
+        ).fetchall()
+    return bool(count == len(standing.decisions))
+
+
+def _publish(settings: Settings, ledger: Ledger, last: Decision) -> None:
+    decided_at = datetime.fromisoformat(ledger.entry_of(last).recorded_at)
+    written_at = int(settings.warehouse.stat().st_mtime) if settings.warehouse.exists() else None
+    if written_at is None or written_at > decided_at.timestamp():
+        raise CannotTakeUpError(
+            f"此后又有统计，须先完成：fangan month {last.month}。The marts were written after the"
+            f" decision on {last.month}: run that month, then this is finished"
+        )
+    built_at = last.decided_at.astimezone(SUZHOU).replace(tzinfo=None)
+    publish_statistics(settings, built_at=built_at)

@@ -1,0 +1,293 @@
+"""The contract of each export kind, read from the dbt source files in ``models/exports``.
+
+One YAML file is the only home of a kind's headers, synonyms, types, keys, code lists and
+privacy; dbt reads the same file as a source. The pydantic models below cover the *whole* file
+and forbid unknown keys, because dbt itself accepts a misspelt key in silence.
+Add a key here when every kind may carry it. Rules about values belong in ``expectations``.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from functools import cache
+from pathlib import Path
+from typing import Any, Literal
+
+import yaml
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+
+from orchestration.reference.districts import CITY_ID, reporting_districts
+from orchestration.reference.months import Month
+from orchestration.settings import CONTRACTS_DIR
+
+#: The custom document property in which a template bears its contract's stamp.
+STAMP_PROPERTY = "fangan_template"
+_VERSION_DIGITS = 12
+#: What RE2 has not, or reads otherwise than Python; a pattern is anchored by whoever asks it.
+_NOT_SHARED = re.compile(
+    r"\(\?(?!:)|\\[0-9A-Za-z]|[*+?}]\+|\^(?<!\[\^)|\$|\{,|\{[0-9,]*[0-9]{4}|\[\[|[^ -~]"
+)
+_STAMP = re.compile(rf"([a-z][a-z0-9_]*) ([0-9a-f]{{{_VERSION_DIGITS}}})")
+
+Privacy = Literal["public", "lookup", "office", "personal"]
+ColumnType = Literal["text", "free_text", "identifier", "code", "integer", "decimal", "date"]
+
+
+class ContractError(ValueError):
+    """A contract file that cannot be trusted; the message names file and key."""
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class ColumnMeta(_Strict):
+    """What a column's ``config.meta`` may say.
+
+    ``header`` is the canonical header, levels parted by ``/`` for merged headers; ``optional``
+    columns may be absent from a file. Of a
+    decimal that is summed ``kept_scale`` places are added up before the sum is rounded to
+    ``scale``; a cell with more is told.
+    ``pattern`` is a regular expression that the whole of an identifier matches once it is trimmed
+    and half-width. RE2 and Python must read it alike: of groups only ``(?:…)``, no backslash but
+    before a sign, no anchor, ASCII alone. An office may change it; the rules ask it anew.
+    ``privacy`` says who may read a column. Cells of a ``personal`` one leave the archive only as
+    states: names of persons, their phones. What is ``office`` is read in the office and stands in
+    nothing that is open: text in which a person may be named. What is ``lookup`` is also told to
+    who asks for that building. Only what is ``public`` may stand in open marts, on pages and in
+    the bulletin. Text of which nothing is said is the office's, other types are public. Whatever
+    it is, personal numbers in it are masked as it is read.
+    A ``flow`` is what happened in the month, so that its sum over several months is not the
+    month's.
+    """
+
+    header: str
+    synonyms: tuple[str, ...] = ()
+    type: ColumnType
+    unit: str | None = None
+    precision: int | None = None
+    scale: int | None = None
+    kept_scale: int | None = None
+    codes: tuple[str, ...] = ()
+    pattern: str | None = None
+    optional: bool = False
+    privacy: Privacy | None = None
+    flow: bool = False
+    since: str | None = None
+
+    @property
+    def personal(self) -> bool:
+        """Whether its cells are kept as states only."""
+        return self.privacy == "personal"
+
+    @property
+    def may_be_looked_up(self) -> bool:
+        """Whether who asks for a building may be told; of free text nothing is."""
+        return self.type != "free_text" and self._audience in ("public", "lookup")
+
+    @property
+    def is_public(self) -> bool:
+        """Whether anybody may read it."""
+        return self._audience == "public"
+
+    @property
+    def _audience(self) -> Privacy:
+        return self.privacy or ("office" if self.type in ("text", "free_text") else "public")
+
+    @model_validator(mode="after")
+    def _agree(self) -> ColumnMeta:
+        if (self.type == "code") != bool(self.codes):
+            raise ValueError("'codes' belongs to a column of type 'code', and to no other")
+        if (self.type == "decimal") != (self.scale is not None and self.precision is not None):
+            raise ValueError("'precision' and 'scale' belong to a decimal, and to no other")
+        if self.pattern is not None:
+            if self.type != "identifier":
+                raise ValueError("'pattern' belongs to an identifier, and to no other")
+            _refuse_pattern(self.pattern)
+        return self
+
+
+def _refuse_pattern(pattern: str) -> None:
+    """Raise ValueError for what is no regular expression, or not the same to RE2 and Python."""
+    try:
+        re.compile(pattern)
+    except re.error as error:
+        raise ValueError(f"'pattern' is no regular expression: {error}") from error
+    odd = _NOT_SHARED.search(pattern)
+    if odd:
+        raise ValueError(f"'pattern' holds {odd[0]!r}, which is anchored or read elsewhere")
+
+
+class _ColumnConfig(_Strict):
+    meta: ColumnMeta
+
+
+class _Column(_Strict):
+    name: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
+    description: str
+    config: _ColumnConfig
+
+
+class KindMeta(_Strict):
+    """What a kind's ``config.meta`` may say.
+
+    ``file_words`` are the Chinese words that a file name may carry instead of the English stem;
+    ``total_tolerance`` gives, per measure, how far a 合计 may stand from its rows, for each
+    row added plus one (0 for measures not named). ``may_end_later`` kinds may carry an as-at
+    date in the month after the reported one. ``may_be_empty`` kinds may have nothing to tell of a
+    month: a header and an as-at date without data rows is then zero, not a mistake. ``rows_by``
+    kinds report figures, one row a place named in that column, beside totals of them.
+    """
+
+    title: str
+    delivered_by: Literal["district", "city"]
+    file_words: tuple[str, ...]
+    key: tuple[str, ...]
+    district_column: str | None
+    total_tolerance: dict[str, str] = {}
+    may_end_later: bool = False
+    may_be_empty: bool = False
+    rows_by: str | None = None
+    since: str
+
+
+class _TableConfig(_Strict):
+    meta: KindMeta
+
+
+class _Table(_Strict):
+    name: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
+    description: str
+    config: _TableConfig
+    columns: tuple[_Column, ...]
+
+
+class _Source(_Strict):
+    name: Literal["exports"]
+    schema_: Literal["exports"] = Field(alias="schema")
+    tables: tuple[_Table, ...] = Field(min_length=1, max_length=1)
+
+
+class _ContractFile(_Strict):
+    version: Literal[2]
+    sources: tuple[_Source, ...] = Field(min_length=1, max_length=1)
+
+
+class ContractColumn(ColumnMeta):
+    """A column of a contract: its field name, its description and its meta."""
+
+    name: str
+    description: str
+
+
+class Contract(KindMeta):
+    """One export kind: its meta, its columns in canonical order, and the file's fingerprint."""
+
+    kind: str
+    description: str
+    columns: tuple[ContractColumn, ...]
+    version: str
+
+    @property
+    def stamp(self) -> str:
+        """What a template made from this contract bears: its kind and version."""
+        return f"{self.kind} {self.version}"
+
+    @property
+    def fields(self) -> tuple[str, ...]:
+        """Field names in canonical order."""
+        return tuple(column.name for column in self.columns)
+
+    @property
+    def flows(self) -> tuple[str, ...]:
+        """Field names of the flows, in canonical order."""
+        return tuple(column.name for column in self.columns if column.flow)
+
+    def column(self, field: str) -> ContractColumn:
+        """Return the column of that field name; raise KeyError if the contract has none."""
+        for column in self.columns:
+            if column.name == field:
+                return column
+        raise KeyError(f"{self.kind} has no column {field!r}")
+
+
+def read_stamp(text: str) -> tuple[str, str] | None:
+    """Return kind and contract version of a template's stamp, or None if it is none.
+
+    >>> read_stamp("monthly_report 0123456789ab")
+    ('monthly_report', '0123456789ab')
+    """
+    match = _STAMP.fullmatch(text)
+    return (match[1], match[2]) if match else None
+
+
+def load_contract(path: Path) -> Contract:
+    """Read one contract file.
+
+    Raises ContractError naming the file and the offending key, also for a kind whose name
+    differs from the file's stem, a key that is no column, or a header claimed twice.
+    """
+    try:
+        content: Any = yaml.load(path.read_bytes(), yaml.CSafeLoader)
+        table = _ContractFile.model_validate(content).sources[0].tables[0]
+    except yaml.YAMLError as error:
+        raise ContractError(f"{path.name}: not YAML: {error}") from error
+    except ValidationError as error:
+        details = "; ".join(
+            f"{'.'.join(str(part) for part in item['loc'])}: {item['msg']}"
+            for item in error.errors()
+        )
+        raise ContractError(f"{path.name}: {details}") from error
+    contract = Contract(
+        **table.config.meta.model_dump(),
+        kind=table.name,
+        description=" ".join(table.description.split()),
+        columns=tuple(
+            ContractColumn(
+                name=column.name,
+                description=column.description,
+                **column.config.meta.model_dump(),
+            )
+            for column in table.columns
+        ),
+        version=hashlib.sha256(path.read_bytes()).hexdigest()[:_VERSION_DIGITS],
+    )
+    _refuse_contradictions(contract, path)
+    return contract
+
+
+def _refuse_contradictions(contract: Contract, path: Path) -> None:
+    if contract.kind != path.stem:
+        raise ContractError(f"{path.name}: holds the table {contract.kind!r}; name both alike")
+    named = [*contract.key, *contract.total_tolerance, contract.district_column, contract.rows_by]
+    for field in named:
+        if field is not None and field not in contract.fields:
+            raise ContractError(f"{path.name}: config.meta names {field!r}, which is no column")
+    owner: dict[str, str] = {}
+    for column in contract.columns:
+        for header in (column.header, *column.synonyms):
+            if owner.setdefault(header, column.name) != column.name:
+                raise ContractError(
+                    f"{path.name}: header {header!r} is claimed by {owner[header]} "
+                    f"and {column.name}"
+                )
+
+
+@cache
+def load_contracts(folder: Path = CONTRACTS_DIR) -> dict[str, Contract]:
+    """Read every contract of ``folder``, keyed by kind, in file-name order."""
+    return {path.stem: load_contract(path) for path in sorted(folder.glob("*.yml"))}
+
+
+def owed_deliveries(month: Month) -> tuple[tuple[str, str], ...]:
+    """Return (district_id, kind) of all that is owed for a month, in bulletin order, city last."""
+    districts = [
+        (d.district_id, k) for d in reporting_districts(month) for k in kinds_of("district")
+    ]
+    return (*districts, *((CITY_ID, kind) for kind in kinds_of("city")))
+
+
+def kinds_of(level: Literal["district", "city"]) -> tuple[str, ...]:
+    """Return the kinds that the districts, or the city, deliver."""
+    return tuple(kind for kind, c in load_contracts().items() if c.delivered_by == level)

@@ -1,0 +1,108 @@
+"""By when a month is delivered and when it is counted, from the seed ``delivery_calendar.csv``.
+
+One row of the seed holds from its ``first_month`` on; a new rule of the bureau is a row there.
+All times are Suzhou's. What is late is said here alone: status, covering note and the run's
+``run.delivery``, from which the marts and the quality page have it, ask ``days_late`` of a
+delivery's first version through ``Ledger.days_late``. What is owed is ``contracts``'; what happens
+at these times is decided elsewhere.
+"""
+
+from __future__ import annotations
+
+import csv
+import math
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta
+from functools import cache
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from orchestration.reference.months import TIMEZONE, Month
+from orchestration.settings import SEEDS_DIR
+
+SUZHOU = ZoneInfo(TIMEZONE)
+_DAY = timedelta(days=1)
+
+
+@dataclass(frozen=True)
+class CalendarRow:
+    """One row of the seed: days and times in the month after the delivered one."""
+
+    first_month: Month
+    deadline_day: int
+    deadline_time: time
+    run_day: int
+    run_time: time
+
+
+@cache
+def load_calendar(path: Path = SEEDS_DIR / "delivery_calendar.csv") -> tuple[CalendarRow, ...]:
+    """Read the seed, in the order of months; raise ValueError for a day or time that is none."""
+    with path.open(encoding="utf-8", newline="") as handle:
+        rows = [
+            CalendarRow(
+                first_month=Month.parse(row["first_month"]),
+                deadline_day=int(row["deadline_day"]),
+                deadline_time=time.fromisoformat(row["deadline_time"]),
+                run_day=int(row["run_day"]),
+                run_time=time.fromisoformat(row["run_time"]),
+            )
+            for row in csv.DictReader(handle)
+        ]
+    return tuple(sorted(rows, key=lambda row: row.first_month))
+
+
+def deadline(month: Month) -> datetime:
+    """Return when the deliveries of a month are due."""
+    row = _row(month)
+    return _in_next_month(month, row.deadline_day, row.deadline_time)
+
+
+def counted_at(month: Month) -> datetime:
+    """Return when a month is counted by the schedule."""
+    row = _row(month)
+    return _in_next_month(month, row.run_day, row.run_time)
+
+
+def days_late(month: Month, arrived_at: datetime, opened_at: datetime | None) -> int | None:
+    """Return by how many days, a begun one counted whole, an arrival was late.
+
+    0 or less for one in time: the whole days by which it was early, negative. None where nobody
+    could be in time: ``opened_at``, when the platform first received anything, is after the
+    deadline. Both times name their zone.
+
+    >>> opened_at = datetime(2022, 11, 1, 9, 0, tzinfo=SUZHOU)
+    >>> days_late(Month(2022, 10), datetime(2022, 11, 5, 18, 1, tzinfo=SUZHOU), opened_at)
+    1
+    >>> days_late(Month(2022, 10), datetime(2022, 11, 2, 9, 0, tzinfo=SUZHOU), opened_at)
+    -3
+    >>> days_late(Month(2021, 10), datetime(2022, 11, 2, 9, 0, tzinfo=SUZHOU), opened_at)
+    """
+    if opened_at is None or not could_be_in_time(month, opened_at):
+        return None
+    return math.ceil((arrived_at - deadline(month)) / _DAY)
+
+
+def could_be_in_time(month: Month, opened_at: datetime | None) -> bool:
+    """Whether the platform received anything, of whatever month, before this one was due."""
+    return opened_at is not None and opened_at <= deadline(month)
+
+
+def punctuality(days: int | None) -> str:
+    """Return how ``days_late`` is told: late, in time, early, or not judged."""
+    if days is None:
+        return "截止时本平台尚未接收报送，不评逾期"
+    if days > 0:
+        return f"逾期 {days} 天"
+    return f"提前 {-days} 天" if days else "按时"
+
+
+def _row(month: Month) -> CalendarRow:
+    return max(
+        (row for row in load_calendar() if row.first_month <= month),
+        key=lambda row: row.first_month,
+    )
+
+
+def _in_next_month(month: Month, day: int, at: time) -> datetime:
+    return datetime.combine(month.shift(1).first_day.replace(day=day), at, SUZHOU)
