@@ -76,6 +76,13 @@ def test_each_way_to_be_wrong_is_found(bulletin: Bulletin, sentence: str, reason
     assert len([text for text in found if reason in text]) == 1, found
 
 
+def test_the_wrong_figure_is_shown_with_its_clause(bulletin: Bulletin) -> None:
+    (found,) = problems(bulletin, "本月有序推进。姑苏区处理完成违法拆改行为32起。")
+    assert "“姑苏区处理完成违法拆改行为32起”" in found
+    (found,) = problems(bulletin, f"本月{'有序' * 12}推进处理完成32起。")
+    assert "“…有序" in found
+
+
 def test_a_quoted_figure_passes_and_a_source_for_no_figure_does_not(bulletin: Bulletin) -> None:
     sentence = "截至11月2日，抽检1368幢。"
     assert problems(bulletin, sentence, quoted=("截至11月2日", "1368幢")) == []

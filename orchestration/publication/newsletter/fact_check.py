@@ -36,6 +36,8 @@ _AS_AT = re.compile(
 )
 _SENTENCE = re.compile(r"[^。！？；\n]+[。！？；]?")
 _CLAUSE_END = "，。；！？"
+#: What is shown of a clause before the number that is wrong, in characters.
+_SHOWN_BEFORE = 20
 #: Words that say what is left out, a bracket or a clause: they announce nothing after them.
 _LEFT_OUT = re.compile(
     r"[（(](?:不含|不包括|不计|未计|未含|扣除|除|缺)[^（()）]*[)）]"
@@ -269,4 +271,7 @@ def _shown(number: re.Match[str], fact: Fact) -> str:
 
 
 def _around(sentence: str, number: re.Match[str]) -> str:
-    return sentence[max(0, number.start() - 12) : number.end()]
+    """Return the number with what stands before it, from its clause on or marked as cut."""
+    clause = max(sentence.rfind(mark, 0, number.start()) for mark in _CLAUSE_END) + 1
+    start = max(clause, number.start() - _SHOWN_BEFORE)
+    return ("…" if start > clause else "") + sentence[start : number.end()]
