@@ -62,19 +62,24 @@ def manifest_file(settings: Settings) -> Path:
 def prepare_manifest(settings: Settings) -> Path:
     """Return the manifest of the project as it stands, parsing it only if a file changed.
 
-    Raises DbtParseError with dbt's words if the project cannot be parsed.
+    A project in another folder is parsed whole: dbt notes in each node where its file lies, and
+    keeps that of a file that did not change. Raises DbtParseError with dbt's words if the project
+    cannot be parsed.
     """
     dbt_environment(settings)
     manifest = manifest_file(settings)
     stamp = _stamp(settings)
-    fingerprint = _project_fingerprint()
+    fingerprint = f"{DBT_PROJECT_DIR}\n{_project_fingerprint()}"
     with waiting_for(settings.locks, "dbt-parse"):
-        if manifest.exists() and stamp.exists() and stamp.read_text() == fingerprint:
+        parsed = stamp.read_text() if manifest.exists() and stamp.exists() else ""
+        if parsed == fingerprint:
             return manifest
+        is_here = parsed.startswith(f"{DBT_PROJECT_DIR}\n")
         result = subprocess.run(
             [
                 DBT_EXECUTABLE,
                 "parse",
+                "--partial-parse" if is_here else "--no-partial-parse",
                 "--project-dir",
                 DBT_PROJECT_DIR,
                 "--profiles-dir",

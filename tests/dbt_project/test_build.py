@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 from collections import defaultdict
+from pathlib import Path
 
 import duckdb
 import pytest
 from month_installation import Installation
 
-from orchestration.modelling import seeds
+from orchestration.modelling import dbt, seeds
 from orchestration.modelling.dbt import DbtBuildError, build
 from orchestration.settings import Settings
 
@@ -26,6 +28,17 @@ def test_a_failing_model_is_named_with_the_reason(without_seeds: Settings) -> No
         build(without_seeds, ["--select", "dim_metric"])
     with duckdb.connect(str(without_seeds.warehouse)) as connection:
         assert connection.execute("select 1").fetchall() == [(1,)]
+
+
+def test_a_home_is_used_by_a_project_in_another_folder(
+    without_seeds: Settings, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """As after an upgrade: what dbt noted of the former folder would be looked for there."""
+    moved = shutil.copytree(dbt.DBT_PROJECT_DIR, tmp_path / "moved")
+    monkeypatch.setattr(dbt, "DBT_PROJECT_DIR", moved)
+    manifest = json.loads(dbt.prepare_manifest(without_seeds).read_bytes())
+    places = {node.get("root_path") for node in manifest["nodes"].values()} - {None}
+    assert places == {str(moved)}
 
 
 def test_an_event_a_node_comes_back(without_seeds: Settings) -> None:
