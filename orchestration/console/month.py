@@ -100,10 +100,12 @@ def run_month(settings: Settings, month: Month, *, again: bool = False) -> bool:
                 raise_on_error=False,
                 run_config={"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}},
             )
+        if not result.success:
+            # DuckDB lists all that Python did not take apart at its end
+            gc.unfreeze()
+            raise _failure(result)
         # all of it goes with the process, which would look through it once more at its end
         gc.freeze()
-        if not result.success:
-            raise _failure(result)
         return True
 
 
