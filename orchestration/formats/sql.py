@@ -1,4 +1,4 @@
-"""What is written into a DuckDB statement where it takes no parameter, and rows put into a table.
+"""DuckDB as several rooms use it: a database in memory, names and texts in SQL, rows into a table.
 
 Add here only what several rooms write alike. Queries belong to those who ask them.
 """
@@ -10,6 +10,16 @@ from pathlib import Path
 
 import duckdb
 import pyarrow as pa
+
+
+def in_memory(spill: Path | None = None) -> duckdb.DuckDBPyConnection:
+    """Open an empty database in memory; ``spill`` is where rows may go that find no room there.
+
+    Without it they go nowhere and duckdb.OutOfMemoryException is raised: DuckDB of its own would
+    write rows of deliveries into the folder that somebody happens to be in. Give ``spill_folder``
+    where whole registers are sorted or joined.
+    """
+    return duckdb.connect(":memory:", config={"temp_directory": str(spill or "")})
 
 
 def quoted(identifier: str) -> str:

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import duckdb
 
-from orchestration.formats.sql import literal, quoted
+from orchestration.formats.sql import in_memory, literal, quoted
 from orchestration.lookup.assembling import FILE_NAME as LOOKUP
 from orchestration.matching.identifiers import FILE_NAME as IDENTIFIERS
 from orchestration.modelling.up_to_date import month_fingerprint
@@ -120,7 +120,7 @@ def examine_statistics(examination: Examination) -> None:
         month=max(ledger.months(), default=None),
     )
     examination.known.add(settings.statistics)
-    with examination.reading(told), duckdb.connect(":memory:") as connection:
+    with examination.reading(told), in_memory() as connection:
         connection.execute(f"attach {literal(str(settings.statistics))} as published (read_only)")
         published = marts_of(connection, "published")
         shown = {m: s.shown for m, s in ledger.standings().items() if s.shown}
@@ -282,7 +282,7 @@ def examine_identifiers(examination: Examination) -> None:
     )
     examination.checked_count += 1
     examination.known.add(path)
-    with examination.reading(told), duckdb.connect(":memory:") as connection:
+    with examination.reading(told), in_memory() as connection:
         connection.execute(f"attach {literal(str(path))} as published (read_only)")
         found = difference(
             connection,

@@ -7,9 +7,7 @@ import json
 from dataclasses import replace
 from pathlib import Path
 
-import duckdb
-
-from orchestration.formats.sql import literal, quoted
+from orchestration.formats.sql import in_memory, literal, quoted
 from orchestration.publication.database.reading import MARTS, marts_of
 from orchestration.publication.database.released_cache import load_rows
 from orchestration.publication.database.row_comparison import difference
@@ -151,7 +149,7 @@ def _only(standings: dict[Month, Standing], loaded: set[str]) -> dict[Month, Sta
 
 def database_differences(one: Path, other: Path) -> list[str]:
     """Return how the marts of two DuckDB files differ, a sentence a mart."""
-    with duckdb.connect(":memory:") as connection:
+    with in_memory() as connection:
         for name, path in (("one", one), ("other", other)):
             connection.execute(f"attach {literal(str(path))} as {name} (read_only)")
         tables, others = marts_of(connection, "one"), marts_of(connection, "other")

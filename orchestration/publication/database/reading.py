@@ -14,7 +14,7 @@ from pathlib import Path
 
 import duckdb
 
-from orchestration.formats.sql import literal, quoted
+from orchestration.formats.sql import in_memory, literal, quoted
 from orchestration.reference.months import Month
 
 #: The one schema of the published file; every table in it is public.
@@ -38,7 +38,7 @@ def open_statistics(path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
     """
     if not path.is_file():
         raise FileNotFoundError(f"no published statistics at {path}; run `fangan month` first")
-    with duckdb.connect(":memory:") as connection:
+    with in_memory() as connection:
         connection.execute(f"attach {literal(path)} as statistics (read_only)")
         connection.execute("use statistics")
         isolate(connection)

@@ -15,7 +15,7 @@ from pathlib import Path
 
 import duckdb
 
-from orchestration.formats.sql import literal, quoted
+from orchestration.formats.sql import in_memory, literal, quoted
 from orchestration.publication.database.reading import MARTS, is_monthly, marts_of
 from orchestration.publication.database.released_cache import VINTAGE_COLUMN
 from orchestration.publication.database.released_rows import load_release_set
@@ -110,7 +110,7 @@ class _Figures:
         if not self.settings.warehouse.exists():
             raise CannotExplainError(f"还没有统计过。Run it first: fangan month {self.month}")
         rows = load_release_set(self.settings, self.ledger).rows
-        with duckdb.connect(":memory:") as connection:
+        with in_memory() as connection:
             warehouse = literal(self.settings.warehouse)
             connection.execute(f"attach {warehouse} as warehouse (read_only)")
             if rows:

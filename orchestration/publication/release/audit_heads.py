@@ -22,7 +22,7 @@ from orchestration.store.manifests import RECEIPT
 
 _HASH = re.compile(r"(?<![0-9A-Za-z])[0-9a-fA-F]{64}(?![0-9A-Za-z])")
 _NAMES = ("audit_hash", "head")
-#: A note of a hash is a line; manifests are the largest that hold one. Of a DuckDB only a row is read.
+#: A note of a hash is a line; manifests are the largest that hold one. DuckDB is not read whole.
 _LARGEST_NOTE = 100_000_000
 
 

@@ -17,7 +17,7 @@ from typing import Any
 import duckdb
 import pyarrow.parquet as pq
 
-from orchestration.formats.sql import literal, quoted
+from orchestration.formats.sql import in_memory, literal, quoted
 from orchestration.matching.month import result_file
 from orchestration.publication.database.parquet_files import parquet_bytes
 from orchestration.publication.database.publish import Published
@@ -26,7 +26,7 @@ from orchestration.publication.database.released_rows import EDITORIAL, MATCHED
 from orchestration.publication.database.row_files import KEPT_ROWS
 from orchestration.reference.months import Month
 from orchestration.settings import Settings
-from orchestration.store.files import replacing, sha256_of, sync_folder, verified
+from orchestration.store.files import replacing, sha256_of, spill_folder, sync_folder, verified
 from orchestration.store.ledger import Ledger
 from orchestration.store.manifests import release_folder
 from orchestration.store.records import StoredFile
@@ -69,7 +69,7 @@ class ReleaseFiles:
 
     def keep_marts(self) -> dict[str, StoredFile]:
         """Write the month's rows of every mart of the warehouse that has months."""
-        with duckdb.connect(":memory:") as connection:
+        with in_memory(spill_folder(self.settings.scratch)) as connection:
             warehouse = literal(self.settings.warehouse)
             connection.execute(f"attach {warehouse} as warehouse (read_only)")
             return {
@@ -113,7 +113,7 @@ class ReleaseFiles:
         Of the released ones, which vintage was shown is named.
         """
         first = self.month.shift(-CONTEXT_MONTHS)
-        with duckdb.connect(":memory:") as connection:
+        with in_memory(spill_folder(self.settings.scratch)) as connection:
             connection.execute(f"attach {literal(published.path)} as published (read_only)")
             before = f"month >= {_date(first)} and month < {_date(self.month)}"
             shown = connection.execute(
