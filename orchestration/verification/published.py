@@ -24,10 +24,10 @@ from orchestration.publication.issue.site import DEFINITIONS, INDEX
 from orchestration.reference.months import Month
 from orchestration.settings import Settings
 from orchestration.store.files import sha256_of
-from orchestration.store.manifests import read_manifest, stored_marts
 from orchestration.store.public_files import PublicFile
 from orchestration.store.releases import Vintage
 from orchestration.verification.damage import Damage, Examination, Fault, Remedy
+from orchestration.verification.releases import kept_files
 
 STATISTICS = "published/statistics.duckdb"
 WAREHOUSE = "统计库 warehouse"
@@ -99,11 +99,10 @@ def _hold_current_copies(examination: Examination, shown: Vintage) -> None:
         month=shown.month,
     )
     known = {damage.path for damage in examination.damages}
-    with examination.reading(replace(told, path=f"published/{shown.month}")):
-        for name, output in read_manifest(examination.settings, shown)["outputs"].items():
-            path = f"published/{shown.month}/{name}"
-            if path not in known:
-                examination.hold(output["sha256"], replace(told, path=path))
+    for name, output in kept_files(examination, shown, "outputs").items():
+        path = f"published/{shown.month}/{name}"
+        if path not in known:
+            examination.hold(output["sha256"], replace(told, path=path))
 
 
 def examine_statistics(examination: Examination) -> None:
@@ -147,10 +146,13 @@ def _compare_release(
         f"{vintage.month} 第{vintage.number}版公布的数字 published figures of the release",
         month=vintage.month,
     )
-    with examination.reading(replace(told, path=f"releases/{vintage.month}/v{vintage.number}")):
-        for mart, file in stored_marts(examination.settings, vintage).items():
+    known = {damage.path for damage in examination.damages}
+    with examination.reading(told):
+        for mart, file in kept_files(examination, vintage, "marts").items():
+            if file["path"] in known:
+                continue  # told of the release
             examination.checked_count += 1
-            kept = f"read_parquet({literal(str(examination.settings.home / file.path))})"
+            kept = f"read_parquet({literal(str(examination.settings.home / file['path']))})"
             names = [row[0] for row in connection.execute(f"describe from {kept}").fetchall()]
             names = [name for name in names if not ("vintage" in names and name in _LABELS)]
             columns = ", ".join(map(quoted, names))

@@ -6,6 +6,7 @@ import hashlib
 import json
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 from orchestration.formats.sql import in_memory, literal, quoted
 from orchestration.publication.database.reading import MARTS, marts_of
@@ -14,7 +15,7 @@ from orchestration.publication.database.row_comparison import difference
 from orchestration.publication.release.reproduction import verify_release
 from orchestration.reference.months import Month
 from orchestration.store.files import StoredFileDamageError, scratch_folder
-from orchestration.store.manifests import RECEIPT, receipt_bytes, release_folder
+from orchestration.store.manifests import RECEIPT, read_manifest, receipt_bytes, release_folder
 from orchestration.store.releases import Standing, Vintage
 from orchestration.verification.damage import Damage, Examination, Fault, Remedy
 
@@ -70,6 +71,15 @@ def _examine_release(examination: Examination, vintage: Vintage) -> None:
             )
         )
     _hold_receipt(examination, vintage)
+
+
+def kept_files(examination: Examination, vintage: Vintage, what: str) -> dict[str, dict[str, Any]]:
+    """Return files of a release by name; none where its manifest is damaged, which was told."""
+    try:
+        manifest = read_manifest(examination.settings, vintage)
+    except StoredFileDamageError:
+        return {}
+    return dict(manifest[what])
 
 
 def _hold_receipt(examination: Examination, vintage: Vintage) -> None:
