@@ -6,6 +6,7 @@ Add here only what several rooms write alike. Queries belong to those who ask th
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from datetime import date
 from pathlib import Path
 
 import duckdb
@@ -27,9 +28,10 @@ def quoted(identifier: str) -> str:
     return '"' + identifier.replace('"', '""') + '"'
 
 
-def literal(text: str | Path) -> str:
-    """Return ``text`` as a SQL string."""
-    return "'" + str(text).replace("'", "''") + "'"
+def literal(value: str | Path | date) -> str:
+    """Return a text or path as a SQL string, a day as a SQL date."""
+    text = "'" + str(value).replace("'", "''") + "'"
+    return f"date {text}" if isinstance(value, date) else text
 
 
 def literals(texts: Iterable[str | Path]) -> str:

@@ -137,7 +137,7 @@ def _compare_release(
     vintage: Vintage,
 ) -> None:
     """Compare a month's published rows with those that its release kept, mart by mart."""
-    of_month = f"where month = date {literal(str(vintage.month.first_day))}"
+    of_month = f"where month = {literal(vintage.month.first_day)}"
     told = Damage(
         "发布库 published figures",
         STATISTICS,
@@ -199,7 +199,7 @@ def _compare_marts(
             )
             if not is_monthly(columns):
                 continue
-            days = ", ".join(f"date {literal(str(month.first_day))}" for month in current)
+            days = ", ".join(literal(month.first_day) for month in current)
             if not days or mart not in published:
                 continue
             sides = (

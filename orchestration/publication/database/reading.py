@@ -24,10 +24,6 @@ PUBLICATION_TABLE = "publication"
 _ROWS_AT_A_TIME = 10_000
 
 
-def _date(month: Month) -> str:
-    return f"date {literal(str(month.first_day))}"
-
-
 @contextmanager
 def open_statistics(path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
     """Open a DuckDB file read-only as the current database of a fresh connection.
@@ -103,7 +99,11 @@ def logical_hash(
             if table == PUBLICATION_TABLE or (tables is not None and table not in tables):
                 continue
             digest.update(_line([table, *columns.items()]))
-            condition = f"where month = {_date(month)} " if month and is_monthly(columns) else ""
+            condition = (
+                f"where month = {literal(month.first_day)} "
+                if month and is_monthly(columns)
+                else ""
+            )
             connection.execute(
                 f"from {MARTS}.{quoted(table)} select columns(*)::varchar {condition}order by all"
             )

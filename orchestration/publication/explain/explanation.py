@@ -141,7 +141,7 @@ class _Figures:
         database = "released" if self.manifest else "warehouse"
         columns = marts_of(connection, database).get(table, {})
         order = ", ".join(quoted(name) for name in columns)
-        conditions = [f"month = date {literal(str(self.month.first_day))}"]
+        conditions = [f"month = {literal(self.month.first_day)}"]
         if self.manifest:
             conditions.append(f"{VINTAGE_COLUMN} = {self.vintage}")
         if district_id:
@@ -180,7 +180,7 @@ class _Figures:
         self, connection: duckdb.DuckDBPyConnection, district_id: str, measure: str
     ) -> list[Record]:
         """Return the figure in every vintage there is, the last run's first."""
-        place = f"month = date {literal(str(self.month.first_day))}"
+        place = f"month = {literal(self.month.first_day)}"
         of_district = f"{place} and district_id = {literal(district_id)}"
         values = records(
             connection,

@@ -69,7 +69,7 @@ def _refuse_never_run(connection: duckdb.DuckDBPyConnection, month: Month) -> No
 def _rows(table: str, month: Month, vintage: int) -> str:
     """Return a query over a mart's rows of the month in one vintage."""
     name = f"{MARTS}.{quoted(table)}"
-    place = f"month = date {literal(str(month.first_day))}"
+    place = f"month = {literal(month.first_day)}"
     if vintage == 0:
         return f"from warehouse.{name} where {place}"
     return f"from released.{name} where {place} and {VINTAGE_COLUMN} = {vintage}"

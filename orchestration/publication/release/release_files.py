@@ -70,13 +70,13 @@ class ReleaseFiles:
     def keep_marts(self) -> dict[str, StoredFile]:
         """Write the month's rows of every mart of the warehouse that has months."""
         with in_memory(spill_folder(self.settings.scratch)) as connection:
-            warehouse = literal(self.settings.warehouse)
+            warehouse, day = literal(self.settings.warehouse), literal(self.month.first_day)
             connection.execute(f"attach {warehouse} as warehouse (read_only)")
             return {
                 table: self._export(
                     connection,
                     f"marts/{table}",
-                    f"from warehouse.{MARTS}.{quoted(table)} where month = {_date(self.month)}",
+                    f"from warehouse.{MARTS}.{quoted(table)} where month = {day}",
                     columns,
                 )
                 for table, columns in marts_of(connection, "warehouse").items()
@@ -112,15 +112,15 @@ class ReleaseFiles:
 
         Of the released ones, which vintage was shown is named.
         """
-        first = self.month.shift(-CONTEXT_MONTHS)
+        first = self.month.shift(-CONTEXT_MONTHS).first_day
         with in_memory(spill_folder(self.settings.scratch)) as connection:
             connection.execute(f"attach {literal(published.path)} as published (read_only)")
-            before = f"month >= {_date(first)} and month < {_date(self.month)}"
+            before = f"month >= {literal(first)} and month < {literal(self.month.first_day)}"
             shown = connection.execute(
                 f"select month, vintage from published.{MARTS}.rpt_release"  # noqa: S608 - our names, quoted
                 f" where is_current and {before} order by month"
             ).fetchall()
-            released = ", ".join(_date(Month.of(day)) for day, _ in shown)
+            released = ", ".join(literal(day) for day, _ in shown)
             open_months = f"{before} and not list_contains([{released}]::date[], month)"
             files = [
                 self._export(
@@ -189,7 +189,3 @@ class ReleaseFiles:
             "sha256": sha256_of(path),
             "row_count": pq.read_metadata(path).num_rows,
         }
-
-
-def _date(month: Month) -> str:
-    return f"date {literal(str(month.first_day))}"
