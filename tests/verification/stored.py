@@ -210,6 +210,7 @@ FILES = (
     Case("page of the site changed", flip("published/index.html"), True),
     Case("page of the site lost", lose("published/definitions.html"), True),
     Case("forged public file", add("published/2022-10/v2/bulletin.pdf"), True),
+    Case("forged version for rollback", add("published/.versions/names.xlsx"), True),
     Case("link among public files", link("published/2022-10/data"), True),
     Case("provisional public file changed", flip("published/2022-10/v0/bulletin.xlsx"), True),
 )
