@@ -1,7 +1,7 @@
-"""Where it is noted what the audit log once ended in: published files, receipts, what others kept.
+"""Notes of what the audit log once ended in: in published files, in receipts, in what others kept.
 
-A log that was cut short together with its facts hangs together; only such notes tell. Add a place
-here once something else carries the hash. The log itself is ``store.audit``'s.
+A log that was cut short together with its facts still looks whole; only such notes show it. Add a
+place here once something else carries the hash. The log itself is ``store.audit``'s.
 """
 
 from __future__ import annotations

@@ -48,7 +48,7 @@ class ReleaseFiles:
     def started(cls, settings: Settings, month: Month, vintage: int) -> ReleaseFiles:
         """Return an empty folder for a vintage that the ledger does not have.
 
-        What lies there is a dead process's.
+        Whatever lies there was left by a process that died.
         """
         folder = release_folder(settings, month, vintage)
         if folder.exists():
