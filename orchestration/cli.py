@@ -36,14 +36,11 @@ def main() -> None:
     except (click.Abort, KeyboardInterrupt):
         click.echo("interrupted", err=True)
         code = FAULT
-    except BusyError as error:
-        click.echo(f"Busy: {error}. Wait for it to end, or look at fangan doctor.", err=True)
-        code = BUSY
     except (NewerLedgerError, ConfigurationError) as error:
         click.echo(f"Error: {error}", err=True)
         code = USAGE
     except Exception as error:
-        busy = open_elsewhere(str(error))
+        busy = error if isinstance(error, BusyError) else open_elsewhere(str(error))
         if busy:
             click.echo(f"Busy: {busy}. Wait for it to end, or look at fangan doctor.", err=True)
             sys.exit(BUSY)

@@ -262,10 +262,8 @@ def _known(name: str, known: Mapping[str, Any], place: str) -> Any:
     """Return what stands under a name; raise ConfigurationError with the right name."""
     if name in known:
         return known[name]
-    close = get_close_matches(name, known, 1, 0) or list(known)
-    raise ConfigurationError(
-        f"{place}：没有这个名称，应为 {close[0]}？There is none; is it {close[0]}?"
-    )
+    [close] = get_close_matches(name, known, 1, 0)
+    raise ConfigurationError(f"{place}：没有这个名称，应为 {close}？There is none; is it {close}?")
 
 
 def lookup_token() -> str | None:

@@ -28,6 +28,7 @@ from orchestration.settings import Settings
 from orchestration.store.files import scratch_folder, sweep
 from orchestration.store.ledger import Ledger
 from orchestration.store.locks import BusyError, holding, open_elsewhere
+from orchestration.store.records import Arrival
 from orchestration.verification.damage import Damage, Remedy
 
 #: Put aside before they are made anew; a changed archive or kept release stays where it is.
@@ -137,17 +138,15 @@ def _judge(settings: Settings, ledger: Ledger, damages: Sequence[Damage]) -> Non
         places = {(d.month, d.district_id) for d in damages if d.month and d.district_id}
         for delivery_id in sorted({d.delivery_id for d in damages if d.delivery_id}):
             arrival = ledger.arrival(delivery_id)
-            if arrival and not _counts(ledger, delivery_id):
+            if arrival and not _counts(ledger, arrival):
                 judge_former(read_from, ledger, pool.read, arrival)
         for month, district_id in sorted(places):
             judge_district_month(read_from, ledger, pool.read, month, district_id, again=True)
 
 
-def _counts(ledger: Ledger, delivery_id: int) -> bool:
-    arrival = ledger.arrival(delivery_id)
-    assert arrival is not None  # it was just found
+def _counts(ledger: Ledger, arrival: Arrival) -> bool:
     current = ledger.current_arrival(arrival.month, arrival.district_id, arrival.kind)
-    return current is not None and current.delivery_id == delivery_id
+    return current is not None and current.delivery_id == arrival.delivery_id
 
 
 def _issue(settings: Settings, ledger: Ledger, month: Month, now: datetime) -> None:

@@ -1,4 +1,4 @@
-"""What is written into a DuckDB statement where it takes no parameter, and rows put into a table.
+"""DuckDB as several rooms use it: a database in memory, names and texts in SQL, rows into a table.
 
 Add here only what several rooms write alike. Queries belong to those who ask them.
 """
@@ -6,10 +6,21 @@ Add here only what several rooms write alike. Queries belong to those who ask th
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from datetime import date
 from pathlib import Path
 
 import duckdb
 import pyarrow as pa
+
+
+def in_memory(spill: Path | None = None) -> duckdb.DuckDBPyConnection:
+    """Open an empty database in memory; ``spill`` is where rows may go that find no room there.
+
+    Without it they go nowhere and duckdb.OutOfMemoryException is raised: DuckDB of its own would
+    write rows of deliveries into the folder that somebody happens to be in. Give ``spill_folder``
+    where whole registers are sorted or joined.
+    """
+    return duckdb.connect(":memory:", config={"temp_directory": str(spill or "")})
 
 
 def quoted(identifier: str) -> str:
@@ -17,9 +28,10 @@ def quoted(identifier: str) -> str:
     return '"' + identifier.replace('"', '""') + '"'
 
 
-def literal(text: str | Path) -> str:
-    """Return ``text`` as a SQL string."""
-    return "'" + str(text).replace("'", "''") + "'"
+def literal(value: str | Path | date) -> str:
+    """Return a text or path as a SQL string, a day as a SQL date."""
+    text = "'" + str(value).replace("'", "''") + "'"
+    return f"date {text}" if isinstance(value, date) else text
 
 
 def literals(texts: Iterable[str | Path]) -> str:

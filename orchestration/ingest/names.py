@@ -1,19 +1,23 @@
 """Names as delivered: made fit to be stored and shown, without what is personal in them.
 
-Lives here: the key by which the hash of a masked name is made, which never leaves the home, and
-how the name of a path becomes text. What is masked is ``reader.privacy``'s; the true path is
-never stored: list ``raw`` again and compare what its names become.
+Lives here: the key by which the hash of a masked name is made, which never leaves the home (the
+ledger has its hash), and how the name of a path becomes text. What is masked is
+``reader.privacy``'s; the true path is never stored: list ``raw`` again and compare what its names
+become.
 """
 
 from __future__ import annotations
 
+import hashlib
 import os
 import secrets
 from pathlib import Path
 
 from orchestration.ingest.reader.privacy import mask_name
-from orchestration.settings import Settings
-from orchestration.store.files import sync_folder
+from orchestration.settings import PRIVATE_FILE, Settings
+from orchestration.store.files import replacing
+from orchestration.store.ledger import Ledger
+from orchestration.store.locks import waiting_for
 
 #: How long the key of names is.
 KEY_BYTES = 32
@@ -31,7 +35,7 @@ def name_key(settings: Settings) -> bytes:
     """
     path = settings.name_key
     if not path.exists():
-        _make(path)
+        _make(settings)
     key = path.read_bytes()
     if len(key) != KEY_BYTES:
         raise NameKeyError(
@@ -41,22 +45,16 @@ def name_key(settings: Settings) -> bytes:
     return key
 
 
-def _make(path: Path) -> None:
+def _make(settings: Settings) -> None:
     """Write a new key; where another process was quicker, its key stays."""
-    beside = path.with_name(f".{path.name}.{os.getpid()}.tmp")
-    beside.unlink(missing_ok=True)
-    try:
-        with os.fdopen(os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
-            file.write(secrets.token_bytes(KEY_BYTES))
-            file.flush()
-            os.fsync(file.fileno())
-        try:
-            os.link(beside, path)
-        except FileExistsError:
+    with waiting_for(settings.locks, "name_key"):
+        if settings.name_key.exists():
             return
-        sync_folder(path.parent)
-    finally:
-        beside.unlink(missing_ok=True)
+        key = secrets.token_bytes(KEY_BYTES)
+        Ledger(settings.ledger).record_name_key(hashlib.sha256(key).hexdigest())
+        with replacing(settings.name_key) as temporary:
+            temporary.touch(mode=PRIVATE_FILE)
+            temporary.write_bytes(key)
 
 
 def shown_name(path: Path) -> str:

@@ -18,7 +18,7 @@ import pyarrow as pa
 
 from expectations.crossing import LISTED_BUILDINGS, SHARED_MACROS, ask
 from expectations.rulebook import Rule, Sql
-from orchestration.formats.sql import insert_rows, literals
+from orchestration.formats.sql import in_memory, insert_rows, literals
 from orchestration.ingest.reading import Reading
 from orchestration.judgement.asked_rules import not_applicable, rule_verdict
 from orchestration.judgement.findings import FINDING_COLUMNS, NO_FINDINGS
@@ -81,7 +81,7 @@ def _database() -> duckdb.DuckDBPyConnection:
     One a process: to open one and to fill it takes as long as ten rules. The empty ones are there
     because a macro is made only where all names in it are known.
     """
-    connection = duckdb.connect()
+    connection = in_memory()
     for name, contract in _contracts_of_views().items():
         connection.execute(f"create view {name} as {_query(contract, [])}")
     for name, columns in _REFERENCES.items():

@@ -13,6 +13,7 @@ from pathlib import Path
 
 import duckdb
 
+from orchestration.formats.sql import in_memory
 from orchestration.judgement.storing import place
 from orchestration.reference.contracts import Contract
 from orchestration.settings import Settings
@@ -59,11 +60,10 @@ def compare(
     """
     with (
         scratch_folder(settings.scratch, "compare") as scratch,
-        duckdb.connect() as connection,
+        in_memory(scratch) as connection,
     ):
         connection.execute(f"set memory_limit = '{_MEMORY}'")
         connection.execute(f"set threads = {_THREADS}")
-        connection.execute("set temp_directory = ?", [str(scratch)])
         for name, version in (("former", former), ("present", present)):
             _create_rows(connection, name, contract, settings, version)
         fields = _common_fields(connection, contract)

@@ -16,7 +16,7 @@ from pathlib import Path
 
 import duckdb
 
-from orchestration.formats.sql import literal
+from orchestration.formats.sql import in_memory
 from orchestration.lookup.loading import NothingToLookUpError, load_tables
 from orchestration.lookup.sources import SURVEY, Sources, find_sources
 from orchestration.matching.month import CODES
@@ -98,9 +98,9 @@ def write_lookup(
     ``tell`` hears of the written file before it takes its place. Raises NothingToLookUpError if
     the month is not in the published file.
     """
-    with duckdb.connect() as connection, replacing(path) as temporary:
+    spill = spill_folder(path.parent)
+    with in_memory(spill) as connection, replacing(path) as temporary:
         connection.execute(f"set memory_limit = '{_MEMORY}'; set threads = {_THREADS}")
-        connection.execute(f"set temp_directory = {literal(spill_folder(path.parent))}")
         load_tables(connection, statistics, sources, month)
         counts = _write(connection, temporary)
         temporary.chmod(PRIVATE_FILE)

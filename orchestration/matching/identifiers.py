@@ -15,7 +15,7 @@ from pathlib import Path
 import duckdb
 import pyarrow as pa
 
-from orchestration.formats.sql import insert_rows, literal, literals
+from orchestration.formats.sql import in_memory, insert_rows, literal, literals
 from orchestration.matching.internal_codes import issue
 from orchestration.matching.matcher import run
 from orchestration.matching.month import accepted_registers, read_receipt
@@ -69,8 +69,7 @@ def build_identifiers(settings: Settings, ledger: Ledger, month: Month) -> bool:
     if _is_made(stamp, made_from):
         return False
     told = successions(_changes(changes))
-    with duckdb.connect() as connection:
-        connection.execute(f"set temp_directory = {literal(spill_folder(settings.scratch))}")
+    with in_memory(spill_folder(settings.scratch)) as connection:
         _load(connection, month, former, told)
         _view(connection, "raw_code", [registers[0]])
         _view(connection, "matched", [settings.home / receipt.files["codes"].path])
@@ -108,8 +107,7 @@ def publish_identifiers(settings: Settings) -> Path:
     path = settings.published / FILE_NAME
     source = max(settings.matching.glob("????-??/identifiers.parquet"))
     with replacing(path) as temporary:
-        with duckdb.connect() as connection:
-            connection.execute(f"set temp_directory = {literal(spill_folder(settings.scratch))}")
+        with in_memory(spill_folder(settings.scratch)) as connection:
             connection.execute(
                 f"attach {literal(temporary)} as target (storage_version '{_STORAGE_VERSION}')"
             )

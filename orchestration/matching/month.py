@@ -16,7 +16,7 @@ from pathlib import Path
 import duckdb
 import pyarrow as pa
 
-from orchestration.formats.sql import literal
+from orchestration.formats.sql import in_memory, literal
 from orchestration.matching.cache import parser_version
 from orchestration.matching.matcher import load_inputs, match_codes
 from orchestration.reference.districts import CITY_ID
@@ -78,8 +78,8 @@ def match_month(settings: Settings, ledger: Ledger, month: Month) -> Receipt | N
     if known is not None and known.fingerprint == fingerprint and _is_whole(settings, known):
         return known
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    with duckdb.connect() as connection:
-        _limit(connection, settings.scratch)
+    with in_memory(spill_folder(settings.scratch)) as connection:
+        connection.execute(f"set memory_limit = '{_MEMORY}'; set threads = {_THREADS}")
         for view, file in zip(("raw_code", "raw_plate"), inputs, strict=True):
             _view(connection, view, verified(settings.home / file.path, file.sha256))
         if former is not None:
@@ -171,12 +171,6 @@ def matcher_version() -> str:
         if path.suffix in (".py", ".sql"):
             digest.update(path.read_bytes())
     return digest.hexdigest()[:12]
-
-
-def _limit(connection: duckdb.DuckDBPyConnection, scratch: Path) -> None:
-    connection.execute(f"set memory_limit = '{_MEMORY}'")
-    connection.execute(f"set threads = {_THREADS}")
-    connection.execute(f"set temp_directory = {literal(spill_folder(scratch))}")
 
 
 def _view(connection: duckdb.DuckDBPyConnection, name: str, path: Path) -> None:

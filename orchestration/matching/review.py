@@ -8,11 +8,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import duckdb
-
 from orchestration.addresses.elements import KINDS, REMARK
 from orchestration.addresses.parsing import parse
-from orchestration.formats.sql import literal
+from orchestration.formats.sql import in_memory
 from orchestration.matching.month import accepted_registers, result_file
 from orchestration.reference.months import Month
 from orchestration.settings import Settings
@@ -123,7 +121,7 @@ def matched_pairs(
     codes = result_file(settings, month, "codes")
     if codes is None:
         return set()
-    with duckdb.connect() as connection:
+    with in_memory() as connection:
         rows = connection.execute(
             "select building_code, doorplate_code"  # noqa: S608 - our own text
             f" from ({_MATCHED}) where list_contains($asked, building_code)",
@@ -154,8 +152,7 @@ def _shown(
     }
     used = {name: value for name, value in values.items() if f"${name}" in query}
     decided = {(code, plate) for code, plate, _ in MatchDecisions(settings.ledger).binding()}
-    with duckdb.connect() as connection:
-        connection.execute(f"set temp_directory = {literal(spill_folder(settings.scratch))}")
+    with in_memory(spill_folder(settings.scratch)) as connection:
         rows = connection.execute(query, used).fetchall()
     return [OpenPair(*row) for row in rows if row[:2] not in decided]
 

@@ -9,9 +9,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-import duckdb
 import pyarrow as pa
 
+from orchestration.formats.sql import in_memory
 from orchestration.reference import vocabulary
 from orchestration.reference.districts import reporting_districts
 from orchestration.reference.months import Month
@@ -88,7 +88,6 @@ def _read(paths: list[str], scratch: Path) -> pa.Table:
     if not paths:
         names = (*FrameRow._fields, "town", "community", "address", "building_name")
         return pa.table({name: pa.array([], pa.string()) for name in (*names, "floor_area_m2")})
-    with duckdb.connect() as connection:
-        connection.execute("set temp_directory = ?", [str(spill_folder(scratch))])
+    with in_memory(spill_folder(scratch)) as connection:
         values = {"files": paths, "categories": list(CATEGORIES), "no_risk": NO_RISK}
         return connection.sql(_QUERY, params=values).to_arrow_table()

@@ -40,3 +40,18 @@ class Ledger(Arrivals, Judgements, PublicFiles, Releases, Samples):
                 (str(month),),
             ).fetchone()
         return row["fingerprint"] if row else None
+
+    def record_name_key(self, sha256: str) -> None:
+        """Record the hash of a key of masked names that is about to be put in its place."""
+        with self._connection() as connection:
+            connection.execute(
+                "insert into name_key (sha256, made_at) values (?, ?)", (sha256, now())
+            )
+
+    def name_key_sha256(self) -> str | None:
+        """Return the hash of the key of masked names that was made last, or None."""
+        with self._connection() as connection:
+            row = connection.execute(
+                "select sha256 from name_key order by key_id desc limit 1"
+            ).fetchone()
+        return row["sha256"] if row else None

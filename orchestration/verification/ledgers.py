@@ -10,7 +10,6 @@ from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import replace
 
-from orchestration.ingest.names import KEY_BYTES
 from orchestration.settings import Settings
 from orchestration.store.ledger import Ledger
 from orchestration.store.migrations import migrate
@@ -59,18 +58,18 @@ def examine_ledger(examination: Examination) -> None:
 
 
 def examine_name_key(examination: Examination) -> None:
-    """Look whether the key by which masked names are told apart is still one."""
-    path = examination.settings.name_key
+    """Hold the key by which masked names are told apart against the hash that the ledger has."""
+    made = examination.ledger.name_key_sha256()
+    if made is None:
+        return  # nothing was delivered yet
     told = Damage(
         "姓名密钥 key of masked names",
-        path.name,
-        Fault.CHANGED,
+        examination.settings.name_key.name,
+        Fault.LOST,
         Remedy.BACKUP,
-        "今后报送的文件名 the names of files delivered from now on",
+        "含个人信息的文件名、表名 names of files and sheets that are masked, and return packages",
     )
-    examination.checked_count += 1
-    if path.exists() and (size := path.stat().st_size) != KEY_BYTES:
-        examination.tell(replace(told, detail=f"{KEY_BYTES} bytes → {size}"))
+    examination.hold(made, told)
 
 
 def _faults(connection: sqlite3.Connection) -> Iterator[str]:

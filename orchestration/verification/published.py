@@ -14,7 +14,7 @@ from pathlib import Path
 
 import duckdb
 
-from orchestration.formats.sql import literal, quoted
+from orchestration.formats.sql import in_memory, literal, quoted
 from orchestration.lookup.assembling import FILE_NAME as LOOKUP
 from orchestration.matching.identifiers import FILE_NAME as IDENTIFIERS
 from orchestration.modelling.up_to_date import month_fingerprint
@@ -24,10 +24,10 @@ from orchestration.publication.issue.site import DEFINITIONS, INDEX
 from orchestration.reference.months import Month
 from orchestration.settings import Settings
 from orchestration.store.files import sha256_of
-from orchestration.store.manifests import read_manifest, stored_marts
 from orchestration.store.public_files import PublicFile
 from orchestration.store.releases import Vintage
 from orchestration.verification.damage import Damage, Examination, Fault, Remedy
+from orchestration.verification.releases import kept_files
 
 STATISTICS = "published/statistics.duckdb"
 WAREHOUSE = "统计库 warehouse"
@@ -99,11 +99,10 @@ def _hold_current_copies(examination: Examination, shown: Vintage) -> None:
         month=shown.month,
     )
     known = {damage.path for damage in examination.damages}
-    with examination.reading(replace(told, path=f"published/{shown.month}")):
-        for name, output in read_manifest(examination.settings, shown)["outputs"].items():
-            path = f"published/{shown.month}/{name}"
-            if path not in known:
-                examination.hold(output["sha256"], replace(told, path=path))
+    for name, output in kept_files(examination, shown, "outputs").items():
+        path = f"published/{shown.month}/{name}"
+        if path not in known:
+            examination.hold(output["sha256"], replace(told, path=path))
 
 
 def examine_statistics(examination: Examination) -> None:
@@ -120,7 +119,7 @@ def examine_statistics(examination: Examination) -> None:
         month=max(ledger.months(), default=None),
     )
     examination.known.add(settings.statistics)
-    with examination.reading(told), duckdb.connect(":memory:") as connection:
+    with examination.reading(told), in_memory() as connection:
         connection.execute(f"attach {literal(str(settings.statistics))} as published (read_only)")
         published = marts_of(connection, "published")
         shown = {m: s.shown for m, s in ledger.standings().items() if s.shown}
@@ -138,7 +137,7 @@ def _compare_release(
     vintage: Vintage,
 ) -> None:
     """Compare a month's published rows with those that its release kept, mart by mart."""
-    of_month = f"where month = date {literal(str(vintage.month.first_day))}"
+    of_month = f"where month = {literal(vintage.month.first_day)}"
     told = Damage(
         "发布库 published figures",
         STATISTICS,
@@ -147,10 +146,13 @@ def _compare_release(
         f"{vintage.month} 第{vintage.number}版公布的数字 published figures of the release",
         month=vintage.month,
     )
-    with examination.reading(replace(told, path=f"releases/{vintage.month}/v{vintage.number}")):
-        for mart, file in stored_marts(examination.settings, vintage).items():
+    known = {damage.path for damage in examination.damages}
+    with examination.reading(told):
+        for mart, file in kept_files(examination, vintage, "marts").items():
+            if file["path"] in known:
+                continue  # told of the release
             examination.checked_count += 1
-            kept = f"read_parquet({literal(str(examination.settings.home / file.path))})"
+            kept = f"read_parquet({literal(str(examination.settings.home / file['path']))})"
             names = [row[0] for row in connection.execute(f"describe from {kept}").fetchall()]
             names = [name for name in names if not ("vintage" in names and name in _LABELS)]
             columns = ", ".join(map(quoted, names))
@@ -197,7 +199,7 @@ def _compare_marts(
             )
             if not is_monthly(columns):
                 continue
-            days = ", ".join(f"date {literal(str(month.first_day))}" for month in current)
+            days = ", ".join(literal(month.first_day) for month in current)
             if not days or mart not in published:
                 continue
             sides = (
@@ -282,7 +284,7 @@ def examine_identifiers(examination: Examination) -> None:
     )
     examination.checked_count += 1
     examination.known.add(path)
-    with examination.reading(told), duckdb.connect(":memory:") as connection:
+    with examination.reading(told), in_memory() as connection:
         connection.execute(f"attach {literal(str(path))} as published (read_only)")
         found = difference(
             connection,

@@ -6,17 +6,16 @@ import hashlib
 import json
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
-import duckdb
-
-from orchestration.formats.sql import literal, quoted
+from orchestration.formats.sql import in_memory, literal, quoted
 from orchestration.publication.database.reading import MARTS, marts_of
 from orchestration.publication.database.released_cache import load_rows
 from orchestration.publication.database.row_comparison import difference
 from orchestration.publication.release.reproduction import verify_release
 from orchestration.reference.months import Month
 from orchestration.store.files import StoredFileDamageError, scratch_folder
-from orchestration.store.manifests import RECEIPT, receipt_bytes, release_folder
+from orchestration.store.manifests import RECEIPT, read_manifest, receipt_bytes, release_folder
 from orchestration.store.releases import Standing, Vintage
 from orchestration.verification.damage import Damage, Examination, Fault, Remedy
 
@@ -72,6 +71,15 @@ def _examine_release(examination: Examination, vintage: Vintage) -> None:
             )
         )
     _hold_receipt(examination, vintage)
+
+
+def kept_files(examination: Examination, vintage: Vintage, what: str) -> dict[str, dict[str, Any]]:
+    """Return files of a release by name; none where its manifest is damaged, which was told."""
+    try:
+        manifest = read_manifest(examination.settings, vintage)
+    except StoredFileDamageError:
+        return {}
+    return dict(manifest[what])
 
 
 def _hold_receipt(examination: Examination, vintage: Vintage) -> None:
@@ -151,7 +159,7 @@ def _only(standings: dict[Month, Standing], loaded: set[str]) -> dict[Month, Sta
 
 def database_differences(one: Path, other: Path) -> list[str]:
     """Return how the marts of two DuckDB files differ, a sentence a mart."""
-    with duckdb.connect(":memory:") as connection:
+    with in_memory() as connection:
         for name, path in (("one", one), ("other", other)):
             connection.execute(f"attach {literal(str(path))} as {name} (read_only)")
         tables, others = marts_of(connection, "one"), marts_of(connection, "other")

@@ -49,6 +49,8 @@ _OF_EARLIER = re.compile(
     r"|statistics\.duckdb|\d{4}-\d{2}/(?:v0/)?(?:bulletin\.(?:xlsx|docx|pdf|html)|quality\.html"
     r"|explain\.html|lookup\.sqlite|data/[\w.]+\.(?:csv|parquet|json)))"
 )
+#: A published file that is kept for rollback.
+_VERSION = re.compile(r"statistics\.\d{20}\.duckdb")
 
 
 def _told(examination: Examination, path: Path, fault: Fault, remedy: Remedy) -> Damage:
@@ -67,7 +69,7 @@ def _is_expected(path: Path, room: Path) -> bool:
     parts = path.relative_to(room).parts
     # versions kept for rollback; the archive's names were checked; lists beside a sample
     return (
-        parts[0] == VERSIONS
+        (parts[0] == VERSIONS and _VERSION.fullmatch(path.name) is not None)
         or room.name == "archive"
         or (room.name == "samples" and path.suffix == ".xlsx")
         or (room.name == "matching" and (parts[0] == "parsed" or "spill" in parts))

@@ -16,7 +16,7 @@ from publication.releasing import REVISED, SECOND, Office, office, whole_office
 from orchestration.cli import main
 from orchestration.modelling import up_to_date
 from orchestration.publication.issue import placing
-from orchestration.publication.release import decisions, settling
+from orchestration.publication.release import audit_heads, decisions, settling
 from orchestration.publication.release.audit_heads import known_heads, noted_in, unknown_manifests
 from orchestration.publication.release.decisions import Wish
 from orchestration.publication.release.settling import CannotTakeUpError
@@ -175,6 +175,14 @@ def test_a_log_that_was_cut_short_is_found_by_each_note(office: Office, tmp_path
     places = "\n".join(cut.verify_audit(known_heads(office.settings)).faults)
     for place in ("statistics.duckdb", "releases/2022-10/v1/rec", "published/2022-10/v1/rec"):
         assert place in places
+
+
+def test_a_published_file_notes_the_log_whatever_its_size(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    office.run()
+    monkeypatch.setattr(audit_heads, "_LARGEST_NOTE", office.settings.statistics.stat().st_size - 1)
+    assert "published/statistics.duckdb" in known_heads(office.settings)
 
 
 @pytest.mark.parametrize("content", [b"", b"{}", b"[1]", b"no hash", b"0" * 65, b"xxxxxxxxDUCKxx"])

@@ -189,6 +189,7 @@ class Case(NamedTuple):
 
 #: Damages that befall one home at once.
 FILES = (
+    Case("key of masked names changed", flip("name.key"), False),
     Case("archived delivery lost", lose("archive/*/{gaoxin}"), False),
     Case("archived delivery changed", flip("archive/*/{xiangcheng}"), False),
     Case("archived unknown file changed", flip("archive/*/{unplaced}"), False),
@@ -209,6 +210,7 @@ FILES = (
     Case("page of the site changed", flip("published/index.html"), True),
     Case("page of the site lost", lose("published/definitions.html"), True),
     Case("forged public file", add("published/2022-10/v2/bulletin.pdf"), True),
+    Case("forged version for rollback", add("published/.versions/names.xlsx"), True),
     Case("link among public files", link("published/2022-10/data"), True),
     Case("provisional public file changed", flip("published/2022-10/v0/bulletin.xlsx"), True),
 )
@@ -235,7 +237,8 @@ PUBLIC = (
 )  # fmt: skip
 #: Damages that are looked at one by one: they are of the same file, or hide others.
 ALONE = (
-    Case("key of masked names cut", cut("name.key"), False),
+    Case("key of masked names lost", lose("name.key"), False),
+    Case("key of masked names of another home", add("name.key", bytes(32)), False),
     Case("manifest of a release changed", flip("releases/2022-10/v1/manifest.json"), False),
     Case("copy of released rows cut", cut("releases/released.duckdb"), True),
     Case("published figures lost", lose("published/statistics.duckdb"), True),

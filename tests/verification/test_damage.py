@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from publication.releasing import Office
-from verification.stored import ALONE, FILES, PUBLIC, RELEASED, Case, store_everything
+from verification.stored import ALONE, FILES, PUBLIC, RELEASED, Case, cut, store_everything
 
 from orchestration.console import repairing
 from orchestration.console.output import Record
@@ -118,3 +118,13 @@ def _by_path(report: Record) -> dict[str, Record]:
 def _bytes(settings: Settings, path: str) -> bytes | None:
     file = settings.home / path
     return file.read_bytes() if file.exists() else None
+
+
+@pytest.mark.parametrize("kept", ["manifest.json", "marts/rpt_verdict.parquet"])
+def test_a_damaged_release_is_told_once_and_nothing_of_it_is_called_stray(
+    stored: Settings, monkeypatch: pytest.MonkeyPatch, kept: str
+) -> None:
+    monkeypatch.setattr(reproduction, "_made_again", lambda *_: [])
+    path = cut(f"releases/2022-10/v1/{kept}")(stored.home)
+    [damage] = verify(stored, None, repairs=False)["damages"]
+    assert (damage["path"], damage["remedy"]) == (str(path.relative_to(stored.home)), "backup")

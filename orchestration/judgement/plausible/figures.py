@@ -19,6 +19,7 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 
+from orchestration.formats.sql import in_memory
 from orchestration.reference.contracts import Contract, load_contracts
 from orchestration.reference.measures import (
     EXACT_AREA,
@@ -113,4 +114,4 @@ def _figure(measure: str, value: Decimal) -> int | Decimal:
 
 @cache
 def _database() -> duckdb.DuckDBPyConnection:
-    return duckdb.connect(":memory:")
+    return in_memory()

@@ -83,7 +83,7 @@ class History:
 
 def load_history(connection: duckdb.DuckDBPyConnection, month: Month) -> History:
     """Read a month's history from the published file."""
-    of_month = f"month = date {literal(str(month.first_day))}"
+    of_month = f"month = {literal(month.first_day)}"
     return History(
         _rows(connection, Release, "rpt_release", of_month),
         _rows(connection, Revision, "rpt_revision", of_month),

@@ -61,7 +61,7 @@ def _of_warehouse(
 ) -> Iterator[str]:
     if not columns:
         return
-    released = ", ".join(_date(vintage.month) for vintage in shown)
+    released = ", ".join(literal(vintage.month.first_day) for vintage in shown)
     is_parted = is_monthly(columns) and released
     condition = f" where month not in ({released})" if is_parted else ""
     yield f"from warehouse.{MARTS}.{quoted(table)}{condition}"
@@ -69,7 +69,9 @@ def _of_warehouse(
 
 def _of_released(table: str, columns: Mapping[str, str], vintages: tuple[Vintage, ...]) -> str:
     """Return a query over a mart's rows of these vintages, labelled as the ledger has them."""
-    listed = ", ".join(f"({_date(v.month)}, {v.number}, {literal(v.status)})" for v in vintages)
+    listed = ", ".join(
+        f"({literal(v.month.first_day)}, {v.number}, {literal(v.status)})" for v in vintages
+    )
     labels = " replace (known.number as vintage, known.state as status)"
     return (
         f"select kept.* exclude ({VINTAGE_COLUMN}){labels if 'vintage' in columns else ''}"  # noqa: S608 - our names, quoted
@@ -87,7 +89,7 @@ def _of_candidate(
         if is_monthly(columns):
             labels = [name for name in _LABELS if "vintage" in columns]
             rest = f"* exclude ({', '.join(labels)})" if labels else "*"
-            of_month = f"{MARTS}.{quoted(table)} where month = {_date(month)}"
+            of_month = f"{MARTS}.{quoted(table)} where month = {literal(month.first_day)}"
             published, made = (
                 f"select {rest} from {database}.{of_month}"  # noqa: S608 - our names, quoted
                 for database in ("publication", "warehouse")
@@ -109,7 +111,3 @@ def _difference(
     ).fetchall()
     if count:
         yield f"{name} differs in {count} rows"
-
-
-def _date(month: Month) -> str:
-    return f"date {literal(str(month.first_day))}"

@@ -17,7 +17,7 @@ from zoneinfo import ZoneInfo
 
 import duckdb
 
-from orchestration.formats.sql import literal, quoted
+from orchestration.formats.sql import in_memory, literal, quoted
 from orchestration.publication.database.proof import differing_marts
 from orchestration.publication.database.reading import MARTS, PUBLICATION_TABLE, isolate, marts_of
 from orchestration.publication.database.released_cache import VINTAGE_COLUMN
@@ -133,8 +133,7 @@ def _attached(
     """Attach warehouse and releases to read, ``target`` to write; detach them at the end."""
     if not warehouse.is_file():
         raise PublicationError(f"nothing to publish: no warehouse at {warehouse}")
-    with duckdb.connect(":memory:") as connection:
-        connection.execute("set temp_directory = ?", [str(spill_folder(target.parent))])
+    with in_memory(spill_folder(target.parent)) as connection:
         connection.execute(f"attach {literal(warehouse)} as warehouse (read_only)")
         if released:
             connection.execute(f"attach {literal(released)} as released (read_only)")
@@ -238,7 +237,7 @@ def _describe(
 
 def note_audit_head(path: Path, audit_hash: str) -> None:
     """Note in a file that is about to be swapped in what the audit log ends in by now."""
-    with duckdb.connect(":memory:") as connection:
+    with in_memory() as connection:
         connection.execute(
             f"attach {literal(path)} as publication (storage_version {literal(STORAGE_VERSION)})"
         )

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import duckdb
 
-from orchestration.formats.sql import literal, quoted
+from orchestration.formats.sql import in_memory, literal, quoted
 from orchestration.reference.months import Month
 
 #: The one schema of the published file; every table in it is public.
@@ -22,10 +22,6 @@ MARTS = "marts"
 #: Describes the publishing, not the city, so it takes no part in the content's hash.
 PUBLICATION_TABLE = "publication"
 _ROWS_AT_A_TIME = 10_000
-
-
-def _date(month: Month) -> str:
-    return f"date {literal(str(month.first_day))}"
 
 
 @contextmanager
@@ -38,7 +34,7 @@ def open_statistics(path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
     """
     if not path.is_file():
         raise FileNotFoundError(f"no published statistics at {path}; run `fangan month` first")
-    with duckdb.connect(":memory:") as connection:
+    with in_memory() as connection:
         connection.execute(f"attach {literal(path)} as statistics (read_only)")
         connection.execute("use statistics")
         isolate(connection)
@@ -103,7 +99,11 @@ def logical_hash(
             if table == PUBLICATION_TABLE or (tables is not None and table not in tables):
                 continue
             digest.update(_line([table, *columns.items()]))
-            condition = f"where month = {_date(month)} " if month and is_monthly(columns) else ""
+            condition = (
+                f"where month = {literal(month.first_day)} "
+                if month and is_monthly(columns)
+                else ""
+            )
             connection.execute(
                 f"from {MARTS}.{quoted(table)} select columns(*)::varchar {condition}order by all"
             )

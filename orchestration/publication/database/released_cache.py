@@ -9,7 +9,6 @@ made is loaded into a copy, which goes with it: nothing that was not decided com
 from __future__ import annotations
 
 import json
-import os
 import shutil
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -21,7 +20,7 @@ from orchestration.formats.sql import literal, quoted
 from orchestration.publication.database.reading import MARTS, marts_of
 from orchestration.reference.months import Month
 from orchestration.settings import Settings
-from orchestration.store.files import replacing, sha256_of, verified
+from orchestration.store.files import replacing, scratch_folder, sha256_of, verified
 from orchestration.store.locks import waiting_for
 from orchestration.store.manifests import stored_marts
 from orchestration.store.records import StoredFile
@@ -69,18 +68,14 @@ def candidate_rows(
 ) -> Iterator[Path]:
     """Give a DuckDB with what was decided, ``decided``, and the rows of a release being made.
 
-    It is gone when the block ends. The caller holds the lock of the month, so that one left
-    there is a dead process's.
+    It is gone when the block ends.
     """
-    path = settings.releases / f".candidate.{os.getpid()}.tmp"
-    _sweep_candidates(settings)
-    try:
+    with scratch_folder(settings.scratch, "candidate") as folder:
+        path = folder / "released.duckdb"
         if decided:
             shutil.copyfile(decided, path)
         _load_vintages(path, settings.home, [(candidate, marts)])
         yield path
-    finally:
-        _sweep_candidates(settings)
 
 
 def load_rows(settings: Settings, standings: Mapping[Month, Standing], path: Path) -> Path:
@@ -145,8 +140,3 @@ def _sweep(path: Path) -> None:
     for stale in path.parent.glob(f".{path.name}.*"):
         stale.unlink()
     _wal_of(path).unlink(missing_ok=True)
-
-
-def _sweep_candidates(settings: Settings) -> None:
-    for stale in settings.releases.glob(".candidate.*"):
-        stale.unlink()

@@ -10,12 +10,12 @@ from pathlib import Path
 
 import duckdb
 
-from orchestration.formats.sql import literal, quoted
+from orchestration.formats.sql import in_memory, literal, quoted
 
 
 def file_difference(one: Path, other: Path) -> str | None:
     """Return how the rows of two Parquet files differ, or None."""
-    with duckdb.connect(":memory:") as connection:
+    with in_memory() as connection:
         return difference(
             connection,
             *(f"from read_parquet({literal(str(path))})" for path in (one, other)),

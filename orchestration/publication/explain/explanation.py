@@ -15,7 +15,7 @@ from pathlib import Path
 
 import duckdb
 
-from orchestration.formats.sql import literal, quoted
+from orchestration.formats.sql import in_memory, literal, quoted
 from orchestration.publication.database.reading import MARTS, is_monthly, marts_of
 from orchestration.publication.database.released_cache import VINTAGE_COLUMN
 from orchestration.publication.database.released_rows import load_release_set
@@ -110,7 +110,7 @@ class _Figures:
         if not self.settings.warehouse.exists():
             raise CannotExplainError(f"还没有统计过。Run it first: fangan month {self.month}")
         rows = load_release_set(self.settings, self.ledger).rows
-        with duckdb.connect(":memory:") as connection:
+        with in_memory() as connection:
             warehouse = literal(self.settings.warehouse)
             connection.execute(f"attach {warehouse} as warehouse (read_only)")
             if rows:
@@ -141,7 +141,7 @@ class _Figures:
         database = "released" if self.manifest else "warehouse"
         columns = marts_of(connection, database).get(table, {})
         order = ", ".join(quoted(name) for name in columns)
-        conditions = [f"month = date {literal(str(self.month.first_day))}"]
+        conditions = [f"month = {literal(self.month.first_day)}"]
         if self.manifest:
             conditions.append(f"{VINTAGE_COLUMN} = {self.vintage}")
         if district_id:
@@ -180,7 +180,7 @@ class _Figures:
         self, connection: duckdb.DuckDBPyConnection, district_id: str, measure: str
     ) -> list[Record]:
         """Return the figure in every vintage there is, the last run's first."""
-        place = f"month = date {literal(str(self.month.first_day))}"
+        place = f"month = {literal(self.month.first_day)}"
         of_district = f"{place} and district_id = {literal(district_id)}"
         values = records(
             connection,

@@ -11,8 +11,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-import duckdb
-
+from orchestration.formats.sql import in_memory
 from orchestration.publication.bulletin.model import Bulletin
 from orchestration.publication.bulletin.rows import DistrictFigures
 from orchestration.publication.database.row_files import RowFiles
@@ -92,7 +91,7 @@ def load_sources(bulletin: Bulletin, files: RowFiles) -> Sources:
     """Ask the month's delivered rows what the figures of the bulletin's table rest on."""
     counted: dict[tuple[str, str], tuple[Place, ...]] = {}
     quarantined: dict[tuple[str, str], tuple[Place, ...]] = {}
-    with duckdb.connect(":memory:") as connection:
+    with in_memory() as connection:
         for measure in MEASURED:
             for kind in (MEASURED[measure].ledger, REPORT):
                 districts = [

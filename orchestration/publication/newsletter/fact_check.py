@@ -1,8 +1,8 @@
 """Whether every number that an issue says in words is the one its tables say.
 
 The platform's own sentences carry the figures and days that they say, which are looked up.
-Editors reword, months go by, subtotals change places: so each other number in a text is traced to
-a published figure by the words around it, or to the source that an editor names for it. What
+Editors reword, months go by, subtotals move: so every other number in a text is traced to a
+published figure by the words around it, or to the source that an editor names for it. What
 cannot be traced is a problem, and a release does not go out with one. Add what a new mart lets
 the text say in ``facts``; sentences themselves are ``wording``'s and the editors'.
 """

@@ -83,7 +83,7 @@ def _column(name: str, data_type: str, comment: str, kind: str | None = None) ->
 def _query(mart: PublicMart, types: Mapping[str, str], month: Month) -> str:
     conditions = [f"({mart.rows})"] if mart.rows else []
     if is_monthly(types):
-        conditions.append(f"month = date {literal(str(month.first_day))}")
+        conditions.append(f"month = {literal(month.first_day)}")
     where = f" where {' and '.join(conditions)}" if conditions else ""
     leading = ["sort_order"] if "sort_order" in types else []
     order = [*leading, *mart.key, *types]

@@ -1,7 +1,7 @@
-"""Where it is noted what the audit log once ended in: published files, receipts, what others kept.
+"""Notes of what the audit log once ended in: in published files, in receipts, in what others kept.
 
-A log that was cut short together with its facts hangs together; only such notes tell. Add a place
-here once something else carries the hash. The log itself is ``store.audit``'s.
+A log that was cut short together with its facts still looks whole; only such notes show it. Add a
+place here once something else carries the hash. The log itself is ``store.audit``'s.
 """
 
 from __future__ import annotations
@@ -22,9 +22,8 @@ from orchestration.store.manifests import RECEIPT
 
 _HASH = re.compile(r"(?<![0-9A-Za-z])[0-9a-fA-F]{64}(?![0-9A-Za-z])")
 _NAMES = ("audit_hash", "head")
-#: A note of a hash is a line; manifests are the largest that hold one.
+#: A note of a hash is a line; manifests are the largest that hold one. DuckDB is not read whole.
 _LARGEST_NOTE = 100_000_000
-_DUCKDB_MARK = slice(8, 12)
 
 
 class NothingNotedError(ValueError):
@@ -66,12 +65,11 @@ def noted_in(path: Path) -> Noted:
 
     Raises NothingNotedError if it notes nothing.
     """
+    if _is_database(path):
+        return _noted_in_database(path)
     if path.stat().st_size > _LARGEST_NOTE:
         raise _nothing(path)
-    content = path.read_bytes()
-    if content[_DUCKDB_MARK] == b"DUCK":
-        return _noted_in_database(path)
-    text = _text(content)
+    text = _text(path.read_bytes())
     try:
         told = json.loads(text)
     except ValueError:
@@ -100,6 +98,11 @@ def unknown_manifests(ledger: Ledger, noted: Noted) -> list[str]:
         for place, sha256 in noted.manifests.items()
         if sha256 not in known
     ]
+
+
+def _is_database(path: Path) -> bool:
+    with path.open("rb") as file:
+        return file.read(12)[8:] == b"DUCK"
 
 
 def _noted_in_database(path: Path) -> Noted:

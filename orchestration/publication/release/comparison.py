@@ -11,7 +11,7 @@ from typing import Any
 
 import duckdb
 
-from orchestration.formats.sql import literal, quoted
+from orchestration.formats.sql import in_memory, literal, quoted
 from orchestration.publication.database.reading import MARTS, is_monthly, marts_of
 from orchestration.publication.database.released_cache import VINTAGE_COLUMN
 from orchestration.publication.database.released_rows import load_release_set
@@ -20,6 +20,7 @@ from orchestration.publication.database.vintage_tables import FIGURES
 from orchestration.reference.measures import MEASURED
 from orchestration.reference.months import Month
 from orchestration.settings import Settings
+from orchestration.store.files import spill_folder
 from orchestration.store.ledger import Ledger
 
 #: Columns that tell vintages apart and so differ always.
@@ -51,7 +52,7 @@ def compare(settings: Settings, ledger: Ledger, month: Month, a: int, b: int) ->
                 f"{month}没有第{number}版，现有：{listed}。There is no vintage {number}."
             )
     releases = load_release_set(settings, ledger)
-    with duckdb.connect(":memory:") as connection:
+    with in_memory(spill_folder(settings.scratch)) as connection:
         connection.execute(f"attach {literal(settings.warehouse)} as warehouse (read_only)")
         if releases.rows:
             connection.execute(f"attach {literal(releases.rows)} as released (read_only)")
@@ -68,7 +69,7 @@ def _refuse_never_run(connection: duckdb.DuckDBPyConnection, month: Month) -> No
 def _rows(table: str, month: Month, vintage: int) -> str:
     """Return a query over a mart's rows of the month in one vintage."""
     name = f"{MARTS}.{quoted(table)}"
-    place = f"month = date {literal(str(month.first_day))}"
+    place = f"month = {literal(month.first_day)}"
     if vintage == 0:
         return f"from warehouse.{name} where {place}"
     return f"from released.{name} where {place} and {VINTAGE_COLUMN} = {vintage}"

@@ -14,9 +14,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Literal
 
-import duckdb
-
-from orchestration.formats.sql import literal
+from orchestration.formats.sql import in_memory, literal
 from orchestration.modelling.audit import audit_month
 from orchestration.modelling.up_to_date import is_current
 from orchestration.publication.database.publish import (
@@ -131,7 +129,7 @@ def make_release(settings: Settings, wish: Wish, complete: Complete = _nothing) 
 
 def _decision(settings: Settings, ledger: Ledger, standing: Standing, wish: Wish) -> Decision:
     """Return the release that is wished for; raise NotFinalError if it may not be final."""
-    with duckdb.connect(":memory:") as connection:
+    with in_memory() as connection:
         connection.execute(f"attach {literal(settings.warehouse)} as warehouse (read_only)")
         connection.execute(f"attach {literal(settings.statistics)} as published (read_only)")
         reasons = reasons_against_final(

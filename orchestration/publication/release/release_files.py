@@ -17,7 +17,7 @@ from typing import Any
 import duckdb
 import pyarrow.parquet as pq
 
-from orchestration.formats.sql import literal, quoted
+from orchestration.formats.sql import in_memory, literal, quoted
 from orchestration.matching.month import result_file
 from orchestration.publication.database.parquet_files import parquet_bytes
 from orchestration.publication.database.publish import Published
@@ -26,7 +26,7 @@ from orchestration.publication.database.released_rows import EDITORIAL, MATCHED
 from orchestration.publication.database.row_files import KEPT_ROWS
 from orchestration.reference.months import Month
 from orchestration.settings import Settings
-from orchestration.store.files import replacing, sha256_of, sync_folder, verified
+from orchestration.store.files import replacing, sha256_of, spill_folder, sync_folder, verified
 from orchestration.store.ledger import Ledger
 from orchestration.store.manifests import release_folder
 from orchestration.store.records import StoredFile
@@ -48,7 +48,7 @@ class ReleaseFiles:
     def started(cls, settings: Settings, month: Month, vintage: int) -> ReleaseFiles:
         """Return an empty folder for a vintage that the ledger does not have.
 
-        What lies there is a dead process's.
+        Whatever lies there was left by a process that died.
         """
         folder = release_folder(settings, month, vintage)
         if folder.exists():
@@ -69,14 +69,14 @@ class ReleaseFiles:
 
     def keep_marts(self) -> dict[str, StoredFile]:
         """Write the month's rows of every mart of the warehouse that has months."""
-        with duckdb.connect(":memory:") as connection:
-            warehouse = literal(self.settings.warehouse)
+        with in_memory(spill_folder(self.settings.scratch)) as connection:
+            warehouse, day = literal(self.settings.warehouse), literal(self.month.first_day)
             connection.execute(f"attach {warehouse} as warehouse (read_only)")
             return {
                 table: self._export(
                     connection,
                     f"marts/{table}",
-                    f"from warehouse.{MARTS}.{quoted(table)} where month = {_date(self.month)}",
+                    f"from warehouse.{MARTS}.{quoted(table)} where month = {day}",
                     columns,
                 )
                 for table, columns in marts_of(connection, "warehouse").items()
@@ -112,15 +112,15 @@ class ReleaseFiles:
 
         Of the released ones, which vintage was shown is named.
         """
-        first = self.month.shift(-CONTEXT_MONTHS)
-        with duckdb.connect(":memory:") as connection:
+        first = self.month.shift(-CONTEXT_MONTHS).first_day
+        with in_memory(spill_folder(self.settings.scratch)) as connection:
             connection.execute(f"attach {literal(published.path)} as published (read_only)")
-            before = f"month >= {_date(first)} and month < {_date(self.month)}"
+            before = f"month >= {literal(first)} and month < {literal(self.month.first_day)}"
             shown = connection.execute(
                 f"select month, vintage from published.{MARTS}.rpt_release"  # noqa: S608 - our names, quoted
                 f" where is_current and {before} order by month"
             ).fetchall()
-            released = ", ".join(_date(Month.of(day)) for day, _ in shown)
+            released = ", ".join(literal(day) for day, _ in shown)
             open_months = f"{before} and not list_contains([{released}]::date[], month)"
             files = [
                 self._export(
@@ -189,7 +189,3 @@ class ReleaseFiles:
             "sha256": sha256_of(path),
             "row_count": pq.read_metadata(path).num_rows,
         }
-
-
-def _date(month: Month) -> str:
-    return f"date {literal(str(month.first_day))}"

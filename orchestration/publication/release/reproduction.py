@@ -84,7 +84,9 @@ def verify_release(
     try:
         manifest = read_manifest(settings, vintage)
     except StoredFileDamageError as error:
-        return Verified(vintage, 1, (path,), (DamagedFile(path, str(error)),))
+        # what else lies there belongs to the release, although nobody can say which it should be
+        all_there = (path, *path.parent.rglob("*"))
+        return Verified(vintage, 1, all_there, (DamagedFile(path, str(error)),))
     files = list(_files(settings, vintage, manifest))
     code = code_versions(settings)
     changed = tuple(key for key, value in manifest["code"].items() if code.get(key) != value)

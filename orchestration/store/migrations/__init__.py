@@ -59,6 +59,7 @@ STEPS: tuple[Step, ...] = (
     _sql("0002_public_files"),
     _sql("0003_releases_whole"),
     _chain_readings_and_publications,
+    _sql("0005_name_keys"),
 )
 
 
