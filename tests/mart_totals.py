@@ -103,9 +103,8 @@ def _sums(
     broken = []
     for column in additive_columns(contract):
         # an area is rounded once a row, each from its own exact sum
-        slack = "0.005 * (part.row_count + 1)" if "_m2" in column else "0"
-        if column in OF_A_MEASURE or column.endswith("_difference"):
-            slack = "0.005 * (part.row_count + 1)"
+        may_be_area = "_m2" in column or column in OF_A_MEASURE or column.endswith("_difference")
+        slack = "0.005 * (part.row_count + 1)" if may_be_area else "0"
         differing = connection.execute(
             f"with part as (from marts.{name} select {by_key}, count(*) as row_count,"
             f" sum({column}) as part_sum where not is_total group by all)"

@@ -8,9 +8,9 @@
     §5.10), n_h the inspected ones; one alone in its stratum, which shows no spread, is taken to
     spread as all do, p (1 - p).
 
-    effective_count is p (1 - p) / variance: so many of a simple sample would be as sure. No more
-    than a simple sample of the inspected ones: strata that happen to be all alike are no
-    certainty. Where all passed or none did, it is that sample less what unequal weights cost
+    effective_count is p (1 - p) / variance: a simple sample of so many would be as sure. It is no
+    more than a simple sample of the inspected ones: strata that happen to be all alike do not make
+    the rate certain. Where all passed or none did, it is that sample less what unequal weights cost
     (Kish). Null where all the frame that is spoken for was inspected: then nothing is estimated.
 -#}
 {% macro stratified_share(strata) -%}

@@ -181,11 +181,11 @@ def _listed_communities() -> tuple[_Listed, ...]:
     return tuple(listed)
 
 
-def _continued(here: list[_Listed], before: list[_Listed], borne: set[str]) -> list[_Listed]:
+def _continued(here: list[_Listed], before: list[_Listed], known: set[str]) -> list[_Listed]:
     """Return a list's communities with their series: by name, then by code, else a new one.
 
-    ``borne`` are the series there ever were: a new one that takes such a code is told apart by its
-    day.
+    ``known`` are all series so far: a new community that took over the code of one gets a series
+    with the day of its list.
     """
     by_name = {(item.parent, item.name): item.series_code for item in before}
     by_code = {item.code: item.series_code for item in before}
@@ -196,6 +196,6 @@ def _continued(here: list[_Listed], before: list[_Listed], borne: set[str]) -> l
         own = named.get((item.parent, item.name)) or by_code.get(item.code)
         if own is not None and (own not in going_on or (item.parent, item.name) in named):
             return own
-        return f"{item.code}@{item.vintage}" if item.code in borne else item.code
+        return f"{item.code}@{item.vintage}" if item.code in known else item.code
 
     return [replace(item, series_code=series(item)) for item in here]

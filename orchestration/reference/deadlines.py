@@ -65,7 +65,7 @@ def counted_at(month: Month) -> datetime:
 
 
 def days_late(month: Month, arrived_at: datetime, opened_at: datetime | None) -> int | None:
-    """Return by how many days, a begun one counted whole, an arrival was late.
+    """Return by how many days an arrival was late; a part of a day counts as a day.
 
     0 or less for one in time: the whole days by which it was early, negative. None where nobody
     could be in time: ``opened_at``, when the platform first received anything, is after the
@@ -78,7 +78,7 @@ def days_late(month: Month, arrived_at: datetime, opened_at: datetime | None) ->
     -3
     >>> days_late(Month(2021, 10), datetime(2022, 11, 2, 9, 0, tzinfo=SUZHOU), opened_at)
     """
-    if opened_at is None or not could_be_in_time(month, opened_at):
+    if not could_be_in_time(month, opened_at):
         return None
     return math.ceil((arrived_at - deadline(month)) / _DAY)
 

@@ -5,11 +5,11 @@ hangs on frame and seed alone, whatever the order of rows, the machine or the ve
 libraries. Add here what decides which building is drawn; where buildings come from is ``frame``'s.
 
 A stratum is a district's buildings of one category and risk, where its share of the sample is at
-least MINIMUM_DRAWN: from fewer nothing is seen of how buildings of a stratum differ. Smaller ones
-are joined: among the risks of a category the smallest with the next smallest, until each is large
-enough or the category is one; then, by the same rule, among what the district is left with. No
-stratum reaches beyond its district. So each building of the frame is drawn with a known chance
-above zero, and the strata's weights sum to the frame.
+least MINIMUM_DRAWN: fewer do not show how buildings of a stratum differ. Smaller ones are joined:
+among the risks of a category the smallest with the next smallest, until each is large enough or the
+category is one stratum; then, by the same rule, among what is left in the district. No stratum
+reaches beyond its district. So each building of the frame is drawn with a known chance above zero,
+and the strata's weights sum to the frame.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from typing import NamedTuple
 
 #: Drawn buildings that each stratum has, or all it has, as long as the size is enough for that.
 MINIMUM_DRAWN = 2
-#: What parts the names of strata that were joined.
+#: Stands between the names of strata that were joined.
 JOINED = "+"
 
 
@@ -53,7 +53,7 @@ class SampleSizeError(ValueError):
 class Stratum:
     """One stratum: buildings in the frame, and those drawn of them in the order of the draw.
 
-    ``name`` is unique in the district; of joined strata it holds each name, parted by JOINED.
+    ``name`` is unique in the district; that of joined strata holds each name, JOINED between them.
     """
 
     district_id: str

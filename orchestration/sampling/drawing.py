@@ -54,8 +54,8 @@ class NotApprovedError(RuntimeError):
 class Drawn:
     """A month's sample: what the ledger keeps of it, its rows, and whether it is new.
 
-    ``strata_without_sample`` is above zero only for a sample kept from before strata were joined:
-    nothing was drawn for so many of the frame's, and its rates do not speak for them.
+    ``strata_without_sample`` counts the frame's strata of which nothing was drawn, so that rates
+    say nothing of them: none, except in a sample kept from before small strata were joined.
     """
 
     sample: Sample

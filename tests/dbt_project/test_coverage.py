@@ -34,7 +34,7 @@ def rendered(model: str) -> str:
     """Return a model's SQL over tables of the models' own names."""
     macros = "".join(
         (DBT_PROJECT_DIR / "macros" / f"{name}.sql").read_text("utf-8")
-        for name in ("coverage", "is_total", "wilson_bound")
+        for name in ("coverage", "figures_by_measure", "is_total", "wilson_bound")
     )
     (path,) = MODELS.glob(f"**/{model}.sql")
     environment = jinja2.Environment(autoescape=False)

@@ -16,7 +16,7 @@ REFUSED = ("monthly_report", "building_survey", "alteration_cases")
 def test_whose_files_were_all_refused_is_refused_and_not_first_of_ten(
     installation: Callable[[str], Installation],
 ) -> None:
-    """Its buildings passed the city's inspection, which used to make its whole score."""
+    """Its buildings passed the city's inspection: that alone is too little for a score."""
     made = installation("refused")
     raw = made.settings.raw
     deliver_all(raw, but=("kunshan",))

@@ -316,7 +316,7 @@ def test_assessment_shows_ranks_examples_and_what_is_missing(make_bulletin: Make
             no_score_code="too_little_weight",
             no_score_reason="有数据的指标只占权重的15.0%，低于50.0%，不计总分、不排名",
         ),
-        assessed("city", "57.2354", None),
+        assessed("city", "57.2354", None, score_change_reason="两月计分的地区或指标不同"),
     ]
     shown = page(make_bulletin(subjects={"rpt_district_assessment_monthly": rows}))
     missing = "抽检合格率（本月没有可用的数据）"
@@ -325,6 +325,7 @@ def test_assessment_shows_ranks_examples_and_what_is_missing(make_bulletin: Make
     assert ["高新区", *["—"] * 5, "15.00%", missing] in shown.rows
     assert "高新区：有数据的指标只占权重的15.0%，低于50.0%，不计总分、不排名。" in shown.text
     assert "▼13.50" in shown.text
+    assert "得分不与上月比较（两月计分的地区或指标不同）：全市。" in shown.text
     assert "绩效评价〔示例〕" in shown.text
     assert "缺项规则：缺项不计分，其权重由其余指标按比例分摊。" in shown.text
 

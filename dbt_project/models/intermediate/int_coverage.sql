@@ -1,40 +1,11 @@
 -- Over all months: a month that was run again late changes the comparisons of the months after it.
-{%- set bases = {
-    "surveyed_building_count": "survey_basis",
-    "surveyed_floor_area_m2": "survey_basis",
-    "suspected_complaint_count": "case_basis",
-    "suspected_patrol_count": "case_basis",
-    "suspected_count": "case_basis",
-    "verified_count": "case_basis",
-    "completed_count": "case_basis",
-} %}
-
 with
-
-figures as (
-
-    select
-        *,
-        suspected_complaint_count + suspected_patrol_count as suspected_count
-    from {{ ref("rpt_district_monthly") }}
-    where district_id != 'city'
-
-),
 
 measured as (
 
-    {% for measure, basis in bases.items() %}
-    select
-        month,
-        district_id,
-        district_name,
-        sort_order,
-        '{{ measure }}' as measure,
-        cast({{ measure }} as decimal(18, 2)) as measure_value,
-        {{ basis }} as basis
-    from figures
-    {% if not loop.last %}union all{% endif %}
-    {% endfor %}
+    select *
+    from ({{ figures_by_measure(ref("rpt_district_monthly")) }}) as figures
+    where district_id != 'city'
 
 ),
 

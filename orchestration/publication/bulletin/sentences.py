@@ -1,9 +1,9 @@
 """A sentence of the platform's own, with the published figures and dates that it says.
 
-Whoever writes a number knows which figure it is, so he says so: nothing has to guess it from the
-words around. A sentence is a string like any other to whoever sets it. Add here what a sentence can
-carry; sentences are ``wording``'s and its kin's, holding them against the figures
-``newsletter.fact_check``'s.
+The code that writes a number knows which figure it is and keeps that with the text, so that nothing
+has to guess it from the words around. Everywhere else a sentence is a plain string. Add here what a
+sentence can carry. The sentences are in ``wording`` and the modules named after it;
+``newsletter.fact_check`` compares them with the figures.
 """
 
 from __future__ import annotations
@@ -36,12 +36,12 @@ class Dated:
 
 
 class Sentence(str):
-    """Text made of plain words and of what it carries, a part each; sentences may be joined."""
+    """Text and its parts: plain words, figures, dates. Sentences may be joined."""
 
     parts: tuple[str | Said | Dated, ...]
 
     def __new__(cls, *parts: str | Said | Dated) -> Sentence:
-        """Return the sentence of these parts, those of a sentence among them taken apart."""
+        """Return the sentence of these parts; a sentence among them gives its own parts."""
         flat: list[str | Said | Dated] = []
         for part in parts:
             flat += part.parts if isinstance(part, Sentence) else [part]
@@ -60,7 +60,7 @@ def joined(separator: str, sentences: list[Sentence]) -> Sentence:
 
 
 def carrying(text: str, sentences: Collection[Sentence]) -> str:
-    """Return a text with what those of the sentences carry that stand in it, word for word."""
+    """Return a text with what the sentences carry, as far as they stand in it word for word."""
     if isinstance(text, Sentence):
         return text
     for sentence in sentences:

@@ -19,6 +19,7 @@ from orchestration.publication.bulletin.subject_rows import (
     SupervisedCase,
 )
 from orchestration.publication.bulletin.wording import MISSING, percent_text, printed_value
+from orchestration.reference.districts import CITY_ID
 from orchestration.reference.months import Month
 
 NO_CASES = "本月没有地区报送可用的违法拆改案件台账，案件流转和账龄从缺。"
@@ -143,11 +144,19 @@ def danger_told(
 def assessment_told(
     rows: Sequence[Assessment], district_name: Callable[[str], str]
 ) -> tuple[str, ...]:
-    """Return what the scores rest on: example weights, who has none, the rule for gaps."""
+    """Return who has no score or no change and why, and what scores rest on: weights, gaps."""
     told = [
         f"{district_name(row.district_id)}：{row.no_score_reason}。"
         for row in rows
         if row.no_score_reason
+    ]
+    by_reason: dict[str, list[str]] = {}
+    for row in rows:
+        if row.total_score is not None and row.score_change_reason:
+            place = CITY_PLACE if row.district_id == CITY_ID else district_name(row.district_id)
+            by_reason.setdefault(row.score_change_reason, []).append(place)
+    told += [
+        f"得分不与上月比较（{why}）：{'、'.join(places)}。" for why, places in by_reason.items()
     ]
     if any(row.is_example for row in rows):
         told.append("〔示例〕权重、底线和目标为示例，尚未由主管部门确定，得分和名次不得引用。")

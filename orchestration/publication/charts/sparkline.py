@@ -17,10 +17,9 @@ _MARGIN = 3
 class Sparkline:
     """Points ``x,y`` of each unbroken run of months, and where the last month's dot is.
 
-    A run ends at a month without a value, and where the months after it cover other places.
-
-    A run of one month is a point, which a line with round ends shows as a dot. ``last`` is None
-    when the last month has no value.
+    A run ends at a month without a value, and where the months after it cover other places. A run
+    of one month is a point, which a line with round ends shows as a dot. ``last`` is None when the
+    last month has no value.
     """
 
     lines: tuple[str, ...]

@@ -7,11 +7,13 @@ a picture here and in the section of ``issue.html_subjects`` that shows it; how 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from decimal import Decimal
+from typing import TypeVar
 
 from orchestration.publication.bulletin import wording
 from orchestration.publication.bulletin.model import Bulletin
+from orchestration.publication.bulletin.rows import Inspection
 from orchestration.publication.bulletin.subject_rows import CaseFlow, DangerClosure, OpenCases
 from orchestration.publication.charts.district_charts import ABSENT, Picture, picture_of
 from orchestration.publication.charts.vega import (
@@ -23,6 +25,7 @@ from orchestration.publication.charts.vega import (
 )
 from orchestration.reference.districts import CITY_ID
 
+_Row = TypeVar("_Row", Inspection, DangerClosure)
 #: Colours of the age bands, the youngest first; more bands than colours would be an error.
 _AGE_COLOURS = ("completed", "verified", "stock", "patrol", "complaint")
 _STAGES: dict[str, tuple[str, Callable[[DangerClosure], int | None]]] = {
@@ -93,26 +96,22 @@ def _sum_open(rows: list[OpenCases], district_id: str) -> int | None:
 
 def progress_picture(bulletin: Bulletin) -> Picture:
     """Return the share of planned buildings inspected, by district."""
-    by_district = {row.district_id: row for row in bulletin.inspections}
     values = []
-    for district in bulletin.districts:
-        row = by_district.get(district.district_id)
-        point = _point(district.district_name, None if row is None else row.progress_share, "stock")
+    for name, row in _by_place(bulletin, bulletin.inspections):
+        point = _point(name, None if row is None else row.progress_share, "stock")
         if row is not None and row.progress_share is not None:
             point["label"] = wording.share_text(row.inspected_count, row.planned_count)
         values.append(point)
-    city = by_district[CITY_ID]
+    [city] = [row for row in bulletin.inspections if row.district_id == CITY_ID]
     reading = f"已核查{city.inspected_count}幢，计划{city.planned_count}幢。"
     return picture_of("抽检进度", "占计划幢数", reading, {}, bars_spec(values, ["stock"]))
 
 
 def pass_share_picture(bulletin: Bulletin) -> Picture:
     """Return the pass rate by district on the line of its 95% interval."""
-    by_district = {row.district_id: row for row in bulletin.inspections}
     values = []
-    for district in bulletin.districts:
-        row = by_district.get(district.district_id)
-        point = _point(district.district_name, None if row is None else row.pass_share, "completed")
+    for name, row in _by_place(bulletin, bulletin.inspections):
+        point = _point(name, None if row is None else row.pass_share, "completed")
         if row is not None and row.pass_share is not None:
             point["label"] = wording.share_text(row.passed_count, row.inspected_count)
             point["low"] = float(_or(row.pass_share_low, row.pass_share))
@@ -164,16 +163,14 @@ def danger_grades_picture(of_city: Mapping[str, DangerClosure]) -> Picture:
 
 def danger_stages_picture(bulletin: Bulletin) -> Picture:
     """Return where the open cases of each district stand."""
-    by_district = {row.district_id: row for row in bulletin.danger_closures if _is_whole(row)}
-    rows = [(place, by_district.get(place.district_id)) for place in bulletin.districts]
+    rows = _by_place(bulletin, filter(_is_whole, bulletin.danger_closures))
     values = [
-        _point(place.district_name, None if row is None else count_of(row), series)
+        _point(name, None if row is None else count_of(row), series)
         for series, (_, count_of) in _STAGES.items()
-        for place, row in rows
+        for name, row in rows
     ]
     labels = [
-        _point(place.district_name, None if row is None else row.closing_count, "stock")
-        for place, row in rows
+        _point(name, None if row is None else row.closing_count, "stock") for name, row in rows
     ]
     key = {series: name for series, (name, _) in _STAGES.items()}
     reading = "月末未关闭的案件现在所处环节；已消险和以其他原因关闭的不计。"
@@ -183,6 +180,12 @@ def danger_stages_picture(bulletin: Bulletin) -> Picture:
 
 def _is_whole(row: DangerClosure) -> bool:
     return row.grade_code == "all"
+
+
+def _by_place(bulletin: Bulletin, rows: Iterable[_Row]) -> list[tuple[str, _Row | None]]:
+    """Return each district's name with its row of ``rows``, None where it has none."""
+    by_district = {row.district_id: row for row in rows}
+    return [(d.district_name, by_district.get(d.district_id)) for d in bulletin.districts]
 
 
 def _point(name: str, value: int | Decimal | None, series: str) -> Spec:

@@ -1,4 +1,4 @@
--- What the published file says of releases. Run in it by release_tables.py, which first fills
+-- What the published file says of releases. Run in it by vintage_tables.py, which first fills
 -- `releases`, `decisions`, `accepted_differences` (from the ledger), `vintages` (the table's rows of
 -- every vintage), `kept_deliveries` (deliveries by vintage) and `measure_kinds`.
 -- What a column that is a metric of the registry means is the registry's to say.

@@ -1,8 +1,7 @@
-"""How many checks fail, month by month, and of whom that is told.
+"""How many checks fail, month by month, and which districts each month's rate covers.
 
-The quality report's trend. A month's rate is true by itself; two months of the city are compared,
-that is joined by a line, only where both cover the same districts. Add here what a trend shows;
-its line is ``sparkline``'s.
+The quality report's trend. A line joins two months of the city only where both cover the same
+districts. Add here what a trend shows; the line itself is ``charts.sparkline``'s.
 """
 
 from __future__ import annotations

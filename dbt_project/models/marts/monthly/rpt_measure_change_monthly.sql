@@ -2,42 +2,17 @@
 -- comparisons of the months after it.
 {{ config(materialized="replace_all") }}
 
-{%- set measures = [
-    "surveyed_building_count",
-    "surveyed_floor_area_m2",
-    "suspected_complaint_count",
-    "suspected_patrol_count",
-    "suspected_count",
-    "verified_count",
-    "completed_count",
+{#- What a row is compared with: comparison, the earlier row, its columns, and how far back. -#}
+{%- set comparisons = [
+    ("mom", "last_month", "previous", "1 month"),
+    ("yoy", "last_year", "year_ago", "1 year"),
 ] %}
 
 with
 
-figures as (
-
-    select
-        *,
-        suspected_complaint_count + suspected_patrol_count as suspected_count
-    from {{ ref("rpt_district_monthly") }}
-
-),
-
 measured as (
 
-    {% for measure in measures %}
-    select
-        month,
-        district_id,
-        district_code,
-        district_name,
-        sort_order,
-        '{{ measure }}' as measure,
-        {{ loop.index }} as measure_order,
-        cast({{ measure }} as decimal(18, 2)) as measure_value
-    from figures
-    {% if not loop.last %}union all{% endif %}
-    {% endfor %}
+    {{ figures_by_measure(ref("rpt_district_monthly")) }}
 
 ),
 
@@ -210,22 +185,19 @@ select
     described.measure_order,
     described.kind,
     described.measure_value,
-    last_month.measure_value as previous_value,
-    cast(mom.covered_value - mom.base_value as decimal(18, 2)) as mom_difference,
+    {% for compared, earlier, base, _ in comparisons %}
+    {{ earlier }}.measure_value as {{ base }}_value,
+    cast({{ compared }}.covered_value - {{ compared }}.base_value as decimal(18, 2))
+        as {{ compared }}_difference,
     if(
-        mom.share_reason_code is null,
-        (mom.covered_value - mom.base_value) / nullif(mom.base_value, 0),
+        {{ compared }}.share_reason_code is null,
+        ({{ compared }}.covered_value - {{ compared }}.base_value)
+        / nullif({{ compared }}.base_value, 0),
         null
-    ) as mom_share,
-    {{ coverage_words("mom.share_reason_code", "mom.base_name") }} as mom_reason,
-    last_year.measure_value as year_ago_value,
-    cast(yoy.covered_value - yoy.base_value as decimal(18, 2)) as yoy_difference,
-    if(
-        yoy.share_reason_code is null,
-        (yoy.covered_value - yoy.base_value) / nullif(yoy.base_value, 0),
-        null
-    ) as yoy_share,
-    {{ coverage_words("yoy.share_reason_code", "yoy.base_name") }} as yoy_reason,
+    ) as {{ compared }}_share,
+    {{ coverage_words(compared ~ ".share_reason_code", compared ~ ".base_name") }}
+        as {{ compared }}_reason,
+    {% endfor %}
     cast(if(to_date.missing = '', to_date.value_to_date, null) as decimal(18, 2)) as ytd_value,
     case
         when described.kind = 'stock' then '存量不累计'
@@ -243,20 +215,17 @@ select
     cast(described.value_rank as integer) as value_rank,
     described.is_city_partial,
     described.district_id = 'city' and described.is_city_partial as is_partial,
-    coalesce(described.district_id = 'city' and last_month.is_city_partial, false)
-        as is_previous_partial,
-    coalesce(described.district_id = 'city' and last_year.is_city_partial, false)
-        as is_year_ago_partial,
-    cast(mom.covered_value as decimal(18, 2)) as mom_covered_value,
-    cast(mom.base_value as decimal(18, 2)) as mom_base_value,
-    mom.district_ids as mom_district_ids,
-    mom.share_reason_code as mom_reason_code,
-    mom.note as mom_note,
-    cast(yoy.covered_value as decimal(18, 2)) as yoy_covered_value,
-    cast(yoy.base_value as decimal(18, 2)) as yoy_base_value,
-    yoy.district_ids as yoy_district_ids,
-    yoy.share_reason_code as yoy_reason_code,
-    yoy.note as yoy_note,
+    {% for _, earlier, base, _ in comparisons %}
+    coalesce(described.district_id = 'city' and {{ earlier }}.is_city_partial, false)
+        as is_{{ base }}_partial,
+    {% endfor %}
+    {% for compared, _, _, _ in comparisons %}
+    cast({{ compared }}.covered_value as decimal(18, 2)) as {{ compared }}_covered_value,
+    cast({{ compared }}.base_value as decimal(18, 2)) as {{ compared }}_base_value,
+    {{ compared }}.district_ids as {{ compared }}_district_ids,
+    {{ compared }}.share_reason_code as {{ compared }}_reason_code,
+    {{ compared }}.note as {{ compared }}_note,
+    {% endfor %}
     case
         when described.kind = 'stock' then 'stock'
         when to_date.missing != '' then 'month_missing'
@@ -270,28 +239,19 @@ select
         as ranked_count,
     {{ is_total("described.district_id") }} as is_total
 from described
-left join described as last_month
+{% for compared, earlier, _, span in comparisons %}
+left join described as {{ earlier }}
     on
-        described.month = last_month.month + interval 1 month
-        and described.district_id = last_month.district_id
-        and described.measure = last_month.measure
-left join described as last_year
+        described.month = {{ earlier }}.month + interval {{ span }}
+        and described.district_id = {{ earlier }}.district_id
+        and described.measure = {{ earlier }}.measure
+left join compared as {{ compared }}
     on
-        described.month = last_year.month + interval 1 year
-        and described.district_id = last_year.district_id
-        and described.measure = last_year.measure
-left join compared as mom
-    on
-        described.month = mom.month
-        and described.district_id = mom.district_id
-        and described.measure = mom.measure
-        and mom.comparison = 'mom'
-left join compared as yoy
-    on
-        described.month = yoy.month
-        and described.district_id = yoy.district_id
-        and described.measure = yoy.measure
-        and yoy.comparison = 'yoy'
+        described.month = {{ compared }}.month
+        and described.district_id = {{ compared }}.district_id
+        and described.measure = {{ compared }}.measure
+        and {{ compared }}.comparison = '{{ compared }}'
+{% endfor %}
 left join to_date
     on
         described.month = to_date.month

@@ -21,7 +21,7 @@ scored as (
 ),
 
 -- What the city's score is made of: its districts' counts, and of the city's own deliveries the
--- rest. The sample's row of the city is the whole city, delivered by the city, and stays whole.
+-- rest. The sample is left out: its row of the city is no sum, and is compared as it stands.
 parts as (
 
     select
@@ -43,15 +43,6 @@ parts as (
     where dimension != 'verification'
     group by month, dimension
     having bool_or(district_id = 'city')
-    union all
-    select
-        month,
-        district_id,
-        dimension,
-        numerator,
-        denominator
-    from scored
-    where district_id = 'city' and dimension = 'verification'
 
 ),
 
@@ -61,7 +52,7 @@ counted as (
         parts.*,
         nullif(parts.denominator, 0) as measure_value,
         cast(null as varchar) as basis,
-        -- an earlier month may hold a district that this one no longer lists
+        -- the city, which the join leaves without a name, is here what it delivered itself
         coalesce(listed.district_name, '市级报送') as part_name,
         coalesce(listed.sort_order, 0) as part_order
     from parts
@@ -134,7 +125,7 @@ city_changes as (
             as decimal(7, 6)
         ) as score_change
     from covered
-    where reason_code is null and dimension != 'verification'
+    where reason_code is null
     group by month, dimension
 
 ),

@@ -54,7 +54,7 @@ official as (
     inner join towns on communities.town_series_code = towns.series_code
     where
         towns.district_id in (select counted.district_id from counted)
-        -- what only the next list has is a row where it is spoken of already
+        -- a place that only the next list has gets a row if a ledger names it already
         and (
             communities.is_listed
             or communities.series_code in (select counted.community_series_code from counted)

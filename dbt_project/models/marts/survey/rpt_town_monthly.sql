@@ -94,7 +94,7 @@ towns as (
         codes as town_code,
         names as town_name
     from spellings
-    -- what only the next list has is a row where it is spoken of already
+    -- a place that only the next list has gets a row if a delivery names it already
     where
         is_listed
         or series_code in (
