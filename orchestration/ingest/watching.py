@@ -28,7 +28,7 @@ class Touched:
     fingerprint: str
 
 
-def look(raw: Path, name_key: bytes = b"") -> Look:
+def look(raw: Path, name_key: bytes) -> Look:
     """Return size and change time of every file that lies where deliveries lie, by masked name.
 
     What was seen is kept in Dagster's database, where no name may stand in clear.

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import csv
 import io
+from abc import abstractmethod
 from datetime import date
 from functools import lru_cache
 from pathlib import Path
@@ -84,13 +85,13 @@ class Decision(BaseModel):
         return load_contracts()[self.kind]
 
     @property
+    @abstractmethod
     def subject(self) -> tuple[str, ...]:
         """What is decided about, apart from the month."""
-        raise NotImplementedError
 
+    @abstractmethod
     def meets(self, other: Any) -> bool:
         """Whether a decision on the same subject also holds in a month of this one."""
-        raise NotImplementedError
 
 
 _Decision = TypeVar("_Decision", bound=Decision)

@@ -18,7 +18,6 @@ from orchestration.ingest.deliveries import Received, receive
 from orchestration.ingest.reading import ConservationError, Problem, Reading
 from orchestration.judgement import cross_delivery
 from orchestration.judgement.batching import Asking, ask_in_groups, ask_together
-from orchestration.judgement.month_checks import whole_month_problems
 from orchestration.judgement.month_decisions import (
     MonthDecisions,
     load_month_decisions,
@@ -28,6 +27,7 @@ from orchestration.judgement.not_delivered import absent_judgements, empty_judge
 from orchestration.judgement.plausible.released import ReleasedFile, last_released, released_figures
 from orchestration.judgement.prefetch import ReadFile, read_arrival
 from orchestration.judgement.reference import judge_version, reader_version, rule_context
+from orchestration.judgement.reports.month_checks import whole_month_problems
 from orchestration.judgement.steps import Crossed, Draft, cross, draft
 from orchestration.judgement.storing import place, store_findings
 from orchestration.judgement.within_delivery import judge_delivery

@@ -63,7 +63,7 @@ class ReadAhead:
         for district_id in district_ids:
             for arrival in receive(settings, ledger, month, district_id).arrivals.values():
                 landing = place(settings.landing, arrival, "")
-                if landing not in self._begun and _is_to_read(ledger, arrival, landing):
+                if landing not in self._begun and _is_to_read(settings, ledger, arrival):
                     self._begun[landing] = self._thread.submit(
                         _read_into, settings, self._read, arrival, landing
                     )
@@ -81,7 +81,7 @@ def read_arrival(
     landing = place(settings.landing, arrival, "")
     if len(arrival.parts) > 1:
         return Reading(kind=arrival.kind), landing
-    known = _known(ledger, arrival, landing)
+    known = _known(settings, ledger, arrival)
     if known is not None:
         return known, landing
     reading = sort_out(arrival, _read_into(settings, read, arrival, landing), landing)
@@ -93,19 +93,19 @@ def read_arrival(
     return reading, landing
 
 
-def _is_to_read(ledger: Ledger, arrival: Arrival, landing: Path) -> bool:
-    return len(arrival.parts) == 1 and _known(ledger, arrival, landing) is None
+def _is_to_read(settings: Settings, ledger: Ledger, arrival: Arrival) -> bool:
+    return len(arrival.parts) == 1 and _known(settings, ledger, arrival) is None
 
 
-def _known(ledger: Ledger, arrival: Arrival, landing: Path) -> Reading | None:
+def _known(settings: Settings, ledger: Ledger, arrival: Arrival) -> Reading | None:
     """Return the recorded receipt, if what it speaks of still lies there unchanged."""
     known = ledger.reading(arrival.delivery_id, _version(arrival))
-    if known is None or not is_whole(landing, known[0]):
+    if known is None or not is_whole(place(settings.landing, arrival, ""), known[0]):
         return None
     content = dict(known[1])
-    # receipts of before have none
+    # receipts from before notes were hashed have none
     notes_sha256 = content.pop(NOTES_HASH, None)
-    notes = landing.with_name(f"{landing.stem}.notes.parquet")
+    notes = place(settings.landing, arrival, ".notes")
     if notes_sha256 is not None and not is_whole(notes, notes_sha256):
         return None
     return Reading.from_json(json.dumps(content))

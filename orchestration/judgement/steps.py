@@ -21,10 +21,10 @@ from orchestration.judgement.asked_rules import not_applicable
 from orchestration.judgement.batching import Asking
 from orchestration.judgement.corrections import Outcome, all_flows_corrected, correct, not_applied
 from orchestration.judgement.findings import NO_FINDINGS
-from orchestration.judgement.month_checks import as_delivered
 from orchestration.judgement.month_decisions import MonthDecisions
 from orchestration.judgement.plausible.released import Released
 from orchestration.judgement.reference import rule_context
+from orchestration.judgement.reports.month_checks import as_delivered
 from orchestration.judgement.reports.report_problems import row_problems
 from orchestration.judgement.reports.stated_month import CUMULATIVE
 from orchestration.judgement.storing import StoredRows, place, store_known_buildings, store_rows

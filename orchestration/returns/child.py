@@ -45,7 +45,7 @@ def serve(request: dict[str, Any]) -> str | None:
     """
     delivered, target = Path(request["delivered"]), Path(request["target"])
     findings = pq.read_table(request["findings"]).to_pylist()
-    key = bytes.fromhex(request.get("name_key", ""))
+    key = bytes.fromhex(request["name_key"])
     try:
         if _cell_count(delivered) <= request["cell_limit"]:
             try:

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from orchestration.ingest.reader.stated.titles import read_titles
 from orchestration.ingest.reading import Claim, Reading
-from orchestration.judgement.month_checks import as_delivered
+from orchestration.judgement.reports.month_checks import as_delivered
 from orchestration.reference.contracts import load_contracts
 from orchestration.reference.months import Month
 from orchestration.store.records import Arrival, DeliveredFile

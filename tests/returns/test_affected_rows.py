@@ -142,6 +142,7 @@ def test_an_unreadable_file_gives_no_copy(tmp_path: Path) -> None:
             "contract": load_contracts()[_KIND].model_dump_json(),
             "findings": str(tmp_path / "f"),
             "target": str(tmp_path / "t.xlsx"),
+            "name_key": "",
             "cell_limit": 10,
         }
     )

@@ -24,6 +24,7 @@ from orchestration.ingest.reader.workbooks.xml_parts import (
 from orchestration.ingest.reading import Refusal, refuse
 
 MAX_ENTRIES = 1_000
+ODD_COMPRESSION = "用了 Excel 不用的压缩方式"
 MAX_INFLATED_BYTES = 1 << 30
 MAX_RATIO = 100
 _RATIO_FROM_BYTES = 1_000_000
@@ -175,7 +176,7 @@ class Package:
 
 def _check_entry(entry: zipfile.ZipInfo, name: str) -> None:
     if entry.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
-        raise NotImplementedError
+        raise unsafe(ODD_COMPRESSION)
     if entry.flag_bits & 1:
         raise refuse("encrypted", "压缩包设有密码，无法读取", "请去除密码后重新报送")
     if entry.file_size > max(_RATIO_FROM_BYTES, MAX_RATIO * entry.compress_size):

@@ -16,7 +16,12 @@ from pathlib import Path
 
 from orchestration.ingest.reader.sheet import SheetFacts, parse_cell, whole_number
 from orchestration.ingest.reader.workbooks.cell_values import Content
-from orchestration.ingest.reader.workbooks.package import Package, Relation, broken_directory
+from orchestration.ingest.reader.workbooks.package import (
+    ODD_COMPRESSION,
+    Package,
+    Relation,
+    broken_directory,
+)
 from orchestration.ingest.reader.workbooks.plain_strings import (
     OddStringsError,
     claimed_count,
@@ -80,8 +85,8 @@ def prescan(path: Path) -> WorkbookFacts:
             "工作簿不完整或已损坏，可能在传输或保存时中断",
             "请确认文件能用 Excel 打开，再重新报送",
         ) from error
-    except NotImplementedError as error:
-        raise unsafe("用了 Excel 不用的压缩方式") from error
+    except NotImplementedError as error:  # raised by zipfile for what it cannot unpack
+        raise unsafe(ODD_COMPRESSION) from error
     except UNPARSABLE as error:
         raise unreadable() from error
 
