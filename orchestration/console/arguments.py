@@ -75,7 +75,7 @@ def home() -> Settings:
 
 def _taken_up(settings: Settings) -> Settings:
     if has_unsettled(settings.ledger):
-        from orchestration.console.releasing import take_up
+        from orchestration.console.stored.releasing import take_up
 
         take_up(settings)
     return settings

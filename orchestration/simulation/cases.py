@@ -2,8 +2,8 @@
 
 Cases are few, so they are simply lived through: each month some are received, looked into,
 completed, withdrawn or reopened, by draws that hang on the month alone. In the calibrated month
-the counts are the published ones; in others they are invented around them. Where the rows are
-written down is ``case_rows``.
+the counts are the published ones; in others they are invented around them. ``registers`` makes the
+rows of them.
 """
 
 from __future__ import annotations

@@ -17,7 +17,7 @@ from month_installation import Installation
 from playwright.sync_api import Browser, Page, sync_playwright
 from publication.inspected import inspection
 from publication.releasing import REVISED, SECOND, Office
-from publication.test_subjects import AGES, DANGER, FLOWS, supervised
+from publication.subject_rows import AGES, DANGER, FLOWS, supervised
 
 from orchestration.settings import Settings
 

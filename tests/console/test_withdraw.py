@@ -6,7 +6,7 @@ import click
 import pytest
 from deliver import OCTOBER, report
 
-from orchestration.console.withdrawing import withdraw
+from orchestration.console.stored.withdrawing import withdraw
 from orchestration.settings import Settings
 from orchestration.store.ledger import Ledger
 

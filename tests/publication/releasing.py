@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import duckdb
@@ -18,7 +19,9 @@ from orchestration.publication.release import decisions
 from orchestration.publication.release.decisions import Wish
 from orchestration.reference.deadlines import SUZHOU
 from orchestration.settings import Settings
+from orchestration.store.files import sha256_of
 from orchestration.store.ledger import Ledger
+from orchestration.store.manifests import RECEIPT
 from orchestration.store.releases import Standing
 
 FIRST = datetime(2022, 11, 6, 9, 30, tzinfo=SUZHOU)
@@ -86,3 +89,9 @@ def office(whole_office: Office, monkeypatch: pytest.MonkeyPatch) -> Office:
         monkeypatch.setattr(placing, name, lambda model, at: f"{model} {at}".encode())
     monkeypatch.setattr(placing, "render_open_data", lambda *_: dict[str, bytes]())
     return whole_office
+
+
+def files_below(folder: Path) -> dict[str, str]:
+    """Return the hash of every file below a folder; receipts tell when, in each home its own."""
+    paths = (path for path in folder.rglob("*") if path.is_file() and path.name != RECEIPT)
+    return {str(path.relative_to(folder)): sha256_of(path) for path in paths}

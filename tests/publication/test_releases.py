@@ -1,44 +1,22 @@
-"""Releases: numbered, locked, never changed, and made again byte for byte."""
+"""Releases: numbered, locked, never changed, compared and explained."""
 
 from __future__ import annotations
 
-import json
-import shutil
 from collections.abc import Iterator
-from datetime import date, timedelta
+from datetime import timedelta
 from pathlib import Path
 
 import duckdb
 import pytest
-from publication.october import (
-    OCTOBER,
-    build_warehouse,
-    difference,
-    insert,
-    score,
-    verdict,
-)
-from publication.releasing import FIRST, REVISED, SECOND, Office, office, whole_office
+from publication.october import OCTOBER, verdict
+from publication.releasing import FIRST, REVISED, SECOND, Office, files_below, office, whole_office
 
 from orchestration.publication.database.publish import publish_statistics
-from orchestration.publication.database.reading import logical_hash
 from orchestration.publication.explain.explanation import CannotExplainError, explain
-from orchestration.publication.issue.pdf import NoChineseFontError, chinese_family
 from orchestration.publication.release.comparison import NoSuchVintageError, compare
-from orchestration.publication.release.decisions import NotFinalError, UntrueTextError
-from orchestration.publication.release.reproduction import verify_release
-from orchestration.settings import Settings
-from orchestration.store.files import StoredFileDamageError, sha256_of
-from orchestration.store.manifests import RECEIPT
 from orchestration.store.releases import DecisionRefusedError
 
 __all__ = ["office", "whole_office"]
-
-
-def files_below(folder: Path) -> dict[str, str]:
-    """Return the hash of every file below a folder; receipts tell when, in each home its own."""
-    paths = (path for path in folder.rglob("*") if path.is_file() and path.name != RECEIPT)
-    return {str(path.relative_to(folder)): sha256_of(path) for path in paths}
 
 
 def test_an_open_month_is_vintage_nought_and_a_released_one_stays(office: Office) -> None:
@@ -177,49 +155,6 @@ def test_withdrawn_and_unlocked_months_say_so_and_their_files_stay(whole_office:
     ]
 
 
-def test_final_is_refused_with_every_reason_at_once(office: Office) -> None:
-    office.run(absent=["gusu"], differences=[difference("verified_count", "3", "4")])
-    with duckdb.connect(str(office.settings.warehouse)) as connection:
-        connection.execute(
-            "update marts.rpt_delivery set state = 'refused'"
-            " where district_id = 'sip' and kind = 'monthly_report'"
-        )
-    with pytest.raises(NotFinalError) as caught:
-        office.release(is_final=True)
-    told = "\n".join(caught.value.reasons)
-    for words in ("姑苏区数据不全", "of gusu are missing", "of sip is refused", "相差 -1.00"):
-        assert words in told
-    assert len(caught.value.reasons) == 3
-    assert office.ledger.standing(OCTOBER).decisions == ()
-    office.release()
-    assert office.completed()[0][:2] == (1, "provisional")
-
-
-def test_an_accepted_difference_is_listed_with_who_accepted_it_and_why(office: Office) -> None:
-    office.run(differences=[difference("verified_count", "3", "4")])
-    with pytest.raises(NotFinalError, match="--accept-differences"):
-        office.release(is_final=True)
-    office.release(is_final=True, accepts_differences=True, note="以台账为准")
-    assert office.ask(
-        "select district_id, measure, difference, note, accepted_by"
-        " from marts.rpt_accepted_difference"
-    ) == [("gusu", "verified_count", -1, "以台账为准", "张科长")]
-
-
-def test_texts_that_the_figures_do_not_bear_out_are_not_released(office: Office) -> None:
-    texts = office.settings.editorial("2022-10")
-    texts.parent.mkdir(parents=True)
-    texts.write_text("# 数据统计\n全市已排查99.99万幢。\n", encoding="utf-8")
-    office.run()
-    with pytest.raises(UntrueTextError, match="99"):
-        office.release()
-    assert office.ledger.standing(OCTOBER).decisions == ()
-    texts.write_text("# 数据统计\n截至10月，既有建筑已排查70.33万幢。\n", encoding="utf-8")
-    vintage = office.release().vintages[0]
-    texts.write_text("# 数据统计\n后来的文字。\n", encoding="utf-8")
-    assert verify_release(office.settings, office.ledger, vintage).faults == ()
-
-
 def test_any_mart_that_has_months_takes_part_without_being_named(office: Office) -> None:
     office.run()
     with duckdb.connect(str(office.settings.warehouse)) as connection:
@@ -255,72 +190,6 @@ def test_vintages_are_compared_cell_by_cell(office: Office) -> None:
         compare(office.settings, office.ledger, OCTOBER, 1, 2)
 
 
-def test_the_same_rows_and_time_give_the_same_bytes_in_another_home(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    made = []
-    for name in ("one", "other"):
-        settings = Settings(raw=tmp_path / "raw", home=tmp_path / name).prepare()
-        other = Office(settings, monkeypatch)
-        other.run()
-        other.release(is_final=True)
-        tables = [row[0] for row in other.ask("select table_name from duckdb_tables()")]
-        made.append(
-            (
-                files_below(settings.releases / "2022-10"),
-                files_below(settings.published / "2022-10"),
-                logical_hash(settings.statistics, tables),
-            )
-        )
-    assert made[0] == made[1]
-    assert any(name.endswith(".parquet") for name in made[0][0])
-    issued = {"manifest.json", "bulletin.xlsx", "bulletin.docx", "bulletin.html"}
-    assert {f"v1/{name}" for name in issued} <= made[0][1].keys()
-    # a machine without a Chinese font makes no pdf, and says so
-    assert ("v1/bulletin.pdf" in made[0][1]) == has_chinese_font()
-
-
-def has_chinese_font() -> bool:
-    try:
-        return bool(chinese_family())
-    except NoChineseFontError:
-        return False
-
-
-def test_a_release_verifies_and_what_changed_of_it_is_found(whole_office: Office) -> None:
-    whole_office.run()
-    vintage = whole_office.release(is_final=True).vintages[0]
-    whole_office.run(changes=REVISED)
-    whole_office.release(SECOND, reason_code="corrected_delivery")
-    report = verify_release(whole_office.settings, whole_office.ledger, vintage)
-    assert (report.faults, report.changed_code) == ((), ())
-    assert report.checked_count > 20
-    kept = (
-        whole_office.settings.releases / "2022-10" / "v1" / "marts" / "rpt_district_monthly.parquet"
-    )
-    kept.chmod(0o600)
-    damaged = bytearray(kept.read_bytes())
-    damaged[len(damaged) // 2] ^= 1
-    kept.write_bytes(damaged)
-    (whole_office.settings.published / "2022-10" / "v1" / "bulletin.xlsx").unlink()
-    faults = "\n".join(verify_release(whole_office.settings, whole_office.ledger, vintage).faults)
-    assert "rpt_district_monthly.parquet" in faults
-    assert "bulletin.xlsx" in faults
-
-
-def test_what_a_release_was_shown_beside_is_kept_with_it(whole_office: Office) -> None:
-    september = {"month": date(2022, 9, 1)}
-    scores = [score(9, 10), score(7, 10, **september)]
-    whole_office.run(scores=scores)
-    vintage = whole_office.release().vintages[0]
-    page = whole_office.settings.published / "2022-10" / "v1" / "quality.html"
-    released = page.read_bytes()
-    whole_office.run(scores=[score(9, 10), score(1, 10, **september)])
-    assert whole_office.ask("select max(numerator) from marts.rpt_data_quality_monthly") == [(9,)]
-    assert verify_release(whole_office.settings, whole_office.ledger, vintage).faults == ()
-    assert page.read_bytes() == released
-
-
 def test_a_figure_is_explained_as_the_vintage_has_it(office: Office) -> None:
     office.run(absent=["sip"])
     office.release()
@@ -340,32 +209,3 @@ def test_a_figure_is_explained_as_the_vintage_has_it(office: Office) -> None:
     for district_id, measure, vintage in (("gusu", "nothing", 1), ("gusu", "verified_count", 7)):
         with pytest.raises(CannotExplainError):
             explain(*place, district_id, measure, vintage)
-
-
-def test_a_manifest_that_is_not_the_ledgers_is_no_manifest(office: Office) -> None:
-    office.run()
-    vintage = office.release().vintages[0]
-    path = office.settings.releases / "2022-10" / "v1" / "manifest.json"
-    path.chmod(0o600)
-    manifest = json.loads(path.read_text(encoding="utf-8"))
-    path.write_text(json.dumps(manifest | {"note": "nicer"}), encoding="utf-8")
-    report = verify_release(office.settings, office.ledger, vintage)
-    assert "manifest.json" in report.faults[0]
-    (office.settings.releases / "released.duckdb").unlink()
-    with pytest.raises(StoredFileDamageError, match=r"manifest\.json"):
-        publish_statistics(office.settings)
-
-
-def test_a_warehouse_that_was_lost_still_publishes_what_was_released(office: Office) -> None:
-    office.run()
-    office.release(is_final=True)
-    build_warehouse(office.settings.warehouse)
-    with duckdb.connect(str(office.settings.warehouse)) as connection:
-        connection.execute("delete from marts.rpt_district_monthly")
-        insert(connection, "rpt_verdict", [verdict()])
-    publish_statistics(office.settings)
-    assert office.completed() == [(1, "final", 31)]
-    shutil.rmtree(office.settings.published)
-    office.settings.published.mkdir()
-    publish_statistics(office.settings)
-    assert office.completed() == [(1, "final", 31)]

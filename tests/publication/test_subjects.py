@@ -1,13 +1,9 @@
-"""What the page shows of cases, inspection, dangerous buildings, assessment and change."""
+"""What page and workbook show of cases, inspection and dangerous buildings."""
 
 from __future__ import annotations
 
 import csv
 import re
-from collections.abc import Callable
-from dataclasses import replace
-from datetime import date
-from decimal import Decimal
 from io import BytesIO
 from typing import Any
 
@@ -16,110 +12,25 @@ import pytest
 from publication.hostile import HOSTILE
 from publication.html_page import Page
 from publication.inspected import inspection
-from publication.october import OCTOBER, RELEASED_AT
+from publication.october import RELEASED_AT
+from publication.subject_rows import (
+    AGES,
+    CHANGES,
+    DANGER,
+    FLOWS,
+    MakeBulletin,
+    Row,
+    danger,
+    flow,
+    page,
+    supervised,
+)
 
-from orchestration.publication.bulletin.model import Bulletin
-from orchestration.publication.bulletin.subject_wording import change_told, month_on_month
 from orchestration.publication.charts.vega import PALETTE
 from orchestration.publication.issue import html_subjects
 from orchestration.publication.issue.html import render_page
 from orchestration.publication.issue.xlsx import render_workbook
-from orchestration.publication.newsletter.drafted_text import drafted_statistics
-from orchestration.publication.newsletter.editorial import Article
-from orchestration.publication.newsletter.fact_check import check_prose
-from orchestration.publication.newsletter.facts import facts_of
 from orchestration.settings import SEEDS_DIR
-
-MakeBulletin = Callable[..., Bulletin]
-Row = dict[str, Any]
-
-
-def flow(district_id: str, counts: tuple[int, ...] | None, **values: Any) -> Row:
-    """One row of the flow: opening, verified, reopened, completed, of those earlier, withdrawn."""
-    row: Row = {"district_id": district_id, "case_basis": "ledger", "is_partial": False}
-    if counts is not None:
-        names = ("opening", "verified", "reopened", "completed", "earlier_completed", "withdrawn")
-        row |= {f"{name}_count": count for name, count in zip(names, counts, strict=True)}
-        opening, verified, reopened, completed, _, withdrawn = counts
-        row["adjustment_count"] = 0
-        row["closing_count"] = opening + verified + reopened - completed - withdrawn
-    return row | values
-
-
-FLOWS = [
-    flow("gusu", (13, 30, 0, 31, 13, 0)),
-    flow("sip", (4, 2, 1, 0, 0, 0)),
-    flow("gaoxin", None, case_basis="reported", is_partial=True),
-    flow("city", (17, 32, 1, 31, 13, 0), is_partial=True),
-]
-
-
-def ages(district_id: str, step: str, young: int | None, old: int | None) -> list[Row]:
-    row = {"district_id": district_id, "step": step, "overdue_count": 0}
-    first = {"age_band_id": "up_to_30_days", "age_band_name": "30天以内", "age_band_order": 1}
-    last = {"age_band_id": "above_180_days", "age_band_name": "180天以上", "age_band_order": 5}
-    return [row | first | {"open_count": young}, row | last | {"open_count": old}]
-
-
-AGES = [
-    *ages("gusu", "completion", 10, 2),
-    *ages("gaoxin", "completion", None, None),
-    *ages("city", "completion", 10, 2),
-]
-
-
-def danger(district_id: str, grade: str, counts: tuple[int, ...] | None) -> Row:
-    """One row of the loop: found, appraised, dangerous, treated, eliminated."""
-    row: Row = {"district_id": district_id, "grade_code": grade, "is_partial": False}
-    if counts is None:
-        return row
-    names = ("found", "appraised", "dangerous", "treated", "eliminated")
-    row |= {f"ever_{name}_count": count for name, count in zip(names, counts, strict=True)}
-    waiting = {"awaiting_appraisal_count": 1, "in_treatment_count": 2, "not_dangerous_count": 0}
-    return row | waiting | {"awaiting_treatment_count": 0, "closing_count": 3}
-
-
-DANGER = [
-    danger(place, grade, counts)
-    for place in ("gusu", "city")
-    for grade, counts in {
-        "C": (10, 10, 10, 8, 5),
-        "D": (7, 7, 7, 6, 4),
-        "all": (19, 18, 17, 14, 9),
-    }.items()
-]
-
-
-def supervised(number: int, **values: Any) -> Row:
-    return {
-        "district_id": "gusu",
-        "danger_case_id": f"W{number:03}",
-        "stage_name": "治理中",
-        "is_overdue": False,
-        "due_on": date(2022, 12, 1),
-    } | values
-
-
-def change(measure: str, now: str, before: str | None, **values: Any) -> Row:
-    known = before is not None
-    return {
-        "district_id": "city",
-        "measure": measure,
-        "measure_value": Decimal(now),
-        "previous_value": Decimal(before) if before is not None else None,
-        "mom_difference": Decimal(now) - Decimal(before) if before is not None else None,
-        "mom_covered_value": Decimal(now) if known else None,
-        "mom_base_value": Decimal(before) if before is not None else None,
-        "mom_district_ids": "gusu|sip" if known else None,
-        "mom_reason": None if known else "上月没有数据",
-        "is_partial": False,
-        "is_previous_partial": False,
-        "is_city_partial": False,
-    } | values
-
-
-def page(bulletin: Bulletin) -> Page:
-    return Page(render_page(bulletin, RELEASED_AT))
 
 
 def test_flow_is_told_shown_and_explained(make_bulletin: MakeBulletin) -> None:
@@ -288,158 +199,6 @@ def test_hostile_text_of_a_register_is_only_text(make_bulletin: MakeBulletin) ->
     assert not any(name.startswith("on") for _, given in shown.tags for name in given)
     assert "\N{RIGHT-TO-LEFT OVERRIDE}" not in html
     assert shown.text.count(HOSTILE[0]) >= 4
-
-
-def assessed(district_id: str, score: str | None, rank: int | None, **values: Any) -> Row:
-    return {
-        "district_id": district_id,
-        "total_score": None if score is None else Decimal(score),
-        "survey_entry_score": None if score is None else Decimal(score),
-        "score_rank": rank,
-        "same_rank_count": 1,
-        "available_weight_share": Decimal("0.9"),
-        "missing_indicator_names": "抽检合格率（本月没有可用的数据）",
-        "missing_rule": "缺项不计分，其权重由其余指标按比例分摊",
-        "is_example": True,
-    } | values
-
-
-def test_assessment_shows_ranks_examples_and_what_is_missing(make_bulletin: MakeBulletin) -> None:
-    rows = [
-        assessed("gusu", "71.8472", 1, same_rank_count=2, score_change=Decimal("0.0012")),
-        assessed("sip", "71.8472", 1, same_rank_count=2, score_change=Decimal("-13.5")),
-        assessed(
-            "gaoxin",
-            None,
-            None,
-            available_weight_share=Decimal("0.15"),
-            no_score_code="too_little_weight",
-            no_score_reason="有数据的指标只占权重的15.0%，低于50.0%，不计总分、不排名",
-        ),
-        assessed("city", "57.2354", None, score_change_reason="两月计分的地区或指标不同"),
-    ]
-    shown = page(make_bulletin(subjects={"rpt_district_assessment_monthly": rows}))
-    missing = "抽检合格率（本月没有可用的数据）"
-    gusu = ["姑苏区", "1（并列）", "71.85", "▲不足0.01", "71.85", "—", "90.00%", missing]
-    assert gusu in shown.rows
-    assert ["高新区", *["—"] * 5, "15.00%", missing] in shown.rows
-    assert "高新区：有数据的指标只占权重的15.0%，低于50.0%，不计总分、不排名。" in shown.text
-    assert "▼13.50" in shown.text
-    assert "得分不与上月比较（两月计分的地区或指标不同）：全市。" in shown.text
-    assert "绩效评价〔示例〕" in shown.text
-    assert "缺项规则：缺项不计分，其权重由其余指标按比例分摊。" in shown.text
-
-
-def test_scores_of_little_weight_are_not_ranked(make_bulletin: MakeBulletin) -> None:
-    little = {
-        "available_weight_share": Decimal("0.1"),
-        "no_score_code": "too_little_weight",
-        "no_score_reason": "有数据的指标只占权重的10.0%，低于50.0%，不计总分、不排名",
-    }
-    rows = [assessed("gusu", "100", 1), assessed("city", None, None, **little)]
-    shown = page(make_bulletin(subjects={"rpt_district_assessment_monthly": rows}))
-    told = "本月不列得分和名次：全市有数据的指标只占权重的10.0%，低于50.0%，不计总分、不排名。"
-    assert told in shown.text
-    assert "100.00" not in shown.text
-
-
-CHANGES = [
-    change("surveyed_building_count", "703260", "703240"),
-    change("surveyed_floor_area_m2", "1283034400", "1282893150.01"),
-    change("suspected_count", "274", "0", mom_reason="上月为零"),
-    change("verified_count", "75", "80"),
-    change("completed_count", "73", None),
-]
-
-
-def test_key_figures_carry_their_change(make_bulletin: MakeBulletin) -> None:
-    bulletin = make_bulletin(subjects={"rpt_measure_change_monthly": CHANGES})
-    text = page(bulletin).text
-    told = re.findall(r"环比\S+", text)
-    assert told == [
-        "环比▲不足0.01%",
-        "环比▲0.01%",
-        "环比—（上月为零）",
-        "环比▼6.25%",
-        "环比—（上月没有数据）",
-    ]
-    assert "环比" not in page(make_bulletin()).text
-
-
-def test_the_drafted_change_is_traced_and_a_wrong_one_is_found(
-    make_bulletin: MakeBulletin,
-) -> None:
-    bulletin = make_bulletin(subjects={"rpt_measure_change_monthly": CHANGES})
-    *_, sentence = drafted = drafted_statistics(bulletin)
-    assert sentence == (
-        "全市已排查幢数较上月增加20幢，面积较上月增加14.12万平方米，核实违法拆改较上月减少5起。"
-    )
-    assert problems(bulletin, *drafted) == []
-    assert len(problems(bulletin, sentence.replace("20幢", "21幢"))) == 1
-    assert len(problems(bulletin, sentence.replace("减少", "增加"))) == 1
-
-
-def test_a_comparison_says_whom_it_leaves_out(make_bulletin: MakeBulletin) -> None:
-    """The figures are those of the districts that both months cover, never the two totals."""
-    covered = {
-        "measure_value": Decimal(703260),
-        "is_previous_partial": True,
-        "mom_note": "不含昆山市（上月没有数据）",
-    }
-    rows = [
-        change("surveyed_building_count", "592334", "591210", **covered),
-        change("surveyed_floor_area_m2", "1022939000", "1022939000", **covered),
-        change("verified_count", "75", "80"),
-    ]
-    bulletin = make_bulletin(subjects={"rpt_measure_change_monthly": rows})
-    *_, sentence = drafted = drafted_statistics(bulletin)
-    assert sentence == (
-        "全市已排查幢数较上月增加1124幢，面积与上月持平，核实违法拆改较上月减少5起。"
-        "以上比较中，已排查幢数、面积不含昆山市（上月没有数据）。"
-    )
-    assert problems(bulletin, *drafted) == []
-    text = page(bulletin).text
-    assert "环比▲0.19%，不含昆山市（上月没有数据）" in text
-    assert "环比持平，不含昆山市（上月没有数据）" in text
-
-
-def test_a_change_kept_before_it_said_whom_it_compares_is_told_of_whole_months_only(
-    make_bulletin: MakeBulletin,
-) -> None:
-    old = {"mom_district_ids": None, "mom_base_value": None, "mom_covered_value": None}
-    rows = [change("surveyed_building_count", "703260", "653577") | old]
-    (kept,) = make_bulletin(subjects={"rpt_measure_change_monthly": rows}).city_changes.values()
-    assert month_on_month(kept) == "环比▲7.60%"
-    for which in ("is_partial", "is_previous_partial"):
-        partial = replace(kept, **{which: True})
-        assert month_on_month(partial) == "环比—（两月地区不全）"
-        assert change_told({kept.measure: partial}) is None
-
-
-@pytest.mark.parametrize(
-    ("sentence", "is_true"),
-    [
-        ("月初在办17起，月末在办19起。", True),
-        ("姑苏区月初在办13起，月末在办12起。", True),
-        ("姑苏区月末在办13起。", False),
-        ("C级危房累计发现10起，C级危房累计消险5起；D级危房累计发现7起、D级累计消险4起。", True),
-        ("D级危房累计消险5起。", False),
-        ("计划3475幢，总体进度39.37%。", True),
-    ],
-)
-def test_an_editors_sentence_on_a_subject_is_traced(
-    make_bulletin: MakeBulletin, sentence: str, is_true: bool
-) -> None:
-    bulletin = make_bulletin(
-        subjects={"rpt_alteration_flow_monthly": FLOWS, "rpt_danger_closure_monthly": DANGER},
-        inspections=[inspection()],
-    )
-    assert (problems(bulletin, sentence) == []) == is_true
-
-
-def problems(bulletin: Bulletin, *paragraphs: str) -> list[str]:
-    article = Article("数据统计", "", paragraphs)
-    return [str(p) for p in check_prose([article], facts_of(bulletin), OCTOBER, [])]
 
 
 def test_workbook_has_the_marts_typed(make_bulletin: MakeBulletin) -> None:

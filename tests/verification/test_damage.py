@@ -10,9 +10,9 @@ import pytest
 from publication.releasing import Office
 from verification.stored import ALONE, FILES, PUBLIC, RELEASED, Case, cut, store_everything
 
-from orchestration.console import repairing
 from orchestration.console.output import Record
-from orchestration.console.verifying import verify
+from orchestration.console.stored import repairing
+from orchestration.console.stored.verifying import verify
 from orchestration.ingest.readers import ReaderPool
 from orchestration.publication.database.publish import publish_statistics
 from orchestration.publication.issue import placing

@@ -43,8 +43,8 @@ def verify(month: Month | None, repairs: bool, as_json: bool) -> int:
     damaged files are kept in internal/damaged; the archive, the ledger and what releases kept
     are never touched.
     """
-    from orchestration.console import verifying as command
     from orchestration.console.output import print_json
+    from orchestration.console.stored import verifying as command
 
     report = command.verify(home(), month, repairs=repairs)
     if as_json:

@@ -57,15 +57,15 @@ def release(
     A released figure stays until the next release, which must say why (--reason). One of
     --withdraw, --unlock, --erratum and --verify does that instead.
     """
-    from orchestration.console import releasing as command
     from orchestration.console.output import print_json
+    from orchestration.console.stored import releasing as command
 
     # the newsletter's texts lie beside the deliveries
     settings = home() if action else home_with_raw()
     if from_archive and action != "verify":
         raise click.UsageError("--from-archive 只与 --verify 合用。It goes with --verify")
     if action == "verify":
-        from orchestration.console.verifying import show_releases, verify_releases
+        from orchestration.console.stored.verifying import show_releases, verify_releases
 
         reports = verify_releases(settings, month, from_archive=from_archive)
         if as_json:
@@ -93,8 +93,8 @@ def release(
 @as_json
 def diff(month: Month, a: int, b: int, as_json: bool) -> int:
     """Compare vintages A and B of MONTH; 0 is what the last run computed, released or not."""
-    from orchestration.console import releasing as command
     from orchestration.console.output import print_json
+    from orchestration.console.stored import releasing as command
 
     difference = command.difference(home(), month, a, b)
     if as_json:
@@ -122,8 +122,8 @@ def audit_verify(against: Path | None, as_json: bool) -> int:
     A log cut short still hangs together: keep its last hash, or a release's receipt.json, where
     nobody who can write here can write, and give it with --against.
     """
-    from orchestration.console import auditing as command
     from orchestration.console.output import print_json
+    from orchestration.console.stored import auditing as command
 
     report = command.verify_audit(home(), against)
     if as_json:

@@ -24,8 +24,8 @@ def withdraw(delivery: str, note: str, yes: bool, as_json: bool) -> int:
 
     The same bytes stay withdrawn wherever they lie; other bytes arrive anew.
     """
-    from orchestration.console import withdrawing as command
     from orchestration.console.output import print_json
+    from orchestration.console.stored import withdrawing as command
 
     if not yes:
         if not sys.stdin.isatty():

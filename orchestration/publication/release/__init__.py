@@ -1,6 +1,7 @@
-"""Releases: making, withdrawing and comparing vintages, what stops a final one, and proof.
+"""Releases: making, withdrawing and comparing vintages, and proving that one is what it was.
 
-``decisions`` makes them and ``settling`` does what follows; ``release_files`` and ``manifest`` say
-what is kept, ``reproduction`` proves it. The decisions themselves are rows in ``store``; whether
+``decisions`` makes and withdraws them, ``finality`` says what stops a final one, ``release_files``
+and ``manifest`` what is kept, ``settling`` does what follows. ``comparison`` tells how two vintages
+differ, ``reproduction`` makes one again. The decisions themselves are rows in ``store``; whether
 all else that is stored is whole is ``verification``'s.
 """

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 import click
 
 from orchestration.console.output import Record, print_line
-from orchestration.console.recomputing import recompute
-from orchestration.console.repairing import is_mendable, repair
+from orchestration.console.stored.recomputing import recompute
+from orchestration.console.stored.repairing import is_mendable, repair
 from orchestration.publication.release.reproduction import Verified
 from orchestration.reference.months import Month
 from orchestration.settings import Settings
