@@ -43,7 +43,7 @@ def find_sources(settings: Settings, ledger: Ledger, month: Month) -> Sources:
     """
     history = settings.published / FILE_NAME
     identifiers = history if history.exists() else None
-    shown = ledger.standing(month).shown
+    shown = ledger.release_state(month).shown
     if shown is None:
         files = {
             (judgement.kind, judgement.district_id): judgement.files["accepted"]

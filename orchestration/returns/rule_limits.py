@@ -11,7 +11,7 @@ from typing import Any
 
 from expectations import rulebook as book
 from expectations.rule_files import EVERY
-from orchestration.judgement.plausible.bands import band_told, number
+from orchestration.judgement.plausible.bands import band_text, number
 from orchestration.judgement.reasons import pattern_text
 from orchestration.judgement.reference import FIGURES, band_rows, bounds, quarantine_limits
 from orchestration.reference import vocabulary
@@ -62,7 +62,7 @@ def _within(rule: book.Rule, kind: str) -> Iterator[str]:
     if rule.frame == "totals":
         yield from _tolerances(load_contracts()[kind])
     elif rule.test.band is None:
-        yield band_told(rule.test.low, rule.test.high)
+        yield band_text(rule.test.low, rule.test.high)
     else:
         yield from _bands(kind, rule.test.band)
 
@@ -105,7 +105,7 @@ def _bands(kind: str, measure: str, *, is_impossible: bool = False) -> Iterator[
         band = bounds(row, is_impossible=is_impossible)
         if band != (None, None):
             where = names.get(row["district_id"])
-            told = f"{where or name} {band_told(*band, unit)}".strip()
+            told = f"{where or name} {band_text(*band, unit)}".strip()
             yield told if where else f"{told}（{row['reason']}）"
 
 

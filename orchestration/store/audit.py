@@ -147,11 +147,11 @@ def _entry_faults(
     fact = _fact(connection, row["event"], row["fact_key"])
     if fact is None:
         yield f"{row['event']} {row['fact_key']} of {entry} was deleted"
-    elif not _is_told(fact, row["content"]):
+    elif not _matches(fact, row["content"]):
         yield f"{row['event']} {row['fact_key']} is not what {entry} says"
 
 
-def _is_told(fact: str, content: str) -> bool:
+def _matches(fact: str, content: str) -> bool:
     """Whether a row is what an entry says; columns that it got since must be empty."""
     if fact == content:
         return True

@@ -78,8 +78,8 @@ class Vintage:
 
 
 @dataclass(frozen=True)
-class Standing:
-    """Where a month stands: its decisions in the order they were made."""
+class ReleaseState:
+    """What was decided of a month's releases, in the order it was decided."""
 
     month: Month
     decisions: tuple[Decision, ...] = ()
@@ -142,7 +142,7 @@ def _release_refusal(decision: Decision, last: Vintage | None) -> str | None:
 class Releases(LedgerFile):
     """The decisions on releases in the ledger, and the audit log."""
 
-    def standings(self, until: int | None = None) -> dict[Month, Standing]:
+    def release_states(self, until: int | None = None) -> dict[Month, ReleaseState]:
         """Return where every month stands that anything was decided of, in order.
 
         With ``until``, where it stood when that decision had been made.
@@ -156,22 +156,22 @@ class Releases(LedgerFile):
         by_month: dict[Month, list[Decision]] = {}
         for row in rows:
             by_month.setdefault(Month.parse(row["month"]), []).append(_decision(row))
-        return {month: Standing(month, tuple(made)) for month, made in by_month.items()}
+        return {month: ReleaseState(month, tuple(made)) for month, made in by_month.items()}
 
-    def standing(self, month: Month) -> Standing:
+    def release_state(self, month: Month) -> ReleaseState:
         """Return where one month stands; open, without decisions, if nothing was decided."""
         with self._connection() as connection:
-            return _standing(connection, month)
+            return _release_state(connection, month)
 
-    def decide(self, decision: Decision) -> Standing:
+    def decide(self, decision: Decision) -> ReleaseState:
         """Record a decision and return where the month stands then.
 
         Raises DecisionRefusedError if the earlier decisions do not allow it.
         """
         with self._connection() as connection:
             connection.execute("begin immediate")
-            standing = _standing(connection, decision.month)
-            refusal = standing.refusal(decision)
+            state = _release_state(connection, decision.month)
+            refusal = state.refusal(decision)
             if refusal:
                 raise DecisionRefusedError(refusal)
             cursor = connection.execute(
@@ -195,7 +195,7 @@ class Releases(LedgerFile):
             )
             assert cursor.lastrowid is not None  # a row was inserted
             audit.append(connection, "release_decision", cursor.lastrowid)
-            return _standing(connection, decision.month)
+            return _release_state(connection, decision.month)
 
     def unsettled(self) -> list[Decision]:
         """Return the decisions of which something that follows may not be in place, in order."""
@@ -250,11 +250,11 @@ def has_unsettled(path: Path) -> bool:
     return bool(row[0])
 
 
-def _standing(connection: Any, month: Month) -> Standing:
+def _release_state(connection: Any, month: Month) -> ReleaseState:
     rows: Sequence[Any] = connection.execute(
         "select * from release_decision where month = ? order by decision_id", (str(month),)
     ).fetchall()
-    return Standing(month, tuple(_decision(row) for row in rows))
+    return ReleaseState(month, tuple(_decision(row) for row in rows))
 
 
 def _decision(row: Any) -> Decision:

@@ -45,8 +45,8 @@ def examine_public_files(examination: Examination) -> None:
             continue  # what was taken away is a stray if it lies there
         if not examination.hold(file.sha256, told):
             _explain(examination, file)
-    for month, standing in examination.ledger.standings().items():
-        shown = standing.shown
+    for month, state in examination.ledger.release_states().items():
+        shown = state.shown
         if shown and not shown.withdrawn_at and examination.covers(month):
             _hold_current_copies(examination, shown)
 
@@ -66,7 +66,7 @@ def _public(examination: Examination, file: PublicFile) -> Damage:
         remedy = Remedy.IDENTIFIERS
     elif of_month and month:
         # the provisional files of a month that is released by now are made no more
-        is_past = of_month[2] == "0" and examination.ledger.standing(month).shown is not None
+        is_past = of_month[2] == "0" and examination.ledger.release_state(month).shown is not None
         remedy = Remedy.SET_ASIDE if is_past else Remedy.ISSUE
     return Damage(
         "公开的文件 public file",
@@ -122,7 +122,7 @@ def examine_statistics(examination: Examination) -> None:
     with examination.reading(told), in_memory() as connection:
         connection.execute(f"attach {literal(str(settings.statistics))} as published (read_only)")
         published = marts_of(connection, "published")
-        shown = {m: s.shown for m, s in ledger.standings().items() if s.shown}
+        shown = {m: s.shown for m, s in ledger.release_states().items() if s.shown}
         for month, vintage in shown.items():
             if examination.covers(month) and vintage:
                 _compare_release(examination, connection, published, vintage)
@@ -261,7 +261,7 @@ def examine_lookups(examination: Examination) -> None:
                 examination.tell(replace(told, detail=str(said[0][0])))
                 continue
             [(vintage,)] = file.execute("select vintage from about").fetchall()
-            shown = examination.ledger.standing(month).shown
+            shown = examination.ledger.release_state(month).shown
             wanted = shown.number if shown else 0
             if vintage != wanted:
                 detail = f"第{vintage}版 → 第{wanted}版 it tells of another vintage"

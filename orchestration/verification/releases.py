@@ -16,7 +16,7 @@ from orchestration.publication.release.reproduction import verify_release
 from orchestration.reference.months import Month
 from orchestration.store.files import StoredFileDamageError, scratch_folder
 from orchestration.store.manifests import RECEIPT, read_manifest, receipt_bytes, release_folder
-from orchestration.store.releases import Standing, Vintage
+from orchestration.store.releases import ReleaseState, Vintage
 from orchestration.verification.damage import Damage, Examination, Fault, Remedy
 
 CACHE = "released.duckdb"
@@ -26,9 +26,9 @@ KEPT = "留存的版次 kept release"
 
 def examine_releases(examination: Examination) -> None:
     """Verify every release, and the rows ready to be copied against those that were kept."""
-    for month, standing in examination.ledger.standings().items():
+    for month, state in examination.ledger.release_states().items():
         if examination.covers(month):
-            for vintage in standing.vintages:
+            for vintage in state.vintages:
                 _examine_release(examination, vintage)
     if examination.month is None:
         _compare_cache(examination)
@@ -134,26 +134,26 @@ def _compare_cache(examination: Examination) -> None:
         if not examination.hold(content["sha256"], told):
             return
         try:
-            standings = _only(examination.ledger.standings(), set(content["loaded"]))
-            made = load_rows(settings, standings, folder / CACHE)
+            release_states = _only(examination.ledger.release_states(), set(content["loaded"]))
+            made = load_rows(settings, release_states, folder / CACHE)
         except StoredFileDamageError:
             return  # told of the release that it belongs to
         for problem in database_differences(cache, made):
             examination.tell(replace(told, fault=Fault.DIFFERS, detail=problem))
 
 
-def _only(standings: dict[Month, Standing], loaded: set[str]) -> dict[Month, Standing]:
+def _only(release_states: dict[Month, ReleaseState], loaded: set[str]) -> dict[Month, ReleaseState]:
     """Return where months stand as far as the copy goes; it follows at the next publication."""
     return {
         month: replace(
-            standing,
+            state,
             decisions=tuple(
                 decision
-                for decision in standing.decisions
+                for decision in state.decisions
                 if decision.action != "release" or f"{month}/v{decision.vintage}" in loaded
             ),
         )
-        for month, standing in standings.items()
+        for month, state in release_states.items()
     }
 
 

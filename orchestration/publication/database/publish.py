@@ -107,7 +107,7 @@ def build_statistics(
         _refuse_unfit(connection, tables)
         released = marts_of(connection, "released") if releases.rows else {}
         connection.execute(f"create schema publication.{MARTS}")
-        write_releases(connection, releases.standings)
+        write_releases(connection, releases.release_states)
         counts = {
             table: _copy(connection, table, tables.get(table, {}), released.get(table, {}))
             for table in sorted(tables.keys() | released.keys())
