@@ -25,7 +25,7 @@ from orchestration.settings import PRIVATE_FILE, Settings
 from orchestration.store.files import replacing, spill_folder
 from orchestration.store.ledger import Ledger
 from orchestration.store.locks import holding
-from orchestration.store.public_files import tell_written, write_public
+from orchestration.store.public_files import record_written, write_public
 
 FILE_NAME = "lookup.sqlite"
 #: The tables of the file, written from the views ``file_<table>``, with their keys. Two are their
@@ -81,7 +81,7 @@ def renew_lookup(settings: Settings, month: Month) -> Assembled:
         settings.statistics,
         sources,
         month,
-        tell=lambda temporary: tell_written(settings, temporary, path),
+        tell=lambda temporary: record_written(settings, temporary, path),
     )
 
 
