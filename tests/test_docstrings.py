@@ -22,8 +22,8 @@ ROOMS = {
 def test_what_a_room_names_lies_in_it_or_around_it() -> None:
     lost = [
         f"{room.relative_to(PROJECT)}: {name}"
-        for room, told in ROOMS.items()
-        for name in re.findall(r"``([\w.]+)``", told)
+        for room, text in ROOMS.items()
+        for name in re.findall(r"``([\w.]+)``", text)
         if not lies_around(room, name)
     ]
     assert lost == []
@@ -47,15 +47,15 @@ def test_what_is_said_to_be_anothers_has_that_other() -> None:
     ]
     known = {path.stem for path in (*MODULES, *others)} | {room.name for room in ROOMS}
     known.add("expectations")
-    told = [
+    named = [
         (path, owner)
         for path, tree in MODULES.items()
         for owner in re.findall(r"``([a-z_.]+)``'", ast.get_docstring(tree) or "")
     ]
     lost = [
         f"{path.relative_to(PROJECT)}: {owner}"
-        for path, owner in told
+        for path, owner in named
         if not known.issuperset(owner.split("."))
     ]
-    assert told
+    assert named
     assert lost == []
