@@ -19,13 +19,13 @@ import duckdb
 from expectations.rule_files import load_rulebooks
 from orchestration.judgement.plausible.bands import band_told, is_within, number
 from orchestration.judgement.reference import FIGURES, plausibility_bands
-from orchestration.judgement.waivers import WAIVERS_SEED
 from orchestration.publication.database.reading import MARTS
 from orchestration.reference import vocabulary
 from orchestration.reference.contracts import load_contracts
 from orchestration.reference.districts import CITY_ID
 from orchestration.reference.measures import AREA, COUNT, MEASURED, REPORT
 from orchestration.reference.months import Month
+from orchestration.reference.seeds import WAIVERS_SEED
 
 #: Of more records that one rule complains of, the rest is a number.
 _TOLD = 3

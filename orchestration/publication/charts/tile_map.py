@@ -7,7 +7,6 @@ tile below the others. How tiles are drawn is ``vega``'s.
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Sequence
 from decimal import ROUND_CEILING, Decimal
 from itertools import pairwise
@@ -16,6 +15,7 @@ from pathlib import Path
 from orchestration.publication.bulletin.model import Bulletin
 from orchestration.publication.charts.district_charts import ABSENT, Picture, picture_of
 from orchestration.publication.charts.vega import Spec, tiles_spec
+from orchestration.reference.seeds import read_rows
 
 _POSITIONS = Path(__file__).with_suffix(".csv")
 NO_BOUNDARY = "示意图，不代表行政区划边界"
@@ -27,11 +27,10 @@ _TEN_THOUSAND = 10_000
 
 def tile_positions(district_ids: Sequence[str]) -> dict[str, tuple[int, int]]:
     """Return column and row of each district's tile, from 1."""
-    with _POSITIONS.open(encoding="utf-8", newline="") as handle:
-        known = {
-            row["district_id"]: (int(row["tile_column"]), int(row["tile_row"]))
-            for row in csv.DictReader(handle)
-        }
+    known = {
+        row["district_id"]: (int(row["tile_column"]), int(row["tile_row"]))
+        for row in read_rows(_POSITIONS)
+    }
     last = max(row for _, row in known.values())
     unknown = [district_id for district_id in district_ids if district_id not in known]
     below = {district_id: (n, last + 1) for n, district_id in enumerate(unknown, start=1)}
