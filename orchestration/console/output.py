@@ -97,7 +97,9 @@ def conservation_line(record: Record) -> str:
     '文件 4 行 ＝ 标题 1 ＋ 表头 1 ＋ 采用 1 ＋ 隔离 1 ✓'
     """
     parts = [f"{vocabulary.ROW_ROLES[role]} {count}" for role, count in record["itemised"].items()]
-    parts += [f"采用 {record['accepted_count']}", f"隔离 {record['quarantined_count']}"]
+    parts += [
+        f"{outcome} {record[f'{name}_count']}" for name, outcome in vocabulary.ROW_OUTCOMES.items()
+    ]
     sign, mark = ("＝", "✓") if record["is_conserved"] else ("≠", "✗ 有行下落不明，是平台的错误")
     return f"文件 {record['row_count']} 行 {sign} {' ＋ '.join(parts)} {mark}"
 

@@ -49,7 +49,7 @@ def show_month(month: Month, records: list[Record], wholes: list[Record]) -> Non
 def _show_owed(records: list[Record]) -> None:
     """Tell what became of all that is owed, what came late and what is missing, kind by kind."""
     late = [record for record in records if record["is_late"]]
-    click.echo(vocabulary.owed_told([record["state"] for record in records], len(late)))
+    click.echo(vocabulary.owed_text([record["state"] for record in records], len(late)))
     for record in late:
         print_line(
             f"{record['district_name']} {record['title']}：{punctuality(record['days_late'])}", 2
@@ -73,8 +73,8 @@ def _line(record: Record) -> Record:
         "状态": _state(record),
         "行数": record["row_count"] if was_read else None,
         "表头等": record["itemised_count"] if was_read else None,
-        "采用": record["accepted_count"] if was_read else None,
-        "隔离": record["quarantined_count"] if was_read else None,
+        vocabulary.ROW_OUTCOMES["accepted"]: record["accepted_count"] if was_read else None,
+        vocabulary.ROW_OUTCOMES["quarantined"]: record["quarantined_count"] if was_read else None,
         "": _mark(record),
         "未通过的规则": _rules(record["failed_rules"], record["told_rules"]),
     }
@@ -252,8 +252,8 @@ def _show_versions(versions: list[Record]) -> None:
                 "版": version["version"],
                 "送达": local_time(version["arrived_at"]),
                 "状态": _version_state(version),
-                "采用": version["accepted_count"],
-                "隔离": version["quarantined_count"],
+                vocabulary.ROW_OUTCOMES["accepted"]: version["accepted_count"],
+                vocabulary.ROW_OUTCOMES["quarantined"]: version["quarantined_count"],
                 "文件": version["file_name"],
             }
             for version in versions
@@ -265,5 +265,5 @@ def _show_versions(versions: list[Record]) -> None:
 
 def _version_state(version: Record) -> str:
     if version["withdrawn_at"]:
-        return "已撤回"
+        return vocabulary.VINTAGE_STATES["withdrawn"]
     return vocabulary.STATES[version["state"]].partition("，")[0] if version["state"] else "未审核"

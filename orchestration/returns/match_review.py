@@ -21,6 +21,7 @@ from orchestration.matching.review import OpenPair, shown
 from orchestration.reference.contracts import STAMP_PROPERTY, Contract, load_contract
 from orchestration.reference.districts import district_in
 from orchestration.reference.months import Month
+from orchestration.reference.vocabulary import DEMONSTRATION
 from orchestration.returns.wording import printable_text
 from orchestration.store.files import replacing, scratch_folder
 from orchestration.store.match_decisions import DIFFERENT, SAME, UNCLEAR, MatchDecision
@@ -77,7 +78,7 @@ def review_contract() -> Contract:
 def write_review(path: Path, month: Month, pairs: list[OpenPair], *, is_simulated: bool) -> None:
     """Write the workbook of a month's open pairs to ``path``, whole or not at all."""
     contract = review_contract()
-    title = f"{month.chinese}{contract.title}" + ("（演示数据）" if is_simulated else "")
+    title = f"{month.chinese}{contract.title}" + (f"（{DEMONSTRATION}）" if is_simulated else "")
     with replacing(path) as temporary, new_workbook(temporary, title) as (book, styles):
         book.set_custom_property(STAMP_PROPERTY, contract.stamp)
         sheet = Sheet(book, contract.title, _WIDTHS)

@@ -11,7 +11,13 @@ from pathlib import Path
 
 from orchestration.reference.deadlines import punctuality
 from orchestration.reference.months import Month
-from orchestration.reference.vocabulary import DEMONSTRATION, SEVERITIES, STATES, owed_told
+from orchestration.reference.vocabulary import (
+    DEMONSTRATION,
+    ROW_OUTCOMES,
+    SEVERITIES,
+    STATES,
+    owed_text,
+)
 from orchestration.returns.copies import Copy
 from orchestration.returns.findings import Delivery, rule_of
 from orchestration.returns.issue_list import ISSUE_LIST_NAME
@@ -59,7 +65,7 @@ def _list_states(letter: Letter, deliveries: list[Delivery]) -> None:
     letter.heading("一、报送情况")
     owed = [delivery for delivery in deliveries if not delivery.is_whole]
     late = [delivery for delivery in owed if (delivery.days_late or 0) > 0]
-    letter.paragraph(owed_told([d.judgement.state for d in owed], len(late)) + "。")
+    letter.paragraph(owed_text([d.judgement.state for d in owed], len(late)) + "。")
     rows = []
     for delivery in owed:
         judgement = delivery.judgement
@@ -74,7 +80,7 @@ def _list_states(letter: Letter, deliveries: list[Delivery]) -> None:
             )
         )
     letter.table(
-        ("报表", "文件", "版本", "状态", "行数", "采用", "隔离"),
+        ("报表", "文件", "版本", "状态", "行数", *ROW_OUTCOMES.values()),
         rows,
         widths=(3.2, 4.6, 1.2, 3.0, 1.4, 1.4, 1.4),
     )

@@ -11,7 +11,7 @@ import click
 from orchestration.console.arguments import person
 from orchestration.console.lookup import build_if_any
 from orchestration.console.output import Record, print_table
-from orchestration.publication.bulletin.wording import MEASURE_NAMES
+from orchestration.publication.bulletin.printed_table import PRINTED_HEADERS
 from orchestration.publication.database.reading import open_statistics
 from orchestration.publication.release import decisions
 from orchestration.publication.release.comparison import NoSuchVintageError, compare
@@ -202,7 +202,7 @@ def show_difference(found: Record) -> None:
         rows: list[dict[str, Any]] = [
             {
                 "地区": row["district_name"],
-                "指标": MEASURE_NAMES.get(row["measure"], row["measure"]),
+                "指标": PRINTED_HEADERS.get(row["measure"], row["measure"]),
                 "原": row["old_value"],
                 "新": row["new_value"],
                 "差": row["difference"],

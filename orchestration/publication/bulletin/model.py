@@ -44,7 +44,7 @@ from orchestration.publication.bulletin.subject_rows import (
 )
 from orchestration.publication.database.reading import MARTS, columns_of, open_statistics
 from orchestration.reference.districts import CITY_ID
-from orchestration.reference.measures import REPORT
+from orchestration.reference.measures import PRINTED_MEASURES, REPORT
 from orchestration.reference.months import Month
 
 #: A sheet stays usable up to about this many rows; all of them are in the published DuckDB.
@@ -273,7 +273,7 @@ def load_metrics(connection: duckdb.DuckDBPyConnection) -> tuple[Metric, ...]:
             f"from {MARTS}.dim_metric select {columns} order by metric_id"
         ).fetchall()
     ]
-    places = {name: place for place, name in enumerate(wording.MEASURE_NAMES)}
+    places = {name: place for place, name in enumerate(PRINTED_MEASURES)}
     return tuple(sorted(metrics, key=lambda m: places.get(m.metric_id, len(places))))
 
 

@@ -13,8 +13,9 @@ from itertools import pairwise
 from pathlib import Path
 
 from orchestration.publication.bulletin.model import Bulletin
-from orchestration.publication.charts.district_charts import ABSENT, Picture, picture_of
+from orchestration.publication.charts.district_charts import Picture, picture_of
 from orchestration.publication.charts.vega import Spec, tiles_spec
+from orchestration.reference import vocabulary
 from orchestration.reference.seeds import read_rows
 
 _POSITIONS = Path(__file__).with_suffix(".csv")
@@ -52,13 +53,13 @@ def tile_map(bulletin: Bulletin) -> Picture:
                 "column": column,
                 "row": line,
                 "name": row.district_name,
-                "label": ABSENT if count is None else str(count),
+                "label": vocabulary.ABSENT if count is None else str(count),
                 "series": _NO_SHADE if nth is None else _SHADES[nth],
             }
         )
     key = dict(zip(_SHADES, _class_names(width), strict=True))
     if None in counts.values():
-        key[_NO_SHADE] = ABSENT
+        key[_NO_SHADE] = vocabulary.ABSENT
     reading = f"{NO_BOUNDARY}：每格一个地区，大致按方位排列，各格一样大，颜色按幢数分档。"
     spec = tiles_spec(tiles, (*_SHADES, _NO_SHADE))
     return picture_of(

@@ -1,6 +1,7 @@
 """Rendering a page from its template: escaped, strict, and safe from letters that reorder text.
 
 The one place that makes a template environment; add a filter here when a second page needs it.
+Every template may say the words of ``vocabulary``.
 What a page shows is prepared by its own module, how it looks stands in ``templates/``.
 """
 
@@ -13,6 +14,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from orchestration.publication.bulletin import wording
+from orchestration.reference import vocabulary
 
 _TEMPLATES = Path(__file__).parent / "templates"
 #: Controls but tab and line feed, and what turns the direction of the text after it: a file name
@@ -58,6 +60,7 @@ def _environment() -> Environment:
         "chinese_date": wording.chinese_date,
         "reconciled": wording.reconciled_value,
     }
+    environment.globals["vocabulary"] = vocabulary
     return environment
 
 

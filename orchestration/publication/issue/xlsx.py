@@ -14,7 +14,7 @@ import xlsxwriter
 
 from orchestration.publication.bulletin import status_markers, wording
 from orchestration.publication.bulletin.model import Bulletin
-from orchestration.publication.bulletin.printed_table import HEADER_CELLS
+from orchestration.publication.bulletin.printed_table import HEADER_CELLS, PRINTED_HEADERS
 from orchestration.publication.issue import xlsx_data_sheets
 from orchestration.publication.issue.xlsx_styles import Styles, set_up_page
 from orchestration.reference import vocabulary
@@ -144,7 +144,7 @@ def _add_cover(
     sheet.merge_range(0, 0, 0, 1, bulletin.title, styles.title)
     sheet.set_row(1, 30)
     sheet.merge_range(1, 0, 1, 1, "".join(bulletin.marks), styles.mark)
-    names = wording.MEASURE_NAMES.values()
+    names = PRINTED_HEADERS.values()
     facts = [
         ("数据月份", bulletin.month.chinese),
         ("数据截至", wording.chinese_date(bulletin.as_at)),
