@@ -11,7 +11,7 @@ from orchestration.publication.bulletin.sentences import CITY_PLACE, Dated, Said
 from orchestration.reference.metrics import prose_names
 
 
-def inspection_told(city: Inspection) -> tuple[str, ...]:
+def inspection_text(city: Inspection) -> tuple[str, ...]:
     """Return the sentence on the sampling inspection, and what qualifies it.
 
     Nothing where no building has been inspected. Shares are made from the counts, rounded once.

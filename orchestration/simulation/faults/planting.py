@@ -54,7 +54,7 @@ CATALOGUE: tuple[Fault, ...] = (
 )
 ANSWER_KEY = "answer_key.json"
 #: A delivery of which more is unusable is refused whole; a small city gets fewer faults instead.
-_MOST_UNUSABLE = 0.01
+_MAX_UNUSABLE = 0.01
 _REFERRING = (
     ("alteration_cases", "building_id"),
     ("danger_cases", "building_id"),
@@ -117,7 +117,7 @@ def _is_possible(fault: Fault, draft: Draft, unusable: Counter[str]) -> bool:
     if fault.scope == "cross_month" and draft.month == FIRST_MONTH:
         return False
     rows = _unusable_rows(fault)
-    return rows == 0 or unusable[fault.kind] + rows <= draft.row_count * _MOST_UNUSABLE
+    return rows == 0 or unusable[fault.kind] + rows <= draft.row_count * _MAX_UNUSABLE
 
 
 def _referred_to(kind: str, setting: Setting) -> set[str]:
