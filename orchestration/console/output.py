@@ -15,6 +15,7 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
+from orchestration.formats.plain_text import terminal_text
 from orchestration.reference import vocabulary
 
 Record = dict[str, Any]
@@ -84,9 +85,7 @@ def _shown(value: Any, missing: str) -> Text:
 
 def _harmless(text: str) -> Text:
     """Return a text in which a delivered name or header cannot steer the terminal."""
-    return Text(
-        "".join(c if c.isprintable() or c == "\n" else "\N{REPLACEMENT CHARACTER}" for c in text)
-    )
+    return Text(terminal_text(text))
 
 
 def conservation_line(record: Record) -> str:

@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pyarrow.parquet as pq
 
+from orchestration.formats.plain_text import printable_text
 from orchestration.formats.xlsx import Sheet, new_workbook
 from orchestration.ingest.readers import read_delivery
 from orchestration.ingest.reading import Reading
@@ -21,7 +22,6 @@ from orchestration.reference.contracts import STAMP_PROPERTY, Contract, load_con
 from orchestration.reference.districts import district_in
 from orchestration.reference.months import Month
 from orchestration.reference.vocabulary import DEMONSTRATION
-from orchestration.returns.wording import printable_text
 from orchestration.store.files import replacing, scratch_folder
 from orchestration.store.match_decisions import DIFFERENT, SAME, UNCLEAR, MatchDecision
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from pathlib import Path
 
+from orchestration.formats.plain_text import printable_text
 from orchestration.reference.deadlines import punctuality
 from orchestration.reference.months import Month
 from orchestration.reference.vocabulary import (
@@ -27,7 +28,6 @@ from orchestration.returns.wording import (
     STRENGTH,
     deadline_sentence,
     is_demonstration,
-    printable_text,
 )
 
 NOTE_NAME = "退回说明.docx"

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 
 from expectations.rule_files import DELIVERY
@@ -24,7 +23,7 @@ from orchestration.publication.bulletin.sentences import Dated, Sentence, table_
 from orchestration.reference import vocabulary
 from orchestration.reference.contracts import load_contracts
 from orchestration.reference.metrics import prose_names
-from orchestration.reference.months import Month
+from orchestration.reference.months import Month, chinese_date
 
 UNITS = "幢、万平方米、起"
 MISSING = "—"
@@ -77,11 +76,6 @@ def marks(status: str, is_simulated: bool) -> tuple[str, ...]:
     """Return what must stand beside the figures wherever they are shown."""
     simulated = (vocabulary.DEMONSTRATION_MARK,) if is_simulated else ()
     return (*simulated, *filter(None, [vocabulary.VINTAGE_MARKS.get(status)]))
-
-
-def chinese_date(day: date) -> str:
-    """Write a date as the bulletin does: ``2022年10月31日``."""
-    return f"{day.year}年{day.month}月{day.day}日"
 
 
 def row_name(row: DistrictFigures) -> str:

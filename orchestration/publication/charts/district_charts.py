@@ -33,7 +33,7 @@ _Measure = Callable[[DistrictFigures], int | Decimal | None]
 
 @dataclass(frozen=True)
 class Picture:
-    """One picture of the page; ``key`` maps a colour name of PALETTE to what it stands for.
+    """One picture of the page; ``key`` maps a colour name of CHART_COLOURS to what it stands for.
 
     ``rows`` say in words what only place and colour would, name and figure.
     """

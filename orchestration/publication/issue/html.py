@@ -15,7 +15,6 @@ from orchestration.publication.bulletin.model import Bulletin
 from orchestration.publication.bulletin.printed_table import PRINTED_HEADERS, SUSPECTED_HEADER
 from orchestration.publication.charts.district_charts import draw
 from orchestration.publication.charts.tile_map import tile_map
-from orchestration.publication.charts.vega import PALETTE
 from orchestration.publication.explain.page import EXPLANATIONS
 from orchestration.publication.html.templating import render
 from orchestration.publication.issue.html_revisions import revisions_of
@@ -51,7 +50,6 @@ def render_page(bulletin: Bulletin, released_at: datetime, issued: Collection[st
         revisions=revisions_of(bulletin),
         downloads=[(name, what) for name, what in _DOWNLOADS.items() if name in issued],
         subjects=subjects_of(bulletin),
-        palette=PALETTE,
         quality=summarise(bulletin),
         headers=PRINTED_HEADERS,
         suspected_header=SUSPECTED_HEADER,

@@ -15,6 +15,7 @@ from orchestration.publication.bulletin.sentences import CITY_PLACE
 from orchestration.publication.issue.html_layout import Subject, Table
 from orchestration.reference import vocabulary
 from orchestration.reference.metrics import metric_name
+from orchestration.reference.months import chinese_date
 
 #: Revisions shown on the page; a reader of more asks marts.rpt_revision.
 REVISIONS_SHOWN = 60
@@ -53,7 +54,7 @@ def _releases(bulletin: Bulletin) -> Table:
             (
                 f"第{row.vintage}版",
                 vocabulary.VINTAGE_STATES[row.status],
-                f"{wording.chinese_date(row.released_at)} {row.released_at:%H:%M}",
+                f"{chinese_date(row.released_at)} {row.released_at:%H:%M}",
                 vocabulary.REVISION_REASONS.get(row.reason_code or "", "首次发布"),
                 row.note,
             )

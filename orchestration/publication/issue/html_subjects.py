@@ -17,6 +17,7 @@ from orchestration.publication.issue.html_layout import Subject, Table
 from orchestration.reference import vocabulary
 from orchestration.reference.districts import CITY_ID
 from orchestration.reference.metrics import metric_unit, short_name
+from orchestration.reference.months import chinese_date
 
 #: Open D cases shown on the page; a reader of more takes the machine-readable sheet.
 SUPERVISED_SHOWN = 50
@@ -150,7 +151,7 @@ def _inspection(bulletin: Bulletin) -> Subject:
         "inspection-districts",
         "抽检核查",
         (subject_wording.INSPECTION_READ,),
-        note=f"数据截至 {wording.chinese_date(city.as_at)}",
+        note=f"数据截至 {chinese_date(city.as_at)}",
         marks=(vocabulary.PRELIMINARY_MARK,) if city.is_preliminary else (),
         pictures=(pictures.progress_picture(bulletin), pictures.pass_share_picture(bulletin)),
         tables=(table,),
@@ -177,7 +178,7 @@ def _danger(bulletin: Bulletin) -> Subject:
                 case.danger_case_id,
                 case.lead_unit or wording.MISSING,
                 case.stage_name,
-                wording.MISSING if case.due_on is None else wording.chinese_date(case.due_on),
+                wording.MISSING if case.due_on is None else chinese_date(case.due_on),
                 case.next_step or wording.MISSING,
                 case.warnings or "无",
             )
