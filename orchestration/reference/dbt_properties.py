@@ -38,7 +38,7 @@ class DbtColumn(Strict):
     quote: bool | None = None
     granularity: str | None = None
     tags: tuple[str, ...] | str = ()
-    docs: dict[str, Any] = {}
+    docs: dict[str, Any] | None = None
 
 
 class DbtFreshness(Strict):
@@ -55,7 +55,7 @@ class DbtTable(DbtFreshness):
 
     data_tests: tuple[Any, ...] = ()
     tests: tuple[Any, ...] = ()
-    docs: dict[str, Any] = {}
+    docs: dict[str, Any] | None = None
 
 
 class DbtSource(DbtFreshness):
