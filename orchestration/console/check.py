@@ -27,6 +27,7 @@ from orchestration.judgement.storing import place
 from orchestration.reference import vocabulary
 from orchestration.reference.contracts import load_contracts
 from orchestration.reference.districts import CITY_ID, find_district
+from orchestration.reference.metrics import metric_name, prose_unit
 from orchestration.reference.months import Month
 from orchestration.settings import Settings
 from orchestration.store.files import scratch_folder, sha256_of
@@ -215,9 +216,9 @@ def _counted(figures: Figures) -> list[Record]:
     """Return one row per figure: its name, the number that would be counted, its unit."""
     return [
         {
-            "指标": vocabulary.FIGURES[name][0],
+            "指标": metric_name(name),
             "数": f"{value:,}",
-            "单位": vocabulary.FIGURES[name][1],
+            "单位": prose_unit(name),
         }
         for name, value in figures.items()
     ]

@@ -76,8 +76,8 @@ def _line(record: Record) -> Record:
         "状态": _state(record),
         "行数": record["row_count"] if was_read else None,
         "表头等": record["itemised_count"] if was_read else None,
-        "采用": record["accepted_count"] if was_read else None,
-        "隔离": record["quarantined_count"] if was_read else None,
+        vocabulary.ROW_OUTCOMES["accepted"]: record["accepted_count"] if was_read else None,
+        vocabulary.ROW_OUTCOMES["quarantined"]: record["quarantined_count"] if was_read else None,
         "": _mark(record),
         "未通过的规则": _rules(record["failed_rules"], record["info_rules"]),
     }
@@ -255,8 +255,8 @@ def _show_versions(versions: list[Record]) -> None:
                 "版": version["version"],
                 "送达": local_time(version["arrived_at"]),
                 "状态": _version_state(version),
-                "采用": version["accepted_count"],
-                "隔离": version["quarantined_count"],
+                vocabulary.ROW_OUTCOMES["accepted"]: version["accepted_count"],
+                vocabulary.ROW_OUTCOMES["quarantined"]: version["quarantined_count"],
                 "文件": version["file_name"],
             }
             for version in versions
@@ -268,5 +268,5 @@ def _show_versions(versions: list[Record]) -> None:
 
 def _version_state(version: Record) -> str:
     if version["withdrawn_at"]:
-        return "已撤回"
+        return vocabulary.VINTAGE_STATES["withdrawn"]
     return vocabulary.STATES[version["state"]].partition("，")[0] if version["state"] else "未审核"

@@ -18,6 +18,7 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
+from orchestration.formats.plain_text import terminal_text
 from orchestration.reference import vocabulary
 
 Record = dict[str, Any]
@@ -87,9 +88,7 @@ def _shown(value: Any, missing: str) -> Text:
 
 def _harmless(text: str) -> Text:
     """Return a text without control characters: a delivered name must not steer the terminal."""
-    return Text(
-        "".join(c if c.isprintable() or c == "\n" else "\N{REPLACEMENT CHARACTER}" for c in text)
-    )
+    return Text(terminal_text(text))
 
 
 def conservation_line(record: Record) -> str:
@@ -100,7 +99,9 @@ def conservation_line(record: Record) -> str:
     '文件 4 行 ＝ 标题 1 ＋ 表头 1 ＋ 采用 1 ＋ 隔离 1 ✓'
     """
     parts = [f"{vocabulary.ROW_ROLES[role]} {count}" for role, count in record["itemised"].items()]
-    parts += [f"采用 {record['accepted_count']}", f"隔离 {record['quarantined_count']}"]
+    parts += [
+        f"{outcome} {record[f'{name}_count']}" for name, outcome in vocabulary.ROW_OUTCOMES.items()
+    ]
     sign, mark = ("＝", "✓") if record["is_conserved"] else ("≠", "✗ 有行去向不明，是平台的错误")
     return f"文件 {record['row_count']} 行 {sign} {' ＋ '.join(parts)} {mark}"
 

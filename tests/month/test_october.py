@@ -7,11 +7,14 @@ import os
 from datetime import date, datetime
 from decimal import Decimal
 from html.parser import HTMLParser
+from pathlib import Path
 
 import openpyxl
+import pytest
 from database_reader import reading
 from deliver import MEASURES, published
 from month_installation import Installation
+from project_copy import ProjectCopy, forget_versions
 
 from orchestration.modelling.up_to_date import is_current
 from orchestration.reference.contracts import kinds_of
@@ -122,6 +125,32 @@ def test_a_month_with_a_missing_bulletin_is_not_current(october: Installation) -
     finally:
         kept.rename(path)
     assert is_current(october.settings, ledger, month)
+
+
+@pytest.mark.parametrize(
+    ("file", "stays"),
+    [
+        ("orchestration/reference/vocabulary.py", False),
+        ("orchestration/publication/issue/bulletin.typ", False),
+        ("orchestration/publication/html/templates/page.css", False),
+        ("dbt_project/seeds/metrics.csv", False),
+        ("dbt_project/README.md", True),
+    ],
+)
+def test_a_month_is_current_until_a_source_of_it_is_edited(
+    october: Installation,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    file: str,
+    stays: bool,
+) -> None:
+    ledger = Ledger(october.settings.ledger)
+    with monkeypatch.context() as patched:
+        project = ProjectCopy(tmp_path / "project", patched)
+        assert is_current(october.settings, ledger, Month.parse("2022-10"))
+        project.append(file)
+        assert is_current(october.settings, ledger, Month.parse("2022-10")) == stays
+    forget_versions()
 
 
 def test_columns_carry_their_comments(october: Installation) -> None:

@@ -191,7 +191,7 @@ def test_the_manifest_names_every_input(revised: Installation) -> None:
     assert {i["sha256"] for i in manifest["inputs"]} == {
         a.sha256 for a in arrivals if a.version == 2 or a.kind != "alteration_cases"
     }
-    for key in ("package_version", "contracts", "rules", "packages", "models_sha256"):
+    for key in ("package_version", "contracts", "rules", "packages", "code_sha256"):
         assert manifest["code"][key]
     assert manifest["marts"]["rpt_district_monthly"]["row_count"] == 11
 

@@ -17,6 +17,24 @@ from orchestration.settings import load_settings
 
 
 @cli.command()
+@click.option(
+    "--out",
+    default="var/demo",
+    show_default=True,
+    type=click.Path(file_okay=False, path_type=Path),
+    help="Where it goes: raw and home below.",
+)
+def demo(out: Path) -> int:
+    """Make a home in which every command has something to show, from simulated deliveries.
+
+    A small city with planted faults, run and released; takes half a minute.
+    """
+    from orchestration.console.demo import make_demo
+
+    return make_demo(out)
+
+
+@cli.command()
 @click.argument("month", type=MONTH)
 @click.option("--out", required=True, type=click.Path(path_type=Path), help="The raw folder.")
 @click.option("--scale", default=1.0, show_default=True, help="Size; 1 is the whole city.")

@@ -10,7 +10,7 @@ from typing import Any
 import click
 
 from orchestration.console.output import Record, print_table
-from orchestration.publication.bulletin.wording import MEASURE_NAMES
+from orchestration.publication.bulletin.printed_table import PRINTED_HEADERS
 from orchestration.publication.database.reading import open_statistics
 from orchestration.publication.release.comparison import NoSuchVintageError, compare
 from orchestration.reference.months import Month
@@ -57,7 +57,7 @@ def show_difference(found: Record) -> None:
         rows: list[dict[str, Any]] = [
             {
                 "地区": row["district_name"],
-                "指标": MEASURE_NAMES.get(row["measure"], row["measure"]),
+                "指标": PRINTED_HEADERS.get(row["measure"], row["measure"]),
                 "原": row["old_value"],
                 "新": row["new_value"],
                 "差": row["difference"],
