@@ -17,7 +17,7 @@ export GX_ANALYTICS_ENABLED := false
 .PHONY: help setup run demo test test-slow test-office two-years bench bench-matching bench-lookup mutations dev docs screenshots lint lint-types lint-sql lint-style format
 
 help: ## show the targets
-	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
 
 setup: .venv/installed ## create .venv from the lock file (done by every other target)
 
