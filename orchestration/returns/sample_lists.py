@@ -11,12 +11,12 @@ from pathlib import Path
 
 import pyarrow as pa
 
+from orchestration.formats.plain_text import printable
 from orchestration.formats.xlsx import Sheet, new_workbook
 from orchestration.reference import vocabulary
 from orchestration.reference.districts import reporting_districts
 from orchestration.reference.inspection_groups import InspectionGroup, groups_in
 from orchestration.reference.months import Month
-from orchestration.returns.wording import printable
 from orchestration.store.files import replacing
 
 _COLUMNS = {
