@@ -70,9 +70,11 @@ def test_the_chinese_readme_has_the_same_commands_and_outputs() -> None:
     assert blocks(CHINESE, "text") == blocks(README, "text")
 
 
-def test_readmes_are_short() -> None:
+def test_readmes_are_short_and_their_pictures_small() -> None:
     for page in (README, CHINESE):
         assert len(page.read_text(encoding="utf-8").splitlines()) <= 150
+    pictures = (PROJECT_ROOT / "docs" / "pictures").iterdir()
+    assert sum(picture.stat().st_size for picture in pictures) < 300_000
 
 
 @pytest.mark.parametrize("page", [README, CHINESE, *PAGES], ids=lambda page: page.name)
