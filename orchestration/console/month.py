@@ -259,7 +259,7 @@ def show(month: Month, result: MonthResult) -> None:
         )
     if result.differences == []:
         click.echo("与已公布的统计表逐格一致。Equal to the published table in every cell.")
-    elif result.differences:
+    elif result.differences and not result.is_simulated:
         print_table("与已公布的统计表不同之处", result.differences, missing="—")
     if result.finding_count:
         click.echo(f"{result.finding_count} 条规则未通过，详见 fangan status {month}")
@@ -268,6 +268,10 @@ def show(month: Month, result: MonthResult) -> None:
     _show_decisions(result)
     for path in result.files:
         click.echo(f"  {_short(path)}")
+    if not any(path.suffix == ".pdf" for path in result.files):
+        from orchestration.publication.issue.pdf import why_missing
+
+        click.echo(f"没有 bulletin.pdf：{why_missing()}")
 
 
 def _show_decisions(result: MonthResult) -> None:
