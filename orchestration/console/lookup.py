@@ -17,6 +17,7 @@ from orchestration.lookup.loading import NothingToLookUpError
 from orchestration.lookup.problems import key_problem
 from orchestration.lookup.reading import LookupFiles, NotPublishedError, clean_key
 from orchestration.lookup.tokens import TokenError, Tokens, load_tokens, need_tokens
+from orchestration.reference.kinds import ALTERATION_CASES, DANGER_CASES
 from orchestration.reference.months import Month
 from orchestration.settings import Settings, lookup_token
 
@@ -98,8 +99,8 @@ def show(record: Record) -> None:
         click.echo("本月排查台账中没有这幢房屋，以下只有一房一码库的登记。")
     print_table("", [{"项目": k, "内容": _said(v)} for k, v in facts.items()])
     for title, name, words in (
-        ("危房案件", "danger_cases", DANGER_CASE),
-        ("未办结的违法拆改案件", "alteration_cases", ALTERATION_CASE),
+        ("危房案件", DANGER_CASES, DANGER_CASE),
+        ("未办结的违法拆改案件", ALTERATION_CASES, ALTERATION_CASE),
     ):
         cases = building["safety"][name]
         if cases:

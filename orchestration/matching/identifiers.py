@@ -20,6 +20,7 @@ from orchestration.matching.internal_codes import issue
 from orchestration.matching.matcher import run
 from orchestration.matching.month import accepted_registers, read_receipt
 from orchestration.matching.successions import Change, Successions, successions
+from orchestration.reference.kinds import BUILDING_CHANGES, BUILDING_SURVEY
 from orchestration.reference.months import FIRST_MONTH, Month
 from orchestration.settings import PUBLIC_FILE, Settings
 from orchestration.store.files import is_whole, replacing, sha256_of, spill_folder, verified
@@ -61,8 +62,8 @@ def build_identifiers(settings: Settings, ledger: Ledger, month: Month) -> bool:
         return False
     former_month, former = _former(settings, month)
     reached = former_month.shift(1) if former_month else month
-    changes = _accepted(settings, ledger, "building_changes", reached, month)
-    ledgers = _accepted(settings, ledger, "building_survey", month, month)
+    changes = _accepted(settings, ledger, BUILDING_CHANGES, reached, month)
+    ledgers = _accepted(settings, ledger, BUILDING_SURVEY, month, month)
     known = [*changes, *ledgers, *([former] if former else [])]
     made_from: list[object] = [receipt.fingerprint, [sha256_of(path) for path in known]]
     stamp = folder / "identifiers.json"

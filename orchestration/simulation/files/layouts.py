@@ -13,6 +13,7 @@ from typing import Any
 import pyarrow as pa
 
 from orchestration.reference.contracts import Contract, ContractColumn
+from orchestration.reference.kinds import BUILDING_CODES, DOORPLATES
 from orchestration.reference.months import Month
 from orchestration.simulation.files.sheets import Sheet, SheetColumn, spelt_days
 
@@ -50,7 +51,7 @@ _LAYOUTS = {
 }
 _PLAIN = Layout()
 #: Registers of a million rows and more do not fit a worksheet.
-_CSV_KINDS = ("building_codes", "doorplates")
+_CSV_KINDS = (BUILDING_CODES, DOORPLATES)
 _CSV = Layout(encoding="utf-8", day_spelling="%Y-%m-%d")
 
 
