@@ -16,7 +16,7 @@ from orchestration.store.archive import archive_path
 from orchestration.store.ledger import Ledger
 from orchestration.store.locks import held_locks
 
-_LEAST_FREE_BYTES = 2 << 30
+_MIN_FREE_BYTES = 2 << 30
 _PACKAGES = ("dagster", "dagster-dbt", "dbt-core", "dbt-duckdb", "duckdb", "great-expectations")
 
 
@@ -107,7 +107,7 @@ def _home(settings: Settings) -> Record:
 
 def _disk(settings: Settings) -> Record:
     free = shutil.disk_usage(settings.home).free
-    enough = free >= _LEAST_FREE_BYTES
+    enough = free >= _MIN_FREE_BYTES
     return _record(
         "free disk",
         "ok" if enough else "fault",

@@ -94,7 +94,7 @@ def show(record: Record) -> None:
     building = record["building"]
     facts = {"地区": building["district_name"], "截至日期": building["as_at"]}
     told = building["basic"] | building["safety"]
-    facts |= {c.label: c.in_words(told[c.name]) for c in (*basic_columns(), *safety_columns())}
+    facts |= {c.label: c.text(told[c.name]) for c in (*basic_columns(), *safety_columns())}
     if not building["is_in_ledger"]:
         click.echo("本月排查台账中没有这幢房屋，以下只有一房一码库的登记。")
     print_table("", [{"项目": k, "内容": _said(v)} for k, v in facts.items()])

@@ -42,7 +42,7 @@ MEASURES = {
 
 
 #: A month makes few cycles, and the frames that take memory are no part of any.
-_SELDOM = (100_000, 50, 50)
+GC_THRESHOLDS = (100_000, 50, 50)
 
 
 class RunFailedError(RuntimeError):
@@ -80,7 +80,7 @@ def run_month(settings: Settings, month: Month, *, again: bool = False) -> bool:
         logging.getLogger("dagster").setLevel(logging.CRITICAL)
         job = defs().resolve_job_def(JOB_NAME)
         gc.freeze()
-        gc.set_threshold(*_SELDOM)
+        gc.set_threshold(*GC_THRESHOLDS)
         gc.enable()
         run_id = str(uuid.uuid4())
         steps = len(job.nodes_in_topological_order)

@@ -48,7 +48,7 @@ def show_month(month: Month, records: list[Record], wholes: list[Record]) -> Non
 def _show_owed(records: list[Record]) -> None:
     """Tell what became of all that is owed, what came late and what is missing, kind by kind."""
     late = [record for record in records if record["is_late"]]
-    click.echo(vocabulary.owed_told([record["state"] for record in records], len(late)))
+    click.echo(vocabulary.owed_text([record["state"] for record in records], len(late)))
     for record in late:
         print_line(
             f"{record['district_name']} {record['title']}：{punctuality(record['days_late'])}", 2

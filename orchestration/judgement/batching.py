@@ -15,19 +15,19 @@ T = TypeVar("T")
 #: Work that puts its inquiries one after another and returns a ``T``.
 Asking: TypeAlias = Generator[Inquiry, list[Decision], T]
 #: So many rows may lie in memory as frames at once: all of a district, one register of the city.
-MOST_ROWS = 300_000
+MAX_ROWS = 300_000
 
 
 def ask_in_groups(works: Iterable[tuple[int, Asking[T]]]) -> list[T]:
     """Carry works on, one group together after the other; each comes with its number of rows.
 
-    A group has at most ``MOST_ROWS`` rows; a larger work is carried on by itself.
+    A group has at most ``MAX_ROWS`` rows; a larger work is carried on by itself.
     """
     done: list[T] = []
     together: list[Asking[T]] = []
     rows = 0
     for row_count, work in works:
-        if together and rows + row_count > MOST_ROWS:
+        if together and rows + row_count > MAX_ROWS:
             done += ask_together(together)
             together, rows = [], 0
         together.append(work)

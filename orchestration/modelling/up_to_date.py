@@ -20,7 +20,7 @@ from orchestration.reference.months import Month
 from orchestration.settings import DBT_PROJECT_DIR, PROJECT_ROOT, Settings
 from orchestration.store.files import sha256_of
 from orchestration.store.ledger import Ledger
-from orchestration.store.releases import Standing
+from orchestration.store.releases import ReleaseState
 
 _DECISIONS = (WAIVERS_SEED, CORRECTIONS_SEED)
 #: Those that model and publish a month, and what they stand on; what reads and judges is in the
@@ -29,11 +29,11 @@ _ROOMS = ("addresses", "formats", "matching", "modelling", "publication", "refer
 
 
 def month_fingerprint(
-    settings: Settings, ledger: Ledger, month: Month, standing: Standing | None = None
+    settings: Settings, ledger: Ledger, month: Month, state: ReleaseState | None = None
 ) -> str:
     """Return what the month would be published from as the ledger and the code stand.
 
-    With ``standing``, if that were decided of its releases.
+    With ``state``, if that were decided of its releases.
     """
     digest = hashlib.sha256()
     for judged in (month, month.previous):
@@ -44,7 +44,7 @@ def month_fingerprint(
     digest.update(sample.file.sha256.encode() if sample else b"no sample")
     texts = settings.editorial(str(month))
     digest.update(sha256_of(texts).encode() if texts.is_file() else b"no texts")
-    digest.update(repr(standing or ledger.standing(month)).encode())
+    digest.update(repr(state or ledger.release_state(month)).encode())
     for path in _code():
         digest.update(path.name.encode())
         digest.update(path.read_bytes())
@@ -66,7 +66,7 @@ def is_current(settings: Settings, ledger: Ledger, month: Month) -> bool:
     """Whether nothing new was delivered and all that was published from just this is there."""
     # a pdf needs a font that not every machine has
     names = ["bulletin.xlsx", "bulletin.docx", "bulletin.html", "quality.html"]
-    if ledger.standing(month).shown is None:
+    if ledger.release_state(month).shown is None:
         # a release has just the files that it was made with
         names.append("explain.html")
     issued = [settings.published / str(month) / name for name in names]

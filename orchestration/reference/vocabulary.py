@@ -17,10 +17,10 @@ STATES = {
 }
 
 
-def owed_told(states: Sequence[str], late_count: int) -> str:
+def owed_text(states: Sequence[str], late_count: int) -> str:
     """Return what became of all that is owed, one state each, and how many came late.
 
-    >>> owed_told(["accepted", "accepted_with_quarantine", "refused", "missing"], 1)
+    >>> owed_text(["accepted", "accepted_with_quarantine", "refused", "missing"], 1)
     '应报4份，已接收2份（其中1份有隔离的行），已退回1份，未报送1份；逾期1份'
     """
     partly = states.count("accepted_with_quarantine")

@@ -1,7 +1,7 @@
-"""The words and colours a district meets: what a severity means to it, the deadline, the mark.
+"""Texts that several documents of a return package share: severities, deadline, printable text.
 
-Add a sentence here when two documents of a package say it, or when a seed decides it. Names of
-states and severities are in ``reference.vocabulary``; what a finding says is the rule book's.
+Add a sentence here when two documents use it or when it depends on a seed. Names of states and
+severities are in ``reference.vocabulary``; texts of findings are in the rule book.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from orchestration.reference.deadlines import counted_at, deadline
 from orchestration.reference.months import Month
 from orchestration.reference.vocabulary import SEVERITIES, SIMULATED
 
-#: From the weakest on.
+#: The rank of each severity, the weakest first.
 STRENGTH = {name: strength for strength, name in enumerate(reversed(SEVERITIES))}
 #: What each severity means to the district.
 SEVERITY_MEANINGS = {
@@ -29,28 +29,28 @@ _UNPRINTABLE = r"[\x00-\x08\x0B-\x1F\x7F\x{FFFE}\x{FFFF}]"
 
 
 def printable(texts: pa.StringArray | pa.ChunkedArray) -> pa.StringArray | pa.ChunkedArray:
-    """Return the texts with each character that a document cannot hold replaced by ``�``."""
+    """Return the texts with ``�`` for each character that a document cannot contain."""
     return pc.replace_substring_regex(texts, _UNPRINTABLE, "\N{REPLACEMENT CHARACTER}")
 
 
 def printable_text(text: str) -> str:
-    """Return one text as ``printable`` does."""
+    """Return one text with ``�`` for each character that a document cannot contain."""
     safe: str = printable(pa.array([text]))[0].as_py()
     return safe
 
 
 def is_demonstration(file_names: list[str]) -> bool:
-    """Whether any delivered file says that it is simulated."""
+    """Whether any file name says that the delivery is simulated."""
     return any(SIMULATED in name for name in file_names)
 
 
 def chinese_day(day: date) -> str:
-    """Return a day as documents write it: ``2022年10月31日``."""
+    """Return a day as documents print it: ``2022年10月31日``."""
     return f"{day.year}年{day.month}月{day.day}日"
 
 
 def deadline_sentence(month: Month) -> str:
-    """Return by when a month is delivered and when it is counted, from the calendar seed."""
+    """Return a sentence with a month's deadline and its time of counting, from the seed."""
     due, counted = deadline(month), counted_at(month)
     return (
         f"{month.chinese}数据的报送截止时间为{chinese_day(due)}{due:%H:%M}，"

@@ -64,7 +64,7 @@ def test_what_has_too_many_rows_together_is_asked_in_groups(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """No work is begun before there is room for its rows."""
-    monkeypatch.setattr(batching, "MOST_ROWS", 10)
+    monkeypatch.setattr(batching, "MAX_ROWS", 10)
     in_hand: set[str] = set()
     groups: list[set[str]] = []
 

@@ -37,7 +37,7 @@ def ledger(settings: Settings, version: str, *, is_released: bool) -> Any:
     ]
     return SimpleNamespace(
         judgements=lambda _month: judgements,
-        standing=lambda _month: SimpleNamespace(shown="a release" if is_released else None),
+        release_state=lambda _month: SimpleNamespace(shown="a release" if is_released else None),
     )
 
 

@@ -18,7 +18,7 @@ from orchestration.lookup.assembling import lookup_file
 from orchestration.reference.months import Month
 
 DECEMBER, JANUARY = Month(2022, 12), Month(2023, 1)
-WISH = ("--note", "首次发布", "--reviewer", "张科长", "--yes")
+REQUEST = ("--note", "首次发布", "--reviewer", "张科长", "--yes")
 
 
 def deliver_december(made: Installation) -> None:
@@ -47,7 +47,7 @@ def test_months_with_gaps_are_released_and_a_broken_off_release_is_finished(
     with monkeypatch.context() as patched:
         patched.setenv("FANGAN_RAW", str(made.settings.raw))
         patched.setenv("FANGAN_HOME", str(made.settings.home))
-        patched.setattr("sys.argv", ["fangan", "release", str(DECEMBER), *WISH])
+        patched.setattr("sys.argv", ["fangan", "release", str(DECEMBER), *REQUEST])
         patched.setattr("orchestration.console.lookup.renew_lookup", _interrupt)
         with pytest.raises(SystemExit) as left:
             main()
@@ -62,7 +62,7 @@ def test_months_with_gaps_are_released_and_a_broken_off_release_is_finished(
     assert "截至2023年1月2日，全市已完成抽检核查的既有建筑39幢" in text
 
     assert made.fangan("month", str(JANUARY)).returncode == 1
-    released = made.fangan("release", str(JANUARY), *WISH, "--json")
+    released = made.fangan("release", str(JANUARY), *REQUEST, "--json")
     assert released.returncode == 0, released.stderr
     assert json.loads(released.stdout)["vintage"] == 1
     assert made.table(JANUARY)["sip"]["district_code"] == "320576"

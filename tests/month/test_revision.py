@@ -40,17 +40,23 @@ def revised(installation) -> Installation:
     deliver_all(made.settings.raw)
     deliver_cases(made, UNREADABLE)
     assert made.fangan("month", "2022-10").returncode == 1
-    wish = ("release", "2022-10", "--reviewer", "张科长", "--yes")
-    refused = made.fangan(*wish, "--note", "首次发布", "--final")
+    command = ("release", "2022-10", "--reviewer", "张科长", "--yes")
+    refused = made.fangan(*command, "--note", "首次发布", "--final")
     assert refused.returncode == 1
     assert "--accept-differences" in refused.stderr
     assert "Traceback" not in refused.stderr
     first = made.fangan(
-        *wish, "--note", "首次发布", "--final", "--accept-differences", "--at", "2022-11-06T09:30"
+        *command,
+        "--note",
+        "首次发布",
+        "--final",
+        "--accept-differences",
+        "--at",
+        "2022-11-06T09:30",
     )
     assert first.returncode == 0, first.stderr
     deliver_cases(made, case(300, completed_on="2022-10-30", **CLOSED))
-    early = made.fangan(*wish, "--note", "更正", "--reason", "corrected_delivery")
+    early = made.fangan(*command, "--note", "更正", "--reason", "corrected_delivery")
     assert early.returncode == 2
     assert "fangan month 2022-10" in early.stderr
     assert made.fangan("month", "2022-10").returncode == 1
@@ -60,11 +66,17 @@ def revised(installation) -> Installation:
     changed = {(r["district_id"], r["measure"]): r["difference"] for r in reviewed["figures"]}
     measures = ("suspected_complaint_count", "verified_count", "completed_count")
     assert changed == {(d, measure): 1 for d in ("gusu", "city") for measure in measures}
-    unreasoned = made.fangan(*wish, "--note", "更正")
+    unreasoned = made.fangan(*command, "--note", "更正")
     assert unreasoned.returncode == 1
     assert "--reason" in unreasoned.stderr
     second = made.fangan(
-        *wish, "--note", "姑苏区更正", "--reason", "corrected_delivery", "--at", "2022-11-15T09:30"
+        *command,
+        "--note",
+        "姑苏区更正",
+        "--reason",
+        "corrected_delivery",
+        "--at",
+        "2022-11-15T09:30",
     )
     assert second.returncode == 0, second.stderr
     return made

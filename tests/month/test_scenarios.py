@@ -206,8 +206,17 @@ def _release_and_look_up(made: Installation) -> None:
     early = made.fangan("lookup", "32050800000402")
     assert early.returncode == 2
     assert "fangan release" in early.stderr
-    wish = ("release", "2022-10", "--note", "首次发布", "--reviewer", "张科长", "--yes", "--json")
-    released = made.fangan(*wish)
+    command = (
+        "release",
+        "2022-10",
+        "--note",
+        "首次发布",
+        "--reviewer",
+        "张科长",
+        "--yes",
+        "--json",
+    )
+    released = made.fangan(*command)
     assert released.returncode == 0, released.stderr
     assert json.loads(released.stdout)["lookup"]["building_count"] == 402
     found = json.loads(made.fangan("lookup", "32050800000402", "--json").stdout)

@@ -72,9 +72,9 @@ def test_rows_are_named_and_what_does_not_add_up_is_said(make_bulletin: MakeBull
     assert "✓ 各行相加与数值相符" in told
     assert "相加与数值不符" in explained["gusu-verified_count"]
     assert "台账" not in explained["sip-completed_count"].split("定义")[0]
-    assert counted.rows_told == "第4–6、9、11–37行"
-    assert place((1, 2), row_count=90, last_row=90).rows_told == "第1–90行，连续"
-    assert place((1, 2), row_count=80, last_row=90).rows_told == "第1至90行之间"
+    assert counted.rows_text == "第4–6、9、11–37行"
+    assert place((1, 2), row_count=90, last_row=90).rows_text == "第1–90行，连续"
+    assert place((1, 2), row_count=80, last_row=90).rows_text == "第1至90行之间"
 
 
 def test_a_missing_figure_has_no_rows_and_is_not_zero(make_bulletin: MakeBulletin) -> None:

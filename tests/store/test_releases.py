@@ -19,7 +19,7 @@ from orchestration.store import audit
 from orchestration.store.ledger import Ledger
 from orchestration.store.migrations import STEPS
 from orchestration.store.records import DeliveredFile
-from orchestration.store.releases import Decision, DecisionRefusedError, Standing
+from orchestration.store.releases import Decision, DecisionRefusedError, ReleaseState
 
 FIRST = datetime(2022, 11, 6, 9, 30, tzinfo=SUZHOU)
 ACTIONS = ("release", "final", "erratum", "withdraw", "unlock")
@@ -43,8 +43,8 @@ def decision(action: str, vintage: int = 1, **changes: Any) -> Decision:
 
 
 def test_a_month_is_open_until_it_is_released_and_again_when_unlocked(ledger: Ledger) -> None:
-    assert ledger.standing(OCTOBER) == Standing(OCTOBER)
-    assert ledger.standing(OCTOBER).shown is None
+    assert ledger.release_state(OCTOBER) == ReleaseState(OCTOBER)
+    assert ledger.release_state(OCTOBER).shown is None
     released = ledger.decide(decision("final")).shown
     assert released is not None
     assert (released.number, released.status) == (1, "final")
@@ -55,15 +55,15 @@ def test_a_month_is_open_until_it_is_released_and_again_when_unlocked(ledger: Le
     withdrawn = ledger.decide(decision("withdraw", 2))
     assert [v.status for v in withdrawn.vintages] == ["final", "withdrawn"]
     assert withdrawn.shown == withdrawn.vintages[1]
-    assert ledger.standings() == {OCTOBER: withdrawn}
-    assert ledger.standings(until=1)[OCTOBER].decisions == withdrawn.decisions[:1]
+    assert ledger.release_states() == {OCTOBER: withdrawn}
+    assert ledger.release_states(until=1)[OCTOBER].decisions == withdrawn.decisions[:1]
 
 
 @pytest.mark.parametrize(
     ("made", "refused", "words"),
     [
         ([], decision("release", note=" "), "--note"),
-        ([], decision("unlock", 0), "Nothing was released"),
+        ([], decision("unlock", 0), "Nothing is released yet"),
         ([], decision("release", 2), "下一版应为第1版"),
         (["release"], decision("release", 2, reason_code=None), "--reason CODE"),
         (["release"], decision("release", 1), "下一版应为第2版"),
@@ -78,10 +78,10 @@ def test_what_cannot_be_decided_is_refused_with_the_reason_and_changes_nothing(
 ) -> None:
     for action in made:
         ledger.decide(decision(action))
-    before = ledger.standing(OCTOBER)
+    before = ledger.release_state(OCTOBER)
     with pytest.raises(DecisionRefusedError, match=words):
         ledger.decide(refused)
-    assert ledger.standing(OCTOBER) == before
+    assert ledger.release_state(OCTOBER) == before
 
 
 @hypothesis_settings(
@@ -90,30 +90,30 @@ def test_what_cannot_be_decided_is_refused_with_the_reason_and_changes_nothing(
 @given(actions=st.lists(st.sampled_from(ACTIONS), max_size=12))
 def test_any_decisions_leave_a_month_that_makes_sense(actions: list[str]) -> None:
     """Decided without the ledger's file, by the rules alone."""
-    standing, locked, latest = Standing(OCTOBER), False, None
+    state, locked, latest = ReleaseState(OCTOBER), False, None
     for step, action in enumerate(actions):
-        number = len(standing.vintages) + (action in ("release", "final"))
-        wished = decision(action, number, decided_at=FIRST + timedelta(hours=step))
-        before = standing
-        if standing.refusal(wished) is None:
-            standing = Standing(OCTOBER, (*standing.decisions, wished))
+        number = len(state.vintages) + (action in ("release", "final"))
+        request = decision(action, number, decided_at=FIRST + timedelta(hours=step))
+        before = state
+        if state.refusal(request) is None:
+            state = ReleaseState(OCTOBER, (*state.decisions, request))
             locked = {"release": True, "final": True, "unlock": False}.get(action, locked)
             latest = {"release": "provisional", "final": "final", "withdraw": "withdrawn"}.get(
                 action, latest
             )
         # nothing is ever renumbered or forgotten, and only the last vintage changes its state
-        assert [v.number for v in standing.vintages] == list(range(1, len(standing.vintages) + 1))
-        assert [v.release for v in standing.vintages][: len(before.vintages)] == [
+        assert [v.number for v in state.vintages] == list(range(1, len(state.vintages) + 1))
+        assert [v.release for v in state.vintages][: len(before.vintages)] == [
             v.release for v in before.vintages
         ]
-        assert [v.status for v in standing.vintages[:-1]] == [
-            v.status for v in before.vintages[: max(len(standing.vintages) - 1, 0)]
+        assert [v.status for v in state.vintages[:-1]] == [
+            v.status for v in before.vintages[: max(len(state.vintages) - 1, 0)]
         ]
-        assert (standing.shown is not None) == locked
-        if standing.vintages:
-            assert standing.vintages[-1].status == latest
-        if standing.shown:
-            assert standing.shown == standing.vintages[-1]
+        assert (state.shown is not None) == locked
+        if state.vintages:
+            assert state.vintages[-1].status == latest
+        if state.shown:
+            assert state.shown == state.vintages[-1]
 
 
 def fill(ledger: Ledger) -> None:

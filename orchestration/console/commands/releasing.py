@@ -75,10 +75,12 @@ def release(
         return FINDINGS if any(report["faults"] for report in reports) else FINE
     if not note:
         raise click.UsageError("须写明说明。A note is needed: --note TEXT")
-    wish = command.wish(month, note, reviewer, at, reason, is_final, accept_differences, approver)
+    request = command.request(
+        month, note, reviewer, at, reason, is_final, accept_differences, approver
+    )
     if not yes:
-        command.ask(wish, action or "release")
-    result: dict[str, Any] = command.decide(settings, wish, action)
+        command.ask(request, action or "release")
+    result: dict[str, Any] = command.decide(settings, request, action)
     if as_json:
         print_json(result)
     else:

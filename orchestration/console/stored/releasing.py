@@ -18,8 +18,8 @@ from orchestration.publication.release.comparison import NoSuchVintageError, com
 from orchestration.publication.release.decisions import (
     NotFinalError,
     NotReadyError,
+    ReleaseRequest,
     UntrueTextError,
-    Wish,
 )
 from orchestration.reference.deadlines import SUZHOU
 from orchestration.reference.months import Month
@@ -27,10 +27,10 @@ from orchestration.reference.vocabulary import RELEASE_ACTIONS, VINTAGE_STATES
 from orchestration.settings import Settings
 from orchestration.store.ledger import Ledger
 from orchestration.store.locks import BusyError
-from orchestration.store.releases import DecisionRefusedError, Standing
+from orchestration.store.releases import DecisionRefusedError, ReleaseState
 
 
-def wish(
+def request(
     month: Month,
     note: str,
     reviewer: str | None,
@@ -39,12 +39,12 @@ def wish(
     is_final: bool,
     accepts_differences: bool,
     approver: str | None = None,
-) -> Wish:
-    """Return what is wished for; raise click.UsageError for a time that is still to come."""
+) -> ReleaseRequest:
+    """Return the request; raise click.UsageError for a time that is still to come."""
     now = datetime.now(SUZHOU).replace(microsecond=0)
     if at is not None and at > now + timedelta(minutes=1):
         raise click.UsageError(f"{at.isoformat()} is still to come; a release is made now or was")
-    return Wish(
+    return ReleaseRequest(
         month=month,
         note=note,
         decided_by=person(reviewer, "--reviewer"),
@@ -56,20 +56,20 @@ def wish(
     )
 
 
-def ask(wished: Wish, action: str) -> None:
+def ask(request: ReleaseRequest, action: str) -> None:
     """Ask before anything is decided; raise click.UsageError where nobody can answer."""
     if not sys.stdin.isatty():
         raise click.UsageError("无人应答时须加 --yes。Nobody can be asked here: add --yes")
-    kind = "正式" if wished.is_final else ""
+    kind = "正式" if request.is_final else ""
     click.confirm(
-        f"{wished.month} {RELEASE_ACTIONS[action]}{kind}，"
-        f"{'、'.join(filter(None, (wished.decided_by, wished.approved_by)))}："
-        f"{wished.note}。Go on?",
+        f"{request.month} {RELEASE_ACTIONS[action]}{kind}，"
+        f"{'、'.join(filter(None, (request.decided_by, request.approved_by)))}："
+        f"{request.note}。Go on?",
         abort=True,
     )
 
 
-def decide(settings: Settings, wished: Wish, action: str | None) -> Record:
+def decide(settings: Settings, request: ReleaseRequest, action: str | None) -> Record:
     """Release, or withdraw, unlock or annotate; return where the month stands then.
 
     Raises click.UsageError if the month must be run first, click.ClickException with every
@@ -82,15 +82,15 @@ def decide(settings: Settings, wished: Wish, action: str | None) -> Record:
 
     try:
         if action is None:
-            standing = decisions.make_release(settings, wished, complete)
+            state = decisions.make_release(settings, request, complete)
         else:
             other = cast(Literal["erratum", "withdraw", "unlock"], action)
-            standing = decisions.decide(settings, wished, other, complete)
+            state = decisions.decide(settings, request, other, complete)
     except NotReadyError as error:
         raise click.UsageError(str(error)) from error
     except (DecisionRefusedError, NotFinalError, UntrueTextError) as error:
         raise click.ClickException(str(error)) from error
-    return _record(settings, standing) | {"lookup": made[-1]}
+    return _record(settings, state) | {"lookup": made[-1]}
 
 
 def take_up(settings: Settings) -> None:
@@ -114,12 +114,12 @@ def take_up(settings: Settings) -> None:
         click.echo(f"上次中断的{done}已补办完毕。What was broken off is now finished.", err=True)
 
 
-def _record(settings: Settings, standing: Standing) -> Record:
-    shown = standing.shown
+def _record(settings: Settings, state: ReleaseState) -> Record:
+    shown = state.shown
     number = shown.number if shown else 0
-    folder = settings.published / str(standing.month) / f"v{number}"
+    folder = settings.published / str(state.month) / f"v{number}"
     return {
-        "month": str(standing.month),
+        "month": str(state.month),
         "vintage": number,
         "status": shown.status if shown else "provisional",
         "is_locked": shown is not None,
@@ -133,7 +133,7 @@ def _record(settings: Settings, standing: Standing) -> Record:
                 "reason_code": v.release.reason_code,
                 "note": v.release.note,
             }
-            for v in standing.vintages
+            for v in state.vintages
         ],
         "files": [str(path) for path in sorted(folder.glob("[!.]*"))],
     }

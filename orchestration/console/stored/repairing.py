@@ -151,8 +151,8 @@ def _counts(ledger: Ledger, arrival: Arrival) -> bool:
 
 def _issue(settings: Settings, ledger: Ledger, month: Month, now: datetime) -> None:
     """Put a month's files in place again: of every release, the one that is shown last."""
-    standing = ledger.standing(month)
-    for vintage in standing.vintages:
+    state = ledger.release_state(month)
+    for vintage in state.vintages:
         place_issue(settings, vintage)
-    if standing.shown is None:
+    if state.shown is None:
         write_bulletin(settings, month, now)

@@ -15,7 +15,7 @@ import pandas as pd
 from expectations.clause import Clause, value_column
 from expectations.rulebook import Coded, NotAfterAsAt, Ordered, Patterned, Rule, Typed, Within
 from orchestration.judgement import reasons
-from orchestration.judgement.plausible.bands import band_told, number
+from orchestration.judgement.plausible.bands import band_text, number
 from orchestration.reference import vocabulary
 from orchestration.reference.contracts import Contract
 
@@ -40,7 +40,7 @@ def cell_causes(
         return at[clause.field], lambda text: reasons.told(text, column)
     if isinstance(test, Within):
         name, unit = _named(clause.field, contract)
-        limit = band_told(*_limits(clause), unit)
+        limit = band_text(*_limits(clause), unit)
         return at[value_column(clause.field)].map(_number), lambda text: (
             f"{name} {text}{' ' + unit if unit else ''}，应{limit}" if text else _OF_NO_BUILDING,
             None,

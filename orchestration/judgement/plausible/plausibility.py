@@ -17,10 +17,10 @@ from expectations.clause import Clause, Context, value_column
 from expectations.rulebook import Plausible, Rule
 from orchestration.ingest.reading import Reading
 from orchestration.judgement.findings import finding_rows
-from orchestration.judgement.plausible.bands import band_told, number
+from orchestration.judgement.plausible.bands import band_text, number
 from orchestration.judgement.plausible.figures import MEAN, Figures, taken_from
 from orchestration.judgement.plausible.released import Released
-from orchestration.judgement.plausible.slips import Bands, slip_told
+from orchestration.judgement.plausible.slips import Bands, slip_text
 from orchestration.reference import vocabulary
 from orchestration.reference.contracts import Contract
 from orchestration.reference.measures import AREA, COUNT, EXACT_AREA, REPORT
@@ -119,7 +119,7 @@ def figure_findings(
     for clause, _ in failing:
         field = _field(clause.field, contract)
         told.setdefault(field, []).append(_told(clause, asked))
-    slip = slip_told([clause.field for clause, _ in failing], asked.figures, asked.bands)
+    slip = slip_text([clause.field for clause, _ in failing], asked.figures, asked.bands)
     messages = []
     for field, parts in told.items():
         header = reading.headers.get(field, contract.column(field).header)
@@ -168,7 +168,7 @@ def _told(clause: Clause, asked: Believed) -> str:
         return (
             f"{name} {number(asked.figures[own])} {unit}，"
             f"上次发布（{asked.released.month.chinese}）的是 {number(before)} {unit}，"
-            f"{times}，应{band_told(low, high)}"
+            f"{times}，应{band_text(low, high)}"
         )
     name, unit = vocabulary.FIGURES[measure]
     if value == _BEYOND:
@@ -176,4 +176,4 @@ def _told(clause: Clause, asked: Believed) -> str:
         return (
             f"{vocabulary.FIGURES[AREA][0]} {area} 万平方米，而{vocabulary.FIGURES[COUNT][0]}为 0"
         )
-    return f"{name} {number(value)} {unit}，应{band_told(low, high, unit)}"
+    return f"{name} {number(value)} {unit}，应{band_text(low, high, unit)}"

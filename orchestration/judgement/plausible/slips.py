@@ -33,7 +33,7 @@ _ANY: Band = (None, None)
 Bands = Mapping[str, Band]
 
 
-def slip_told(measures: Sequence[str], figures: Figures, bands: Bands) -> list[str]:
+def slip_text(measures: Sequence[str], figures: Figures, bands: Bands) -> list[str]:
     """Return the slips that explain why these figures are not in their bands; often none."""
     told: list[str] = []
     if {COUNT, AREA, MEAN} & set(measures) and {COUNT, AREA} <= figures.keys():

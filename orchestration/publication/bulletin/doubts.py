@@ -17,7 +17,7 @@ from typing import Any
 import duckdb
 
 from expectations.rule_files import load_rulebooks
-from orchestration.judgement.plausible.bands import band_told, is_within, number
+from orchestration.judgement.plausible.bands import band_text, is_within, number
 from orchestration.judgement.reference import FIGURES, plausibility_bands
 from orchestration.judgement.waivers import WAIVERS_SEED
 from orchestration.publication.database.reading import MARTS
@@ -174,7 +174,7 @@ def _city_leaps(
         last = Month(earlier.year, earlier.month).chinese
         said = (
             f"{name}合计 {number(now)} {unit}，上次发布（{last}）的是 {number(before)} {unit}，"
-            f"为其 {number(fold)} 倍，应{band_told(*band)}"
+            f"为其 {number(fold)} 倍，应{band_text(*band)}"
         )
         doubts.append(Doubt(CITY_ID, "全市", REPORT, _CITY_RULE, None, said))
     return tuple(doubts)

@@ -10,7 +10,7 @@ from orchestration.publication.bulletin.rows import Inspection
 from orchestration.publication.bulletin.sentences import CITY_PLACE, Dated, Said, Sentence
 
 
-def inspection_told(city: Inspection) -> tuple[str, ...]:
+def inspection_text(city: Inspection) -> tuple[str, ...]:
     """Return the sentence on the sampling inspection, and what qualifies it.
 
     Nothing where no building has been inspected. Shares are made from the counts, rounded once.

@@ -26,7 +26,7 @@ _MART = "rpt_code_matching_monthly"
 _WHOLE_FROM, _ROUNDED_FROM = 1_000_000, 10_000
 
 
-def codes_told(rows: Sequence[CodeMatching], month: Month) -> tuple[str, ...]:
+def codes_text(rows: Sequence[CodeMatching], month: Month) -> tuple[str, ...]:
     """Return what was matched and the rest by cause, then how right it is as far as reviewed.
 
     Nothing without a matching, or where the register holds no valid code.
@@ -57,7 +57,7 @@ def _said(city: CodeMatching, field: str, words: str = "") -> Said:
     return Said(words or _counted(getattr(city, field)), CITY_PLACE, f"{_MART}.{field}")
 
 
-def interval_told(city: CodeMatching) -> tuple[str, ...]:
+def interval_text(city: CodeMatching) -> tuple[str, ...]:
     """Return how sure the shares of the reviewed sample are; nothing of too small a sample."""
     low, high = city.matching_precision_share_low, city.matching_precision_share_high
     if low is None or high is None:

@@ -18,7 +18,7 @@ import duckdb
 from orchestration.publication.bulletin import wording
 from orchestration.publication.bulletin.doubts import Doubt, open_doubts
 from orchestration.publication.bulletin.history import History, load_history
-from orchestration.publication.bulletin.inspection_wording import inspection_told
+from orchestration.publication.bulletin.inspection_wording import inspection_text
 from orchestration.publication.bulletin.matching_rows import CodeMatching
 from orchestration.publication.bulletin.open_texts import opened
 from orchestration.publication.bulletin.rows import (
@@ -161,9 +161,9 @@ class Bulletin:
         return tuple(doubt.sentence for doubt in self.doubts)
 
     @property
-    def inspection_told(self) -> tuple[str, ...]:
+    def inspection_text(self) -> tuple[str, ...]:
         """How far the sampling inspection is and what it found; empty before it began."""
-        return inspection_told(self.inspections[-1]) if self.inspections else ()
+        return inspection_text(self.inspections[-1]) if self.inspections else ()
 
     @property
     def city_changes(self) -> Mapping[str, MeasureChange]:
@@ -179,8 +179,8 @@ class Bulletin:
     def decisions(self) -> tuple[str, ...]:
         """The month's corrections and waivers, a sentence each."""
         return (
-            *wording.corrections_told(self.corrections, self.district_name),
-            *wording.waivers_told(self.waivers, self.district_name),
+            *wording.corrections_text(self.corrections, self.district_name),
+            *wording.waivers_text(self.waivers, self.district_name),
         )
 
     def district_name(self, district_id: str) -> str:

@@ -70,7 +70,7 @@ def month_on_month(change: MeasureChange | None) -> str:
     return f"环比{'▲' if difference > 0 else '▼'}{size}{caveat}"
 
 
-def case_flow_told(flows: Sequence[CaseFlow], month: Month) -> tuple[str, ...]:
+def case_flow_text(flows: Sequence[CaseFlow], month: Month) -> tuple[str, ...]:
     """Return the city's balance of cases, and where completions exceed verifications and why."""
     *districts, city = flows
     left_out = [row.district_name for row in districts if row.closing_count is None]
@@ -98,7 +98,7 @@ def case_flow_told(flows: Sequence[CaseFlow], month: Month) -> tuple[str, ...]:
     return tuple(told)
 
 
-def adjustments_told(
+def adjustments_text(
     cases: Sequence[ExplainedCase], district_names: Mapping[str, str]
 ) -> tuple[str, ...]:
     """Return how many cases did not balance, by district and reason; nothing where all did."""
@@ -115,7 +115,7 @@ def adjustments_told(
     return (f"另有不平衡的案件，列入“调整”：{'、'.join(told)}。",) if told else ()
 
 
-def danger_told(
+def danger_text(
     of_city: Mapping[str, DangerClosure], supervised: Sequence[SupervisedCase]
 ) -> tuple[str, ...]:
     """Return the loop of C and D grade, and how the open D cases stand; ``of_city`` by grade."""
@@ -141,7 +141,7 @@ def danger_told(
     return tuple(told)
 
 
-def assessment_told(
+def assessment_text(
     rows: Sequence[Assessment], district_name: Callable[[str], str]
 ) -> tuple[str, ...]:
     """Return who has no score or no change and why, and what scores rest on: weights, gaps."""
@@ -165,7 +165,7 @@ def assessment_told(
     return tuple(told)
 
 
-def too_little_told(city: Assessment) -> tuple[str, ...]:
+def too_little_data_text(city: Assessment) -> tuple[str, ...]:
     """Return why a month whose city score would rest on too little of the weight has no ranks."""
     return (
         f"本月不列得分和名次：全市{city.no_score_reason}。",
@@ -173,7 +173,7 @@ def too_little_told(city: Assessment) -> tuple[str, ...]:
     )
 
 
-def change_told(changes: Mapping[str, MeasureChange]) -> Sentence | None:
+def change_text(changes: Mapping[str, MeasureChange]) -> Sentence | None:
     """Return what the city's figures changed by since last month; None where none is comparable.
 
     ``changes`` are the city's by measure. Whom the comparison leaves out is a sentence of its own,

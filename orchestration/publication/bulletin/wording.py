@@ -265,7 +265,7 @@ def _counted(states: Sequence[str], names: Mapping[str, str]) -> str:
     return "、".join(f"{name}{counts[state]}" for state, name in names.items())
 
 
-def corrections_told(
+def corrections_text(
     corrections: Sequence[Correction], district_name: Callable[[str], str]
 ) -> tuple[str, ...]:
     """Return one sentence a correction: which cell, from what to what, whether, why and who."""
@@ -280,7 +280,7 @@ def corrections_told(
     return (*sentences, *_untold(len(corrections), "correction"))
 
 
-def waivers_told(waivers: Sequence[Waiver], district_name: Callable[[str], str]) -> tuple[str, ...]:
+def waivers_text(waivers: Sequence[Waiver], district_name: Callable[[str], str]) -> tuple[str, ...]:
     """Return one sentence a waiver: which record and rule, how many rows, why, who, how long."""
     sentences = [
         f"豁免：{district_name(row.district_id)}{kind_name(row.kind)}，{row.record_key}按规则"

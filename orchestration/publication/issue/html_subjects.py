@@ -30,7 +30,7 @@ def subjects_of(bulletin: Bulletin) -> tuple[Subject, ...]:
 
 def _codes(bulletin: Bulletin) -> tuple[Subject, ...]:
     rows = bulletin.code_matchings
-    told = matching_wording.codes_told(rows, bulletin.month)
+    told = matching_wording.codes_text(rows, bulletin.month)
     if not told:
         return ()
     table = Table(
@@ -65,7 +65,7 @@ def _codes(bulletin: Bulletin) -> tuple[Subject, ...]:
         ),
         has_total=True,
     )
-    told = (*told, *matching_wording.interval_told(rows[-1]))
+    told = (*told, *matching_wording.interval_text(rows[-1]))
     return (Subject("codes", "一房一码", told, tables=(table,)),)
 
 
@@ -110,8 +110,8 @@ def _cases(bulletin: Bulletin) -> Subject:
         "cases",
         "案件流转",
         (
-            *subject_wording.case_flow_told(flows, bulletin.month),
-            *subject_wording.adjustments_told(bulletin.explained_cases, names),
+            *subject_wording.case_flow_text(flows, bulletin.month),
+            *subject_wording.adjustments_text(bulletin.explained_cases, names),
         ),
         pictures=(
             pictures.case_flow_picture(flows[-1]),
@@ -191,7 +191,7 @@ def _danger(bulletin: Bulletin) -> Subject:
     return Subject(
         "danger",
         "危房治理",
-        subject_wording.danger_told(of_city, cases),
+        subject_wording.danger_text(of_city, cases),
         pictures=(
             pictures.danger_funnel_picture(of_city),
             pictures.danger_grades_picture(of_city),
@@ -206,7 +206,7 @@ def _assessment(bulletin: Bulletin) -> Subject:
     if not rows or all(row.available_weight_share is None for row in rows):
         return Subject("assessment", "绩效评价", (subject_wording.NO_ASSESSMENT,))
     if rows[-1].total_score is None:
-        return Subject("assessment", "绩效评价", subject_wording.too_little_told(rows[-1]))
+        return Subject("assessment", "绩效评价", subject_wording.too_little_data_text(rows[-1]))
     table = Table(
         "绩效评价",
         ("地区", "名次", "总分", "较上月", "排查录入", "隐患整治", "计分权重", "缺项"),
@@ -235,7 +235,7 @@ def _assessment(bulletin: Bulletin) -> Subject:
     return Subject(
         "assessment",
         "绩效评价",
-        subject_wording.assessment_told(rows, bulletin.district_name),
+        subject_wording.assessment_text(rows, bulletin.district_name),
         marks=("〔示例〕",) if any(row.is_example for row in rows) else (),
         tables=(table,),
     )

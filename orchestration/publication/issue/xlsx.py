@@ -152,7 +152,7 @@ def _add_cover(
         ("报出日期", wording.chinese_date(released_at.date())),
         ("报送地区", _coverage(bulletin)),
         ("主要数据", bulletin.headline.removesuffix("，具体数字如下：") + "。"),
-        *(("抽检核查", sentence) for sentence in bulletin.inspection_told[:1]),
+        *(("抽检核查", sentence) for sentence in bulletin.inspection_text[:1]),
         *(
             (f"全市{name}", wording.printed_value(value))
             for name, value in zip(names, bulletin.city.printed, strict=True)
@@ -208,7 +208,7 @@ def _add_notes(book: xlsxwriter.Workbook, styles: Styles, bulletin: Bulletin) ->
         ("五、舍入", (*wording.rounding_rules(), *bulletin.rounding_notes)),
         ("六、读数须知", (*bulletin.status_notes, *wording.reading_notes())),
         ("七、更正和豁免", bulletin.decisions or ("无更正，无豁免。",)),
-        ("八、抽检核查", bulletin.inspection_told or ("本月没有抽检核查结果。",)),
+        ("八、抽检核查", bulletin.inspection_text or ("本月没有抽检核查结果。",)),
         ("九、机读表中的标记", status_markers.legend()),
     ):
         sheet.write_string(row + 1, 0, heading, styles.heading)

@@ -9,10 +9,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from orchestration.publication.bulletin.matching_wording import codes_told
+from orchestration.publication.bulletin.matching_wording import codes_text
 from orchestration.publication.bulletin.model import Bulletin
 from orchestration.publication.bulletin.sentences import Dated, Sentence, table_said, without
-from orchestration.publication.bulletin.subject_wording import change_told
+from orchestration.publication.bulletin.subject_wording import change_text
 from orchestration.publication.newsletter.editorial import DEPARTMENT, Article
 
 #: The word by which an article is about the sampling inspection.
@@ -23,7 +23,7 @@ CODES = "一房一码"
 
 def drafted_statistics(bulletin: Bulletin) -> tuple[str, ...]:
     """Return the paragraphs above the table; what is missing is not spoken of."""
-    changes = change_told(bulletin.city_changes)
+    changes = change_text(bulletin.city_changes)
     return (bulletin.headline, *_cases(bulletin), *([changes] if changes else []))
 
 
@@ -31,13 +31,13 @@ def drafted_inspection(bulletin: Bulletin) -> tuple[Article, ...]:
     """Return the article on the sampling inspection; none where nothing was inspected."""
     return tuple(
         Article(DEPARTMENT, f"排查数据质量市级{INSPECTION}进展情况", (sentence,))
-        for sentence in bulletin.inspection_told[:1]
+        for sentence in bulletin.inspection_text[:1]
     )
 
 
 def drafted_codes(bulletin: Bulletin) -> tuple[Article, ...]:
     """Return the article on building codes; none in a month without a matching."""
-    told = codes_told(bulletin.code_matchings, bulletin.month)
+    told = codes_text(bulletin.code_matchings, bulletin.month)
     title = f"“{CODES}”与公安“数字门牌”匹配关联情况"
     return (Article(DEPARTMENT, title, told),) if told else ()
 

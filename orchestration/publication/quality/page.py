@@ -93,7 +93,7 @@ def _headline(report: QualityReport) -> str:
     asked = sum(verdict.outcome != "not_applicable" for verdict in bulletin.verdicts)
     failed = sum(len(rule.verdicts) for rule in report.failed) + len(report.unasked)
     return (
-        f"{bulletin.month.chinese}{vocabulary.owed_told(states, late)}；"
+        f"{bulletin.month.chinese}{vocabulary.owed_text(states, late)}；"
         f"作出规则判定{asked}项，未通过{failed}项，指出问题{bulletin.finding_count}处。"
     )
 

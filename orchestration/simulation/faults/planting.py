@@ -34,7 +34,7 @@ from orchestration.simulation.lives import FIRST_MONTH
 
 ANSWER_KEY = "answer_key.json"
 #: A delivery of which more is unusable is refused whole; a small city gets fewer faults instead.
-_MOST_UNUSABLE = 0.01
+_MAX_UNUSABLE = 0.01
 _REFERRING = (
     (ALTERATION_CASES, "building_id"),
     (DANGER_CASES, "building_id"),
@@ -92,7 +92,7 @@ def _is_possible(fault: CellFault | DraftFault, draft: Draft, unusable: Counter[
     if fault.scope == "cross_month" and draft.month == FIRST_MONTH:
         return False
     rows = fault.unusable_rows
-    return rows == 0 or unusable[fault.kind] + rows <= draft.row_count * _MOST_UNUSABLE
+    return rows == 0 or unusable[fault.kind] + rows <= draft.row_count * _MAX_UNUSABLE
 
 
 def _referred_to(kind: str, setting: Setting) -> set[str]:
