@@ -13,7 +13,7 @@ import pytest
 from deliver import OCTOBER
 from month_installation import Installation, installed
 
-from orchestration.ingest.readers import ReaderPool
+from orchestration.ingest.reader_pool import ReaderPool
 from orchestration.judgement.district import judge_district_month
 from orchestration.modelling.dbt import prepare_manifest
 from orchestration.settings import PROJECT_ROOT, Settings, load_settings

@@ -74,7 +74,7 @@ rules:
 """
 JUDGE = """
 import json
-from orchestration.ingest.readers import ReaderPool
+from orchestration.ingest.reader_pool import ReaderPool
 from orchestration.judgement.district import judge_district_month
 from orchestration.reference.months import Month
 from orchestration.settings import load_settings

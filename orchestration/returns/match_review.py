@@ -14,7 +14,7 @@ from pathlib import Path
 import pyarrow.parquet as pq
 
 from orchestration.formats.xlsx import Sheet, new_workbook
-from orchestration.ingest.readers import read_delivery
+from orchestration.ingest.reader_pool import read_delivery
 from orchestration.ingest.reading import Reading
 from orchestration.matching.review import OpenPair, shown
 from orchestration.reference.contracts import STAMP_PROPERTY, Contract, load_contract

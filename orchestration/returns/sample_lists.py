@@ -59,7 +59,7 @@ def write_sample_lists(
 ) -> list[Path]:
     """Write a workbook for each group with drawn buildings to ``folder``; return the paths.
 
-    ``rows`` is the stored sample of ``sampling.drawing``. Every workbook is dated ``drawn_at``,
+    ``rows`` is the stored sample of ``sampling.monthly_sample``. Every workbook is dated ``drawn_at``,
     so the same sample gives the same bytes. Raises NoGroupError before anything is written.
     """
     of_group: dict[tuple[str, str], list[_Named]] = {}
