@@ -18,10 +18,9 @@ from orchestration.lookup.columns import (
     basic_columns,
     safety_columns,
 )
-from orchestration.publication.bulletin.wording import chinese_date
 from orchestration.publication.html.templating import render
 from orchestration.reference.kinds import ALTERATION_CASES, DANGER_CASES
-from orchestration.reference.months import Month
+from orchestration.reference.months import Month, chinese_date
 from orchestration.reference.vocabulary import VINTAGE_STATES
 
 _TITLE = "苏州市房屋查询"

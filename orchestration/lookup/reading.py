@@ -20,7 +20,7 @@ from orchestration.lookup.assembling import FILE_NAME
 from orchestration.lookup.columns import basic_columns, safety_columns
 from orchestration.reference.kinds import ALTERATION_CASES, DANGER_CASES
 from orchestration.reference.months import Month
-from orchestration.reference.vocabulary import DEMONSTRATION
+from orchestration.reference.vocabulary import DEMONSTRATION, VINTAGE_STATES
 
 #: No spaces, no control characters, no characters that separate the parts of a URL.
 KEY_PATTERN = r"^[^\s\x00-\x1f\x7f-\x9f./\\?#%][^\s\x00-\x1f\x7f-\x9f/\\?#%]{0,63}$"
@@ -112,9 +112,9 @@ def _note(status: str, vintage: int, is_simulated: bool) -> str:
     """Return the note to quote with every answer of a file."""
     version = f"第{vintage}版" if vintage else "未发布的试算"
     notes = {
-        "provisional": f"初步数据（{version}），可能修订。",
-        "final": f"正式数据（{version}）。",
-        "withdrawn": f"{version}已撤回，不得引用。",
+        "provisional": f"{VINTAGE_STATES['provisional']}数据（{version}），可能修订。",
+        "final": f"{VINTAGE_STATES['final']}数据（{version}）。",
+        "withdrawn": f"{version}{VINTAGE_STATES['withdrawn']}，不得引用。",
     }
     simulated = f"{DEMONSTRATION}，不是真实房屋。" if is_simulated else ""
     return f"{simulated}{notes[status]}"

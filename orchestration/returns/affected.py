@@ -16,6 +16,7 @@ from typing import Any
 import pyarrow as pa
 
 from orchestration.formats import xlsx
+from orchestration.formats.plain_text import printable
 from orchestration.ingest.reader.delimited import read_delimited
 from orchestration.ingest.reader.privacy import mask_name
 from orchestration.ingest.reader.sheet import Sheet, parse_cell
@@ -26,7 +27,7 @@ from orchestration.ingest.reader.workbooks.prescan import prescan
 from orchestration.ingest.reader.workbooks.workbook import read_sheets
 from orchestration.reference.contracts import Contract
 from orchestration.reference.vocabulary import SEVERITIES
-from orchestration.returns.wording import STRENGTH, printable
+from orchestration.returns.wording import STRENGTH
 
 _SHEET_NAME = "问题行"
 #: Our columns, with their widths, before the delivered ones.

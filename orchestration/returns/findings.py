@@ -16,10 +16,10 @@ import pyarrow.parquet as pq
 
 from expectations.rule_files import load_rulebooks
 from expectations.rulebook import Rule
+from orchestration.formats.plain_text import printable, printable_text
 from orchestration.reference.contracts import load_contracts
 from orchestration.reference.months import Month
 from orchestration.reference.vocabulary import WHOLE_TITLE
-from orchestration.returns.wording import printable, printable_text
 from orchestration.settings import Settings
 from orchestration.store.files import verified
 from orchestration.store.ledger import Ledger

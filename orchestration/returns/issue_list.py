@@ -13,7 +13,7 @@ from typing import Any
 import xlsxwriter
 
 from orchestration.formats.xlsx import Sheet, Styles, new_workbook
-from orchestration.reference.vocabulary import SEVERITIES, STATES
+from orchestration.reference.vocabulary import ROW_OUTCOMES, SEVERITIES, STATES
 from orchestration.returns.copies import Copy
 from orchestration.returns.findings import Delivery
 
@@ -40,8 +40,7 @@ _STATE_COLUMNS = {
     "版本": 7,
     "状态": 18,
     "行数": 10,
-    "采用": 10,
-    "隔离": 10,
+    **dict.fromkeys(ROW_OUTCOMES.values(), 10),
     "其他行": 10,
     "问题": 10,
     "退回文件": 40,

@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pyarrow.parquet as pq
 
+from orchestration.formats.plain_text import printable_text
 from orchestration.formats.xlsx import Sheet, new_workbook
 from orchestration.ingest.reader_pool import read_delivery
 from orchestration.ingest.reading import Reading
@@ -20,7 +21,7 @@ from orchestration.matching.review import OpenPair, shown
 from orchestration.reference.contracts import STAMP_PROPERTY, Contract, load_contract
 from orchestration.reference.districts import district_in
 from orchestration.reference.months import Month
-from orchestration.returns.wording import printable_text
+from orchestration.reference.vocabulary import DEMONSTRATION
 from orchestration.store.files import replacing, scratch_folder
 from orchestration.store.match_decisions import DIFFERENT, SAME, UNCLEAR, MatchDecision
 
@@ -76,7 +77,7 @@ def review_contract() -> Contract:
 def write_review(path: Path, month: Month, pairs: list[OpenPair], *, is_simulated: bool) -> None:
     """Write the workbook of a month's open pairs to ``path`` atomically."""
     contract = review_contract()
-    title = f"{month.chinese}{contract.title}" + ("（演示数据）" if is_simulated else "")
+    title = f"{month.chinese}{contract.title}" + (f"（{DEMONSTRATION}）" if is_simulated else "")
     with replacing(path) as temporary, new_workbook(temporary, title) as (book, styles):
         book.set_custom_property(STAMP_PROPERTY, contract.stamp)
         sheet = Sheet(book, contract.title, _WIDTHS)

@@ -9,9 +9,16 @@ from __future__ import annotations
 from collections import Counter
 from pathlib import Path
 
+from orchestration.formats.plain_text import printable_text
 from orchestration.reference.deadlines import punctuality
 from orchestration.reference.months import Month
-from orchestration.reference.vocabulary import DEMONSTRATION, SEVERITIES, STATES, owed_text
+from orchestration.reference.vocabulary import (
+    DEMONSTRATION,
+    ROW_OUTCOMES,
+    SEVERITIES,
+    STATES,
+    owed_text,
+)
 from orchestration.returns.copies import Copy
 from orchestration.returns.findings import Delivery, rule_of
 from orchestration.returns.issue_list import ISSUE_LIST_NAME
@@ -21,7 +28,6 @@ from orchestration.returns.wording import (
     STRENGTH,
     deadline_sentence,
     is_demonstration,
-    printable_text,
 )
 
 NOTE_NAME = "退回说明.docx"
@@ -74,7 +80,7 @@ def _list_states(letter: Letter, deliveries: list[Delivery]) -> None:
             )
         )
     letter.table(
-        ("报表", "文件", "版本", "状态", "行数", "采用", "隔离"),
+        ("报表", "文件", "版本", "状态", "行数", *ROW_OUTCOMES.values()),
         rows,
         widths=(3.2, 4.6, 1.2, 3.0, 1.4, 1.4, 1.4),
     )

@@ -14,9 +14,9 @@ from expectations.rule_files import EVERY
 from orchestration.judgement.plausible.bands import band_text, number
 from orchestration.judgement.reasons import pattern_text
 from orchestration.judgement.reference import FIGURES, band_rows, bounds
-from orchestration.reference import vocabulary
 from orchestration.reference.contracts import Contract, load_contracts
 from orchestration.reference.districts import load_districts
+from orchestration.reference.metrics import has_metric, metric_name, prose_unit
 
 _TYPES = {"integer": "整数", "decimal": "数字", "date": "日期（年-月-日）"}
 _NAMES = {
@@ -99,7 +99,8 @@ def _sql(rule: book.Rule, kind: str) -> Iterator[str]:
 def _bands(kind: str, measure: str, *, is_impossible: bool = False) -> Iterator[str]:
     """Yield the general band of a measure with its reason, and the bands of single districts."""
     names = {district.district_id: district.district_name for district in load_districts()}
-    name, unit = vocabulary.FIGURES.get(measure, ("", ""))
+    is_metric = has_metric(measure)
+    name, unit = (metric_name(measure), prose_unit(measure)) if is_metric else ("", "")
     rows = [r for r in band_rows() if r["measure"] == measure and r["kind"] in (kind, FIGURES)]
     for row in sorted(rows, key=lambda row: bool(row["district_id"])):
         band = bounds(row, is_impossible=is_impossible)

@@ -13,6 +13,7 @@ from typing import Any
 
 import xlsxwriter
 
+from orchestration.formats.colours import HEADER_GROUND
 from orchestration.ingest.reader.table.header_words import fold_header
 from orchestration.reference.contracts import (
     STAMP_PROPERTY,
@@ -21,9 +22,8 @@ from orchestration.reference.contracts import (
     load_contracts,
 )
 from orchestration.reference.districts import CITY_ID, District, district_in
-from orchestration.reference.months import Month
+from orchestration.reference.months import Month, chinese_date
 from orchestration.returns.instructions import add_instructions
-from orchestration.returns.wording import chinese_day
 from orchestration.store.files import replacing
 
 #: A workbook has the as-at day in its second row, so the template has no column for it.
@@ -86,7 +86,7 @@ def _add_report(
         sheet.set_column(position, position, _width(paths[position]), body)
     sheet.set_row(_TITLE_ROW, 28)
     sheet.write_string(_TITLE_ROW, 0, _title(contract, district), title)
-    sheet.write_string(_AS_AT_ROW, 0, f"截至{chinese_day(month.last_day)}", as_at)
+    sheet.write_string(_AS_AT_ROW, 0, f"截至{chinese_date(month.last_day)}", as_at)
     first_row = _write_header(book, sheet, paths)
     _offer_choices(sheet, contract, district, first_row)
     sheet.freeze_panes(first_row, 1)
@@ -125,7 +125,7 @@ def _write_header(book: xlsxwriter.Workbook, sheet: Any, paths: list[list[str]])
             "align": "center",
             "valign": "vcenter",
             "border": 1,
-            "bg_color": "#E8EDF3",
+            "bg_color": HEADER_GROUND,
             "text_wrap": True,
         }
     )

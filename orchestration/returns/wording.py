@@ -1,4 +1,4 @@
-"""Texts that several documents of a return package share: severities, deadline, printable text.
+"""Texts that several documents of a return package share: severities, deadline.
 
 Add a sentence here when two documents use it or when it depends on a seed. Names of states and
 severities are in ``reference.vocabulary``; texts of findings are in the rule book.
@@ -6,13 +6,8 @@ severities are in ``reference.vocabulary``; texts of findings are in the rule bo
 
 from __future__ import annotations
 
-from datetime import date
-
-import pyarrow as pa
-import pyarrow.compute as pc
-
 from orchestration.reference.deadlines import counted_at, deadline
-from orchestration.reference.months import Month
+from orchestration.reference.months import Month, chinese_date
 from orchestration.reference.vocabulary import SEVERITIES, SIMULATED
 
 #: The rank of each severity, the weakest first.
@@ -24,19 +19,6 @@ SEVERITY_MEANINGS = {
     "warn": "已计入统计，请核对，有误的改正",
     "info": "供参考，不影响统计",
 }
-#: Control characters and the two code points that neither XML nor Word can hold.
-_UNPRINTABLE = r"[\x00-\x08\x0B-\x1F\x7F\x{FFFE}\x{FFFF}]"
-
-
-def printable(texts: pa.StringArray | pa.ChunkedArray) -> pa.StringArray | pa.ChunkedArray:
-    """Return the texts with ``�`` for each character that a document cannot contain."""
-    return pc.replace_substring_regex(texts, _UNPRINTABLE, "\N{REPLACEMENT CHARACTER}")
-
-
-def printable_text(text: str) -> str:
-    """Return one text with ``�`` for each character that a document cannot contain."""
-    safe: str = printable(pa.array([text]))[0].as_py()
-    return safe
 
 
 def is_demonstration(file_names: list[str]) -> bool:
@@ -44,16 +26,11 @@ def is_demonstration(file_names: list[str]) -> bool:
     return any(SIMULATED in name for name in file_names)
 
 
-def chinese_day(day: date) -> str:
-    """Return a day as documents print it: ``2022年10月31日``."""
-    return f"{day.year}年{day.month}月{day.day}日"
-
-
 def deadline_sentence(month: Month) -> str:
     """Return a sentence with a month's deadline and its time of counting, from the seed."""
     due, counted = deadline(month), counted_at(month)
     return (
-        f"{month.chinese}数据的报送截止时间为{chinese_day(due)}{due:%H:%M}，"
-        f"{chinese_day(counted)}{counted:%H:%M}统计。"
+        f"{month.chinese}数据的报送截止时间为{chinese_date(due)}{due:%H:%M}，"
+        f"{chinese_date(counted)}{counted:%H:%M}统计。"
         "截止前重新报送的，以重新报送的为准；逾期重新报送的，在市级平台下一次统计时计入。"
     )

@@ -24,6 +24,7 @@ from orchestration.judgement.plausible.slips import Bands, slip_text
 from orchestration.reference import vocabulary
 from orchestration.reference.contracts import Contract
 from orchestration.reference.measures import AREA, COUNT, EXACT_AREA, REPORT
+from orchestration.reference.metrics import metric_name, prose_unit
 
 #: What a figure is of what was last released.
 _FOLD = "_fold"
@@ -162,7 +163,7 @@ def _told(clause: Clause, asked: Believed) -> str:
     low, high = clause.arguments["min_value"], clause.arguments["max_value"]
     if measure.endswith(_FOLD) and asked.released:
         own = measure.removesuffix(_FOLD)
-        name, unit = vocabulary.FIGURES[own]
+        name, unit = metric_name(own), prose_unit(own)
         before = asked.released.figures[own]
         times = "从无到有" if value == _BEYOND else f"为其 {number(value)} 倍"
         return (
@@ -170,10 +171,8 @@ def _told(clause: Clause, asked: Believed) -> str:
             f"上次发布（{asked.released.month.chinese}）的是 {number(before)} {unit}，"
             f"{times}，应{band_text(low, high)}"
         )
-    name, unit = vocabulary.FIGURES[measure]
+    name, unit = metric_name(measure), prose_unit(measure)
     if value == _BEYOND:
         area = number(asked.figures[AREA])
-        return (
-            f"{vocabulary.FIGURES[AREA][0]} {area} 万平方米，而{vocabulary.FIGURES[COUNT][0]}为 0"
-        )
+        return f"{metric_name(AREA)} {area} 万平方米，而{metric_name(COUNT)}为 0"
     return f"{name} {number(value)} {unit}，应{band_text(low, high, unit)}"

@@ -44,8 +44,8 @@ from orchestration.publication.bulletin.subject_rows import (
 )
 from orchestration.publication.database.reading import MARTS, columns_of, open_statistics
 from orchestration.reference.districts import CITY_ID
-from orchestration.reference.measures import COUNT, MEASURED, REPORT
-from orchestration.reference.months import Month
+from orchestration.reference.measures import COUNT, MEASURED, PRINTED_MEASURES, REPORT
+from orchestration.reference.months import Month, chinese_date
 
 #: A sheet stays usable up to about this many rows; all of them are in the published DuckDB.
 FINDING_LIMIT = 10_000
@@ -114,7 +114,7 @@ class Bulletin:
     @property
     def subline(self) -> str:
         """As-at date and units, with the marks before them."""
-        marks, as_at = "".join(self.marks), wording.chinese_date(self.as_at)
+        marks, as_at = "".join(self.marks), chinese_date(self.as_at)
         return f"{marks}数据截至：{as_at}　单位：{wording.UNITS}"
 
     @property
@@ -273,7 +273,7 @@ def load_metrics(connection: duckdb.DuckDBPyConnection) -> tuple[Metric, ...]:
             f"from {MARTS}.dim_metric select {columns} order by metric_id"
         ).fetchall()
     ]
-    places = {name: place for place, name in enumerate(wording.MEASURE_NAMES)}
+    places = {name: place for place, name in enumerate(PRINTED_MEASURES)}
     return tuple(sorted(metrics, key=lambda m: places.get(m.metric_id, len(places))))
 
 

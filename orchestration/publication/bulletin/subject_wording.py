@@ -20,6 +20,7 @@ from orchestration.publication.bulletin.subject_rows import (
 )
 from orchestration.publication.bulletin.wording import MISSING, percent_text, printed_value
 from orchestration.reference.districts import CITY_ID
+from orchestration.reference.metrics import metric_unit, prose_names, short_name
 from orchestration.reference.months import Month
 
 NO_CASES = "本月没有地区报送可用的违法拆改案件台账，案件流转和账龄从缺。"
@@ -31,13 +32,13 @@ INSPECTION_READ = (
     "置信区间按威尔逊（Wilson）法计算。"
 )
 EARLIER_CASE = "completed_earlier_case"
-#: What is compared with last month in words, and its unit.
-CHANGE_NAMES = {
-    "surveyed_building_count": ("已排查幢数", "幢"),
-    "surveyed_floor_area_m2": ("面积", "平方米"),
-    "verified_count": ("核实违法拆改", "起"),
-    "completed_count": ("处理完成", "起"),
-}
+#: The measures whose change since last month is said in words.
+CHANGES_SAID = (
+    "surveyed_building_count",
+    "surveyed_floor_area_m2",
+    "verified_count",
+    "completed_count",
+)
 #: Why a change is not told that was kept before changes said whom they compare.
 _NOT_COVERED = "两月地区不全"
 #: Why a case does not balance with last month's ledger, by code of the mart.
@@ -75,8 +76,9 @@ def case_flow_text(flows: Sequence[CaseFlow], month: Month) -> tuple[str, ...]:
     *districts, city = flows
     left_out = [row.district_name for row in districts if row.closing_count is None]
     caveat = f"（不含{'、'.join(left_out)}）" if left_out else ""
+    opening = short_name("alteration_opening_count")
     balance = (
-        f"{month.number}月初在办{city.opening_count}起{caveat}，本月核实{city.verified_count}起、"
+        f"{month.number}{opening}{city.opening_count}起{caveat}，本月核实{city.verified_count}起、"
         f"重新立案{city.reopened_count}起、处理完成{city.completed_count}起、"
         f"撤销{city.withdrawn_count}起，月末在办{city.closing_count}起。"
     )
@@ -181,7 +183,8 @@ def change_text(changes: Mapping[str, MeasureChange]) -> Sentence | None:
     """
     parts = []
     notes: dict[str, list[str]] = {}
-    for measure, (name, unit) in CHANGE_NAMES.items():
+    for measure in CHANGES_SAID:
+        name, unit = prose_names(measure)[0], metric_unit(measure)
         change = changes.get(measure)
         difference = None if change is None else comparable_difference(change)
         if change is None or difference is None:

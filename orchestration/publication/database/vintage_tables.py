@@ -19,7 +19,7 @@ from orchestration.publication.database.released_rows import released_rows
 from orchestration.publication.database.totals import with_totals
 from orchestration.reference.deadlines import SUZHOU
 from orchestration.reference.measures import MEASURED, REPORT
-from orchestration.reference.metrics import metric_words
+from orchestration.reference.metrics import metric_descriptions
 from orchestration.reference.months import Month
 from orchestration.store.releases import Decision, ReleaseState
 
@@ -171,7 +171,7 @@ def _comment_vintages(connection: duckdb.DuckDBPyConnection) -> None:
 
 def _comment_metrics(connection: duckdb.DuckDBPyConnection) -> None:
     """Give what is computed of revisions the registry's words."""
-    words = metric_words()
+    words = metric_descriptions()
     for table, column in connection.execute(
         "select table_name, column_name from duckdb_columns() where database_name = 'publication'"
         " and schema_name = ? and table_name in ('rpt_revision_triangle', 'rpt_mean_revision')",

@@ -18,6 +18,7 @@ import typst
 from orchestration.publication.bulletin import wording
 from orchestration.publication.bulletin.printed_table import HEADER_CELLS
 from orchestration.publication.newsletter.issue_text import Newsletter
+from orchestration.reference.months import chinese_date
 
 #: Chinese families in order of preference; Debian has the first as fonts-noto-cjk.
 FAMILIES = ("Noto Serif CJK SC", "Noto Sans CJK SC", "Source Han Serif SC", "WenQuanYi Zen Hei")
@@ -92,6 +93,6 @@ def _content(issue: Newsletter, released_at: datetime, family: str) -> dict[str,
             for row in bulletin.rows
         ],
         "notes": bulletin.notes,
-        "released": wording.chinese_date(released_at.date()),
+        "released": chinese_date(released_at.date()),
         "date": [released_at.year, released_at.month, released_at.day],
     }

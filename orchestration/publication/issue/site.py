@@ -140,7 +140,6 @@ def write_site(settings: Settings, ledger: Ledger, updated_at: datetime) -> list
             "definitions.html.j2",
             populations=_by_population(metrics),
             metric_count=len(metrics),
-            kinds=vocabulary.METRIC_KINDS,
             updated_at=told,
         ),
     }

@@ -14,6 +14,7 @@ from orchestration.publication.bulletin.model import Bulletin
 from orchestration.publication.bulletin.sentences import Dated, Sentence, table_said, without
 from orchestration.publication.bulletin.subject_wording import change_text
 from orchestration.publication.newsletter.editorial import DEPARTMENT, Article
+from orchestration.reference.metrics import metric_name, short_name
 
 #: The word by which an article is about the sampling inspection.
 INSPECTION = "抽检核查"
@@ -65,10 +66,11 @@ def _cases(bulletin: Bulletin) -> Iterator[Sentence]:
     suspected, complaint, patrol, verified, completed = (
         table_said(field, f"{count}起") for field, count in zip(fields, counts, strict=True)
     )
+    names = [short_name(field) for field in fields]
     left_out = [row.district_name for row in bulletin.districts if row.case_basis == "missing"]
     yield Sentence(
-        *(Dated(f"{month.number}月", month.last_day), "，全市受理疑似违法拆改", suspected),
-        *(f"{without(left_out)}，其中投诉举报", complaint, "、巡查发现", patrol),
-        *("；经现场核实存在违法拆改", verified, "，处理完成", completed),
+        *(Dated(f"{month.number}月", month.last_day), f"，全市{names[0]}", suspected),
+        *(f"{without(left_out)}，其中{names[1]}", complaint, f"、{names[2]}", patrol),
+        *(f"；{metric_name('verified_count')}", verified, f"，{names[4]}", completed),
         "（含以前月份核实的）。",
     )

@@ -36,7 +36,7 @@ from orchestration.store.records import StoredFile
 from orchestration.store.releases import Vintage
 
 #: Parts of the manifest's code that what is made again does not depend on.
-_BESIDE_THE_POINT = {"git_commit", "package_version", "decisions", "rules", "cross_rules_sha256"}
+_BESIDE_THE_POINT = {"git_commit", "package_version", "decisions", "rules", "code_sha256"}
 
 
 class DamagedFile(NamedTuple):
