@@ -14,9 +14,10 @@ import pyarrow.parquet as pq
 import pytest
 from deliver import OCTOBER, folder
 
+from expectations.rule_files import RULES_DIR
 from orchestration.reference import kinds
 from orchestration.reference.contracts import load_contracts
-from orchestration.settings import PROJECT_ROOT, Settings
+from orchestration.settings import CONTRACTS_DIR, PROJECT_ROOT, Settings
 
 #: The named constants, and the look-up's public answers, whose types are literals.
 NAMED_IN = {"orchestration/reference/kinds.py", "orchestration/lookup/answers.py"}
@@ -101,8 +102,9 @@ def project(tmp_path: Path) -> Path:
         shutil.copytree(PROJECT_ROOT / name, copy / name)
     for name in ("macros", "models/exports", "seeds"):
         shutil.copytree(PROJECT_ROOT / "dbt_project" / name, copy / "dbt_project" / name)
-    (copy / "dbt_project/models/exports/lifts.yml").write_text(CONTRACT, encoding="utf-8")
-    (copy / "expectations/rules/lifts.yml").write_text(RULES, encoding="utf-8")
+    for where, content in ((CONTRACTS_DIR, CONTRACT), (RULES_DIR, RULES)):
+        own = copy / where.relative_to(PROJECT_ROOT) / "lifts.yml"
+        own.write_text(content, encoding="utf-8")
     return copy
 
 
