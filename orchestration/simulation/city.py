@@ -27,7 +27,7 @@ from orchestration.reference.kinds import (
     MONTHLY_REPORT,
     QUALITY_INSPECTION,
 )
-from orchestration.reference.months import Month
+from orchestration.reference.months import Month, chinese_date
 from orchestration.sampling.draw import largest_remainder
 from orchestration.simulation.address_noise import PROFILES
 from orchestration.simulation.buildings import Buildings, District
@@ -268,8 +268,7 @@ def city_drafts(plan: _Plan, months: list[DistrictMonth]) -> Iterator[Draft]:
         rows = inspection_rows(candidates, plan.seed, plan.scale, plan.month)
         if rows:
             contract = plan.contracts[QUALITY_INSPECTION]
-            day = inspection_as_at(plan.month)
-            words = f"{day.year}年{day.month}月{day.day}日"
+            words = chinese_date(inspection_as_at(plan.month))
             table = table_of(rows, contract)
             yield draft(CITY_ID, plan.month, contract, table, words)
 
