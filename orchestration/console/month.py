@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import gc
 import logging
 import os
@@ -26,6 +25,7 @@ from orchestration.reference.districts import CITY_ID
 from orchestration.reference.measures import PRINTED_MEASURES
 from orchestration.reference.metrics import short_header
 from orchestration.reference.months import Month
+from orchestration.reference.seeds import read_rows
 from orchestration.settings import PROJECT_ROOT, SEEDS_DIR, Settings
 from orchestration.store.ledger import Ledger
 from orchestration.store.locks import BusyError, holding, open_elsewhere
@@ -229,10 +229,8 @@ def printed_rows(rows: list[Record]) -> list[Record]:
 
 def _differences(month: Month, rows: list[Record]) -> list[Record] | None:
     """Compare with the figures the bureau published; None if it published none we know of."""
-    with (SEEDS_DIR / "published_figures.csv").open(encoding="utf-8", newline="") as handle:
-        published = {
-            r["district_id"]: r for r in csv.DictReader(handle) if r["month"] == str(month)
-        }
+    seed = read_rows(SEEDS_DIR / "published_figures.csv")
+    published = {r["district_id"]: r for r in seed if r["month"] == str(month)}
     if not published:
         return None
     return [
