@@ -5,7 +5,6 @@ The run itself is in ``month_run``.
 
 from __future__ import annotations
 
-import csv
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
@@ -19,6 +18,7 @@ from orchestration.reference.districts import CITY_ID
 from orchestration.reference.measures import PRINTED_MEASURES
 from orchestration.reference.metrics import short_header
 from orchestration.reference.months import Month
+from orchestration.reference.seeds import read_rows
 from orchestration.settings import SEEDS_DIR, Settings
 
 if TYPE_CHECKING:
@@ -101,10 +101,8 @@ def printed_rows(rows: list[Record]) -> list[Record]:
 
 def _differences(month: Month, rows: list[Record]) -> list[Record] | None:
     """Compare with the figures the bureau published; None if it published none we know of."""
-    with (SEEDS_DIR / "published_figures.csv").open(encoding="utf-8", newline="") as handle:
-        published = {
-            r["district_id"]: r for r in csv.DictReader(handle) if r["month"] == str(month)
-        }
+    seed = read_rows(SEEDS_DIR / "published_figures.csv")
+    published = {r["district_id"]: r for r in seed if r["month"] == str(month)}
     if not published:
         return None
     return [
@@ -131,7 +129,7 @@ def show(month: Month, result: MonthResult) -> None:
         )
     if result.differences == []:
         click.echo("与已公布的统计表逐格一致。Equal to the published table in every cell.")
-    elif result.differences:
+    elif result.differences and not result.is_simulated:
         print_table("与已公布的统计表不同之处", result.differences, missing="—")
     if result.finding_count:
         click.echo(f"{result.finding_count} 条规则未通过，详见 fangan status {month}")
@@ -140,6 +138,10 @@ def show(month: Month, result: MonthResult) -> None:
     _show_decisions(result)
     for path in result.files:
         click.echo(f"  {_short(path)}")
+    if not any(path.suffix == ".pdf" for path in result.files):
+        from orchestration.publication.issue.pdf import why_missing
+
+        click.echo(f"没有 bulletin.pdf：{why_missing()}")
 
 
 def _show_decisions(result: MonthResult) -> None:

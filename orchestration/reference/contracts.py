@@ -142,6 +142,11 @@ class KindMeta(Strict):
     date in the month after the reported one. ``may_be_empty`` kinds may have nothing to tell of a
     month: a header and an as-at date without data rows is then zero, not a mistake. ``rows_by``
     kinds report figures, one row a place named in that column, beside totals of them.
+    ``history_months`` is how many earlier months the kind's rules look at, beside the previous
+    one that every rule may. Overviews show ``shown_when_missing`` kinds also where they are
+    missing. With more than ``quarantined_share`` of its rows quarantined a delivery is refused,
+    small ledgers too: of forty cases one bad row is 2.5 %, more of the district's figure than the
+    published table can bear, and quickly mended.
     """
 
     title: str
@@ -153,6 +158,9 @@ class KindMeta(Strict):
     may_end_later: bool = False
     may_be_empty: bool = False
     rows_by: str | None = None
+    history_months: int = Field(default=0, ge=0)
+    quarantined_share: float = Field(default=0.01, ge=0, le=1)
+    shown_when_missing: bool = False
     since: str
 
 
