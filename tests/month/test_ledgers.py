@@ -125,7 +125,7 @@ def test_a_ledger_takes_precedence_over_the_report_and_differences_are_shown(
     assert row["surveyed_floor_area_m2"] == Decimal("40149.99")
     reported = report_row(district_id)
     differences = {
-        difference["measure"]: difference["difference"]
+        difference["metric_id"]: difference["difference"]
         for difference in made.rows(
             f"from marts.rpt_reconciliation where district_id = '{district_id}'"
         )
