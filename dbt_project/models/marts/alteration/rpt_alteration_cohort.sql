@@ -1,5 +1,5 @@
 -- Covers all months instead of replacing one: a cohort's shares depend on the months after it.
-{{ config(materialized="replace_all") }}
+{{ config(materialized="table") }}
 
 with
 

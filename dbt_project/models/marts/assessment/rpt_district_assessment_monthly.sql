@@ -1,6 +1,6 @@
 -- Covers all months instead of replacing one: last month's score must stay what last month's row
 -- says, even if that month is run again.
-{{ config(materialized="replace_all") }}
+{{ config(materialized="table") }}
 
 {%- set group_scores = {
     "total_score": "true",

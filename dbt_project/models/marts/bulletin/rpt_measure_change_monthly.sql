@@ -1,6 +1,6 @@
 -- Covers all months instead of replacing one: running a month again changes the comparisons of the
 -- months after it.
-{{ config(materialized="replace_all") }}
+{{ config(materialized="table") }}
 
 {#- What a row is compared with: comparison, the earlier row, its columns, and how far back. -#}
 {%- set comparisons = [
