@@ -7,7 +7,7 @@ judged in ``within_delivery``.
 from __future__ import annotations
 
 from expectations.rule_files import load_rulebooks
-from orchestration.judgement.asked_rules import not_applicable
+from orchestration.judgement.judged_rules import not_applicable
 from orchestration.reference.contracts import load_contracts
 from orchestration.reference.districts import CITY_ID
 from orchestration.reference.months import Month
