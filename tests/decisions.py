@@ -11,10 +11,11 @@ import pyarrow.parquet as pq
 from deliver import OCTOBER, Row, building, folder, workbook
 
 from orchestration.ingest.readers import ReaderPool
-from orchestration.judgement.corrections import CORRECTIONS_SEED, Correction
+from orchestration.judgement.corrections import Correction
 from orchestration.judgement.district import DELIVERY, is_judged, judge_district_month
-from orchestration.judgement.waivers import WAIVERS_SEED, Waiver
+from orchestration.judgement.waivers import Waiver
 from orchestration.reference.months import Month
+from orchestration.reference.seeds import CORRECTIONS_SEED, WAIVERS_SEED
 from orchestration.settings import Settings
 from orchestration.store.ledger import Ledger
 from orchestration.store.records import Judgement, Verdict

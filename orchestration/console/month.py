@@ -22,6 +22,9 @@ from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeEl
 from orchestration.console.output import Record, print_table
 from orchestration.modelling.up_to_date import is_current
 from orchestration.reference import vocabulary
+from orchestration.reference.districts import CITY_ID
+from orchestration.reference.measures import PRINTED_MEASURES
+from orchestration.reference.metrics import short_header
 from orchestration.reference.months import Month
 from orchestration.settings import PROJECT_ROOT, SEEDS_DIR, Settings
 from orchestration.store.ledger import Ledger
@@ -31,18 +34,8 @@ from orchestration.store.tidying import tidy_home
 if TYPE_CHECKING:
     import duckdb
 
-MEASURES = {
-    "surveyed_building_count": "已排查幢数",
-    "surveyed_floor_area_10k_m2": "已排查面积(万平方)",
-    "suspected_complaint_count": "投诉举报",
-    "suspected_patrol_count": "巡查发现",
-    "verified_count": "核实存在",
-    "completed_count": "处理完成",
-}
-
-
 #: A month makes few cycles, and the frames that take memory are no part of any.
-_SELDOM = (100_000, 50, 50)
+GC_THRESHOLDS = (100_000, 50, 50)
 
 
 class RunFailedError(RuntimeError):
@@ -80,7 +73,7 @@ def run_month(settings: Settings, month: Month, *, again: bool = False) -> bool:
         logging.getLogger("dagster").setLevel(logging.CRITICAL)
         job = defs().resolve_job_def(JOB_NAME)
         gc.freeze()
-        gc.set_threshold(*_SELDOM)
+        gc.set_threshold(*GC_THRESHOLDS)
         gc.enable()
         run_id = str(uuid.uuid4())
         steps = len(job.nodes_in_topological_order)
@@ -206,7 +199,7 @@ def month_result(settings: Settings, month: Month) -> MonthResult:
         waivers=waivers,
         is_simulated=simulated > 0,
         missing=[
-            r["district_name"] for r in rows if r["is_partial"] and r["district_id"] != "city"
+            r["district_name"] for r in rows if r["is_partial"] and r["district_id"] != CITY_ID
         ],
         files=[settings.statistics, *sorted(folder.glob("[!.]*.*"))],
         differences=_differences(month, rows),
@@ -228,8 +221,8 @@ def _by_status(connection: duckdb.DuckDBPyConnection, mart: str, month: Month) -
 def printed_rows(rows: list[Record]) -> list[Record]:
     """Return the table as the bulletin prints it: names, six measures, the city as 合计."""
     return [
-        {"地区": "合计" if row["district_id"] == "city" else row["district_name"]}
-        | {label: row[measure] for measure, label in MEASURES.items()}
+        {"地区": "合计" if row["district_id"] == CITY_ID else row["district_name"]}
+        | {short_header(measure): row[measure] for measure in PRINTED_MEASURES}
         for row in rows
     ]
 
@@ -245,12 +238,12 @@ def _differences(month: Month, rows: list[Record]) -> list[Record] | None:
     return [
         {
             "地区": row["district_name"],
-            "指标": MEASURES[measure],
+            "指标": short_header(measure),
             "本次": row[measure],
             "公布": Decimal(published[row["district_id"]][measure]),
         }
         for row in rows
-        for measure in MEASURES
+        for measure in PRINTED_MEASURES
         if row[measure] != Decimal(published[row["district_id"]][measure])
     ]
 

@@ -29,6 +29,7 @@ from orchestration.defs.partitions import MONTH_BY_MONTH, MONTHS, OWNERS
 from orchestration.defs.resources import Platform
 from orchestration.judgement.district import judge_district_month
 from orchestration.modelling.previews import markdown_table
+from orchestration.reference import vocabulary
 from orchestration.reference.contracts import kinds_of, load_contracts
 from orchestration.reference.districts import CITY_ID, District, district_ids, load_districts
 from orchestration.reference.months import Month
@@ -141,7 +142,10 @@ def _metadata(judgements: tuple[Judgement, ...]) -> dict[str, MetadataValue]:
     return {
         "dagster/row_count": MetadataValue.int(sum(j.accepted_count or 0 for j in kinds)),
         "预览": MetadataValue.md(
-            markdown_table(("种类", "状态", "采用", "隔离", "表头合计等", "未通过规则"), rows)
+            markdown_table(
+                ("种类", "状态", *vocabulary.ROW_OUTCOMES.values(), "表头合计等", "未通过规则"),
+                rows,
+            )
         ),
     }
 

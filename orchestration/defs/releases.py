@@ -86,7 +86,7 @@ def bulletin(context: AssetExecutionContext, platform: Platform) -> MaterializeR
     month = Month.parse(context.partition_key)
     settings, now = platform.settings, datetime.now(ZoneInfo(TIMEZONE))
     fingerprint = month_fingerprint(settings, platform.ledger, month)
-    shown = platform.ledger.standing(month).shown
+    shown = platform.ledger.release_state(month).shown
     issued = place_issue(settings, shown) if shown else write_bulletin(settings, month, now)
     write_site(settings, platform.ledger, now)
     for told in (*issued.problems, issued.without_pdf):

@@ -15,7 +15,8 @@ from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.shared import Pt
 
-_SHADE = "E8EDF3"
+from orchestration.formats.colours import HEADER_GROUND
+
 #: The earliest time an archive can bear.
 _NO_TIME = (1980, 1, 1, 0, 0, 0)
 
@@ -41,7 +42,11 @@ def never_split(row: Any, *, is_header: bool) -> None:
 def shade(cell: Any) -> None:
     """Give a cell the ground of a header."""
     shading = OxmlElement("w:shd")
-    for name, value in (("val", "clear"), ("color", "auto"), ("fill", _SHADE)):
+    for name, value in (
+        ("val", "clear"),
+        ("color", "auto"),
+        ("fill", HEADER_GROUND.removeprefix("#")),
+    ):
         shading.set(qn(f"w:{name}"), value)
     cell._tc.get_or_add_tcPr().append(shading)
 

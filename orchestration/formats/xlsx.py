@@ -16,6 +16,8 @@ from typing import Any
 
 import xlsxwriter
 
+from orchestration.formats.colours import HEADER_GROUND, REMARK
+
 #: Fill of a marked cell, by severity, as RGB; chosen to keep black text readable in print.
 SEVERITY_COLOURS = {
     "refuse": "F8A5A5",
@@ -51,8 +53,8 @@ class Styles:
         boxed = {"border": 1, "text_wrap": True}
         self.title = style(font_name="黑体", font_size=15)
         self.plain = style()
-        self.note = style(font_color="#9C0006")
-        self.header = style(**boxed, font_name="黑体", bg_color="#E8EDF3", align="center")
+        self.note = style(font_color=REMARK)
+        self.header = style(**boxed, font_name="黑体", bg_color=HEADER_GROUND, align="center")
         self.text = style(**boxed)
         self.number = style(**boxed, quote_prefix=False, align="center")
         #: of a protected sheet's cells, those that are filled in

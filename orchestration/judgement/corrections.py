@@ -24,9 +24,9 @@ from orchestration.judgement.decisions import Cell, Day, Decision, Filled, InMon
 from orchestration.judgement.frames import record_keys
 from orchestration.reference.contracts import Contract, load_contracts
 from orchestration.reference.months import Month
+from orchestration.reference.seeds import CORRECTIONS_SEED
 from orchestration.store.records import Arrival
 
-CORRECTIONS_SEED = "corrections.csv"
 Status = Literal["applied", "not_applied", "stale"]
 #: The month of a delivery is read from its file as a whole, before any cell is corrected.
 _MONTH_FIELD = "as_at"

@@ -20,7 +20,7 @@ from orchestration.judgement.plausible.comparisons import cell_causes
 from orchestration.reference.contracts import Contract
 
 #: Of one rule and column, so many cells and distinct texts are given a reason of their own.
-_MOST_CELLS, _MOST_TEXTS = 20_000, 1_000
+_MAX_CELLS, _MAX_TEXTS = 20_000, 1_000
 _STRENGTH = {"refuse": 3, "quarantine": 2, "warn": 1, "info": 0}
 FINDING_COLUMNS = (
     "rule_id",
@@ -84,8 +84,8 @@ def _with_reasons(
     if asked is None:
         return found
     texts, say = asked
-    codes, distinct = pd.factorize(texts.iloc[:_MOST_CELLS])
-    causes = [say(text) for text in distinct[:_MOST_TEXTS]]
+    codes, distinct = pd.factorize(texts.iloc[:_MAX_CELLS])
+    causes = [say(text) for text in distinct[:_MAX_TEXTS]]
     messages = [f"“{header}”：{cause}（{rule.sentence}）" for cause, _ in causes]
     remedies = [remedy or rule.remedy for _, remedy in causes]
     # 0 is the general sentence, for what was not looked at

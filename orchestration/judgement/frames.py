@@ -25,7 +25,7 @@ from orchestration.ingest.reading import ControlTotal, Problem
 from orchestration.reference.contracts import Contract
 
 #: A number of more characters is not told in full.
-_MOST_CHARS = 40
+_MAX_CHARS = 40
 _SPELLINGS = {"date": "%Y-%m-%d", "year": "%Y"}
 #: What text has a value, for each of what is typed here.
 _READABLE = {"year": "^[0-9]{4}$"} | TYPE_PATTERNS
@@ -176,7 +176,7 @@ def totals_frame(totals: list[ControlTotal], contract: Contract) -> pd.DataFrame
 
 def _compared(total: ControlTotal) -> str:
     apart = abs(Decimal(total.value) - Decimal(total.sum)).normalize()
-    value, added = total.value[:_MOST_CHARS], total.sum[:_MOST_CHARS]
+    value, added = total.value[:_MAX_CHARS], total.sum[:_MAX_CHARS]
     return f"合计 {value}，{total.rows_added} 行之和 {added}，相差 {apart:f}"
 
 

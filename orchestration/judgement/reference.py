@@ -5,24 +5,20 @@ Add a reader here for a seed that rules need. Rules themselves are in ``expectat
 
 from __future__ import annotations
 
-import csv
-import hashlib
 from datetime import date
 from functools import cache
-from importlib.metadata import version
 from pathlib import Path
 
-import expectations
 from expectations.checks import IMPOSSIBLE
 from expectations.context import Context
 from orchestration.judgement.plausible.bands import Band
-from orchestration.reference import measures, places
+from orchestration.reference.code_version import code_version
 from orchestration.reference.contracts import Contract
 from orchestration.reference.districts import district_in, load_districts, reporting_districts
-from orchestration.reference.inspection_groups import GROUPS_SEED
 from orchestration.reference.months import Month
 from orchestration.reference.places import official_communities, town_spellings
-from orchestration.settings import DBT_PROJECT_DIR, SEEDS_DIR
+from orchestration.reference.seeds import read_rows
+from orchestration.settings import SEEDS_DIR
 
 #: The kind under which the bands of a district's figures stand.
 FIGURES = "figures"
@@ -78,7 +74,7 @@ def town_names(district_id: str, month: Month) -> tuple[str, ...]:
 @cache
 def quarantine_limits(path: Path = SEEDS_DIR / "quarantine_limits.csv") -> dict[str, float]:
     """Return, per kind, the share of rows that may be quarantined before all are refused."""
-    return {row["kind"]: float(row["quarantined_share"]) for row in _rows(path)}
+    return {row["kind"]: float(row["quarantined_share"]) for row in read_rows(path)}
 
 
 def plausibility_bands(
@@ -104,7 +100,7 @@ def plausibility_bands(
 @cache
 def band_rows(path: Path = SEEDS_DIR / "plausibility_bands.csv") -> list[dict[str, str]]:
     """Return the rows of the seed of bands."""
-    return _rows(path)
+    return read_rows(path)
 
 
 def bounds(row: dict[str, str], *, is_impossible: bool) -> Band:
@@ -114,47 +110,11 @@ def bounds(row: dict[str, str], *, is_impossible: bool) -> Band:
     return float(low) if low else None, float(high) if high else None
 
 
-def _rows(path: Path) -> list[dict[str, str]]:
-    with path.open(encoding="utf-8", newline="") as handle:
-        return list(csv.DictReader(handle))
-
-
-@cache
 def judge_version() -> str:
-    """Fingerprint of everything that decides a verdict besides the delivery itself."""
-    rules = Path(expectations.__file__).parent
-    return _fingerprint(
-        [
-            *rules.rglob("*.py"),
-            *rules.rglob("*.yml"),
-            *rules.rglob("*.sql"),
-            *Path(__file__).parent.rglob("*.py"),
-            Path(places.__file__),
-            Path(measures.__file__),
-            DBT_PROJECT_DIR / "macros" / "counted_rows.sql",
-            SEEDS_DIR / "areas_communities.csv",
-            SEEDS_DIR / "areas_towns.csv",
-            SEEDS_DIR / "districts.csv",
-            SEEDS_DIR / GROUPS_SEED,
-            SEEDS_DIR / "plausibility_bands.csv",
-            SEEDS_DIR / "quarantine_limits.csv",
-        ],
-        ["great-expectations", "pandas", "duckdb"],
-    )
+    """Return the version of all that decides a verdict besides the delivery itself."""
+    return code_version("orchestration.judgement")[:12]
 
 
-@cache
 def reader_version() -> str:
-    """Fingerprint of everything that decides how a file is read besides its contract."""
-    ingest = Path(__file__).parent.parent / "ingest"
-    return _fingerprint([*ingest.rglob("*.py")], ["fastexcel", "pyarrow"])
-
-
-def _fingerprint(paths: list[Path], packages: list[str]) -> str:
-    digest = hashlib.sha256()
-    for path in sorted(paths):
-        digest.update(path.name.encode())
-        digest.update(path.read_bytes())
-    for package in packages:
-        digest.update(f"{package} {version(package)}".encode())
-    return digest.hexdigest()[:12]
+    """Return the version of all that decides how a file is read besides its contract."""
+    return code_version("orchestration.ingest")[:12]

@@ -20,9 +20,9 @@ from expectations.rule_files import load_rulebooks
 from expectations.rulebook import Blank, NotAfterAsAt, Ordered, Paired, Rule, Within
 from orchestration.judgement.decisions import Day, Decision, Filled, InMonth, read_decisions
 from orchestration.reference.months import Month
+from orchestration.reference.seeds import WAIVERS_SEED
 from orchestration.store.records import Verdict
 
-WAIVERS_SEED = "waivers.csv"
 #: Rows that waivers let pass, counted by rule and record key.
 Passed = dict[tuple[str, str], int]
 

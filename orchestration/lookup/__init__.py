@@ -1,7 +1,7 @@
-"""Looking a building up: by door plate, building code or building id to what is published of it.
+"""Building look-up: published information about one building, by doorplate, code or id.
 
 ``assembling`` writes a month's look-up file from published figures and accepted rows, ``reading``
-answers a key from it, ``service`` gives the answers out over HTTP, behind ``gate``. Nothing here
-computes a figure or reads a delivery that was not accepted; a personal column cannot be shown
-(``columns``). Commands are in ``console``.
+finds a key in it, ``service`` serves the answers over HTTP behind ``gate``. Nothing here computes
+a figure or reads rows that were not accepted; ``columns`` makes it impossible to show a personal
+column. Commands are in ``console``.
 """

@@ -1,7 +1,7 @@
-"""One JSON line for every request, without anything that tells who or what was looked up.
+"""The access log: one JSON line per request, without the key or anything personal.
 
-Time, method, the route's template (never its key), status, duration, the short hash of the
-client's token. The file is bounded: it is begun anew at ``MAX_BYTES``, and ``KEPT`` are kept.
+A line has time, method, route template, status, duration and a short hash of the client's token.
+The file is rotated at ``MAX_BYTES``; ``KEPT`` old files are kept.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ _NO_ROUTE = "(none)"
 
 
 class AccessLog:
-    """The log of requests, in a file of its own."""
+    """Writes the log of requests to its own file."""
 
     def __init__(self, path: Path, max_bytes: int = MAX_BYTES) -> None:
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)

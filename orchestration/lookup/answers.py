@@ -1,8 +1,8 @@
-"""What an answer is: its models, documented for the interface, and the reasons against one.
+"""The models of an answer, documented for the API, and the reasons why a key has no answer.
 
-The models are made from the allow-list in ``columns`` and the contracts' words, so that neither
-can show what the other does not. Add a reason here, with its status, when a key can fail in a
-new way. Finding an answer is ``reading``'s, sending it ``service``'s.
+The models are generated from the allow-list in ``columns`` and the texts of the contracts, so an
+answer cannot show a column that is not allowed. Add a reason with its status here when a key can
+fail in a new way. ``reading`` finds the answer, ``service`` sends it.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from orchestration.lookup.columns import (
     safety_columns,
 )
 
-#: What a key may be, in the order in which they are told to people.
+#: The kinds of keys, in the order in which people see them.
 SCHEMES = {
     "doorplate": "公安门牌编码",
     "building_code": "一房一码编码",
@@ -30,7 +30,7 @@ SCHEMES = {
     "internal_code": "市内部编码",
 }
 Scheme = Literal["doorplate", "building_code", "building_id", "internal_code"]
-#: Where a key is known from.
+#: The registers that a key can come from.
 SOURCES = {
     "building_survey": "既有建筑排查台账",
     "building_codes": "一房一码库",
@@ -39,7 +39,7 @@ SOURCES = {
 }
 Source = Literal["building_survey", "building_codes", "matching", "issued"]
 _NOT_FOUND, _CONFLICT = HTTPStatus.NOT_FOUND, HTTPStatus.CONFLICT
-#: Why a key has no answer: status, title and what is told, with ``{since}`` and ``{told}`` of it.
+#: Why a key has no answer: status, title and text, with ``{since}`` (a date) and ``{event}``.
 REASONS: dict[str, tuple[HTTPStatus, str, str]] = {
     "unknown_key": (
         _NOT_FOUND,
@@ -79,7 +79,7 @@ REASONS: dict[str, tuple[HTTPStatus, str, str]] = {
     "building_replaced": (
         _CONFLICT,
         "房屋编号已变更",
-        "这幢房屋已于{since}登记{told}，编号随之变更。请按所列的新编号查询。",
+        "这幢房屋已于{since}登记{event}，编号随之变更。请按所列的新编号查询。",
     ),
 }
 
@@ -89,16 +89,16 @@ class _Answer(BaseModel):
 
 
 class AsOf(_Answer):
-    """What the answer is told from: always one released, or provisional, month."""
+    """The month and vintage that the answer comes from, released or provisional."""
 
-    month: str = Field(description="统计月份，YYYY-MM。Month the answer is told from.")
+    month: str = Field(description="统计月份，YYYY-MM。Month of the answer.")
     vintage: int = Field(description="版次：0为未发布的试算，1起为正式编号的发布。Vintage.")
     status: Literal["provisional", "final", "withdrawn"] = Field(
         description="状态：provisional初步，final正式，withdrawn已撤回。"
     )
     is_simulated: bool = Field(description="是否演示数据：为真时不是真实房屋。Simulated data.")
-    built_at: str = Field(description="查询库生成时间，北京时间。When the look-up was made.")
-    note: str = Field(description="应随查询结果一并告知的话。What must be told with the answer.")
+    built_at: str = Field(description="查询库生成时间，北京时间。When the file was built.")
+    note: str = Field(description="引用查询结果时须一并说明的内容。Quote this with the answer.")
 
 
 class Identifier(_Answer):
@@ -106,11 +106,11 @@ class Identifier(_Answer):
 
     scheme: Scheme = Field(description="编码种类。Kind of the key.")
     value: str = Field(description="编码。The key.")
-    source: Source = Field(description="来源：登记，或按门牌地址匹配。Register it is known from.")
+    source: Source = Field(description="来源：登记，或按门牌地址匹配。Register of the key.")
 
 
 def _of_contract(name: str, columns: Iterable[Shown], doc: str) -> type[BaseModel]:
-    """Return a model with a field for each shown column, in the contract's words."""
+    """Return a model with a field for each shown column, described by the contract's text."""
     fields: dict[str, Any] = {
         column.name: (
             column.python_type | None,
@@ -145,7 +145,7 @@ AlterationCase = _of_mart("AlterationCase", ALTERATION_CASE, "一起未办结的
 
 
 class SafetyInformation(LedgerSafety):  # type: ignore[misc, valid-type]
-    """How safe a building is: survey, appraisal, stage of danger, open alteration cases."""
+    """The safety of a building: survey, appraisal, danger stage, open alteration cases."""
 
     danger_cases: list[DangerCase] | None = Field(  # type: ignore[valid-type]
         description="危房案件；[]为没有，空值为不掌握（台账未报或房屋编号不明）。"
@@ -156,13 +156,13 @@ class SafetyInformation(LedgerSafety):  # type: ignore[misc, valid-type]
 
 
 class Building(_Answer):
-    """One building: what it is and how safe it is. Never who owns, lives in or reported it."""
+    """One building: its properties and its safety. Never its owner, residents or reporters."""
 
     building_id: str | None = Field(description="房屋编号；一房一码库中未填时为空。")
-    district_id: str | None = Field(description="地区。Stable word for the district.")
+    district_id: str | None = Field(description="地区。Stable identifier of the district.")
     district_name: str | None = Field(description="地区名称")
     is_in_ledger: bool = Field(description="本月排查台账中是否有这幢房屋。")
-    as_at: str | None = Field(description="所据台账的截至日期。As-at date of the ledger told from.")
+    as_at: str | None = Field(description="所据台账的截至日期。As-at date of the ledger.")
     identifiers: list[Identifier] = Field(description="这幢房屋的全部现行编码。")
     basic: BasicInformation  # type: ignore[valid-type]
     safety: SafetyInformation
@@ -171,14 +171,14 @@ class Building(_Answer):
 class Answer(_Answer):
     """The answer to one key."""
 
-    key: str = Field(description="所查编码。The key as it was asked.")
+    key: str = Field(description="所查编码。The requested key.")
     as_of: AsOf
     building: Building
 
 
 @dataclass(frozen=True)
 class Refusal:
-    """Why a key has no answer. ``candidates`` are keys to ask instead, with where they stand."""
+    """Why a key has no answer. ``candidates`` are keys to try instead, with their addresses."""
 
     reason: str
     detail: str
@@ -186,21 +186,21 @@ class Refusal:
 
     @property
     def status(self) -> int:
-        """404 if there is nothing, 409 if it cannot be told which."""
+        """404 if there is no building, 409 if it is not clear which one."""
         return int(REASONS[self.reason][0])
 
     @property
     def title(self) -> str:
-        """The reason in a few Chinese words."""
+        """The reason in a few words of Chinese."""
         return REASONS[self.reason][1]
 
 
 def refusal(
     reason: str,
     since: str | None = None,
-    told: str | None = None,
+    event: str | None = None,
     candidates: Iterable[dict[str, Any]] = (),
 ) -> Refusal:
-    """Return a refusal in words."""
-    text = REASONS[reason][2].format(since=since or "此前", told=told or "变更")
+    """Return a refusal with its text; ``since`` is a day, ``event`` the registered change."""
+    text = REASONS[reason][2].format(since=since or "此前", event=event or "变更")
     return Refusal(reason, text, tuple(candidates))

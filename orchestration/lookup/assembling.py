@@ -1,9 +1,9 @@
-"""Writing a month's look-up file: SQLite for the office alone, swapped in by one rename.
+"""Writes a month's look-up file: a private SQLite file, replaced by one rename.
 
-A file of its own, because buildings in the published DuckDB would be copied each month. SQLite,
-because it answers one key from a few pages without reading the rest, and any process can read
-it while it is replaced. It is made when a month is released, not by every run: its cost is that
-of the whole city's registers. What is in it is in ``sql`` and ``columns``.
+It is a file of its own because single buildings in the published DuckDB would be copied with
+every month. SQLite finds a key by reading a few pages, and a process can read the old file while
+it is replaced. It is built when a month is released, not by every run, since it reads the whole
+city's registers. Its content is defined in ``sql`` and ``columns``.
 """
 
 from __future__ import annotations
@@ -25,11 +25,11 @@ from orchestration.settings import PRIVATE_FILE, Settings
 from orchestration.store.files import replacing, spill_folder
 from orchestration.store.ledger import Ledger
 from orchestration.store.locks import holding
-from orchestration.store.public_files import tell_written, write_public
+from orchestration.store.public_files import record_written, write_public
 
 FILE_NAME = "lookup.sqlite"
-#: The tables of the file, written from the views ``file_<table>``, with their keys. Two are their
-#: own index: a key is found and answered on one page.
+#: The tables of the file, written from the views ``file_<table>``, with their keys. Two have no
+#: rowid, so that a key is found and answered by one page.
 _KEYS = {
     "about": ")",
     "subject": ", primary key (subject_no))",
@@ -43,7 +43,7 @@ _THREADS = 2
 
 @dataclass(frozen=True)
 class Assembled:
-    """A look-up file: where it lies, how many buildings and keys are in it."""
+    """A look-up file: its path, and how many buildings and keys it has."""
 
     path: Path
     subject_count: int
@@ -51,29 +51,29 @@ class Assembled:
 
 
 def lookup_file(settings: Settings, month: Month | str) -> Path:
-    """Return where a month's look-up file lies, whether or not it is there."""
+    """Return the path of a month's look-up file, which may not exist."""
     return settings.lookups / str(month) / FILE_NAME
 
 
 def assemble_lookup(settings: Settings, month: Month) -> Assembled:
-    """Write the month's look-up file from what is published of it; return what is in it.
+    """Write the month's look-up file from its published rows; return its counts.
 
-    Raises NothingToLookUpError if there is nothing, and removes the file of an earlier version;
-    StoredFileDamageError for a damaged file; BusyError if a run goes on.
+    Raises NothingToLookUpError if there are none, and removes an outdated file;
+    StoredFileDamageError for a damaged file; BusyError during a run.
     """
     with holding(settings.locks, "month"):
         return renew_lookup(settings, month)
 
 
 def renew_lookup(settings: Settings, month: Month) -> Assembled:
-    """Do the same for a caller who holds the month's lock."""
+    """Do the same as ``assemble_lookup`` for a caller that holds the month's lock."""
     path = lookup_file(settings, month)
     sources = find_sources(settings, Ledger(settings.ledger), month)
     has_rows = bool(sources.accepted[SURVEY] or sources.accepted[CODES])
     if not has_rows or not settings.statistics.exists():
         write_public(settings, {}, (path,))
         raise NothingToLookUpError(
-            f"{month}没有已发布的排查台账或一房一码库，无从查询。No ledger of {month} is"
+            f"{month}没有已发布的排查台账或一房一码库，无法生成查询库。No ledger of {month} is"
             f" published: deliver it, then run fangan month {month}"
         )
     return write_lookup(
@@ -81,7 +81,7 @@ def renew_lookup(settings: Settings, month: Month) -> Assembled:
         settings.statistics,
         sources,
         month,
-        tell=lambda temporary: tell_written(settings, temporary, path),
+        on_written=lambda temporary: record_written(settings, temporary, path),
     )
 
 
@@ -91,12 +91,12 @@ def write_lookup(
     sources: Sources,
     month: Month,
     *,
-    tell: Callable[[Path], None] | None = None,
+    on_written: Callable[[Path], None] | None = None,
 ) -> Assembled:
-    """Write a look-up file from a published DuckDB and accepted rows, in place of one there.
+    """Write a look-up file from a published DuckDB and accepted rows, replacing an old one.
 
-    ``tell`` hears of the written file before it takes its place. Raises NothingToLookUpError if
-    the month is not in the published file.
+    ``on_written`` is called with the finished temporary file before it is renamed. Raises
+    NothingToLookUpError if the month is not in the published file.
     """
     spill = spill_folder(path.parent)
     with in_memory(spill) as connection, replacing(path) as temporary:
@@ -104,15 +104,15 @@ def write_lookup(
         load_tables(connection, statistics, sources, month)
         counts = _write(connection, temporary)
         temporary.chmod(PRIVATE_FILE)
-        if tell is not None:
-            tell(temporary)
+        if on_written is not None:
+            on_written(temporary)
     return Assembled(path, counts["subject"], counts["identifier"])
 
 
 def _write(connection: duckdb.DuckDBPyConnection, path: Path) -> dict[str, int]:
-    """Write the tables of the look-up to a new SQLite file; return their numbers of rows."""
+    """Write the tables to a new SQLite file; return the row count of each."""
     with closing(sqlite3.connect(path)) as target:
-        # nobody reads it before it is whole, and a file that is not is thrown away
+        # nobody reads an unfinished file, and it is deleted on failure: no journal is needed
         target.execute("pragma journal_mode = off")
         target.execute("pragma synchronous = off")
         counts = {}
@@ -120,7 +120,7 @@ def _write(connection: duckdb.DuckDBPyConnection, path: Path) -> dict[str, int]:
             names = ", ".join(_names(connection, table))
             target.execute(f"create table {table} ({names}{key}")
             counts[table] = _copy(connection, table, target)
-        # the other way round: from a building to all its keys
+        # from a building to all its keys
         target.execute("create index identifier_of on identifier (subject_no)")
         target.commit()
     return counts
@@ -131,7 +131,7 @@ def _names(connection: duckdb.DuckDBPyConnection, table: str) -> list[str]:
 
 
 def _copy(connection: duckdb.DuckDBPyConnection, table: str, target: sqlite3.Connection) -> int:
-    """Insert the rows of one view; return how many."""
+    """Insert the rows of one view; return their number."""
     connection.execute(f"from file_{table}")
     count = 0
     while rows := connection.fetchmany(_ROWS_AT_A_TIME):

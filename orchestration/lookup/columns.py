@@ -1,9 +1,9 @@
-"""What the look-up shows of a building: an allow-list, checked against the contracts' privacy.
+"""The columns that the look-up shows: an allow-list, checked against the contracts' privacy.
 
-The one place that says which columns of a delivered kind may leave it this way. Names are those
-of dbt's staging; words, types and units are the contract's. A personal or free-text column in
-the list raises before anything is built or served. What the marts tell of cases is listed here
-too; no mart has a personal column.
+This is the only place that allows a delivered column to be looked up. Names are those of dbt's
+staging; texts, types and units come from the contract. A personal or free-text column in the list
+raises an error before anything is built or served. The columns of cases are listed here too; they
+come from marts, which have no personal column.
 """
 
 from __future__ import annotations
@@ -42,9 +42,9 @@ SAFETY = {
     "appraisal_grade": "appraisal_grade",
     "appraised_on": "appraised_on",
 }
-#: Where a code has no building in the ledger, its own register tells this much.
+#: Columns of the register of codes, for a code without a building in the ledger.
 OF_CODE = {"town_name": "town", "community_name": "community", "address": "address"}
-#: Columns of ``rpt_danger_case_monthly`` and ``fct_alteration_case_monthly``, with their words.
+#: Columns of ``rpt_danger_case_monthly`` and ``fct_alteration_case_monthly``, with labels.
 DANGER_CASE = {
     "danger_case_id": "危房编号",
     "stage_name": "所处阶段",
@@ -65,7 +65,7 @@ ALTERATION_CASE = {
     "is_awaiting_verification": "是否待核实",
 }
 _YES_OR_NO = ({"是": True, "否": False}, {"有": True, "无": False})
-#: How accepted text becomes what is stored; a date stays ISO text.
+#: SQL from accepted text to the stored type; a date stays ISO text.
 _CASTS = {
     "integer": "try_cast({} as bigint)",
     "decimal": "try_cast({} as double)",
@@ -74,12 +74,12 @@ _CASTS = {
 
 
 class PersonalColumnError(ValueError):
-    """A column that may not be shown: its contract keeps it in the office, or says nothing."""
+    """A column that may not be shown: its contract calls it private or does not allow it."""
 
 
 @dataclass(frozen=True)
 class Shown:
-    """One shown column: its published name, what the contract says of it, and its type."""
+    """One shown column: its published name, its contract column, and its type."""
 
     name: str
     column: ContractColumn
@@ -91,7 +91,7 @@ class Shown:
         """The Chinese header."""
         return self.column.header
 
-    def in_words(self, value: object) -> str | None:
+    def text(self, value: object) -> str | None:
         """Return a value as the contract writes it, without its unit; None stays None."""
         if isinstance(value, bool):
             return self.column.codes[0 if value else 1]
@@ -117,10 +117,10 @@ def shown_columns(contract: Contract, listed: Mapping[str, str]) -> tuple[Shown,
 
 
 def _typed(name: str, column: ContractColumn) -> Shown:
-    """Return the column with its type and the SQL that makes it of the accepted text."""
-    for words in _YES_OR_NO:
-        if set(column.codes) == set(words):
-            cases = " ".join(f"when '{word}' then {value}" for word, value in words.items())
+    """Return the column with its type and the SQL that converts the accepted text."""
+    for codes in _YES_OR_NO:
+        if set(column.codes) == set(codes):
+            cases = " ".join(f"when '{code}' then {value}" for code, value in codes.items())
             return Shown(name, column, bool, f"case {column.name} {cases} end")
     python_type = {"integer": int, "decimal": float}.get(column.type, str)
     cast = _CASTS.get(column.type, "nullif({}, '')").format(column.name)
@@ -129,19 +129,19 @@ def _typed(name: str, column: ContractColumn) -> Shown:
 
 @cache
 def basic_columns() -> tuple[Shown, ...]:
-    """Return the basic information, in the order in which it is shown."""
+    """Return the columns of basic information, in the order shown."""
     return shown_columns(load_contracts()["building_survey"], BASIC)
 
 
 @cache
 def safety_columns() -> tuple[Shown, ...]:
-    """Return the ledger's safety information, in the order in which it is shown."""
+    """Return the columns of the ledger's safety information, in the order shown."""
     return shown_columns(load_contracts()["building_survey"], SAFETY)
 
 
 @cache
 def code_columns() -> tuple[Shown, ...]:
-    """Return what the register of codes tells where the ledger knows no building."""
+    """Return the columns of the register of codes, for codes without a building in the ledger."""
     return shown_columns(load_contracts()["building_codes"], OF_CODE)
 
 

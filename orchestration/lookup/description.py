@@ -1,6 +1,6 @@
-"""The service's OpenAPI description: what it is for, and the problems every route may tell.
+"""The service's OpenAPI description: its introduction, and the problems of every route.
 
-Routes describe themselves in ``service``; here is what holds for all of them.
+Routes describe themselves in ``service``; here is what is common to all of them.
 """
 
 from __future__ import annotations
@@ -17,14 +17,14 @@ TITLE = "房安：房屋查询接口"
 _ABOUT = """\
 按公安门牌编码、一房一码编码或房屋编号，查一幢房屋的基本信息（地址、用途、层数、面积、年份）和安全信息
 （排查、鉴定、危房阶段、未办结的违法拆改）。数据为最近发布月份的现行版次；初步数据和演示数据均有说明
-（as_of.note），引用时应一并告知。
+（as_of.note），引用时须一并注明。
 
 不含任何个人信息：没有产权人、排查人、举报人、责任人及其电话。
 
 错误按 RFC 9457 以 application/problem+json 说明：reason 为原因代码，detail 为中文原因和办法，
 candidates 为可改用的编码。
 """
-#: Problems that any route may tell, by status, with the reasons they may have.
+#: Statuses that any route may answer with, and the reasons of single routes.
 _ALWAYS = (401, 421, 422, 429, 500, 503)
 _OF_ROUTE = {
     "/api/v1/buildings/{key}": {
@@ -42,7 +42,7 @@ _OF_ROUTE = {
 
 
 def describe(app: FastAPI, *, needs_token: bool) -> None:
-    """Let the application describe itself in full, with its problems and its token."""
+    """Make the application's OpenAPI description include its problems and its token."""
 
     def openapi() -> dict[str, Any]:
         if app.openapi_schema is None:
@@ -61,7 +61,7 @@ def describe(app: FastAPI, *, needs_token: bool) -> None:
 
 
 def _add_problems(schema: dict[str, Any]) -> None:
-    """Describe every problem a route may tell as problem details."""
+    """Add every problem of every route as problem details."""
     schemas = schema["components"]["schemas"]
     model = Problem.model_json_schema(ref_template="#/components/schemas/{model}")
     schemas.update(model.pop("$defs"))
@@ -70,14 +70,14 @@ def _add_problems(schema: dict[str, Any]) -> None:
         schemas.pop(unused, None)
     content = {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}}
     for path, operations in schema["paths"].items():
-        told = {status: _reasons(status) for status in _ALWAYS} | _OF_ROUTE.get(path, {})
+        problems = {status: _reasons(status) for status in _ALWAYS} | _OF_ROUTE.get(path, {})
         for operation in operations.values():
-            for status, words in sorted(told.items()):
-                operation["responses"][str(status)] = {"description": words, "content": content}
+            for status, text in sorted(problems.items()):
+                operation["responses"][str(status)] = {"description": text, "content": content}
 
 
 def _reasons(status: int) -> str:
-    """Return the reasons of a status in words."""
+    """Return the titles and reasons of a status, as one text."""
     return "；".join(
         f"{title}：{reason}" for reason, (of, title, _) in REQUEST_REASONS.items() if of == status
     )

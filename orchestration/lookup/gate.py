@@ -1,7 +1,7 @@
-"""What every request passes, whatever it asks: host, token, rate, size; headers and the log.
+"""The checks of every request: host, token, rate and size; also common headers and the log.
 
-Plain ASGI around the application, so that nothing can be reached past it. Add here what holds
-for all requests; what one of them means is ``service``'s.
+ASGI middleware around the whole application, so that no route can be reached without it. Add here
+what is the same for all requests; single routes are in ``service``.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from orchestration.lookup.rate import RateLimit
 from orchestration.lookup.tokens import Tokens
 
 MAX_BODY_BYTES = 65_536
-#: Answers are about single buildings: kept nowhere, read as nothing but what they are.
+#: Answers are about single buildings: never cached, and never interpreted as another type.
 _HEADERS = [
     (b"cache-control", b"no-store"),
     (b"x-content-type-options", b"nosniff"),
@@ -32,14 +32,14 @@ _HEADERS = [
         b" base-uri 'none'; frame-ancestors 'none'",
     ),
 ]
-#: Names by which a service without tokens may be called: a page elsewhere that points its own
-#: name at this machine is not let in.
+#: Host names of a service without tokens: they stop a foreign page whose own host name points at
+#: this machine (DNS rebinding).
 _LOCAL_NAMES = (b"127.0.0.1", b"localhost", b"[::1]")
 _FAULT = 500
 
 
 class Gate:
-    """The application behind it, with ``tokens``, ``limit`` and ``log`` in front."""
+    """Middleware that checks ``tokens`` and ``limit`` and writes ``log``."""
 
     def __init__(
         self, app: ASGIApp, *, tokens: Tokens, limit: RateLimit, log: AccessLog, is_local: bool
@@ -55,30 +55,30 @@ class Gate:
         started = time.perf_counter()
         headers = dict(scope["headers"])
         client = self._tokens.client(headers.get(b"authorization"))
-        told = _Told(send_on)
+        response = _Response(send_on)
         try:
             refused = self._refusal(scope, headers, client)
             if refused is not None:
-                await refused(scope, receive, told)
+                await refused(scope, receive, response)
             else:
                 scope["client_name"] = client
-                await self._app(scope, _bounded(receive), told)
+                await self._app(scope, _bounded(receive), response)
         finally:
             route = scope.get("route")
             self._log.record(
                 scope["method"],
                 getattr(route, "path", None),
-                told.status,
+                response.status,
                 time.perf_counter() - started,
                 client or "-",
             )
 
     def _refusal(self, scope: Scope, headers: dict[bytes, bytes], client: str | None) -> Any:
-        """Return the response to a request that may not pass, or None."""
+        """Return the response to a request that is not allowed, or None."""
         name = headers.get(b"host", b"").rsplit(b":", 1)[0]
         if self._is_local and name not in _LOCAL_NAMES:
             return send(request_problem("unknown_host"))
-        # who has no token is known by his address, and can use up nobody else's share
+        # clients without a token are counted by address, so they cannot use up another's share
         wait = self._limit.take(client or f"at {(scope.get('client') or ('', 0))[0]}")
         if wait:
             return too_many(wait)
@@ -92,12 +92,12 @@ class Gate:
 
 
 def too_many(wait: float) -> Any:
-    """Return the response to who has to wait so many seconds."""
+    """Return the response to a client that has to wait ``wait`` seconds."""
     return send(request_problem("too_many_requests"), {"Retry-After": str(math.ceil(wait))})
 
 
 def _bounded(receive: Receive) -> Receive:
-    """Return ``receive`` for a body that may not be longer than allowed, whatever it announced."""
+    """Return ``receive`` with a limit on the body, whatever its Content-Length says."""
     received = 0
 
     async def bounded() -> Message:
@@ -111,8 +111,8 @@ def _bounded(receive: Receive) -> Receive:
     return bounded
 
 
-class _Told:
-    """Sends a response on with the headers all have, and remembers its status."""
+class _Response:
+    """Sends a response with the common headers, and remembers its status."""
 
     def __init__(self, send_on: Send) -> None:
         self._send_on = send_on

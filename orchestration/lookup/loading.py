@@ -1,7 +1,7 @@
-"""The tables of a look-up, made in DuckDB from published figures and accepted rows.
+"""Builds the tables of a look-up in DuckDB from published figures and accepted rows.
 
-Only columns that ``columns`` lists are ever selected. What joins to what is in ``sql``; writing
-the result is ``assembling``'s.
+It selects only columns listed in ``columns``. The joins are in ``sql``; ``assembling`` writes the
+result.
 """
 
 from __future__ import annotations
@@ -65,7 +65,7 @@ def load_tables(
 
 
 def _load_about(connection: duckdb.DuckDBPyConnection, month: Month) -> None:
-    """Create the one-row table that says what the file tells of."""
+    """Create the one-row table with the month, vintage and status of the file."""
     connection.execute(
         "create temp table about as select strftime(month, '%Y-%m') as month, vintage, status,"
         " exists (from statistics.marts.rpt_delivery as d where d.month = city.month"
@@ -76,12 +76,12 @@ def _load_about(connection: duckdb.DuckDBPyConnection, month: Month) -> None:
     )
     if connection.execute("from about").fetchone() is None:
         raise NothingToLookUpError(
-            f"{month}尚未发布。Nothing is published of it: fangan month {month}"
+            f"{month}尚未发布。It is not published yet: fangan month {month}"
         )
 
 
 def _load_registers(connection: duckdb.DuckDBPyConnection, sources: Sources) -> None:
-    """Create ledger_building, register_code, register_plate and match, typed and listed."""
+    """Create ledger_building, register_code, register_plate and match, with typed columns."""
     for kind, files in sources.accepted.items():
         _view(
             connection, f"accepted_{kind}", files, ("district_id", *load_contracts()[kind].fields)
@@ -120,9 +120,9 @@ def _load_registers(connection: duckdb.DuckDBPyConnection, sources: Sources) -> 
 def _load_internal_codes(
     connection: duckdb.DuckDBPyConnection, identifiers: Path | None, month: Month
 ) -> None:
-    """Create issued_code: the city's internal codes known by the end of the month.
+    """Create issued_code: the city's internal codes known at the end of the month.
 
-    ``is_valid`` says whether one still is its building's then.
+    ``is_valid`` says whether the code still belonged to its building then.
     """
     connection.execute(
         "create temp table issued_code (value varchar, building_id varchar, is_valid boolean)"
@@ -141,7 +141,7 @@ def _load_internal_codes(
 def _view(
     connection: duckdb.DuckDBPyConnection, name: str, files: list[Path], columns: Sequence[str]
 ) -> None:
-    """Create a view over files; over none it has the same columns and no row."""
+    """Create a view over files; without files an empty table with the same columns."""
     if files:
         connection.execute(f"create temp view {name} as from read_parquet({literals(files)})")
     else:
@@ -154,7 +154,7 @@ def _table(
     columns: Sequence[str],
     rows: Iterable[tuple[str | None, ...]],
 ) -> None:
-    """Create a table of texts."""
+    """Create a table of text columns."""
     values = [list(column) for column in zip(*rows, strict=True)] or [[] for _ in columns]
     arrays = [pa.array(column, pa.string()) for column in values]
     connection.register("rows", pa.table(arrays, names=list(columns)))
@@ -170,7 +170,7 @@ def _struct(columns: Mapping[str, str]) -> str:
 def _run(
     connection: duckdb.DuckDBPyConnection, name: str, values: Mapping[str, object], **parts: str
 ) -> None:
-    """Execute the statements of one file, giving each the parameters it names."""
+    """Execute the statements of one file, each with the parameters that it uses."""
     text = _COMMENT.sub("", (_SQL / f"{name}.sql").read_text(encoding="utf-8"))
     for part, sql in parts.items():
         text = text.replace(f"<{part}>", sql)

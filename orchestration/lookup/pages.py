@@ -1,7 +1,7 @@
-"""The answers as pages for people, in the look of the bulletin: no script, nothing loaded.
+"""The answers as HTML pages in the style of the bulletin, without scripts or external files.
 
-Prepares what ``lookup.html.j2`` shows; escaping is ``templating``'s. Words of fields are the
-contracts', words of problems ``problems``'.
+It prepares the values for ``lookup.html.j2``; ``templating`` escapes them. Labels come from the
+contracts, texts of problems from ``problems``.
 """
 
 from __future__ import annotations
@@ -18,9 +18,8 @@ from orchestration.lookup.columns import (
     basic_columns,
     safety_columns,
 )
-from orchestration.publication.bulletin.wording import chinese_date
 from orchestration.publication.html.templating import render
-from orchestration.reference.months import Month
+from orchestration.reference.months import Month, chinese_date
 from orchestration.reference.vocabulary import VINTAGE_STATES
 
 _TITLE = "苏州市房屋查询"
@@ -29,12 +28,12 @@ _Pairs = list[tuple[str, str | None]]
 
 
 def search_page(as_of: Mapping[str, Any]) -> str:
-    """Return the page with the form alone."""
+    """Return the page with the search form only."""
     return _page(as_of, "", _TITLE)
 
 
 def problem_page(as_of: Mapping[str, Any] | None, key: str, problem: Mapping[str, Any]) -> str:
-    """Return the page that says why there is no answer; ``as_of`` may be unknown."""
+    """Return the page that explains why there is no answer; ``as_of`` may be None."""
     return _page(as_of, key, f"{problem['title']}　{_TITLE}", problem=problem)
 
 
@@ -51,7 +50,7 @@ def answer_page(answer: Mapping[str, Any]) -> str:
         basic=[
             (label, value)
             for label, value in _facts(basic_columns(), building["basic"])
-            # the register of codes has no more than these
+            # the register of codes has only a few of these columns
             if building["is_in_ledger"] or value is not None
         ],
         safety=_facts(safety_columns(), safety),
@@ -66,7 +65,7 @@ def answer_page(answer: Mapping[str, Any]) -> str:
 
 
 def _page(as_of: Mapping[str, Any] | None, key: str, title: str, **shown: Any) -> str:
-    told = (
+    version = (
         {
             "month": Month.parse(as_of["month"]).chinese,
             "state": VINTAGE_STATES[as_of["status"]],
@@ -79,7 +78,7 @@ def _page(as_of: Mapping[str, Any] | None, key: str, title: str, **shown: Any) -
     names = {"schemes": SCHEMES, "sources": SOURCES}
     return render(
         "lookup.html.j2",
-        **absent | names | told | shown | {"as_of": as_of, "key": key, "title": title},
+        **absent | names | version | shown | {"as_of": as_of, "key": key, "title": title},
     )
 
 
@@ -88,31 +87,34 @@ def _as_at(text: str | None) -> str:
 
 
 def _facts(columns: Iterable[Shown], values: Mapping[str, Any]) -> _Pairs:
-    return [(_short(c.label), _value(values[c.name], c)) for c in columns]
+    return [(_without_unit(c.label), _value(values[c.name], c)) for c in columns]
 
 
-def _short(label: str) -> str:
-    """Return a header without the unit, which stands with the value."""
+def _without_unit(label: str) -> str:
+    """Return a header without its unit, which is printed with the value."""
     return label.partition("(")[0]
 
 
 def _value(value: Any, shown: Shown) -> str | None:
     if value and shown.column.type == "date":
         return chinese_date(date.fromisoformat(value))
-    words = f"{value:,}" if isinstance(value, float) else shown.in_words(value)
-    return f"{words} {shown.column.unit}" if words and shown.column.unit else words
+    text = f"{value:,}" if isinstance(value, float) else shown.text(value)
+    return f"{text} {shown.column.unit}" if text and shown.column.unit else text
 
 
 def _cases(
-    cases: list[dict[str, Any]] | None, words: Mapping[str, str], none: str
+    cases: list[dict[str, Any]] | None, labels: Mapping[str, str], none: str
 ) -> tuple[list[_Pairs] | None, str]:
-    """Return the cases as facts, and what is said where there are none."""
+    """Return the cases as label and value, and the text to show if there are none."""
     if cases is None:
         return None, _UNKNOWN
-    return [[(words[name], _told(name, case[name])) for name in words] for case in cases], none
+    rows = [
+        [(label, _case_value(name, case[name])) for name, label in labels.items()] for case in cases
+    ]
+    return rows, none
 
 
-def _told(name: str, value: Any) -> str | None:
+def _case_value(name: str, value: Any) -> str | None:
     if isinstance(value, bool):
         return "是" if value else "否"
     return chinese_date(date.fromisoformat(value)) if value and name.endswith("_on") else value

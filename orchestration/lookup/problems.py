@@ -1,7 +1,7 @@
-"""Problem details (RFC 9457): the one form in which the service says why it does not answer.
+"""Problem details (RFC 9457): how the service reports every error.
 
-Add a reason here when a request can fail in a new way, before a key is looked at; why a key has
-no answer is in ``answers``. No detail repeats what was asked.
+Add a reason here when a request can fail in a new way before its key is looked up; why a key has
+no answer is in ``answers``. No text repeats what the client sent.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from starlette.responses import JSONResponse
 from orchestration.lookup.answers import SCHEMES, Refusal
 
 MEDIA_TYPE = "application/problem+json"
-#: Reasons against a request: status, title, what to do.
+#: Why a request is refused: status, title, what to do.
 REQUEST_REASONS: dict[str, tuple[HTTPStatus, str, str]] = {
     "invalid_request": (HTTPStatus.UNPROCESSABLE_ENTITY, "请求不合要求", "请按接口说明改正。"),
     "malformed_key": (
@@ -72,9 +72,9 @@ REQUEST_REASONS: dict[str, tuple[HTTPStatus, str, str]] = {
 
 
 class Candidate(BaseModel):
-    """A key that can be asked instead."""
+    """A key to try instead."""
 
-    key: str = Field(description="可改用的编码。Key to ask instead.")
+    key: str = Field(description="可改用的编码。Key to try instead.")
     scheme: str = Field(description=f"编码种类：{'、'.join(SCHEMES)}之一。")
     district_name: str | None = Field(description="地区名称")
     address: str | None = Field(description="地址")
@@ -93,7 +93,7 @@ class Problem(BaseModel):
 
 
 def request_problem(reason: str, errors: list[str] | None = None) -> dict[str, Any]:
-    """Return the problem of a request that is not fit to be answered."""
+    """Return the problem of a refused request."""
     status, title, detail = REQUEST_REASONS[reason]
     return _problem(reason, int(status), title, detail, errors=errors or [])
 

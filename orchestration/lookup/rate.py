@@ -1,7 +1,7 @@
-"""How much one client may ask: a token bucket for each, filled at a steady rate.
+"""The rate limit: one token bucket per client, refilled at a steady rate.
 
-A key that is looked up costs one, so that a batch is no way around it. How many clients are
-remembered is bounded; the one not heard of for longest is forgotten first.
+Each key costs one token, so a batch does not get around the limit. The number of remembered
+clients is limited; the least recently seen one is dropped first.
 """
 
 from __future__ import annotations
@@ -23,9 +23,9 @@ class RateLimit:
         self._buckets: OrderedDict[str, tuple[float, float]] = OrderedDict()
 
     def take(self, client: str, cost: int = 1) -> float:
-        """Take ``cost`` from a client's bucket; return 0, or in how many seconds to come again.
+        """Take ``cost`` tokens from a client's bucket; return 0, or the seconds to wait.
 
-        Nothing is taken if there is not enough. ``cost`` may not exceed the burst.
+        Nothing is taken if there are too few. ``cost`` must not exceed the burst.
         """
         now = self._clock()
         level, since = self._buckets.pop(client, (self._burst, now))

@@ -1,8 +1,8 @@
-"""Reading look-up files: one key to its building, from whichever file is in place.
+"""Reads look-up files: from a key to its building, always in the current file.
 
-A file is opened once and asked until another has taken its place; whoever still holds the old
-one finishes on it, since a replaced file stays readable while it is open. Nothing here waits for
-a writer or makes one wait. How the answer is sent is ``service``'s.
+A file stays open until it is replaced. A request that still uses the old file can finish, since a
+replaced file stays readable while it is open. Readers and the writer never wait for each other.
+``service`` sends the answers.
 """
 
 from __future__ import annotations
@@ -19,12 +19,12 @@ from orchestration.lookup.answers import Refusal, refusal
 from orchestration.lookup.assembling import FILE_NAME
 from orchestration.lookup.columns import basic_columns, safety_columns
 from orchestration.reference.months import Month
-from orchestration.reference.vocabulary import DEMONSTRATION
+from orchestration.reference.vocabulary import DEMONSTRATION, VINTAGE_STATES
 
-#: Neither a space nor a control, nor what parts an address on the web.
+#: No spaces, no control characters, no characters that separate the parts of a URL.
 KEY_PATTERN = r"^[^\s\x00-\x1f\x7f-\x9f./\\?#%][^\s\x00-\x1f\x7f-\x9f/\\?#%]{0,63}$"
 MAX_KEY_LENGTH = 64
-_CANDIDATES_TOLD = 50
+_MAX_CANDIDATES = 50
 _MONTHS_KNOWN_FOR_SECONDS = 1.0
 #: Longer than any request takes.
 _REPLACED_STAYS_OPEN_SECONDS = 30.0
@@ -32,11 +32,11 @@ _CASES = ("danger_cases", "alteration_cases")
 
 
 class NotPublishedError(LookupError):
-    """There is no look-up file, of this month or at all."""
+    """There is no look-up file of this month, or none at all."""
 
 
 def clean_key(text: str) -> str:
-    """Return a key as a person pasted it, without full-width letters and spaces around it.
+    """Return a pasted key without surrounding spaces and with full-width letters as ASCII.
 
     >>> clean_key(" ３２０５０８Ｍ１ ")
     '320508M1'
@@ -48,7 +48,7 @@ class LookupFile:
     """One look-up file, open for reading."""
 
     def __init__(self, path: Path) -> None:
-        # immutable: nobody writes it, so there is nothing to lock
+        # immutable: nobody writes to it, so no lock is needed
         address = f"{path.absolute().as_uri()}?mode=ro&immutable=1"
         self._connection = sqlite3.connect(address, uri=True, check_same_thread=False)
         self._connection.row_factory = sqlite3.Row
@@ -60,20 +60,20 @@ class LookupFile:
         }
 
     def close_later(self) -> None:
-        """Close the file once nobody asks it any more, in a thread of its own.
+        """Close the file in a thread of its own, after all requests that use it have ended.
 
-        The last to close a replaced file waits while the system gives its space back.
+        Closing the last handle of a replaced file can block while the system frees its space.
         """
         timer = threading.Timer(_REPLACED_STAYS_OPEN_SECONDS, self._connection.close)
         timer.daemon = True
         timer.start()
 
     def find(self, key: str, scheme: str | None = None) -> dict[str, Any] | Refusal:
-        """Return the building of a key, as ``answers.Building``, or why there is none."""
+        """Return the building of a key, as ``answers.Building``, or the reason for none."""
         rows = self._connection.execute(
             "select distinct subject.* from identifier inner join subject using (subject_no)"
             " where value = ? and scheme = coalesce(?, scheme) order by subject_no limit ?",
-            (key, scheme, _CANDIDATES_TOLD),
+            (key, scheme, _MAX_CANDIDATES),
         ).fetchall()
         if len(rows) == 1:
             return _building(rows[0], self._identifiers(rows[0]))
@@ -108,12 +108,12 @@ class LookupFile:
 
 
 def _note(status: str, vintage: int, is_simulated: bool) -> str:
-    """Return what must be said with every answer of a file."""
+    """Return the note to quote with every answer of a file."""
     version = f"第{vintage}版" if vintage else "未发布的试算"
     notes = {
-        "provisional": f"初步数据（{version}），可能修订。",
-        "final": f"正式数据（{version}）。",
-        "withdrawn": f"{version}已撤回，不得引用。",
+        "provisional": f"{VINTAGE_STATES['provisional']}数据（{version}），可能修订。",
+        "final": f"{VINTAGE_STATES['final']}数据（{version}）。",
+        "withdrawn": f"{version}{VINTAGE_STATES['withdrawn']}，不得引用。",
     }
     simulated = f"{DEMONSTRATION}，不是真实房屋。" if is_simulated else ""
     return f"{simulated}{notes[status]}"
@@ -138,7 +138,7 @@ def _building(row: sqlite3.Row, identifiers: list[dict[str, str]]) -> dict[str, 
 
 
 def _candidate(row: sqlite3.Row, identifiers: list[dict[str, str]]) -> dict[str, Any]:
-    """Return the key by which a building can be asked for alone, and where it stands."""
+    """Return the key that finds just this building, with its district and address."""
     keys = {key["scheme"]: key["value"] for key in identifiers}
     scheme = next(s for s in ("building_code", "building_id", "doorplate") if s in keys)
     return {
@@ -150,7 +150,7 @@ def _candidate(row: sqlite3.Row, identifiers: list[dict[str, str]]) -> dict[str,
 
 
 class LookupFiles:
-    """The look-up files of a folder: the newest month's, or that of a month asked for."""
+    """The look-up files of a folder: that of the newest month, or of a given one."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
@@ -159,7 +159,7 @@ class LookupFiles:
         self._months_known_at = -_MONTHS_KNOWN_FOR_SECONDS
 
     def months(self) -> list[str]:
-        """Return the months that can be asked, the newest first; looked up once a second."""
+        """Return the months with a file, newest first; the folder is read once a second."""
         now = time.monotonic()
         if now - self._months_known_at >= _MONTHS_KNOWN_FOR_SECONDS:
             found = self._folder.glob(f"[0-9]*/{FILE_NAME}")
@@ -168,7 +168,7 @@ class LookupFiles:
         return self._months
 
     def file(self, month: Month | None = None) -> LookupFile:
-        """Return the file in place now, opened anew if another one took its place.
+        """Return the current file, opened again if it was replaced.
 
         Raises NotPublishedError if there is none, sqlite3.DatabaseError if it is damaged.
         """

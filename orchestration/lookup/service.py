@@ -1,8 +1,8 @@
-"""The look-up over HTTP: read-only, described by OpenAPI, the same answers as pages for people.
+"""The look-up over HTTP: a read-only JSON API with an OpenAPI description, and HTML pages.
 
-Routes and what they return; the order of a request is gate, route, file. Handlers run on the
-event loop because one look-up takes a tenth of a millisecond, less than a thread would. Rules
-that hold for every request are in ``gate``, words of problems in ``problems``.
+Here are the routes and what they return; a request passes the gate, a route and the file.
+Handlers run on the event loop because a look-up takes a tenth of a millisecond, less than handing
+it to a thread. Checks of all requests are in ``gate``, texts of problems in ``problems``.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ from orchestration.lookup.reading import (
 from orchestration.reference.months import Month
 
 MAX_KEYS = 100
-#: After so many keys of a batch others get their turn.
+#: After this many keys of a batch, other requests get their turn.
 _KEYS_AT_A_TIME = 10
 _MONTH_PATTERN = r"^[0-9]{4}-(0[1-9]|1[0-2])$"
 _REASON_OF_STATUS = {
@@ -54,7 +54,7 @@ _ABOUT_ONE = """\
 重编。原因见 reason，可改用的编码见 candidates。
 """
 _ABOUT_MANY = f"""\
-一次查至多{MAX_KEYS}个编码，逐个按所给次序回答，全部出自同一版查询库。一个编码查不到，不影响其他编码。
+一次最多查{MAX_KEYS}个编码，按所给次序逐个返回，全部来自同一版查询库。某个编码查不到，不影响其他编码。
 频率限制按编码个数计算。
 """
 
@@ -64,7 +64,7 @@ Key = Annotated[
     Path(
         pattern=KEY_PATTERN,
         max_length=MAX_KEY_LENGTH,
-        description="公安门牌编码、一房一码编码或房屋编号。Door plate, building code or id.",
+        description="公安门牌编码、一房一码编码或房屋编号。Doorplate, building code or id.",
     ),
 ]
 OfScheme = Annotated[Scheme | None, Query(description="只按这一种编码查。Only keys of this kind.")]
@@ -72,7 +72,7 @@ OfMonth = Annotated[
     str | None,
     Query(
         pattern=_MONTH_PATTERN,
-        description="统计月份YYYY-MM；不填为最近一个可查的月份。Month; the newest by default.",
+        description="统计月份YYYY-MM；不填时为最近一个可查的月份。Month; the newest by default.",
     ),
 ]
 _KEY = TypeAdapter[str](KeyText)
@@ -86,7 +86,7 @@ class Batch(BaseModel):
         min_length=1, max_length=MAX_KEYS, description=f"编码，1至{MAX_KEYS}个，可以重复。Keys."
     )
     month: str | None = Field(
-        default=None, pattern=_MONTH_PATTERN, description="统计月份YYYY-MM；不填为最近一个。"
+        default=None, pattern=_MONTH_PATTERN, description="统计月份YYYY-MM；不填时为最近一个。"
     )
 
 
@@ -99,14 +99,14 @@ class BatchItem(BaseModel):
 
 
 class BatchAnswer(BaseModel):
-    """One item for each key asked, in the order asked, all from one file."""
+    """One item per requested key, in the same order, all from one file."""
 
     as_of: AsOf
     items: list[BatchItem] = Field(description="每个编码一项，次序与所给相同。")
 
 
 class Months(BaseModel):
-    """What can be asked."""
+    """The months that can be looked up."""
 
     months: list[AsOf] = Field(description="可查的月份，最近的在前。Months, the newest first.")
 
@@ -161,17 +161,17 @@ def _add_api(app: FastAPI) -> None:
         dependencies=[Depends(_json_only)],
         tags=["查询"],
     )
-    async def batch(request: Request, asked: Batch) -> Response:
+    async def batch(request: Request, requested: Batch) -> Response:
         """Answer several keys from one file."""
         limit: RateLimit = request.app.state.limit
-        # the gate has taken one already
-        wait = limit.take(request.scope["client_name"], len(asked.keys) - 1)
+        # the gate has taken one token already
+        wait = limit.take(request.scope["client_name"], len(requested.keys) - 1)
         if wait:
             refused: Response = too_many(wait)
             return refused
-        file = _file(request, asked.month)
+        file = _file(request, requested.month)
         items = []
-        for number, key in enumerate(asked.keys, start=1):
+        for number, key in enumerate(requested.keys, start=1):
             items.append(_item(file, key))
             if number % _KEYS_AT_A_TIME == 0:
                 await asyncio.sleep(0)
@@ -181,18 +181,18 @@ def _add_api(app: FastAPI) -> None:
         "/api/v1/months",
         response_model=Months,
         summary="可查的月份",
-        description="列出可查的月份及其版次、状态；服务正常时总有回答。",
+        description="列出可查的月份及其版次、状态；也可用来检查服务是否正常。",
         tags=["查询"],
     )
     async def months(request: Request) -> Response:
-        """List what can be asked."""
+        """List the months that can be looked up."""
         files: LookupFiles = request.app.state.files
         listed = [files.file(Month.parse(month)).as_of for month in files.months()]
         return JSONResponse({"months": listed})
 
 
 async def _json_only(request: Request) -> None:
-    """Refuse what is not sent as JSON, whatever it holds."""
+    """Refuse a body whose Content-Type is not JSON."""
     media_type = request.headers.get("content-type", "").partition(";")[0]
     if media_type.strip().lower() != "application/json":
         raise HTTPException(HTTPStatus.UNSUPPORTED_MEDIA_TYPE)
@@ -219,7 +219,7 @@ def _is_key(key: str) -> bool:
 def _add_pages(app: FastAPI) -> None:
     @app.get("/", include_in_schema=False)
     async def search(request: Request, key: str = "") -> Response:
-        """Show the form, or with a key its building."""
+        """Show the search form, or with a key its building."""
         wanted = clean_key(key)
         if not wanted:
             return HTMLResponse(search_page(_file(request, None).as_of))
@@ -247,13 +247,13 @@ def _is_page(request: Request) -> bool:
     return not request.url.path.startswith("/api/")
 
 
-def _told(
+def _problem(
     request: Request,
     reason: str,
     errors: list[str] | None = None,
     headers: Mapping[str, str] | None = None,
 ) -> Response:
-    """Return a problem in the form of the path asked: a page for people, else problem details."""
+    """Return a problem as a page for HTML paths, else as problem details."""
     problem = request_problem(reason, errors)
     if _is_page(request):
         return HTMLResponse(problem_page(None, "", problem), problem["status"], headers)
@@ -263,24 +263,24 @@ def _told(
 async def _http_problem(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
     reason = _REASON_OF_STATUS.get(error.status_code, "invalid_request")
-    return _told(request, reason, headers=error.headers)
+    return _problem(request, reason, headers=error.headers)
 
 
 async def _validation_problem(request: Request, error: Exception) -> Response:
     assert isinstance(error, RequestValidationError)
-    # where and why, never what was sent
+    # only where and why: the text that the client sent is not repeated
     errors = [f"{'.'.join(map(str, e['loc']))}: {e['type']}" for e in error.errors()]
     is_key = any(e["loc"] == ("path", "key") for e in error.errors())
-    return _told(request, "malformed_key" if is_key else "invalid_request", errors)
+    return _problem(request, "malformed_key" if is_key else "invalid_request", errors)
 
 
 async def _not_published(request: Request, error: Exception) -> Response:
-    return _told(request, "month_not_published" if str(error) else "nothing_published")
+    return _problem(request, "month_not_published" if str(error) else "nothing_published")
 
 
 async def _damaged(request: Request, _error: Exception) -> Response:
-    return _told(request, "damaged")
+    return _problem(request, "damaged")
 
 
 async def _fault(request: Request, _error: Exception) -> Response:
-    return _told(request, "fault")
+    return _problem(request, "fault")

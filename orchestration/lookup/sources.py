@@ -1,8 +1,8 @@
-"""Where a month's look-up takes its rows from: the release that is shown, else the last run.
+"""The files a month's look-up is made from: those of the published release, else of the last run.
 
-A released month is told from the rows that its release keeps, whatever was delivered since; an
-open one from those the ledger names. The history of identifiers tells of every month. Nothing
-is read here, only named and verified.
+For a released month these are the rows stored with the release, whatever was delivered since; for
+an unreleased one the rows in the ledger. The history of identifiers covers all months. Files are
+only found and verified here, not read.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ SURVEY = "building_survey"
 
 @dataclass(frozen=True)
 class Sources:
-    """Verified Parquet files of a month by kind, and the outcomes of matching, if there are any.
+    """Verified Parquet files of a month by kind, and the results of matching, if there are any.
 
     ``identifiers`` is the published history of all months, if there is one.
     """
@@ -37,13 +37,13 @@ class Sources:
 
 
 def find_sources(settings: Settings, ledger: Ledger, month: Month) -> Sources:
-    """Return the files of what is published of a month.
+    """Return the files of a month's published rows.
 
     Raises StoredFileDamageError for a damaged file.
     """
     history = settings.published / FILE_NAME
     identifiers = history if history.exists() else None
-    shown = ledger.standing(month).shown
+    shown = ledger.release_state(month).shown
     if shown is None:
         files = {
             (judgement.kind, judgement.district_id): judgement.files["accepted"]
@@ -69,7 +69,7 @@ def find_sources(settings: Settings, ledger: Ledger, month: Month) -> Sources:
 def _by_kind(
     settings: Settings, files: Mapping[tuple[str, str], StoredFile]
 ) -> dict[str, list[Path]]:
-    """Return the verified files of the kinds that are looked into, in a fixed order."""
+    """Return the verified files of the kinds that a look-up uses, in a fixed order."""
     accepted: dict[str, list[Path]] = {SURVEY: [], CODES: [], PLATES: []}
     for (kind, _), file in sorted(files.items(), key=lambda item: item[0]):
         if kind in accepted:
@@ -77,5 +77,5 @@ def _by_kind(
     return accepted
 
 
-def _stored(told: Mapping[str, str]) -> StoredFile:
-    return StoredFile(told["path"], told["sha256"])
+def _stored(file: Mapping[str, str]) -> StoredFile:
+    return StoredFile(file["path"], file["sha256"])

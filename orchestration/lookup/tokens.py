@@ -1,7 +1,7 @@
-"""Bearer tokens of the look-up service: where they come from and how one is recognised.
+"""Bearer tokens of the look-up service: loading and checking them.
 
-A token is known by a short hash of it in the log; it is never written anywhere. Whether one is
-needed is decided by the address that is listened on: see ``need_tokens``.
+The log names a client by a short hash of its token; the token itself is never written. Whether
+tokens are required depends on the address the service listens on: see ``need_tokens``.
 """
 
 from __future__ import annotations
@@ -13,18 +13,18 @@ import stat
 from collections.abc import Iterable
 from pathlib import Path
 
-#: As long as what ``openssl rand -hex 16`` prints.
+#: The length of what ``openssl rand -hex 16`` prints.
 MIN_LENGTH = 32
 _SCHEME = b"bearer "
 _OTHERS_MAY_READ = stat.S_IRGRP | stat.S_IROTH
 
 
 class TokenError(ValueError):
-    """Tokens that cannot protect anything; the message says what to mend."""
+    """Tokens that do not protect the service; the message says how to correct them."""
 
 
 def need_tokens(host: str) -> bool:
-    """Whether others than this machine can reach what listens on ``host``."""
+    """Whether other machines can reach a service that listens on ``host``."""
     try:
         return not ipaddress.ip_address(host).is_loopback
     except ValueError:
@@ -32,15 +32,15 @@ def need_tokens(host: str) -> bool:
 
 
 def load_tokens(token: str | None, file: Path | None) -> list[str]:
-    """Return the tokens of the environment and of a file, one a line, ``#`` before a remark.
+    """Return the tokens of the environment and of a file (one per line, ``#`` for comments).
 
-    Raises TokenError for a token that is too short or not plain ASCII, and for a file that
-    others than its owner may read.
+    Raises TokenError for a token that is too short or not ASCII, and for a file that other users
+    may read.
     """
     lines = [token] if token else []
     if file is not None:
         if file.stat().st_mode & _OTHERS_MAY_READ:
-            raise TokenError(f"{file} 可被他人读取；请执行 chmod 600。Others may read it.")
+            raise TokenError(f"{file} 可被他人读取；请执行 chmod 600。Other users may read it.")
         lines += file.read_text(encoding="utf-8").splitlines()
     tokens = [text for line in lines if (text := line.partition("#")[0].strip())]
     for number, text in enumerate(tokens, start=1):
@@ -50,20 +50,20 @@ def load_tokens(token: str | None, file: Path | None) -> list[str]:
                 f"Token {number} needs {MIN_LENGTH} letters or more: openssl rand -hex 32"
             )
     if file is not None and not tokens:
-        raise TokenError(f"{file} 中没有令牌。It holds no token: openssl rand -hex 32")
+        raise TokenError(f"{file} 中没有令牌。It has no token: openssl rand -hex 32")
     return tokens
 
 
 class Tokens:
-    """The accepted tokens, kept as hashes; without any, everybody is let in as ``local``."""
+    """The accepted tokens, stored as hashes; without tokens every client is ``local``."""
 
     def __init__(self, tokens: Iterable[str] = ()) -> None:
         self._digests = [_digest(token.encode()) for token in tokens]
 
     def client(self, authorization: bytes | None) -> str | None:
-        """Return who asks, from the Authorization header; None if the token is not accepted.
+        """Return the client's short name from its Authorization header; None if not accepted.
 
-        Takes the same time whichever token it is, and whether or not it is one.
+        The time taken does not depend on the token.
         """
         if not self._digests:
             return "local"

@@ -6,25 +6,20 @@ lists: a change of either starts a new folder. What the parts mean is ``composin
 
 from __future__ import annotations
 
-import hashlib
 import multiprocessing
 from collections.abc import Iterable
-from functools import cache
 from pathlib import Path
 
 import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from orchestration import addresses
 from orchestration.addresses.composing import Parts, parts_of
 from orchestration.addresses.parsing import parse
 from orchestration.formats.sql import literal, literals
-from orchestration.reference import places
-from orchestration.settings import SEEDS_DIR
+from orchestration.reference.code_version import code_version
 from orchestration.store.files import replacing
 
-_SEEDS = ("areas_communities.csv", "areas_towns.csv", "districts.csv")
 _SCHEMA = pa.schema([("text", pa.string()), *((name, pa.string()) for name in Parts._fields)])
 _CHUNK = 20_000
 #: Below this many texts a second process costs more than it saves.
@@ -32,18 +27,9 @@ _ALONE = 10_000
 _WORKERS = 2
 
 
-@cache
 def parser_version() -> str:
-    """Fingerprint of everything that decides how an address is read."""
-    digest = hashlib.sha256()
-    paths = [
-        *sorted(Path(addresses.__file__).parent.glob("*.py")),
-        Path(places.__file__),
-        *(SEEDS_DIR / name for name in _SEEDS),
-    ]
-    for path in paths:
-        digest.update(path.read_bytes())
-    return digest.hexdigest()[:12]
+    """Return the version of everything that decides how an address is read."""
+    return code_version("orchestration.addresses")[:12]
 
 
 def load_parsed(

@@ -24,7 +24,7 @@ from orchestration.reference.months import FIRST_MONTH, Month
 from orchestration.settings import PUBLIC_FILE, Settings
 from orchestration.store.files import is_whole, replacing, sha256_of, spill_folder, verified
 from orchestration.store.ledger import Ledger
-from orchestration.store.public_files import tell_written
+from orchestration.store.public_files import record_written
 
 SCHEMES = Path(__file__).with_name("identifier_schemes.csv")
 FILE_NAME = "building_identifiers.duckdb"
@@ -125,7 +125,7 @@ def publish_identifiers(settings: Settings) -> Path:
             )
             connection.execute("checkpoint target")
         temporary.chmod(PUBLIC_FILE)
-        tell_written(settings, temporary, path)
+        record_written(settings, temporary, path)
     return path
 
 

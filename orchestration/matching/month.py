@@ -10,15 +10,14 @@ from __future__ import annotations
 import hashlib
 import json
 from dataclasses import asdict, dataclass
-from functools import cache
 from pathlib import Path
 
 import duckdb
 import pyarrow as pa
 
 from orchestration.formats.sql import in_memory, literal
-from orchestration.matching.cache import parser_version
 from orchestration.matching.matcher import load_inputs, match_codes
+from orchestration.reference.code_version import code_version
 from orchestration.reference.districts import CITY_ID
 from orchestration.reference.months import Month
 from orchestration.settings import Settings
@@ -163,14 +162,9 @@ def _fingerprint(
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:16]
 
 
-@cache
 def matcher_version() -> str:
-    """Fingerprint of everything besides its inputs that decides an outcome."""
-    digest = hashlib.sha256(f"{parser_version()} duckdb {duckdb.__version__}".encode())
-    for path in sorted(Path(__file__).parent.rglob("*")):
-        if path.suffix in (".py", ".sql"):
-            digest.update(path.read_bytes())
-    return digest.hexdigest()[:12]
+    """Return the version of everything besides its inputs that decides an outcome."""
+    return code_version("orchestration.matching")[:12]
 
 
 def _view(connection: duckdb.DuckDBPyConnection, name: str, path: Path) -> None:

@@ -149,12 +149,12 @@ def _listed_towns() -> tuple[_Listed, ...]:
             row["town_code"],
             row["town_name"],
         )
-        for row in area_rows("areas_towns")
+        for row in area_rows("areas_towns.csv")
     )
 
 
 def _town_series() -> dict[str, str]:
-    return {row["town_code"]: row["series_code"] for row in area_rows("town_series")}
+    return {row["town_code"]: row["series_code"] for row in area_rows("town_series.csv")}
 
 
 @cache
@@ -163,7 +163,7 @@ def _listed_communities() -> tuple[_Listed, ...]:
     towns = _town_series()
     listed: list[_Listed] = []
     before: list[_Listed] = []
-    rows = area_rows("areas_communities")
+    rows = area_rows("areas_communities.csv")
     for vintage in sorted({row["vintage"] for row in rows}):
         here = [
             _Listed(

@@ -10,30 +10,31 @@ judgements they concern.
 from __future__ import annotations
 
 import hashlib
-from pathlib import Path
 
-from orchestration.judgement.corrections import CORRECTIONS_SEED
 from orchestration.judgement.district import is_judged
-from orchestration.judgement.waivers import WAIVERS_SEED
+from orchestration.reference.code_version import publishing_version
 from orchestration.reference.districts import district_ids
 from orchestration.reference.months import Month
-from orchestration.settings import DBT_PROJECT_DIR, PROJECT_ROOT, Settings
+from orchestration.settings import Settings
 from orchestration.store.files import sha256_of
 from orchestration.store.ledger import Ledger
-from orchestration.store.releases import Standing
+from orchestration.store.releases import ReleaseState
 
-_DECISIONS = (WAIVERS_SEED, CORRECTIONS_SEED)
-#: Those that model and publish a month, and what they stand on; what reads and judges is in the
-#: judgements' own fingerprints.
-_ROOMS = ("addresses", "formats", "matching", "modelling", "publication", "reference")
+#: Everything that a run of the job runs.
+_JOB = ("orchestration.definitions", "orchestration.defs")
+
+
+def month_code_version() -> str:
+    """Return the version of all code, models and seeds that make a published month."""
+    return publishing_version(*_JOB)
 
 
 def month_fingerprint(
-    settings: Settings, ledger: Ledger, month: Month, standing: Standing | None = None
+    settings: Settings, ledger: Ledger, month: Month, state: ReleaseState | None = None
 ) -> str:
     """Return what the month would be published from as the ledger and the code stand.
 
-    With ``standing``, if that were decided of its releases.
+    With ``state``, if that were decided of its releases.
     """
     digest = hashlib.sha256()
     for judged in (month, month.previous):
@@ -44,29 +45,16 @@ def month_fingerprint(
     digest.update(sample.file.sha256.encode() if sample else b"no sample")
     texts = settings.editorial(str(month))
     digest.update(sha256_of(texts).encode() if texts.is_file() else b"no texts")
-    digest.update(repr(standing or ledger.standing(month)).encode())
-    for path in _code():
-        digest.update(path.name.encode())
-        digest.update(path.read_bytes())
+    digest.update(repr(state or ledger.release_state(month)).encode())
+    digest.update(month_code_version().encode())
     return digest.hexdigest()[:16]
-
-
-def _code() -> list[Path]:
-    models = [
-        path
-        for path in DBT_PROJECT_DIR.rglob("*")
-        if path.suffix in (".sql", ".yml", ".csv") and path.name not in _DECISIONS
-    ]
-    rooms = [PROJECT_ROOT / "orchestration" / name for name in _ROOMS]
-    files = [p for room in rooms for p in room.rglob("*") if p.is_file() and p.suffix != ".pyc"]
-    return sorted([*models, *files])
 
 
 def is_current(settings: Settings, ledger: Ledger, month: Month) -> bool:
     """Whether nothing new was delivered and all that was published from just this is there."""
     # a pdf needs a font that not every machine has
     names = ["bulletin.xlsx", "bulletin.docx", "bulletin.html", "quality.html"]
-    if ledger.standing(month).shown is None:
+    if ledger.release_state(month).shown is None:
         # a release has just the files that it was made with
         names.append("explain.html")
     issued = [settings.published / str(month) / name for name in names]

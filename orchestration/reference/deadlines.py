@@ -9,7 +9,6 @@ at these times is decided elsewhere.
 
 from __future__ import annotations
 
-import csv
 import math
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
@@ -18,6 +17,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from orchestration.reference.months import TIMEZONE, Month
+from orchestration.reference.seeds import read_rows
 from orchestration.settings import SEEDS_DIR
 
 SUZHOU = ZoneInfo(TIMEZONE)
@@ -38,17 +38,16 @@ class CalendarRow:
 @cache
 def load_calendar(path: Path = SEEDS_DIR / "delivery_calendar.csv") -> tuple[CalendarRow, ...]:
     """Read the seed, in the order of months; raise ValueError for a day or time that is none."""
-    with path.open(encoding="utf-8", newline="") as handle:
-        rows = [
-            CalendarRow(
-                first_month=Month.parse(row["first_month"]),
-                deadline_day=int(row["deadline_day"]),
-                deadline_time=time.fromisoformat(row["deadline_time"]),
-                run_day=int(row["run_day"]),
-                run_time=time.fromisoformat(row["run_time"]),
-            )
-            for row in csv.DictReader(handle)
-        ]
+    rows = [
+        CalendarRow(
+            first_month=Month.parse(row["first_month"]),
+            deadline_day=int(row["deadline_day"]),
+            deadline_time=time.fromisoformat(row["deadline_time"]),
+            run_day=int(row["run_day"]),
+            run_time=time.fromisoformat(row["run_time"]),
+        )
+        for row in read_rows(path)
+    ]
     return tuple(sorted(rows, key=lambda row: row.first_month))
 
 

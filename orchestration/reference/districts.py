@@ -7,13 +7,13 @@ list; which files a district owes is in the contracts.
 
 from __future__ import annotations
 
-import csv
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Literal
 
 from orchestration.reference.months import Month
+from orchestration.reference.seeds import read_rows
 from orchestration.settings import SEEDS_DIR
 
 Level = Literal["district", "city"]
@@ -46,12 +46,11 @@ class District:
 def load_districts(path: Path = SEEDS_DIR / "districts.csv") -> tuple[District, ...]:
     """Read the seed; raise ValueError naming the row that cannot be read or repeats a name."""
     rows = []
-    with path.open(encoding="utf-8", newline="") as handle:
-        for number, row in enumerate(csv.DictReader(handle), start=2):
-            try:
-                rows.append(_district(row))
-            except (KeyError, ValueError) as error:
-                raise ValueError(f"{path.name} line {number}: {error}") from error
+    for number, row in enumerate(read_rows(path), start=2):
+        try:
+            rows.append(_district(row))
+        except (KeyError, ValueError) as error:
+            raise ValueError(f"{path.name} line {number}: {error}") from error
     _refuse_shared_names(rows, path)
     return tuple(sorted(rows, key=lambda row: (row.sort_order, row.first_month)))
 

@@ -6,12 +6,12 @@ inspected is drawn in ``sampling``, what came of it counted in dbt.
 
 from __future__ import annotations
 
-import csv
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
 from orchestration.reference.months import Month
+from orchestration.reference.seeds import read_rows
 from orchestration.settings import SEEDS_DIR
 
 GROUPS_SEED = "inspection_groups.csv"
@@ -36,20 +36,19 @@ class InspectionGroup:
 def load_inspection_groups(path: Path = SEEDS_DIR / GROUPS_SEED) -> tuple[InspectionGroup, ...]:
     """Read the seed; raise ValueError naming the line that cannot be read."""
     rows = []
-    with path.open(encoding="utf-8", newline="") as handle:
-        for number, row in enumerate(csv.DictReader(handle), start=2):
-            try:
-                rows.append(
-                    InspectionGroup(
-                        district_id=row["district_id"],
-                        inspection_group=row["inspection_group"],
-                        contractor=row["contractor"],
-                        first_month=Month.parse(row["first_month"]),
-                        last_month=Month.parse(row["last_month"]) if row["last_month"] else None,
-                    )
+    for number, row in enumerate(read_rows(path), start=2):
+        try:
+            rows.append(
+                InspectionGroup(
+                    district_id=row["district_id"],
+                    inspection_group=row["inspection_group"],
+                    contractor=row["contractor"],
+                    first_month=Month.parse(row["first_month"]),
+                    last_month=Month.parse(row["last_month"]) if row["last_month"] else None,
                 )
-            except (KeyError, ValueError) as error:
-                raise ValueError(f"{path.name} line {number}: {error}") from error
+            )
+        except (KeyError, ValueError) as error:
+            raise ValueError(f"{path.name} line {number}: {error}") from error
     return tuple(rows)
 
 

@@ -60,8 +60,8 @@ MEASURED = {
         )
     },
 }
-
-
+#: The measures of the bulletin's table, as its columns run.
+PRINTED_MEASURES = tuple(measure for measure in MEASURED if measure != EXACT_AREA)
 #: A measure that is rounded, and the exact one it is rounded from: parts add up in that.
 EXACT = {AREA: EXACT_AREA}
 

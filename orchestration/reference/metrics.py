@@ -1,18 +1,19 @@
-"""The metric registry as dbt's doc blocks: one wording for marts, their docs and the bulletin.
+"""The metric registry: each figure's names, unit, kind and 口径, read from ``metrics.csv``.
 
-``dbt_project/seeds/metrics.csv`` is the one home of a figure's name, 口径, kind and population
-(what it counts, a row of ``populations.csv``). dbt can quote text only from Markdown, so
-``models/metrics.md`` is made from the seed and never edited:
-``python -m orchestration.reference.metrics`` writes it, a test holds the two together. A column
-quotes its metric as ``{{ doc("completed_count") }}``, and its comment in the marts says it.
+``dbt_project/seeds/metrics.csv`` is their one home; what a figure counts (its population) is a
+row of ``populations.csv``. A name that a page, table, chart or sentence prints is asked for here
+by the metric's id. dbt can quote text only from Markdown, so ``models/metrics.md`` is made from
+the seed and never edited: ``python -m orchestration.reference.metrics`` writes it, a test holds
+the two together. A column quotes its metric as ``{{ doc("completed_count") }}``, and its comment
+in the marts says it. Which measures the bulletin's table has is ``measures``'.
 """
 
 from __future__ import annotations
 
-import csv
-from pathlib import Path
+from functools import cache
 
 from orchestration.reference import vocabulary
+from orchestration.reference.seeds import read_rows
 from orchestration.settings import DBT_PROJECT_DIR, SEEDS_DIR
 
 REGISTRY = SEEDS_DIR / "metrics.csv"
@@ -25,15 +26,86 @@ class RegistryError(ValueError):
     """A row of the registry does not say what it must; names the metric and the remedy."""
 
 
-def metric_words() -> dict[str, str]:
+def metric_name(metric_id: str) -> str:
+    """Return a metric's official name, without the unit that some bear in brackets.
+
+    Raises RegistryError for an id that the registry does not have, as do the functions below.
+    """
+    row = _row(metric_id)
+    return row["chinese_name"].removesuffix(f"（{row['unit']}）")
+
+
+def metric_unit(metric_id: str) -> str:
+    """Return a metric's unit in Chinese."""
+    return _row(metric_id)["unit"]
+
+
+def prose_unit(metric_id: str) -> str:
+    """Return the unit as it stands behind a number; what it is per is said by the name.
+
+    >>> metric_unit("mean_floor_area_m2"), prose_unit("mean_floor_area_m2")
+    ('平方米/幢', '平方米')
+    """
+    return metric_unit(metric_id).partition("/")[0]
+
+
+def short_name(metric_id: str) -> str:
+    """Return a metric's name where its table or chart says what it is about."""
+    return _row(metric_id)["short_name"] or metric_name(metric_id)
+
+
+def printed_header(metric_id: str) -> str:
+    """Return a metric's header in the table as the bureau prints it, unit included."""
+    return _row(metric_id)["printed_header"] or metric_name(metric_id)
+
+
+def short_header(metric_id: str) -> str:
+    """Return a short header that bears its unit where the printed one does: for narrow tables."""
+    return _row(metric_id)["short_name"] or printed_header(metric_id)
+
+
+def prose_names(metric_id: str) -> tuple[str, ...]:
+    """Return the names that a figure goes by in running text, the platform's own first."""
+    names = _row(metric_id)["prose_names"]
+    return tuple(names.split("|")) if names else (metric_name(metric_id),)
+
+
+def has_metric(metric_id: str) -> bool:
+    """Whether the registry has a metric of that id."""
+    return metric_id in _registry()
+
+
+def metric_descriptions() -> dict[str, str]:
     """Return what a column of each metric says in its comment, in the seed's order."""
-    names = {row["population_id"]: row["chinese_name"] for row in _rows(POPULATIONS)}
-    return {row["metric_id"]: _words(row, names[row["population"]]) for row in _rows(REGISTRY)}
+    names = {row["population_id"]: row["chinese_name"] for row in read_rows(POPULATIONS)}
+    rows = read_rows(REGISTRY)
+    return {row["metric_id"]: _description(row, names[row["population"]]) for row in rows}
 
 
 def metric_kinds() -> dict[str, str]:
     """Return each metric's kind, of ``vocabulary.METRIC_KINDS``; raise RegistryError for others."""
-    return {row["metric_id"]: _kind(row) for row in _rows(REGISTRY)}
+    return {row["metric_id"]: _kind(row) for row in read_rows(REGISTRY)}
+
+
+def doc_blocks() -> str:
+    """Return the registry as Markdown doc blocks, one a metric, in the seed's order."""
+    return _HEAD + "".join(
+        f"\n{{% docs {metric_id} %}}\n{text}\n{{% enddocs %}}\n"
+        for metric_id, text in metric_descriptions().items()
+    )
+
+
+@cache
+def _registry() -> dict[str, dict[str, str]]:
+    return {row["metric_id"]: row for row in read_rows(REGISTRY)}
+
+
+def _row(metric_id: str) -> dict[str, str]:
+    if not has_metric(metric_id):
+        raise RegistryError(
+            f"{REGISTRY.name}：没有指标 {metric_id}，请补上一行。It has no such metric; add a row."
+        )
+    return _registry()[metric_id]
 
 
 def _kind(row: dict[str, str]) -> str:
@@ -41,33 +113,21 @@ def _kind(row: dict[str, str]) -> str:
     if kind not in vocabulary.METRIC_KINDS:
         raise RegistryError(
             f"{REGISTRY.name}：{row['metric_id']} 的 kind 为“{kind}”，应为"
-            f" {'、'.join(vocabulary.METRIC_KINDS)} 之一。Its kind is none of ours; mend the seed."
+            f" {'、'.join(vocabulary.METRIC_KINDS)} 之一。"
+            "The kind is unknown; correct it in the seed."
         )
     return kind
 
 
-def doc_blocks() -> str:
-    """Return the registry as Markdown doc blocks, one a metric, in the seed's order."""
-    return _HEAD + "".join(
-        f"\n{{% docs {metric_id} %}}\n{words}\n{{% enddocs %}}\n"
-        for metric_id, words in metric_words().items()
-    )
-
-
-def _rows(path: Path) -> list[dict[str, str]]:
-    with path.open(encoding="utf-8", newline="") as handle:
-        return list(csv.DictReader(handle))
-
-
-def _words(row: dict[str, str], population_name: str) -> str:
+def _description(row: dict[str, str], population_name: str) -> str:
     kind = vocabulary.METRIC_KINDS[_kind(row)]
-    words = (
+    text = (
         f"{row['chinese_name']}（{row['unit']}，{kind}）· {row['definition']}"
         f" 统计总体：{population_name}。"
     )
     if row["formula"]:
-        words += f" 算法：{row['formula']}"
-    return words
+        text += f" 算法：{row['formula']}"
+    return text
 
 
 if __name__ == "__main__":

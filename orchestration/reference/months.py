@@ -1,7 +1,7 @@
 """The reporting month: parsing, neighbours, first and last day, Chinese wording.
 
 One month is one Dagster partition and one run. Add here what concerns calendar months;
-deadlines in ``deadlines.py``, dates inside deliveries in ``ingest/reader/table/cells.py``.
+deadlines belong in ``deadlines.py``, dates in deliveries in ``ingest/reader/table/cells.py``.
 """
 
 from __future__ import annotations
@@ -64,3 +64,8 @@ class Month:
     def chinese(self) -> str:
         """As the bulletin writes it: ``2022年10月``."""
         return f"{self.year}年{self.number}月"
+
+
+def chinese_date(day: date) -> str:
+    """Write a day as bulletin, letters and pages do: ``2022年10月31日``."""
+    return f"{day.year}年{day.month}月{day.day}日"

@@ -7,7 +7,6 @@ a spelling here that districts use and that names a place without doubt.
 
 from __future__ import annotations
 
-import csv
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -15,6 +14,7 @@ from functools import cache
 
 from orchestration.reference.districts import CITY_ID
 from orchestration.reference.months import Month
+from orchestration.reference.seeds import read_rows
 from orchestration.settings import SEEDS_DIR
 
 #: Endings that are left out or put in at will: 平江街道 is 平江, and 平江街道办事处.
@@ -66,7 +66,7 @@ def holding_vintages(month: Month, vintages: list[str]) -> list[str]:
 def all_communities() -> tuple[Community, ...]:
     """Return the communities of the city in every vintage, the earliest vintage first."""
     towns = {
-        (row["vintage"], row["town_code"]): row["town_name"] for row in area_rows("areas_towns")
+        (row["vintage"], row["town_code"]): row["town_name"] for row in area_rows("areas_towns.csv")
     }
     return tuple(
         Community(
@@ -76,15 +76,14 @@ def all_communities() -> tuple[Community, ...]:
             row["community_name"],
             row["vintage"],
         )
-        for row in sorted(area_rows("areas_communities"), key=lambda row: row["vintage"])
+        for row in sorted(area_rows("areas_communities.csv"), key=lambda row: row["vintage"])
     )
 
 
 @cache
-def area_rows(name: str) -> list[dict[str, str]]:
+def area_rows(seed: str) -> list[dict[str, str]]:
     """Return the rows of a seed of areas, every vintage of it."""
-    with (SEEDS_DIR / f"{name}.csv").open(encoding="utf-8", newline="") as handle:
-        return list(csv.DictReader(handle))
+    return read_rows(SEEDS_DIR / seed)
 
 
 def town_spellings(town: str) -> Iterator[str]:

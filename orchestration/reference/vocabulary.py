@@ -17,10 +17,12 @@ STATES = {
 }
 
 
-def owed_told(states: Sequence[str], late_count: int) -> str:
-    """Return what became of all that is owed, one state each, and how many came late.
+def owed_text(states: Sequence[str], late_count: int) -> str:
+    """Return how many deliveries were owed, accepted, refused and missing, and how many were late.
 
-    >>> owed_told(["accepted", "accepted_with_quarantine", "refused", "missing"], 1)
+    ``states`` has one state of STATES for each delivery that is owed.
+
+    >>> owed_text(["accepted", "accepted_with_quarantine", "refused", "missing"], 1)
     '应报4份，已接收2份（其中1份有隔离的行），已退回1份，未报送1份；逾期1份'
     """
     partly = states.count("accepted_with_quarantine")
@@ -33,6 +35,8 @@ def owed_told(states: Sequence[str], late_count: int) -> str:
     )
 
 
+#: What becomes of a data row.
+ROW_OUTCOMES = {"accepted": "采用", "quarantined": "隔离"}
 #: What a row of a delivered file is, where it is no data row.
 ROW_ROLES = {
     "title": "标题",
@@ -61,17 +65,6 @@ WAIVER_STATES = {"applied": "采用", "unused": "未用到"}
 #: The word in a file name that marks a simulated delivery, and what made from it is called.
 SIMULATED = "模拟"
 DEMONSTRATION = "演示数据"
-#: Figures of a delivery and what is derived of them: the name and the unit they are told with.
-FIGURES = {
-    "surveyed_building_count": ("已排查幢数", "幢"),
-    "surveyed_floor_area_10k_m2": ("已排查面积", "万平方米"),
-    "surveyed_floor_area_m2": ("已排查面积", "平方米"),
-    "suspected_complaint_count": ("受理疑似违法拆改：投诉举报", "起"),
-    "suspected_patrol_count": ("受理疑似违法拆改：巡查发现", "起"),
-    "verified_count": ("经现场核实存在违法拆改", "起"),
-    "completed_count": ("处理完成违法拆改行为数量", "起"),
-    "mean_floor_area_m2": ("平均每幢面积", "平方米"),
-}
 #: The record key of what is said of a district's figures as a whole.
 WHOLE_DISTRICT = "本地区"
 #: Kinds of a metric, as notes print them. Stocks, flows, years to date and differences add up over
@@ -102,3 +95,10 @@ REVISION_REASONS = {
 #: What is decided of a release, and what a vintage is then.
 RELEASE_ACTIONS = {"release": "发布", "erratum": "勘误", "withdraw": "撤回", "unlock": "解锁"}
 VINTAGE_STATES = {"provisional": "初步", "final": "正式", "withdrawn": "已撤回"}
+#: What stands beside a title whose figures are not final, by the vintage's state.
+VINTAGE_MARKS = {"provisional": "〔初步数据〕", "withdrawn": "〔已撤回〕"}
+#: Beside what was made from simulated deliveries, is an example only, or leaves districts out.
+DEMONSTRATION_MARK, EXAMPLE_MARK, PARTIAL_MARK = f"〔{DEMONSTRATION}〕", "〔示例〕", "〔部分〕"
+PRELIMINARY_MARK = "〔初步〕"
+#: What stands in place of a figure that nobody delivered, and before one that cannot be believed.
+ABSENT, IN_DOUBT = "缺报", "待核实"

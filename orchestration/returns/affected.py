@@ -1,9 +1,9 @@
-"""A workbook of only the affected rows: for a csv, and for a workbook too large to mark.
+"""Writes a workbook with only the affected rows: for a csv, or a workbook too large to mark.
 
-Runs only inside ``child``. Rows come through our own reader's path, as delivered and in the
-delivered order of columns, each with its row number in the source. It is to be compared with
-the source and not delivered itself: its extra columns make the reader refuse it, so that a part
-can never pass for the whole.
+Runs only inside ``child``. Rows are read by our own reader and written as delivered, in the
+delivered order of columns, each with its row number in the source. Districts compare it with
+their file and must not deliver it: its extra columns make the reader refuse it, so that a part
+cannot be taken for the whole.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from typing import Any
 import pyarrow as pa
 
 from orchestration.formats import xlsx
+from orchestration.formats.plain_text import printable
 from orchestration.ingest.reader.delimited import read_delimited
 from orchestration.ingest.reader.privacy import mask_name
 from orchestration.ingest.reader.sheet import Sheet, parse_cell
@@ -26,7 +27,7 @@ from orchestration.ingest.reader.workbooks.prescan import prescan
 from orchestration.ingest.reader.workbooks.workbook import read_sheets
 from orchestration.reference.contracts import Contract
 from orchestration.reference.vocabulary import SEVERITIES
-from orchestration.returns.wording import STRENGTH, printable
+from orchestration.returns.wording import STRENGTH
 
 _SHEET_NAME = "问题行"
 #: Our columns, with their widths, before the delivered ones.
@@ -45,8 +46,8 @@ def write_affected_rows(
 ) -> bool:
     """Write the rows that have findings; return whether there were any.
 
-    ``findings`` are rows of the schema FINDINGS; those without a row are left out. They name the
-    sheet as ``name_key`` masks it. Raises Refusal if the file cannot be read.
+    ``findings`` are rows of the schema FINDINGS; those without a row number are left out. Their
+    sheet names are masked with ``name_key``. Raises Refusal if the file cannot be read.
     """
     by_row: dict[int, list[Finding]] = defaultdict(list)
     for finding in findings:
@@ -65,7 +66,7 @@ def write_affected_rows(
 def _table(
     delivered: Path, contract: Contract, name: str, name_key: bytes
 ) -> tuple[Sheet, Header] | None:
-    """Return the sheet that the findings are on, with its header, if it has one."""
+    """Return the sheet of the findings and its header, or None if it has none."""
     for sheet in _sheets(delivered):
         if mask_name(sheet.name, name_key) == name:
             header = find_header(sheet, contract)
@@ -106,7 +107,7 @@ def _write(
 def _delivered_rows(
     sheet: Sheet, positions: list[int], rows: list[int]
 ) -> list[tuple[str | None, ...]]:
-    """Return the texts of these rows, as delivered, by the given columns."""
+    """Return the delivered texts of these rows in the given columns."""
     indices = pa.array([row - 1 for row in rows], pa.int64())
     columns = [
         printable(without_midnight(sheet.columns[position].take(indices))).to_pylist()
@@ -116,7 +117,7 @@ def _delivered_rows(
 
 
 def _marked(findings: list[Finding], positions: list[int], styles: xlsx.Styles) -> dict[int, Any]:
-    """Return the format of each marked cell by its column in the written sheet."""
+    """Return the format of each marked cell by its column in the new sheet."""
     strongest: dict[int, str] = {}
     for finding in sorted(findings, key=lambda finding: STRENGTH[finding["severity"]]):
         if finding["cell"]:

@@ -1,8 +1,7 @@
-"""The marking child: one JSON request on stdin, one JSON answer on stdout, then it ends.
+"""The child process that marks a file: one JSON request on stdin, one JSON answer on stdout.
 
-Opens one delivered file and writes its marked copy or its affected rows. Everything that can
-abort, hang or exhaust memory on a file happens here, so that it may die. Started by ``copies``
-only.
+It opens one delivered file and writes its marked copy or its affected rows. A bad file can crash
+or hang this process or use up its memory without harm to the parent. Only ``copies`` starts it.
 """
 
 from __future__ import annotations
@@ -25,23 +24,23 @@ from orchestration.returns.marking import UnfaithfulCopyError, write_marked_copy
 
 
 def main() -> None:
-    """Serve one request; the first argument limits the address space, in bytes."""
+    """Serve one request; the first argument is the limit of the address space in bytes."""
     limit = int(sys.argv[1])
     resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    # a library that prints must not be able to speak in the protocol
+    # what a library prints must not mix with the answer
     with os.fdopen(os.dup(sys.stdout.fileno()), "w", encoding="utf-8") as answers:
         os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
         print(json.dumps({"form": serve(json.load(sys.stdin))}), file=answers)
 
 
 def serve(request: dict[str, Any]) -> str | None:
-    """Write what the request asks for; return the form: ``marked``, ``rows``, or None.
+    """Write the requested file; return what was written: ``marked``, ``rows``, or None.
 
     ``delivered``, ``findings`` (Parquet of the schema FINDINGS) and ``target`` are paths,
-    ``contract`` is the kind's as JSON, ``name_key`` (hexadecimal) what masks the names of sheets.
-    A workbook of up to ``cell_limit`` cells is marked; of anything else the rows are written. None
-    for a file that cannot be read, or no affected row.
+    ``contract`` is the kind's contract as JSON, ``name_key`` (hexadecimal) masks sheet names. A
+    workbook of up to ``cell_limit`` cells is marked; for other files only the affected rows are
+    written. None if the file cannot be read or has no affected row.
     """
     delivered, target = Path(request["delivered"]), Path(request["target"])
     findings = pq.read_table(request["findings"]).to_pylist()
@@ -61,7 +60,7 @@ def serve(request: dict[str, Any]) -> str | None:
 
 
 def _cell_count(delivered: Path) -> float:
-    """Return the number of cells of a workbook; of a csv no number is small enough to mark."""
+    """Return the number of cells of a workbook; infinite for a csv, which cannot be marked."""
     if sniff(delivered) == "text":
         return float("inf")
     return sum(facts.cell_count for facts in prescan(delivered).sheets.values())

@@ -1,8 +1,8 @@
-"""What a district gets back of each delivered file, made in a child that may die.
+"""Writes the copy of each delivered file that a district gets back, in a child process.
 
 Decides which deliveries are returned as a file and under which name. The parent never opens a
-delivered file; one on which the child dies is returned as rows, and if that fails too it stands
-in the issue list only.
+delivered file. If the child dies while marking a file, only the affected rows are returned; if
+that fails too, the findings are in the issue list only.
 """
 
 from __future__ import annotations
@@ -25,20 +25,20 @@ from orchestration.settings import PROJECT_ROOT, Settings
 from orchestration.store.archive import checked_version
 from orchestration.store.records import Arrival
 
-#: Larger workbooks come back as their affected rows: marking one of this size takes ten seconds.
+#: Of larger workbooks only the affected rows are returned: marking this many takes ten seconds.
 CELL_LIMIT = 200_000
 _MEMORY_BYTES = 1_500 * 1024 * 1024
 #: A hundred thousand affected rows take forty seconds; a busy machine may be ten times slower.
 _TIMEOUT_SECONDS = 600.0
 _MARKED, _ROWS = "marked", "rows"
 _ENDINGS = {_MARKED: ".xlsx", _ROWS: "-问题行.xlsx"}
-#: File systems hold 255 bytes; the ending and the name while writing need the rest.
-_LONGEST_STEM_BYTES = 200
+#: File names may have 255 bytes; the ending and the temporary name need the rest.
+_MAX_STEM_BYTES = 200
 
 
 @dataclass(frozen=True)
 class Copy:
-    """A returned file: the whole workbook marked, or else only the affected rows."""
+    """A returned file: the whole workbook with marks, or only the affected rows."""
 
     name: str
     is_whole: bool
@@ -47,9 +47,9 @@ class Copy:
 def write_copies(
     settings: Settings, deliveries: list[Delivery], folder: Path, cell_limit: int
 ) -> dict[str, Copy]:
-    """Write each delivery that has findings at rows into ``folder``; return the files by kind.
+    """Write the deliveries that have findings in rows to ``folder``; return the files by kind.
 
-    Raises ArchiveDamageError if an archived file is gone or damaged.
+    Raises ArchiveDamageError if an archived file is missing or damaged.
     """
     copies = {}
     for delivery in deliveries:
@@ -68,7 +68,7 @@ def _points_to_rows(delivery: Delivery) -> bool:
 def _write_copy(
     settings: Settings, delivery: Delivery, arrival: Arrival, folder: Path, cell_limit: int
 ) -> Copy | None:
-    """Write one file; try without marking if the child died over it."""
+    """Write one file; if the child died, try again with the affected rows only."""
     for limit in (cell_limit, 0):
         with tempfile.TemporaryDirectory(dir=folder, prefix=".") as scratch:
             findings, target = Path(scratch, "findings.parquet"), Path(scratch, "copy.xlsx")
@@ -91,20 +91,20 @@ def _write_copy(
 
 
 def _ask_child(request: dict[str, str | int]) -> str:
-    """Return the form that was written, or an empty string if there is none or the child died."""
+    """Return what the child wrote; an empty string if it wrote nothing or died."""
     try:
         ended = subprocess.run(
             [sys.executable, "-m", "orchestration.returns.child", str(_MEMORY_BYTES)],
             input=json.dumps(request),
             stdout=subprocess.PIPE,
-            # what a library prints about a file may hold its values
+            # what a library prints about a file may contain values of the file
             stderr=subprocess.DEVNULL,
             cwd=PROJECT_ROOT,
-            # Arrow's own pool reserves a gigabyte of the address space that the child may use
+            # Arrow's own pool reserves a gigabyte of the child's address space
             env=os.environ
             | {
                 "ARROW_DEFAULT_MEMORY_POOL": "system",
-                # openpyxl writes sheets, which hold all that was delivered, to a file first
+                # openpyxl writes whole sheets to temporary files; they must stay private
                 "TMPDIR": str(Path(str(request["target"])).parent),
             },
             text=True,
@@ -117,8 +117,8 @@ def _ask_child(request: dict[str, str | int]) -> str:
 
 
 def _free_name(folder: Path, arrival: Arrival, ending: str) -> str:
-    """Return the delivered name with the ending, or the kind's where that is long or taken."""
+    """Return the delivered name with the ending, or the kind's if that is too long or taken."""
     stem = Path(arrival.file_name).stem
-    if len(stem.encode()) > _LONGEST_STEM_BYTES or (folder / f"{stem}{ending}").exists():
+    if len(stem.encode()) > _MAX_STEM_BYTES or (folder / f"{stem}{ending}").exists():
         stem = arrival.kind
     return f"{stem}{ending}"

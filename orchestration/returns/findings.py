@@ -1,7 +1,7 @@
-"""What was found in a district's month, gathered from the ledger for the return.
+"""Loads the findings of a district's month from the ledger for its return package.
 
-Lives here: the deliveries of one district and month with their findings, names resolved and
-texts made fit for documents. Nothing is judged here and no delivered file is opened.
+Here: the deliveries of one district and month with their findings, with headers instead of field
+names and with texts that can be printed. Nothing is judged and no delivered file is opened.
 """
 
 from __future__ import annotations
@@ -16,16 +16,16 @@ import pyarrow.parquet as pq
 
 from expectations.rule_files import load_rulebooks
 from expectations.rulebook import Rule
+from orchestration.formats.plain_text import printable, printable_text
 from orchestration.reference.contracts import load_contracts
 from orchestration.reference.months import Month
 from orchestration.reference.vocabulary import WHOLE_TITLE
-from orchestration.returns.wording import printable, printable_text
 from orchestration.settings import Settings
 from orchestration.store.files import verified
 from orchestration.store.ledger import Ledger
 from orchestration.store.records import Arrival, Judgement, StoredFile, Verdict
 
-#: One row a finding; ``header`` is the contract's header of the field.
+#: One row per finding; ``header`` is the contract's header of the field.
 FINDINGS = pa.schema(
     [
         ("rule_id", pa.string()),
@@ -41,7 +41,7 @@ FINDINGS = pa.schema(
 
 
 class NotJudgedError(ValueError):
-    """A district's month that the ledger has no usable judgement of; the message says why."""
+    """The ledger has no usable judgement of a district's month; the message says why."""
 
 
 @dataclass(frozen=True)
@@ -49,7 +49,7 @@ class Delivery:
     """One kind of a district's month: its judgement, its arrival if there is one, its findings.
 
     ``findings`` has the schema FINDINGS, in the order of rows and cells; ``days_late`` is None
-    where nothing arrived or nobody could be in time.
+    if nothing arrived, or if the platform was set up after the deadline.
     """
 
     title: str
@@ -65,7 +65,7 @@ class Delivery:
 
     @property
     def file_name(self) -> str:
-        """The delivered file's name, fit for documents; empty if there is none."""
+        """The delivered file's name in printable characters; empty if there is none."""
         return printable_text(self.arrival.file_name) if self.arrival else ""
 
     @property
@@ -89,7 +89,7 @@ def load_deliveries(
 ) -> list[Delivery]:
     """Return every kind a district owes for a month, and the month as a whole, with findings.
 
-    Raises NotJudgedError if the month was not judged yet, or by rules that are no more;
+    Raises NotJudgedError if the month was not judged yet or by rules that no longer exist,
     StoredFileDamageError if stored findings have changed on disk.
     """
     judgements = ledger.judgements(month, district_id)
@@ -107,13 +107,13 @@ def load_deliveries(
 
 
 def rule_of(judgement: Judgement, rule_id: str) -> Rule:
-    """Return a rule by the book of the judgement's kind; raise NotJudgedError if it is no more."""
+    """Return a rule of the judgement's kind; raise NotJudgedError if it no longer exists."""
     for rule in load_rulebooks()[judgement.kind].rules:
         if rule.id == rule_id:
             return rule
     raise NotJudgedError(
-        f"{judgement.kind} of {judgement.district_id} was judged by rule {rule_id}, which is no "
-        f"more; run: fangan month {judgement.month}"
+        f"{judgement.kind} of {judgement.district_id} was judged by rule {rule_id}, which no "
+        f"longer exists; run: fangan month {judgement.month}"
     )
 
 
@@ -132,7 +132,7 @@ def _delivery(
 
 
 def _findings(settings: Settings, judgement: Judgement) -> pa.Table:
-    """Return the findings of a judgement, led by the failed rules that point to no place."""
+    """Return the findings of a judgement; failed rules without a place come first."""
     stored = judgement.files.get("findings")
     placed = _placed(settings, stored, judgement.kind) if stored else FINDINGS.empty_table()
     known = set(placed["rule_id"].to_pylist())

@@ -1,7 +1,7 @@
-"""The sheet 填报说明 of a template: how to fill it, and what each column means.
+"""The sheet 填报说明 of a template: how to fill it in, and what each column means.
 
-Made from the contract and the rule book, so that it cannot differ from what will be judged. Its
-headers are none of any contract's, so that the reader never takes it for a report.
+It is made from the contract and the rule book, so it always agrees with the checks. Its headers
+are in no contract, so the reader never mistakes the sheet for a report.
 """
 
 from __future__ import annotations
@@ -69,7 +69,7 @@ def _advice(contract: Contract, first_row: int) -> list[str]:
 def _described(contract: Contract, column: ContractColumn, position: int) -> tuple[str, ...]:
     return (
         column_letters(position),
-        # in quotation marks it reads as a name and matches no header
+        # in quotation marks it is read as a name and matches no header
         f"“{column.header}”",
         _TYPE_NAMES[column.type],
         column.unit or "",
@@ -80,12 +80,12 @@ def _described(contract: Contract, column: ContractColumn, position: int) -> tup
 
 
 def _need(contract: Contract, column: ContractColumn) -> str:
-    """Return whether a cell must be filled, by the rules that ask for it."""
-    asking = [rule for rule in load_rulebooks()[contract.kind].rules if _asks(rule, column.name)]
-    if any(isinstance(rule.test, Filled) and rule.test.when is None for rule in asking):
+    """Return whether a cell must be filled in, from the rules that require it."""
+    rules = [rule for rule in load_rulebooks()[contract.kind].rules if _requires(rule, column.name)]
+    if any(isinstance(rule.test, Filled) and rule.test.when is None for rule in rules):
         return _REQUIRED
-    return "；".join(rule.sentence for rule in asking) or _MAY_BE_BLANK
+    return "；".join(rule.sentence for rule in rules) or _MAY_BE_BLANK
 
 
-def _asks(rule: Rule, field: str) -> bool:
+def _requires(rule: Rule, field: str) -> bool:
     return isinstance(rule.test, Filled | Blank | Paired) and field in rule.test.columns

@@ -1,7 +1,7 @@
 """``问题清单.xlsx``: every finding of a district's month, and what became of each delivery.
 
-One line a finding, also of refused and unreadable deliveries. Counts and advice in prose are in
-``note``.
+One line per finding, including those of refused and unreadable deliveries. The summary in prose
+is in ``note``.
 """
 
 from __future__ import annotations
@@ -13,13 +13,13 @@ from typing import Any
 import xlsxwriter
 
 from orchestration.formats.xlsx import Sheet, Styles, new_workbook
-from orchestration.reference.vocabulary import SEVERITIES, STATES
+from orchestration.reference.vocabulary import ROW_OUTCOMES, SEVERITIES, STATES
 from orchestration.returns.copies import Copy
 from orchestration.returns.findings import Delivery
 
 ISSUE_LIST_NAME = "问题清单.xlsx"
 _ISSUE_SHEET, _STATE_SHEET = "问题清单", "报送情况"
-#: A worksheet holds 1,048,576 rows; further findings go on a further sheet.
+#: A worksheet has at most 1,048,576 rows; further findings go to further sheets.
 ISSUES_PER_SHEET = 1_000_000
 _ISSUE_COLUMNS = {
     "序号": 7,
@@ -40,8 +40,7 @@ _STATE_COLUMNS = {
     "版本": 7,
     "状态": 18,
     "行数": 10,
-    "采用": 10,
-    "隔离": 10,
+    **dict.fromkeys(ROW_OUTCOMES.values(), 10),
     "其他行": 10,
     "问题": 10,
     "退回文件": 40,
@@ -56,7 +55,7 @@ def write_issue_list(
     copies: dict[str, Copy],
     issues_per_sheet: int = ISSUES_PER_SHEET,
 ) -> None:
-    """Write the workbook; ``copies`` gives, by kind, the file beside it."""
+    """Write the workbook; ``copies`` are the returned files by kind."""
     total = sum(delivery.findings.num_rows for delivery in deliveries)
     with new_workbook(path, title) as (book, styles):
         for done, (delivery, finding) in enumerate(_issues(deliveries)):

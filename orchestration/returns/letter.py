@@ -1,7 +1,7 @@
 """A plain official letter as docx: title, paragraphs, headings, items, tables.
 
-Lives here: fonts, sizes and margins of a letter. Runs and tables are made by ``formats.docx``; what
-a letter says is its author's (``note``).
+Here: fonts, sizes and margins of a letter. ``formats.docx`` makes runs and tables; the text comes
+from the caller (``note``).
 """
 
 from __future__ import annotations
@@ -22,12 +22,12 @@ _BODY_FONT, _HEADING_FONT, _TABLE_FONT = "仿宋", "黑体", "宋体"
 _BODY_SIZE, _TITLE_SIZE, _TABLE_SIZE = 12, 18, 9
 _FIRST_LINE_INDENT = Pt(2 * _BODY_SIZE)
 _RED = RGBColor(0x9C, 0x00, 0x06)
-#: The package is made from the ledger alone, so the file bears no time of its making.
+#: A fixed time, so that the same ledger always gives the same bytes.
 _CREATED = datetime(2020, 1, 1)
 
 
 class Letter:
-    """An A4 letter written from top to bottom; ``mark``, if any, stands on every page."""
+    """An A4 letter written from top to bottom; ``mark``, if any, is printed on every page."""
 
     def __init__(self, title: str, mark: str) -> None:
         self._document = Document()
@@ -38,7 +38,7 @@ class Letter:
         self._add(title, _HEADING_FONT, _TITLE_SIZE, is_centred=True)
 
     def heading(self, text: str) -> None:
-        """Add a heading that stays with what follows."""
+        """Add a heading that stays on one page with the text after it."""
         self._add(text, _HEADING_FONT, _BODY_SIZE).paragraph_format.keep_with_next = True
 
     def paragraph(self, text: str) -> None:

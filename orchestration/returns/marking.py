@@ -1,9 +1,8 @@
-"""A district's own workbook with its findings marked in the cells: comments and fills.
+"""Marks the findings in a district's own workbook, as cell comments and fills.
 
 Runs only inside ``child``. Values, formulas, merges, widths, validations and the district's own
-comments stay; what openpyxl cannot carry (pictures, charts, macros, cached results of formulas)
-does not, so a copy opened in Excel or WPS is recalculated at once. Nothing is ever entered into
-a cell.
+comments are kept. openpyxl cannot keep pictures, charts, macros and cached results of formulas,
+so Excel and WPS recalculate the copy when they open it. Cell values are never changed.
 """
 
 from __future__ import annotations
@@ -25,10 +24,10 @@ from orchestration.ingest.reader.privacy import mask_name
 from orchestration.reference.vocabulary import SEVERITIES
 from orchestration.returns.wording import STRENGTH
 
-#: Stands between a district's own comment and ours, so that a later return replaces only ours.
+#: Separates a district's own comment from ours, so that a later return replaces only ours.
 MARK = "【房安退回意见】"
 _AUTHOR = "房安"
-_LONGEST_COMMENT = 8_000
+_MAX_COMMENT_LENGTH = 8_000
 _COMMENT_WIDTH, _LINE_HEIGHT, _LINE_CHARS = 320, 18, 22
 _FILLS = {name: PatternFill("solid", fgColor=colour) for name, colour in SEVERITY_COLOURS.items()}
 
@@ -36,7 +35,7 @@ Finding = dict[str, Any]
 
 
 class UnfaithfulCopyError(ValueError):
-    """A workbook in which openpyxl would change a value; it is returned as rows instead."""
+    """A workbook in which openpyxl would change a value; only its rows are returned."""
 
 
 def write_marked_copy(
@@ -44,8 +43,8 @@ def write_marked_copy(
 ) -> None:
     """Write the delivered workbook with a comment and a fill in each cell that has findings.
 
-    ``findings`` are rows of the schema FINDINGS; those without a cell are left out. They name
-    sheets as ``name_key`` masks them. Raises UnfaithfulCopyError where a value would not survive.
+    ``findings`` are rows of the schema FINDINGS; those without a cell are left out. Their sheet
+    names are masked with ``name_key``. Raises UnfaithfulCopyError if a value would be changed.
     """
     book = _load(delivered)
     for sheet in book.worksheets:
@@ -59,12 +58,12 @@ def write_marked_copy(
 
 def _load(delivered: Path) -> Workbook:
     with delivered.open("rb") as stream, warnings.catch_warnings():
-        # a number that is no day, in a cell shown as a date, would come back as #VALUE!
+        # a number outside the calendar, in a cell formatted as a date, would become #VALUE!
         warnings.filterwarnings("error", message=".*marked as a date", category=UserWarning)
         try:
             return load_workbook(stream, keep_links=False, rich_text=True)
         except UserWarning as warning:
-            raise UnfaithfulCopyError("a date cell holds a number that is no day") from warning
+            raise UnfaithfulCopyError("a date cell has a number outside the calendar") from warning
 
 
 def _by_cell(findings: Iterable[Finding]) -> dict[tuple[str, str], list[Finding]]:
@@ -76,7 +75,7 @@ def _by_cell(findings: Iterable[Finding]) -> dict[tuple[str, str], list[Finding]
 
 
 def _anchor(sheet: Worksheet, name: str) -> Cell:
-    """Return the cell, or the first cell of the merged range that it lies in."""
+    """Return the cell, or the first cell of its merged range."""
     cell = sheet[name]
     if isinstance(cell, MergedCell):
         merged = next(area for area in sheet.merged_cells.ranges if name in area)
@@ -85,7 +84,7 @@ def _anchor(sheet: Worksheet, name: str) -> Cell:
 
 
 def _remove_earlier_marks(sheet: Worksheet) -> None:
-    """Take off the comments and fills of an earlier return that the district worked in."""
+    """Remove the comments and fills of an earlier return, if the district edited that copy."""
     for row in sheet.iter_rows():
         for cell in row:
             if cell.comment is None or MARK not in cell.comment.text:
@@ -104,7 +103,7 @@ def _mark(cell: Cell, findings: list[Finding]) -> None:
         for number, finding in enumerate(findings, start=1)
     ]
     own = f"{cell.comment.text.rstrip()}\n" if cell.comment else ""
-    text = "\n".join([f"{own}{MARK}", *lines])[:_LONGEST_COMMENT]
+    text = "\n".join([f"{own}{MARK}", *lines])[:_MAX_COMMENT_LENGTH]
     author = cell.comment.author if cell.comment else _AUTHOR
     shown = sum(1 + len(line) // _LINE_CHARS for line in text.split("\n"))
     height = (shown + 1) * _LINE_HEIGHT

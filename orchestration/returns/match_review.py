@@ -1,8 +1,7 @@
-"""The workbook of the review queue: written for clerks, read back with their answers.
+"""The workbook of the review queue: writing it for clerks, and reading their answers.
 
-Its columns are the contract ``match_review.yml``; it is read as safely as a delivery, in a child
-process. Which pairs are open is ``matching.review``'s, what becomes of the answers the
-ledger's.
+Its columns are in the contract ``match_review.yml``; it is read in a child process, as safely as
+a delivery. ``matching.review`` finds the open pairs, ``store.match_decisions`` keeps the answers.
 """
 
 from __future__ import annotations
@@ -14,6 +13,7 @@ from pathlib import Path
 
 import pyarrow.parquet as pq
 
+from orchestration.formats.plain_text import printable_text
 from orchestration.formats.xlsx import Sheet, new_workbook
 from orchestration.ingest.readers import read_delivery
 from orchestration.ingest.reading import Reading
@@ -21,7 +21,7 @@ from orchestration.matching.review import OpenPair, shown
 from orchestration.reference.contracts import STAMP_PROPERTY, Contract, load_contract
 from orchestration.reference.districts import district_in
 from orchestration.reference.months import Month
-from orchestration.returns.wording import printable_text
+from orchestration.reference.vocabulary import DEMONSTRATION
 from orchestration.store.files import replacing, scratch_folder
 from orchestration.store.match_decisions import DIFFERENT, SAME, UNCLEAR, MatchDecision
 
@@ -36,7 +36,7 @@ _INSTRUCTION = (
 
 @dataclass(frozen=True)
 class ReviewFinding:
-    """What is wrong with a cell of the workbook, and how to mend it."""
+    """What is wrong with a cell of the workbook, and how to correct it."""
 
     sheet: str
     cell: str
@@ -46,7 +46,7 @@ class ReviewFinding:
 
 @dataclass(frozen=True)
 class Answer:
-    """An answered row: where it stands, the month whose pair it judges, and the decision."""
+    """An answered row: its number, the month of its pair, and the decision."""
 
     row_number: int
     month: Month
@@ -55,7 +55,7 @@ class Answer:
 
 @dataclass(frozen=True)
 class Filled:
-    """What a workbook says; ``unanswered_count`` rows were left blank."""
+    """The content of a filled-in workbook; ``unanswered_count`` rows were left blank."""
 
     sheet: str
     answers: list[Answer]
@@ -75,9 +75,9 @@ def review_contract() -> Contract:
 
 
 def write_review(path: Path, month: Month, pairs: list[OpenPair], *, is_simulated: bool) -> None:
-    """Write the workbook of a month's open pairs to ``path``, whole or not at all."""
+    """Write the workbook of a month's open pairs to ``path`` atomically."""
     contract = review_contract()
-    title = f"{month.chinese}{contract.title}" + ("（演示数据）" if is_simulated else "")
+    title = f"{month.chinese}{contract.title}" + (f"（{DEMONSTRATION}）" if is_simulated else "")
     with replacing(path) as temporary, new_workbook(temporary, title) as (book, styles):
         book.set_custom_property(STAMP_PROPERTY, contract.stamp)
         sheet = Sheet(book, contract.title, _WIDTHS)
@@ -107,7 +107,7 @@ def write_review(path: Path, month: Month, pairs: list[OpenPair], *, is_simulate
 
 
 def read_review(path: Path, scratch: Path) -> Filled:
-    """Read a filled-in workbook: answers that are well formed, and findings on the others.
+    """Read a filled-in workbook: the valid answers, and findings on the others.
 
     Raises FileNotFoundError if there is no such file.
     """
@@ -115,7 +115,9 @@ def read_review(path: Path, scratch: Path) -> Filled:
         landing = folder / "landing.parquet"
         reading = read_delivery(path, review_contract(), landing, folder / "notes.parquet")
         rows = pq.read_table(landing).to_pylist()
-    filled = Filled(reading.sheet or path.name, [], 0, _told(reading, path), reading.columns)
+    filled = Filled(
+        reading.sheet or path.name, [], 0, _reader_findings(reading, path), reading.columns
+    )
     answered = [row for row in rows if any(row[field] for field in _ANSWERS)]
     answers = []
     for row in answered:
@@ -126,7 +128,7 @@ def read_review(path: Path, scratch: Path) -> Filled:
     return Filled(filled.sheet, answers, len(rows) - len(answered), filled.findings, filled.columns)
 
 
-def _told(reading: Reading, path: Path) -> list[ReviewFinding]:
+def _reader_findings(reading: Reading, path: Path) -> list[ReviewFinding]:
     return [
         ReviewFinding(
             problem.sheet or path.name,

@@ -1,7 +1,7 @@
 """``退回说明.docx``: the covering note of a return package, in the form of an official letter.
 
-One page or two for the clerk's superior: what was delivered, what became of it, what to mend
-first, by when. Every single finding is in the issue list.
+One or two pages for the clerk's superior: what was delivered, its state, what to correct first
+and by when. The single findings are in the issue list.
 """
 
 from __future__ import annotations
@@ -9,9 +9,16 @@ from __future__ import annotations
 from collections import Counter
 from pathlib import Path
 
+from orchestration.formats.plain_text import printable_text
 from orchestration.reference.deadlines import punctuality
 from orchestration.reference.months import Month
-from orchestration.reference.vocabulary import DEMONSTRATION, SEVERITIES, STATES, owed_told
+from orchestration.reference.vocabulary import (
+    DEMONSTRATION,
+    ROW_OUTCOMES,
+    SEVERITIES,
+    STATES,
+    owed_text,
+)
 from orchestration.returns.copies import Copy
 from orchestration.returns.findings import Delivery, rule_of
 from orchestration.returns.issue_list import ISSUE_LIST_NAME
@@ -21,7 +28,6 @@ from orchestration.returns.wording import (
     STRENGTH,
     deadline_sentence,
     is_demonstration,
-    printable_text,
 )
 
 NOTE_NAME = "退回说明.docx"
@@ -31,7 +37,7 @@ _RULES_SHOWN = 10
 def write_note(
     path: Path, subject: str, month: Month, deliveries: list[Delivery], copies: dict[str, Copy]
 ) -> None:
-    """Write the note; ``subject`` names district and month, ``copies`` the files beside it."""
+    """Write the note; ``subject`` is district and month, ``copies`` are the returned files."""
     is_marked = is_demonstration([delivery.file_name for delivery in deliveries])
     letter = Letter(f"{subject}报送数据退回说明", DEMONSTRATION if is_marked else "")
     _summarise(letter, subject, deliveries)
@@ -59,7 +65,7 @@ def _list_states(letter: Letter, deliveries: list[Delivery]) -> None:
     letter.heading("一、报送情况")
     owed = [delivery for delivery in deliveries if not delivery.is_whole]
     late = [delivery for delivery in owed if (delivery.days_late or 0) > 0]
-    letter.paragraph(owed_told([d.judgement.state for d in owed], len(late)) + "。")
+    letter.paragraph(owed_text([d.judgement.state for d in owed], len(late)) + "。")
     rows = []
     for delivery in owed:
         judgement = delivery.judgement
@@ -74,13 +80,13 @@ def _list_states(letter: Letter, deliveries: list[Delivery]) -> None:
             )
         )
     letter.table(
-        ("报表", "文件", "版本", "状态", "行数", "采用", "隔离"),
+        ("报表", "文件", "版本", "状态", "行数", *ROW_OUTCOMES.values()),
         rows,
         widths=(3.2, 4.6, 1.2, 3.0, 1.4, 1.4, 1.4),
     )
     if late:
-        told = "，".join(f"{d.title}{punctuality(d.days_late)}" for d in late)
-        letter.paragraph(f"按首次送达时间，{told}。")
+        delays = "，".join(f"{d.title}{punctuality(d.days_late)}" for d in late)
+        letter.paragraph(f"按首次送达时间，{delays}。")
 
 
 def _list_severities(letter: Letter, deliveries: list[Delivery]) -> None:
@@ -98,7 +104,7 @@ def _list_severities(letter: Letter, deliveries: list[Delivery]) -> None:
 
 
 def _list_rules(letter: Letter, deliveries: list[Delivery]) -> None:
-    """List the rules that were broken, the strictest and then the most frequent first."""
+    """List the failed rules, by severity and then by number of findings."""
     broken = [
         (rule_of(delivery.judgement, rule_id), delivery.title, count)
         for delivery in deliveries
@@ -125,14 +131,14 @@ def _list_files(letter: Letter, deliveries: list[Delivery], copies: dict[str, Co
     for delivery in deliveries:
         copy = copies.get(delivery.kind)
         if copy is not None:
-            letter.item(f"{printable_text(copy.name)}：{_what(copy)}")
+            letter.item(f"{printable_text(copy.name)}：{_description(copy)}")
         elif delivery.arrival is not None and delivery.findings.num_rows:
             letter.item(f"{delivery.title}：没有可以标注的数据行，问题只列入问题清单。")
     if copies:
         letter.paragraph("退回的文件含有本地区报送的个人信息，只供本地区改正数据使用，请勿外传。")
 
 
-def _what(copy: Copy) -> str:
+def _description(copy: Copy) -> str:
     if copy.is_whole:
         return "所报工作簿的副本，有问题的单元格已填色并加批注，可在其中改正后报送。"
     return "只含有问题的行和源文件行号，供对照原文件改正，不能用来报送。"

@@ -1,9 +1,9 @@
-"""The return package of one district and month: built beside, then swapped in whole.
+"""Builds the return package of one district and month, and replaces the old one as a whole.
 
-``$FANGAN_HOME/returns/<month>/<district_id>/`` holds the marked files, ``问题清单.xlsx`` and
-``退回说明.docx``. It is the only place besides ``raw`` and the archive where personal data lies
-in clear, and only the district's own. Nothing of an earlier package stays. Judges nothing: it
-speaks of the latest judgement in the ledger.
+``$FANGAN_HOME/returns/<month>/<district_id>/`` has the marked files, ``问题清单.xlsx`` and
+``退回说明.docx``. Apart from ``raw`` and the archive it is the only place with unmasked personal
+data, and it has only the district's own. Nothing of an earlier package is left. It uses the
+latest judgement in the ledger and judges nothing itself.
 """
 
 from __future__ import annotations
@@ -31,10 +31,10 @@ from orchestration.store.locks import holding
 
 @dataclass(frozen=True)
 class ReturnPackage:
-    """What was made for a district: its folder, the files in it, the number of findings.
+    """A district's package: its folder, the files in it, the number of findings.
 
-    ``asks_for_action`` is false where all findings only tell. A district with nothing to return
-    has no findings and no files, and no folder is there.
+    ``asks_for_action`` is false if all findings are for information only. Without findings there
+    are no files and no folder.
     """
 
     district_id: str
@@ -58,9 +58,9 @@ def build_return(
 ) -> ReturnPackage:
     """Write a district's return package for its latest judgement of a month.
 
-    Workbooks of more than ``cell_limit`` cells come back as their affected rows. Raises KeyError
-    for a district unknown in that month, NotJudgedError (run the month first), BusyError while
-    another process builds the same package, and the store's damage errors.
+    Of workbooks with more than ``cell_limit`` cells only the affected rows are returned. Raises
+    KeyError for a district unknown in that month, NotJudgedError (run the month first), BusyError
+    while another process builds the same package, and the store's damage errors.
     """
     name = district_in(district_id, month).district_name
     deliveries = load_deliveries(settings, ledger, month, district_id)
@@ -94,7 +94,7 @@ def _write(
 
 @contextmanager
 def _replacing_folder(folder: Path) -> Iterator[Path]:
-    """Give an empty private folder; on success it takes the place of ``folder``, synced."""
+    """Yield an empty private folder; on success sync it and let it replace ``folder``."""
     for private in (folder.parent.parent, folder.parent):
         private.mkdir(exist_ok=True, mode=0o700)
     _remove_leftovers(folder)
@@ -114,7 +114,7 @@ def _replacing_folder(folder: Path) -> Iterator[Path]:
 
 
 def _remove_leftovers(folder: Path) -> None:
-    """Remove what a killed process left beside the package, and the package just replaced."""
+    """Remove leftovers of a killed process, and the package that was just replaced."""
     for leftover in folder.parent.glob(f"{_prefix(folder)}*"):
         shutil.rmtree(leftover)
 

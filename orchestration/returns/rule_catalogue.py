@@ -1,7 +1,7 @@
-"""``规则目录.xlsx``: what the platform asks of a delivery, rule by rule, for the districts.
+"""``规则目录.xlsx``: the catalogue of all rules, for the districts.
 
-One line a rule, each rule once. Which rules there are is in the rule book, how a finding is
-returned in ``issue_list``.
+One line per rule, each rule once. The rules are in the rule book; how a finding is returned is in
+``issue_list``.
 """
 
 from __future__ import annotations
@@ -18,9 +18,9 @@ from orchestration.reference.contracts import load_contracts
 from orchestration.reference.vocabulary import SCOPES, SEVERITIES
 from orchestration.returns.rule_limits import limits_of
 
-#: Kinds of rules that are no kind of report.
+#: Titles of rule files that do not belong to one kind of report.
 _OTHER_TITLES = {EVERY: "各类报表", "delivery": "全部报送"}
-#: The workbook of a version of the rules is always the same, byte by byte.
+#: A fixed time, so that a version of the rules always gives the same bytes.
 _CREATED = datetime(2020, 1, 1)
 _MISSING = {"skip": "空值不查", "fail": "空值不合格"}
 _COLUMNS = {
@@ -39,7 +39,7 @@ _COLUMNS = {
 
 @dataclass(frozen=True)
 class ListedRule:
-    """A rule and the kind whose file it stands in, with the kind's Chinese title."""
+    """A rule with the kind of its rule file and the kind's Chinese title."""
 
     kind: str
     title: str
@@ -47,15 +47,15 @@ class ListedRule:
 
     @property
     def limits(self) -> str:
-        """The rule's limits in words; empty where its sentence says all."""
+        """The rule's limits as text; empty if its sentence already says them."""
         return limits_of(self.rule, self.kind)
 
 
 def listed_rules(kind: str | None = None) -> list[ListedRule]:
-    """Return every rule once, shared ones first, then kind by kind in the order of the contracts.
+    """Return every rule once: shared rules first, then by kind in the order of the contracts.
 
     With ``kind`` only the rules of that kind and the shared ones. Raises KeyError for a kind
-    that has no rules.
+    without rules.
     """
     files = load_rule_files()
     if kind is not None and kind not in files:
@@ -66,12 +66,12 @@ def listed_rules(kind: str | None = None) -> list[ListedRule]:
 
 
 def kind_title(kind: str) -> str:
-    """Return the Chinese title of what a rule file is about."""
+    """Return the Chinese title of a rule file's kind."""
     return _OTHER_TITLES.get(kind) or load_contracts()[kind].title
 
 
 def catalogue_version() -> str:
-    """Return a fingerprint of all rules: sentences, queries, and their limits."""
+    """Return a fingerprint of all rules: rule files, queries and limits."""
     digest = hashlib.sha256()
     for path in sorted([*RULES_DIR.glob("*.yml"), *SQL_DIR.glob("*.sql")]):
         digest.update(path.name.encode() + path.read_bytes())
@@ -81,7 +81,7 @@ def catalogue_version() -> str:
 
 
 def write_catalogue(path: Path, rules: list[ListedRule]) -> None:
-    """Write the catalogue as a workbook with one sheet that can be filtered."""
+    """Write the catalogue as a workbook with one sheet and filters."""
     title = f"房安规则目录（版本 {catalogue_version()}，共 {len(rules)} 条）"
     with new_workbook(path, title, created=_CREATED) as (book, styles):
         sheet = Sheet(book, "规则目录", list(_COLUMNS.values()))

@@ -1,7 +1,7 @@
-"""The limits of a rule in words: bands, patterns, listed values, tolerances, shares.
+"""The limits of a rule as text: bands, patterns, listed values, tolerances, shares.
 
-All come from where they are kept: contracts, seeds and the rule itself. Add a check here when it
-has a limit that its sentence does not say.
+They come from the contracts, the seeds and the rule itself. Add a kind of check here if it has a
+limit that the rule's sentence does not say.
 """
 
 from __future__ import annotations
@@ -11,12 +11,12 @@ from typing import Any
 
 from expectations import rulebook as book
 from expectations.rule_files import EVERY
-from orchestration.judgement.plausible.bands import band_told, number
+from orchestration.judgement.plausible.bands import band_text, number
 from orchestration.judgement.reasons import pattern_text
 from orchestration.judgement.reference import FIGURES, band_rows, bounds, quarantine_limits
-from orchestration.reference import vocabulary
 from orchestration.reference.contracts import Contract, load_contracts
 from orchestration.reference.districts import load_districts
+from orchestration.reference.metrics import has_metric, metric_name, prose_unit
 
 _TYPES = {"integer": "整数", "decimal": "数字", "date": "日期（年-月-日）"}
 _NAMES = {
@@ -27,9 +27,9 @@ _NAMES = {
 
 
 def limits_of(rule: book.Rule, kind: str) -> str:
-    """Return the limits of a rule of a kind's file; empty where its sentence says all."""
-    say = _LIMITS.get(type(rule.test))
-    return "；".join(say(rule, kind)) if say else ""
+    """Return the limits of a rule of a kind; empty if the rule's sentence already says them."""
+    limits = _LIMITS.get(type(rule.test))
+    return "；".join(limits(rule, kind)) if limits else ""
 
 
 def _coded(rule: book.Rule, kind: str) -> Iterator[str]:
@@ -62,7 +62,7 @@ def _within(rule: book.Rule, kind: str) -> Iterator[str]:
     if rule.frame == "totals":
         yield from _tolerances(load_contracts()[kind])
     elif rule.test.band is None:
-        yield band_told(rule.test.low, rule.test.high)
+        yield band_text(rule.test.low, rule.test.high)
     else:
         yield from _bands(kind, rule.test.band)
 
@@ -88,7 +88,7 @@ def _share(rule: book.Rule, kind: str) -> Iterator[str]:
 
 
 def _sql(rule: book.Rule, kind: str) -> Iterator[str]:
-    """Yield the bands that the rule's query names."""
+    """Yield the bands that the rule's query uses."""
     query = rule.sql_path.read_text(encoding="utf-8")
     of_kind = (row["measure"] for row in band_rows() if row["kind"] in (kind, FIGURES))
     for measure in dict.fromkeys(of_kind):
@@ -97,16 +97,17 @@ def _sql(rule: book.Rule, kind: str) -> Iterator[str]:
 
 
 def _bands(kind: str, measure: str, *, is_impossible: bool = False) -> Iterator[str]:
-    """Yield the general band of a measure, with its reason, and those of single districts."""
+    """Yield the general band of a measure with its reason, and the bands of single districts."""
     names = {district.district_id: district.district_name for district in load_districts()}
-    name, unit = vocabulary.FIGURES.get(measure, ("", ""))
+    is_metric = has_metric(measure)
+    name, unit = (metric_name(measure), prose_unit(measure)) if is_metric else ("", "")
     rows = [r for r in band_rows() if r["measure"] == measure and r["kind"] in (kind, FIGURES)]
     for row in sorted(rows, key=lambda row: bool(row["district_id"])):
         band = bounds(row, is_impossible=is_impossible)
         if band != (None, None):
             where = names.get(row["district_id"])
-            told = f"{where or name} {band_told(*band, unit)}".strip()
-            yield told if where else f"{told}（{row['reason']}）"
+            text = f"{where or name} {band_text(*band, unit)}".strip()
+            yield text if where else f"{text}（{row['reason']}）"
 
 
 def _columns(rule: book.Rule, kind: str) -> list[Any]:

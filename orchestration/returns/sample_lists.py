@@ -1,7 +1,7 @@
-"""The drawn sample as the contractors get it: one workbook a group, a row a building.
+"""The drawn sample for the contractors: one workbook per group, one row per building.
 
-No personal data: what a ledger says of the owner stays there. Which buildings are drawn is
-``sampling``'s; the columns the contractors report back in are the contract's.
+The lists have no personal data, such as a building's owner. ``sampling`` draws the buildings; the
+columns in which contractors report back are in the contract.
 """
 
 from __future__ import annotations
@@ -11,12 +11,12 @@ from pathlib import Path
 
 import pyarrow as pa
 
+from orchestration.formats.plain_text import printable
 from orchestration.formats.xlsx import Sheet, new_workbook
 from orchestration.reference import vocabulary
 from orchestration.reference.districts import reporting_districts
 from orchestration.reference.inspection_groups import InspectionGroup, groups_in
 from orchestration.reference.months import Month
-from orchestration.returns.wording import printable
 from orchestration.store.files import replacing
 
 _COLUMNS = {
@@ -42,7 +42,7 @@ _FIELDS = (
 )
 
 
-#: The name of a building's district, and what the sample keeps of it.
+#: The name of a building's district, and the building's row of the sample.
 _Named = tuple[str, dict[str, object]]
 _INSTRUCTION = (
     "核查结果按“抽检核查结果”的格式报送。无法核查的，以同地区同类别的房屋替换，"
@@ -51,17 +51,16 @@ _INSTRUCTION = (
 
 
 class NoGroupError(LookupError):
-    """A district with drawn buildings that no group inspects."""
+    """A district with drawn buildings that has no inspection group."""
 
 
 def write_sample_lists(
     folder: Path, month: Month, rows: pa.Table, drawn_at: datetime, *, is_simulated: bool
 ) -> list[Path]:
-    """Write a workbook for each group with drawn buildings into ``folder``; return the paths.
+    """Write a workbook for each group with drawn buildings to ``folder``; return the paths.
 
-    ``rows`` are the sample's, as ``sampling.drawing`` keeps them. Every workbook is dated
-    ``drawn_at``: the same sample gives the same bytes. Raises NoGroupError before anything is
-    written.
+    ``rows`` is the stored sample of ``sampling.drawing``. Every workbook is dated ``drawn_at``,
+    so the same sample gives the same bytes. Raises NoGroupError before anything is written.
     """
     of_group: dict[tuple[str, str], list[_Named]] = {}
     for district_name, row in _in_order(_printable(rows).to_pylist(), month):
@@ -94,7 +93,7 @@ def _printable(rows: pa.Table) -> pa.Table:
 
 
 def _in_order(rows: list[dict[str, object]], month: Month) -> list[_Named]:
-    """Return (district name, row), districts in bulletin order, by place within."""
+    """Return (district name, row), ordered by district as in the bulletin, then by place."""
     districts = {district.district_id: district for district in reporting_districts(month)}
     named = [(districts[str(row["district_id"])], row) for row in rows]
     named.sort(key=lambda pair: (pair[0].sort_order, *(str(pair[1][f] or "") for f in _FIELDS)))

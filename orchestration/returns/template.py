@@ -1,8 +1,8 @@
-"""The blank workbook a district is asked to fill, made from a kind's contract.
+"""The blank workbook that a district fills in, made from a kind's contract.
 
-Lives here: the report sheet with its locked header, formats and drop-downs; it bears the
-contract's stamp, which the reader recognises. The sheet that explains the columns is
-``instructions``. A template names no rule: what a value may be is the rule book's.
+Here: the report sheet with its locked header, formats and drop-downs, and the contract's stamp,
+which the reader recognises. The sheet that explains the columns is in ``instructions``. A
+template does not mention rules; those are in the rule book.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from typing import Any
 
 import xlsxwriter
 
+from orchestration.formats.colours import HEADER_GROUND
 from orchestration.ingest.reader.table.header_words import fold_header
 from orchestration.reference.contracts import (
     STAMP_PROPERTY,
@@ -21,19 +22,18 @@ from orchestration.reference.contracts import (
     load_contracts,
 )
 from orchestration.reference.districts import CITY_ID, District, district_in
-from orchestration.reference.months import Month
+from orchestration.reference.months import Month, chinese_date
 from orchestration.returns.instructions import add_instructions
-from orchestration.returns.wording import chinese_day
 from orchestration.store.files import replacing
 
-#: In a workbook the title row gives the as-at day, so that the column is not asked for.
+#: A workbook has the as-at day in its second row, so the template has no column for it.
 _AS_AT = "as_at"
 _TITLE_ROW, _AS_AT_ROW, _HEADER_ROW = 0, 1, 2
 _LAST_ROW = 1_048_575
 _NARROWEST, _WIDEST = 12, 30
 _A4 = 9
 _FORMATS = {"integer": "0", "date": "yyyy-mm-dd"}
-#: What a protected sheet still lets a clerk do; the header alone stays as it is.
+#: What a clerk may do on the protected sheet; only the header is locked.
 _ALLOWED = {
     "format_cells": True,
     "format_columns": True,
@@ -46,12 +46,12 @@ _ALLOWED = {
 
 
 def template_columns(contract: Contract) -> tuple[ContractColumn, ...]:
-    """Return the columns a template asks for: all but the as-at day."""
+    """Return the columns of a template: all but the as-at day."""
     return tuple(column for column in contract.columns if column.name != _AS_AT)
 
 
 def write_template(kind: str, district_id: str, month: Month, path: Path) -> None:
-    """Write a blank xlsx of a kind for a district and month to ``path``, whole or not at all.
+    """Write a blank xlsx of a kind for a district and month to ``path`` atomically.
 
     Raises KeyError for an unknown kind or district, ValueError for a kind that the district
     does not deliver.
@@ -75,7 +75,7 @@ def _title(contract: Contract, district: District) -> str:
 def _add_report(
     book: xlsxwriter.Workbook, contract: Contract, district: District, month: Month
 ) -> int:
-    """Add the sheet to fill; return the 1-based number of its first row for data."""
+    """Add the report sheet; return the 1-based number of its first data row."""
     font = {"font_name": "宋体", "font_size": 11, "valign": "vcenter"}
     title = book.add_format({**font, "font_name": "黑体", "font_size": 15})
     as_at = book.add_format({**font, "locked": False})
@@ -86,7 +86,7 @@ def _add_report(
         sheet.set_column(position, position, _width(paths[position]), body)
     sheet.set_row(_TITLE_ROW, 28)
     sheet.write_string(_TITLE_ROW, 0, _title(contract, district), title)
-    sheet.write_string(_AS_AT_ROW, 0, f"截至{chinese_day(month.last_day)}", as_at)
+    sheet.write_string(_AS_AT_ROW, 0, f"截至{chinese_date(month.last_day)}", as_at)
     first_row = _write_header(book, sheet, paths)
     _offer_choices(sheet, contract, district, first_row)
     sheet.freeze_panes(first_row, 1)
@@ -98,7 +98,7 @@ def _add_report(
 
 
 def _path(column: ContractColumn) -> list[str]:
-    """Return the levels of a column's header, with its unit in the last unless one names it."""
+    """Return the levels of a column's header, with its unit unless a level already has it."""
     levels = column.header.split("/")
     if column.unit and not any(fold_header(level)[1] for level in levels):
         levels[-1] = f"{levels[-1]}({column.unit})"
@@ -106,7 +106,7 @@ def _path(column: ContractColumn) -> list[str]:
 
 
 def _format(column: ContractColumn) -> str:
-    """Return the number format; whatever is no number and no date is kept as text."""
+    """Return the number format; text for everything but numbers and dates."""
     if column.type == "decimal":
         return f"0.{'0' * column.scale}" if column.scale else "0"
     return _FORMATS.get(column.type, "@")
@@ -117,7 +117,7 @@ def _width(path: list[str]) -> int:
 
 
 def _write_header(book: xlsxwriter.Workbook, sheet: Any, paths: list[list[str]]) -> int:
-    """Write the header, merged where it has levels; return the 0-based row below it."""
+    """Write the header with merged cells for its levels; return the 0-based row below it."""
     style = book.add_format(
         {
             "font_name": "黑体",
@@ -125,7 +125,7 @@ def _write_header(book: xlsxwriter.Workbook, sheet: Any, paths: list[list[str]])
             "align": "center",
             "valign": "vcenter",
             "border": 1,
-            "bg_color": "#E8EDF3",
+            "bg_color": HEADER_GROUND,
             "text_wrap": True,
         }
     )
@@ -138,7 +138,7 @@ def _write_header(book: xlsxwriter.Workbook, sheet: Any, paths: list[list[str]])
 
 
 def _write_level(sheet: Any, paths: list[list[str]], level: int, last: int, style: Any) -> None:
-    """Write one level: neighbours under one parent share a cell, a last level reaches down."""
+    """Write one level: columns with the same parent share a cell, the last level is tall."""
     row = _HEADER_ROW + level
     for path, group in groupby(enumerate(paths), key=lambda item: item[1][: level + 1]):
         columns = [position for position, _ in group]
@@ -152,7 +152,7 @@ def _write_level(sheet: Any, paths: list[list[str]], level: int, last: int, styl
 
 
 def _offer_choices(sheet: Any, contract: Contract, district: District, first_row: int) -> None:
-    """Give each code column, and the district's own, a drop-down over all rows for data."""
+    """Add a drop-down to each code column and the district column, for all data rows."""
     for position, column in enumerate(template_columns(contract)):
         choices = list(column.codes)
         if column.name == contract.district_column and district.district_id != CITY_ID:

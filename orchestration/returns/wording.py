@@ -1,21 +1,16 @@
-"""The words and colours a district meets: what a severity means to it, the deadline, the mark.
+"""Texts that several documents of a return package share: severities, deadline.
 
-Add a sentence here when two documents of a package say it, or when a seed decides it. Names of
-states and severities are in ``reference.vocabulary``; what a finding says is the rule book's.
+Add a sentence here when two documents use it or when it depends on a seed. Names of states and
+severities are in ``reference.vocabulary``; texts of findings are in the rule book.
 """
 
 from __future__ import annotations
 
-from datetime import date
-
-import pyarrow as pa
-import pyarrow.compute as pc
-
 from orchestration.reference.deadlines import counted_at, deadline
-from orchestration.reference.months import Month
+from orchestration.reference.months import Month, chinese_date
 from orchestration.reference.vocabulary import SEVERITIES, SIMULATED
 
-#: From the weakest on.
+#: The rank of each severity, the weakest first.
 STRENGTH = {name: strength for strength, name in enumerate(reversed(SEVERITIES))}
 #: What each severity means to the district.
 SEVERITY_MEANINGS = {
@@ -24,36 +19,18 @@ SEVERITY_MEANINGS = {
     "warn": "已计入统计，请核对，有误的改正",
     "info": "供参考，不影响统计",
 }
-#: Control characters and the two code points that neither XML nor Word can hold.
-_UNPRINTABLE = r"[\x00-\x08\x0B-\x1F\x7F\x{FFFE}\x{FFFF}]"
-
-
-def printable(texts: pa.StringArray | pa.ChunkedArray) -> pa.StringArray | pa.ChunkedArray:
-    """Return the texts with each character that a document cannot hold replaced by ``�``."""
-    return pc.replace_substring_regex(texts, _UNPRINTABLE, "\N{REPLACEMENT CHARACTER}")
-
-
-def printable_text(text: str) -> str:
-    """Return one text as ``printable`` does."""
-    safe: str = printable(pa.array([text]))[0].as_py()
-    return safe
 
 
 def is_demonstration(file_names: list[str]) -> bool:
-    """Whether any delivered file says that it is simulated."""
+    """Whether any file name says that the delivery is simulated."""
     return any(SIMULATED in name for name in file_names)
 
 
-def chinese_day(day: date) -> str:
-    """Return a day as documents write it: ``2022年10月31日``."""
-    return f"{day.year}年{day.month}月{day.day}日"
-
-
 def deadline_sentence(month: Month) -> str:
-    """Return by when a month is delivered and when it is counted, from the calendar seed."""
+    """Return a sentence with a month's deadline and its time of counting, from the seed."""
     due, counted = deadline(month), counted_at(month)
     return (
-        f"{month.chinese}数据的报送截止时间为{chinese_day(due)}{due:%H:%M}，"
-        f"{chinese_day(counted)}{counted:%H:%M}统计。"
+        f"{month.chinese}数据的报送截止时间为{chinese_date(due)}{due:%H:%M}，"
+        f"{chinese_date(counted)}{counted:%H:%M}统计。"
         "截止前重新报送的，以重新报送的为准；逾期重新报送的，在市级平台下一次统计时计入。"
     )

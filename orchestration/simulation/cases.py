@@ -24,7 +24,7 @@ TRANSFERRED = "移送"
 _RESOLUTIONS = ("恢复原状", "恢复原状", "恢复原状", "加固", "行政处罚", TRANSFERRED)
 #: Invented: how much busier or quieter a calendar month is than October.
 _SEASONS = (0.8, 0.6, 1.0, 1.1, 1.1, 1.0, 0.9, 0.9, 1.0, 1.0, 1.0, 0.9)
-_MOST_PENDING = 12
+_MAX_PENDING = 12
 
 
 @dataclass
@@ -176,9 +176,9 @@ def _verify(waiting: list[Case], counts: Figures, month: Month, draw: random.Ran
     for case in confirmed:
         _look(case, CONFIRMED, month, draw)
         case.ordered_on = _later(draw, case.verified_on, month)
-    for case in others[: max(0, len(others) - _MOST_PENDING)]:
+    for case in others[: max(0, len(others) - _MAX_PENDING)]:
         _settle(case, waiting, month, draw)
-    for case in others[-_MOST_PENDING:]:
+    for case in others[-_MAX_PENDING:]:
         if draw.random() < 0.35:
             _look(case, NO_ACCESS, month, draw)
     return confirmed

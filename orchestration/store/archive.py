@@ -1,7 +1,7 @@
 """The content-addressed archive: every version ever delivered, by SHA-256, read-only.
 
-The only place besides ``raw`` and a district's own return package where personal data lies in
-clear. Nothing here is ever changed or removed by the platform.
+Apart from ``raw`` and a district's own return package this is the only place with unmasked
+personal data. The platform never changes or removes anything here.
 """
 
 from __future__ import annotations
@@ -17,11 +17,11 @@ from orchestration.store.files import replacing, sha256_of
 
 
 class UnsafeDeliveryError(OSError):
-    """A delivered path that is no plain file: a link, a pipe, a device."""
+    """A delivered path that is not a plain file: a link, a pipe, a device."""
 
 
 class ArchiveDamageError(RuntimeError):
-    """An archived file whose bytes no longer have the hash it is named by."""
+    """An archived file whose bytes no longer match the hash in its name."""
 
 
 @dataclass(frozen=True)
@@ -39,10 +39,10 @@ def archive_path(archive: Path, sha256: str) -> Path:
 
 
 def store_version(archive: Path, delivered: Path) -> Archived:
-    """Copy a delivered file into the archive unless its bytes are there already.
+    """Copy a delivered file into the archive unless the archive already has its bytes.
 
-    Raises UnsafeDeliveryError if the path is not a regular file: a link would let a delivery
-    read other files, a named pipe would never end.
+    Raises UnsafeDeliveryError if the path is not a regular file (a link could point at any file
+    of the machine, reading a named pipe would never end) or changes while it is copied.
     """
     with os.fdopen(_open_plain(delivered), "rb") as source:
         sha256 = hashlib.file_digest(source, "sha256").hexdigest()
@@ -59,16 +59,16 @@ def store_version(archive: Path, delivered: Path) -> Archived:
 
 
 def _open_plain(delivered: Path) -> int:
-    """Return a handle on a regular file, opened without following or waiting for anything."""
+    """Return a file descriptor of a regular file; never follows a link or waits for a pipe."""
     flags = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
     if delivered.is_symlink():
         raise UnsafeDeliveryError("this is a link, not a file")
     if not delivered.is_file():
-        raise UnsafeDeliveryError("this is no regular file")
+        raise UnsafeDeliveryError("this is not a regular file")
     handle = os.open(delivered, flags)
     if not stat.S_ISREG(os.fstat(handle).st_mode):
         os.close(handle)
-        raise UnsafeDeliveryError("this was changed into something else than a file")
+        raise UnsafeDeliveryError("this is no longer a regular file")
     return handle
 
 
@@ -78,9 +78,9 @@ def _refuse_changed_copy(copy: Path, sha256: str) -> None:
 
 
 def checked_version(archive: Path, sha256: str) -> Path:
-    """Return an archived file's path after verifying its bytes.
+    """Return the path of an archived file after checking its bytes against the hash.
 
-    Raises ArchiveDamageError if it is gone or damaged.
+    Raises ArchiveDamageError if the file is missing or damaged.
     """
     path = archive_path(archive, sha256)
     if not path.exists():

@@ -1,6 +1,6 @@
-"""What the ledger says of arrivals: which bytes came, in which version, and how they were read.
+"""The ledger's tables of arrivals: which bytes came, as which version, and how they were read.
 
-Add a question about a delivered file here; what was decided about its rows is ``judgements``'.
+Add a query about a delivered file here; the verdicts on its rows are in ``judgements``.
 """
 
 from __future__ import annotations
@@ -32,7 +32,8 @@ class Arrivals(LedgerFile):
     ) -> Arrival:
         """Return the latest arrival if it has these bytes, else record and return a new one.
 
-        A withdrawn file that still lies there stays withdrawn; other bytes arrive anew.
+        A withdrawn file that is still in the folder stays withdrawn; other bytes are a new
+        arrival.
         """
         with self._connection() as connection:
             connection.execute("begin immediate")
@@ -60,7 +61,10 @@ class Arrivals(LedgerFile):
             return arrival_record(row)
 
     def record_withdrawal(self, delivery_id: int, reason: str) -> None:
-        """Record that a delivery no longer counts; sqlite3.IntegrityError if it did not before."""
+        """Record that a delivery no longer counts.
+
+        Raises sqlite3.IntegrityError if it was withdrawn already.
+        """
         with self._connection() as connection:
             connection.execute(
                 "insert into withdrawal values (?, ?, ?)", (delivery_id, now(), reason)
@@ -78,13 +82,13 @@ class Arrivals(LedgerFile):
         ).fetchone()
 
     def current_arrival(self, month: Month, district_id: str, kind: str) -> Arrival | None:
-        """Return the arrival that counts: the latest one, unless it was withdrawn."""
+        """Return the latest arrival, or None if there is none or it was withdrawn."""
         with self._connection() as connection:
             row = self._latest_arrival(connection, month, district_id, kind)
         return None if row is None or row["withdrawn_at"] else arrival_record(row)
 
     def arrival(self, delivery_id: int) -> Arrival | None:
-        """Return one arrival by its number."""
+        """Return the arrival with this number, or None."""
         with self._connection() as connection:
             row = connection.execute(
                 "select * from arrival where delivery_id = ?", (delivery_id,)
@@ -92,21 +96,21 @@ class Arrivals(LedgerFile):
         return arrival_record(row) if row else None
 
     def arrivals(self, month: Month) -> dict[int, Arrival]:
-        """Return every arrival of a month by its number, also former and withdrawn ones."""
+        """Return every arrival of a month by number, including replaced and withdrawn ones."""
         with self._connection() as connection:
             rows = connection.execute("select * from arrival where month = ?", (str(month),))
             return {row["delivery_id"]: arrival_record(row) for row in rows}
 
     def months_of_arrivals(self) -> list[Month]:
-        """Return the months for which anything arrived, in order."""
+        """Return the months that have at least one arrival, in order."""
         with self._connection() as connection:
             rows = connection.execute("select distinct month from arrival order by month")
             return [Month.parse(row["month"]) for row in rows]
 
     def last_readings(self, month: Month) -> dict[int, tuple[str, str, str]]:
-        """Return what was last read of each delivery of a month, by its number.
+        """Return the latest reading of each delivery of a month, by delivery number.
 
-        The hash of the landing rows, that of the notes ("" where it is not known), and when.
+        Each is the hash of the landed rows, the hash of the notes ("" if unknown), and the time.
         """
         with self._connection() as connection:
             rows = connection.execute(
@@ -121,7 +125,7 @@ class Arrivals(LedgerFile):
         }
 
     def versions(self, month: Month, district_id: str, kind: str) -> list[Version]:
-        """Return all that arrived for a month of one district and kind, the first one first."""
+        """Return every version that arrived for a month, district and kind, oldest first."""
         with self._connection() as connection:
             rows = connection.execute(
                 "select a.*, w.withdrawn_at, (select min(judged_at) from judgement j"
@@ -144,7 +148,7 @@ class Arrivals(LedgerFile):
             ]
 
     def itemised_by_role(self, month: Month) -> dict[int, dict[str, int]]:
-        """Return, by delivery, how many rows of each role its latest reading itemised."""
+        """Return by delivery how many rows of each role (title, total …) its reading set aside."""
         with self._connection() as connection:
             rows = connection.execute(
                 "select a.delivery_id, json_extract(item.value, '$.role') as role,"
@@ -161,9 +165,9 @@ class Arrivals(LedgerFile):
         return counts
 
     def first_arrivals(self, month: Month) -> dict[tuple[str, str], str]:
-        """Return when each (district, kind) first delivered, withdrawn files left out.
+        """Return when each (district, kind) first delivered a file that was not withdrawn.
 
-        Where all were withdrawn since, the first of them.
+        If every file was withdrawn, the time of the first one.
         """
         with self._connection() as connection:
             rows = connection.execute(
@@ -177,9 +181,9 @@ class Arrivals(LedgerFile):
         return {(row["district_id"], row["kind"]): row["first_arrived_at"] for row in rows}
 
     def days_late(self, month: Month) -> dict[tuple[str, str], int | None]:
-        """Return by how many days each (district, kind) that delivered was late.
+        """Return how many days late each (district, kind) delivered.
 
-        It goes by the first version: what a district mends when it is told to is not late. See
+        The first version counts: a correction that we asked for is not late. See
         ``deadlines.days_late``.
         """
         opened_at = self.opened_at()
@@ -189,7 +193,7 @@ class Arrivals(LedgerFile):
         }
 
     def opened_at(self) -> datetime | None:
-        """Return when the first file of all arrived, in UTC; None if none ever did."""
+        """Return when the first file ever arrived, in UTC; None if there is none."""
         with self._connection() as connection:
             row = connection.execute("select min(arrived_at) as first from arrival").fetchone()
         return datetime.fromisoformat(row["first"]) if row["first"] else None
@@ -203,23 +207,23 @@ class Arrivals(LedgerFile):
     def record_reading(
         self, delivery_id: int, reader_version: str, landing_sha256: str, content: dict[str, Any]
     ) -> None:
-        """Record the receipt of one reading; the latest one of a version holds."""
-        told = json.dumps(content, ensure_ascii=False)
+        """Record the receipt of one reading, unless the same receipt was recorded last."""
+        receipt = json.dumps(content, ensure_ascii=False)
         with self._connection() as connection:
             connection.execute("begin immediate")
             known = _latest_reading(connection, delivery_id, reader_version)
-            if known and (known["landing_sha256"], known["content"]) == (landing_sha256, told):
+            if known and (known["landing_sha256"], known["content"]) == (landing_sha256, receipt):
                 return
             cursor = connection.execute(
                 "insert into reading (delivery_id, reader_version, landing_sha256, content,"
                 " read_at) values (?, ?, ?, ?, ?)",
-                (delivery_id, reader_version, landing_sha256, told, now()),
+                (delivery_id, reader_version, landing_sha256, receipt, now()),
             )
             assert cursor.lastrowid is not None  # a row was inserted
             audit.append(connection, "reading", cursor.lastrowid)
 
     def reading(self, delivery_id: int, reader_version: str) -> tuple[str, dict[str, Any]] | None:
-        """Return (landing hash, content) of an earlier reading by this reader, or None."""
+        """Return (landing hash, content) of the last reading by this reader version, or None."""
         with self._connection() as connection:
             row = _latest_reading(connection, delivery_id, reader_version)
         return (row["landing_sha256"], json.loads(row["content"])) if row else None

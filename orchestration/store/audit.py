@@ -1,9 +1,9 @@
-"""The audit log: all that arrives, is read, judged, drawn, decided or published, in one chain.
+"""The audit log: one hash chain over everything that arrives or is decided.
 
-An entry is written in the transaction that records the fact itself. Its hash covers the hash
-before it, so that no entry can be changed, left out or moved without every later hash being
-wrong; each fact's row is in its entry, so that neither can go without the other. Add an event
-here together with the table whose rows it tells of.
+Each entry is written in the transaction that records the fact itself (an arrival, a reading, a
+judgement, a draw, a decision, a publication). Its hash covers the previous hash, so changing,
+removing or moving an entry makes every later hash wrong. The entry also holds the fact's row, so
+neither can be changed without the other. Add an event here together with its table.
 """
 
 from __future__ import annotations
@@ -16,9 +16,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-#: Hash before the first entry.
+#: The hash that the first entry is chained to.
 ORIGIN = "0" * 64
-#: The table whose row each event tells of, and its key.
+#: By event: the table with its rows, and that table's key.
 _TABLES = {
     "arrival": ("arrival", "delivery_id"),
     "withdrawal": ("withdrawal", "delivery_id"),
@@ -33,7 +33,7 @@ _TABLES = {
 
 @dataclass(frozen=True)
 class AuditEntry:
-    """Where in the log a fact is told: the entry's number, when (UTC), the log's hash then."""
+    """The entry of a fact: its number, its time (UTC), and its hash."""
 
     entry_id: int
     recorded_at: str
@@ -42,7 +42,7 @@ class AuditEntry:
 
 @dataclass(frozen=True)
 class AuditReport:
-    """How many entries the log has, the hash of the last one, and what is wrong, in order."""
+    """How many entries the log has, the hash of the last one, and every fault, in order."""
 
     entry_count: int
     head: str
@@ -50,9 +50,9 @@ class AuditReport:
 
 
 def append(connection: sqlite3.Connection, event: str, key: int) -> None:
-    """Chain an entry on the row that was just inserted.
+    """Append an entry for the row that was just inserted.
 
-    The caller's transaction already writes, so that nobody else can append in between.
+    Call it inside the writing transaction, so that no other process can append in between.
     """
     previous = head(connection)
     content = _fact(connection, event, key)
@@ -73,13 +73,13 @@ def append(connection: sqlite3.Connection, event: str, key: int) -> None:
 
 
 def head(connection: sqlite3.Connection) -> str:
-    """Return the hash of the last entry: it stands for the whole log."""
+    """Return the hash of the last entry, which covers the whole log."""
     row = connection.execute("select hash from audit order by entry_id desc limit 1").fetchone()
     return str(row["hash"]) if row else ORIGIN
 
 
 def entry_of(connection: sqlite3.Connection, event: str, key: int) -> AuditEntry:
-    """Return the entry that tells of a fact; raise LookupError where there is none."""
+    """Return the entry of a fact; raise LookupError if there is none."""
     row = connection.execute(
         "select entry_id, recorded_at, hash from audit"
         " where event = ? and fact_key = ? order by entry_id",
@@ -90,20 +90,20 @@ def entry_of(connection: sqlite3.Connection, event: str, key: int) -> AuditEntry
     return AuditEntry(row["entry_id"], row["recorded_at"], row["hash"])
 
 
-def untold(connection: sqlite3.Connection, event: str) -> list[int]:
-    """Return the keys of an event's rows that no entry tells of, in their order."""
-    told = {
+def rows_without_entry(connection: sqlite3.Connection, event: str) -> list[int]:
+    """Return the keys of an event's rows that have no entry in the log, in order."""
+    known = {
         row["fact_key"]
         for row in connection.execute("select fact_key from audit where event = ?", (event,))
     }
-    return [key for key in _keys(connection, event) if key not in told]
+    return [key for key in _keys(connection, event) if key not in known]
 
 
 def verify(connection: sqlite3.Connection, known_heads: dict[str, str]) -> AuditReport:
-    """Follow the whole chain and hold every fact against its entry.
+    """Walk the whole chain and compare every fact with its entry.
 
-    ``known_heads`` are hashes that the log once ended in, by where they were noted: a log cut
-    short together with its facts still hangs together, but no longer holds them.
+    ``known_heads`` are earlier last hashes of the log, by the place where they were noted. A log
+    that was cut short together with its facts is still a valid chain, but lacks such a hash.
     """
     faults: list[str] = []
     hashes = {ORIGIN}
@@ -116,7 +116,7 @@ def verify(connection: sqlite3.Connection, known_heads: dict[str, str]) -> Audit
     faults += [
         f"{event} {key} has no entry in the audit log"
         for event in _TABLES
-        for key in untold(connection, event)
+        for key in rows_without_entry(connection, event)
     ]
     faults += [
         f"the audit log no longer holds the state noted in {place}"
@@ -142,17 +142,17 @@ def _entry_faults(
     if row["hash"] != _hash(row["previous_hash"], *facts):
         yield f"{entry} was changed after it was written"
     if row["event"] not in _TABLES:
-        yield f"{entry} tells of {row['event']!r}, which is no event"
+        yield f"{entry} has the unknown event {row['event']!r}"
         return
     fact = _fact(connection, row["event"], row["fact_key"])
     if fact is None:
         yield f"{row['event']} {row['fact_key']} of {entry} was deleted"
-    elif not _is_told(fact, row["content"]):
+    elif not _matches(fact, row["content"]):
         yield f"{row['event']} {row['fact_key']} is not what {entry} says"
 
 
-def _is_told(fact: str, content: str) -> bool:
-    """Whether a row is what an entry says; columns that it got since must be empty."""
+def _matches(fact: str, content: str) -> bool:
+    """Whether a row equals its entry; columns added to the table since then must be empty."""
     if fact == content:
         return True
     now, then = json.loads(fact), json.loads(content)
@@ -167,7 +167,7 @@ def _hash(previous: str, recorded_at: str, event: str, key: int, content: str) -
 
 
 def _fact(connection: sqlite3.Connection, event: str, key: int) -> str | None:
-    """Return a fact's row as text: verdicts of a judgement and text of a reading as hashes."""
+    """Return a fact's row as JSON, with hashes for a judgement's verdicts and a reading's text."""
     table, key_column = _TABLES[event]
     row = connection.execute(
         f"select * from {table} where {key_column} = ?",  # noqa: S608 - our tables
@@ -180,8 +180,8 @@ def _fact(connection: sqlite3.Connection, event: str, key: int) -> str | None:
         verdicts = connection.execute(
             "select * from verdict where judgement_id = ? order by rule_id", (key,)
         ).fetchall()
-        told = json.dumps([tuple(verdict) for verdict in verdicts], ensure_ascii=False)
-        fact["verdicts_sha256"] = hashlib.sha256(told.encode()).hexdigest()
+        text = json.dumps([tuple(verdict) for verdict in verdicts], ensure_ascii=False)
+        fact["verdicts_sha256"] = hashlib.sha256(text.encode()).hexdigest()
     if event == "reading":
         fact["content"] = hashlib.sha256(fact["content"].encode()).hexdigest()
     return json.dumps(fact, ensure_ascii=False)

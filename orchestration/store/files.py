@@ -1,7 +1,7 @@
-"""Writing files so that a reader sees the old one or the new one, never half of one.
+"""Atomic writes: a reader sees the old file or the new one, never a part of it.
 
-Used wherever a file is written that something else may read. Formats stay out: the caller
-writes the bytes.
+Use it for every file that another process may read. File formats stay out: the caller writes
+the bytes.
 """
 
 from __future__ import annotations
@@ -21,12 +21,12 @@ from orchestration.settings import PRIVATE_FOLDER
 
 @contextmanager
 def replacing(path: Path) -> Iterator[Path]:
-    """Give a temporary path beside ``path``; on success sync it and rename it into place.
+    """Yield a temporary path beside ``path``; on success sync it and rename it into place.
 
     If the block raises, the temporary file is removed and ``path`` stays as it was.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = path.with_name(f".{path.name}.{_mark()}.tmp")
+    temporary = path.with_name(f".{path.name}.{_process_tag()}.tmp")
     try:
         yield temporary
         sync_file(temporary)
@@ -38,15 +38,15 @@ def replacing(path: Path) -> Iterator[Path]:
 
 @contextmanager
 def scratch_folder(scratch: Path, name: str) -> Iterator[Path]:
-    """Give an empty private folder inside the home, which goes with the block.
+    """Yield an empty private folder inside the home and remove it after the block.
 
-    Never the machine's temporary folder: deliveries and rows lie in it. What a process that died
-    left there is removed first. A home that was not there is not there afterwards.
+    It holds deliveries and rows, so it is never in the machine's temporary folder. Leftovers of
+    dead processes are removed first. If the home did not exist before, it is removed again.
     """
     made = [path for path in (scratch, *scratch.parents) if not path.exists()]
     scratch.mkdir(parents=True, exist_ok=True, mode=PRIVATE_FOLDER)
     sweep(scratch)
-    folder = Path(mkdtemp(dir=scratch, prefix=f".{name}.", suffix=f".{_mark()}.tmp"))
+    folder = Path(mkdtemp(dir=scratch, prefix=f".{name}.", suffix=f".{_process_tag()}.tmp"))
     handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
     try:
         fcntl.flock(handle, fcntl.LOCK_EX)
@@ -54,19 +54,19 @@ def scratch_folder(scratch: Path, name: str) -> Iterator[Path]:
     finally:
         shutil.rmtree(folder, ignore_errors=True)
         os.close(handle)
-        with suppress(OSError):  # not empty: somebody else works in it by now
+        with suppress(OSError):  # not empty: another process uses it by now
             for path in made:
                 path.rmdir()
 
 
 def sweep(folder: Path) -> list[Path]:
-    """Remove what processes that died left half-made in a folder (not below it); return it.
+    """Remove the temporary files that dead processes left in a folder (not below it).
 
-    A half-made thing bears its process in its name, and a folder is locked for as long as it is
-    in use, so that also what a process in another container makes is left alone.
+    Returns what was removed. Temporary names contain the process, and a scratch folder is locked
+    while it is in use, so work of a process in another container is left alone.
     """
     removed = []
-    for path in half_made(folder):
+    for path in abandoned_files(folder):
         if path.is_dir() and not path.is_symlink():
             shutil.rmtree(path, ignore_errors=True)
         else:
@@ -75,28 +75,28 @@ def sweep(folder: Path) -> list[Path]:
     return removed
 
 
-def half_made(folder: Path) -> list[Path]:
-    """Return what lies half-made in a folder (not below it) and belongs to no living process."""
+def abandoned_files(folder: Path) -> list[Path]:
+    """Return the temporary files in a folder (not below it) that no living process owns."""
     return sorted(p for p in folder.glob(".*.tmp*") if _is_orphan(p))
 
 
-#: What ``replacing`` and ``scratch_folder`` name things by, and what DuckDB writes beside them.
-_HALF_MADE = re.compile(r"\.(\d+)(?:-([0-9a-f]+))?\.tmp(?:\.wal|\.tmp)?$")
+#: Names that ``replacing`` and ``scratch_folder`` give, and those of files DuckDB adds to them.
+_TEMPORARY = re.compile(r"\.(\d+)(?:-([0-9a-f]+))?\.tmp(?:\.wal|\.tmp)?$")
 
 
-def _mark() -> str:
-    """Return what a half-made thing is named by: this process and the start of its life."""
-    return f"{os.getpid()}-{_born(os.getpid()) or '0'}"
+def _process_tag() -> str:
+    """Return the part of a temporary name that says whose it is: process number and start."""
+    return f"{os.getpid()}-{_process_start(os.getpid()) or '0'}"
 
 
 def _is_orphan(path: Path) -> bool:
-    found = _HALF_MADE.search(path.name)
+    found = _TEMPORARY.search(path.name)
     if found is None:
         return False
-    pid, born = int(found[1]), found[2]
-    alive = _born(pid)
-    lives = alive is not None if born is None else alive == born
-    return not lives and not _is_locked(path)
+    pid, started = int(found[1]), found[2]
+    running = _process_start(pid)
+    is_alive = running is not None if started is None else running == started
+    return not is_alive and not _is_locked(path)
 
 
 def _is_locked(path: Path) -> bool:
@@ -113,8 +113,8 @@ def _is_locked(path: Path) -> bool:
     return False
 
 
-def _born(pid: int) -> str | None:
-    """Return when a process started, in a form that no later one of its number shares, or None."""
+def _process_start(pid: int) -> str | None:
+    """Return when a process started; unique even if its number is used again. None if dead."""
     try:
         stat = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8", errors="replace")
         started = stat.rpartition(")")[2].split()[19]
@@ -125,11 +125,12 @@ def _born(pid: int) -> str | None:
 
 
 def spill_folder(scratch: Path) -> Path:
-    """Return where DuckDB may put rows for which there is no memory: swept like what is half-made.
+    """Return where DuckDB may spill rows that do not fit into memory.
 
-    Where none is named, it takes the folder that somebody happens to be in.
+    The name is a temporary one, so ``sweep`` removes what a dead process left. Without such a
+    folder DuckDB spills into the current directory.
     """
-    return scratch / f".spill.{_mark()}.tmp"
+    return scratch / f".spill.{_process_tag()}.tmp"
 
 
 def sync_file(path: Path) -> None:
@@ -139,7 +140,7 @@ def sync_file(path: Path) -> None:
 
 
 def sync_folder(folder: Path) -> None:
-    """Force a folder's entries (a rename) to the disk."""
+    """Force a folder's entries to the disk, so that a rename survives a power cut."""
     handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
     try:
         os.fsync(handle)
@@ -154,20 +155,20 @@ def sha256_of(path: Path) -> str:
 
 
 class StoredFileDamageError(RuntimeError):
-    """A file we wrote whose bytes are gone or no longer have the hash in the ledger."""
+    """A file of ours that is missing or no longer matches its hash in the ledger."""
 
 
 def verified(path: Path, sha256: str) -> Path:
     """Return ``path`` after checking its bytes; raise StoredFileDamageError if they changed.
 
-    A flipped bit in a Parquet file mostly reads as wrong data without any error.
+    DuckDB often reads a Parquet file with a flipped bit as wrong data without any error.
     """
     if not is_whole(path, sha256):
         what = "has changed on disk" if path.is_file() else "is gone"
-        raise StoredFileDamageError(f"{path} {what}; fangan verify says what mends it")
+        raise StoredFileDamageError(f"{path} {what}; fangan verify says how to repair it")
     return path
 
 
 def is_whole(path: Path, sha256: str) -> bool:
-    """Whether a file is there with the bytes that were written."""
+    """Whether a file exists and has the expected hash."""
     return path.is_file() and sha256_of(path) == sha256

@@ -1,6 +1,6 @@
-"""What the ledger says of judgements: each district's states and verdicts, month by month.
+"""The ledger's tables of judgements: the states and verdicts of each district and month.
 
-Add a question about verdicts or accepted rows here; arrivals are ``arrivals``'.
+Add a query about verdicts or accepted rows here; arrivals are in ``arrivals``.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ class Judgements(LedgerFile):
     """The tables ``judgement`` and ``verdict``."""
 
     def record_judgements(self, judgements: list[Judgement]) -> None:
-        """Record a district's judgements of one month, all or none."""
+        """Record a district's judgements of one month in one transaction."""
         with self._connection() as connection:
             for judgement in judgements:
                 cursor = connection.execute(
@@ -49,7 +49,7 @@ class Judgements(LedgerFile):
                 audit.append(connection, "judgement", cursor.lastrowid)
 
     def judgements(self, month: Month, district_id: str | None = None) -> list[Judgement]:
-        """Return the current judgement of every district and kind of a month (or one district)."""
+        """Return the latest judgement of each district and kind of a month (or one district)."""
         with self._connection() as connection:
             rows = connection.execute(
                 "select * from judgement where judgement_id in (select max(judgement_id)"
@@ -60,9 +60,9 @@ class Judgements(LedgerFile):
             return [judgement_record(connection, row) for row in rows]
 
     def former_judgements(self, month: Month) -> list[Judgement]:
-        """Return the last judgement of every former version of the month's deliveries.
+        """Return the last judgement of each replaced version of the month's deliveries.
 
-        Withdrawn versions are left out, as is the one that counts.
+        Neither the current version nor withdrawn ones are among them.
         """
         with self._connection() as connection:
             rows = connection.execute(
@@ -77,7 +77,7 @@ class Judgements(LedgerFile):
             return [judgement_record(connection, row) for row in rows]
 
     def accepted_before(self, month: Month, district_id: str, first: Month) -> list[AcceptedFile]:
-        """Return a district's accepted rows of the months from ``first`` up to before ``month``."""
+        """Return a district's accepted rows of the months from ``first`` until before ``month``."""
         with self._connection() as connection:
             rows = connection.execute(
                 "select month, kind, files from judgement where judgement_id in (select"
@@ -92,7 +92,7 @@ class Judgements(LedgerFile):
         ]
 
     def files(self, month: Month, name: str) -> list[StoredFile]:
-        """Return the files of that name in the month's current judgements, by district."""
+        """Return the files of this name in the month's latest judgements, ordered by district."""
         with self._connection() as connection:
             rows = connection.execute(
                 "select files from judgement where judgement_id in (select max(judgement_id)"
@@ -104,9 +104,9 @@ class Judgements(LedgerFile):
         return [StoredFile(**file) for file in named if file]
 
     def judged_files(self, month: Month) -> list[JudgedFile]:
-        """Return every file that a judgement of the month wrote, the last one's of each path.
+        """Return every file that judgements of the month wrote; of equal paths the last one.
 
-        Those of the last judgement of each delivery are in use; others were left by earlier ones.
+        The files of a delivery's latest judgement are in use; others are left from earlier ones.
         """
         with self._connection() as connection:
             rows = connection.execute(
@@ -131,7 +131,7 @@ class Judgements(LedgerFile):
         return list(by_path.values())
 
     def months(self) -> list[Month]:
-        """Return the months for which anything was judged, in order."""
+        """Return the months that have at least one judgement, in order."""
         with self._connection() as connection:
             rows = connection.execute(
                 "select distinct month from judgement order by month"

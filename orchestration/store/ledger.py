@@ -1,9 +1,9 @@
-"""The ledger: one small transactional file that says what arrived and what became of it.
+"""The ledger: one small database that says what arrived and what became of it.
 
-Dagster's database is a log and may be lost; this may not. Every table only grows; "current"
-is always the latest row. Add a table for facts that cannot be recomputed from the archive: an
-arrival, a decision, a release; one class a subject, in its own file, joined here. Rows of
-deliveries stay out (they are Parquet).
+Dagster's database is a log and may be lost; this one may not. Rows are only added; "current"
+always means the latest row. Add a table for facts that cannot be recomputed from the archive (an
+arrival, a decision, a release), as a class in its own module, combined here. The rows of
+deliveries stay out: they are Parquet files.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ class Ledger(Arrivals, Judgements, PublicFiles, Releases, Samples):
     """Reads and appends to ``ledger.sqlite``; each public method is one transaction."""
 
     def record_publication(self, month: Month, fingerprint: str) -> None:
-        """Record that a month was published, and from what."""
+        """Record that a month was published, with the fingerprint of what it was made from."""
         with self._connection() as connection:
             cursor = connection.execute(
                 "insert into publication (month, fingerprint, published_at) values (?, ?, ?)",
@@ -32,7 +32,7 @@ class Ledger(Arrivals, Judgements, PublicFiles, Releases, Samples):
             audit.append(connection, "publication", cursor.lastrowid)
 
     def published_fingerprint(self, month: Month) -> str | None:
-        """Return what the month was last published from, or None."""
+        """Return the fingerprint of the month's last publication, or None."""
         with self._connection() as connection:
             row = connection.execute(
                 "select fingerprint from publication where month = ?"
@@ -42,14 +42,14 @@ class Ledger(Arrivals, Judgements, PublicFiles, Releases, Samples):
         return row["fingerprint"] if row else None
 
     def record_name_key(self, sha256: str) -> None:
-        """Record the hash of a key of masked names that is about to be put in its place."""
+        """Record the hash of the key for masking names, before the key file is written."""
         with self._connection() as connection:
             connection.execute(
                 "insert into name_key (sha256, made_at) values (?, ?)", (sha256, now())
             )
 
     def name_key_sha256(self) -> str | None:
-        """Return the hash of the key of masked names that was made last, or None."""
+        """Return the hash of the latest key for masking names, or None."""
         with self._connection() as connection:
             row = connection.execute(
                 "select sha256 from name_key order by key_id desc limit 1"

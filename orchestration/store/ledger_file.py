@@ -1,7 +1,7 @@
-"""The ledger's file: opening it, one transaction at a time.
+"""The ledger's database file: opening it, and one transaction at a time.
 
-What the tables hold, and which rows are asked for, is in ``arrivals``, ``judgements``,
-``samples`` and ``ledger``; how its tables change from version to version in ``migrations``.
+The queries are in ``arrivals``, ``judgements``, ``samples`` and ``ledger``; how the tables
+change from version to version is in ``migrations``.
 """
 
 from __future__ import annotations
@@ -20,15 +20,15 @@ _BUSY_SECONDS = 30
 
 
 def now() -> str:
-    """Return the time that the ledger writes: UTC, to the second."""
+    """Return the current time as the ledger stores it: ISO, UTC, to the second."""
     return datetime.now(UTC).isoformat(timespec="seconds")
 
 
 class LedgerFile:
-    """``ledger.sqlite``; made, or brought to this version, when opened. Threads may share it.
+    """``ledger.sqlite``, created or migrated when opened. Threads may share it.
 
-    One connection for as long as the object lives: a month asks some 500 things, and opening a
-    file and reading its tables' shapes costs more than answering.
+    The connection stays open for the object's life: a month makes about 500 queries, and
+    opening the file and reading its schema costs more than a query.
     """
 
     def __init__(self, path: Path) -> None:
@@ -43,6 +43,6 @@ class LedgerFile:
 
     @contextmanager
     def _connection(self) -> Iterator[sqlite3.Connection]:
-        """Lend the connection for one transaction, which no other thread's can be part of."""
+        """Yield the connection for one transaction; other threads wait."""
         with self._lock, self._opened:
             yield self._opened

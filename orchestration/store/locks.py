@@ -1,7 +1,7 @@
-"""Locks between processes, each with its owner written inside.
+"""Locks between processes; each lock file names its owner.
 
-A lock is the operating system's, so it ends with the process that holds it, however that dies.
-Dagster's pools keep runs apart; these keep everything apart that bypasses them.
+The operating system holds the lock, so it ends with its process, however that dies. Dagster's
+pools separate runs from each other; these locks also cover commands that bypass Dagster.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from pathlib import Path
 
 
 class BusyError(RuntimeError):
-    """Somebody else holds the lock; the message says who and since when."""
+    """Another process holds the lock; the message says which one and since when."""
 
 
 @contextmanager
@@ -31,7 +31,7 @@ def holding(locks: Path, name: str) -> Iterator[None]:
         except BlockingIOError as error:
             raise BusyError(f"{name} is in use by {_owner(path)}") from error
         handle.truncate(0)
-        json.dump(_own_card(), handle)
+        json.dump(_owner_record(), handle)
         handle.flush()
         try:
             yield
@@ -40,16 +40,16 @@ def holding(locks: Path, name: str) -> Iterator[None]:
             fcntl.flock(handle, fcntl.LOCK_UN)
 
 
-#: What DuckDB says where another process has a file open: the file, the program, its number.
+#: DuckDB's error when another process has the file open: the file, the program, its number.
 _OPEN_ELSEWHERE = re.compile(
     r'Could not set lock on file "([^"]+)"(?:.*? is held in (.+?) \(PID (\d+)\))?', re.DOTALL
 )
 
 
 def open_elsewhere(message: str) -> BusyError | None:
-    """Return what an error of DuckDB says of a database that somebody else has open, if it does.
+    """Return the error to raise if DuckDB says that another process has the database open.
 
-    Whoever only reads the warehouse keeps a run from writing it, and is told by name.
+    A process that only reads the warehouse also blocks a run, so the message names it.
     """
     found = _OPEN_ELSEWHERE.search(message)
     if found is None:
@@ -68,7 +68,7 @@ def _user_of(pid: int) -> str | None:
         return None
 
 
-def _own_card() -> dict[str, str | int]:
+def _owner_record() -> dict[str, str | int]:
     return {
         "pid": os.getpid(),
         "command": " ".join(Path(part).name for part in sys.argv[:2]),
@@ -78,14 +78,14 @@ def _own_card() -> dict[str, str | int]:
 
 def _owner(path: Path) -> str:
     try:
-        card = json.loads(path.read_text(encoding="utf-8"))
-        return f"process {card['pid']} ({card['command']}) since {card['since']}"
+        owner = json.loads(path.read_text(encoding="utf-8"))
+        return f"process {owner['pid']} ({owner['command']}) since {owner['since']}"
     except (ValueError, KeyError):
         return "another process that is just starting or stopping"
 
 
 def held_locks(locks: Path) -> dict[str, str]:
-    """Return the owners of the locks that are taken right now, by lock name."""
+    """Return the owners of the locks that are held now, by lock name."""
     held = {}
     for path in sorted(locks.glob("*.lock")):
         with path.open("r", encoding="utf-8") as handle:
@@ -98,9 +98,9 @@ def held_locks(locks: Path) -> dict[str, str]:
 
 @contextmanager
 def waiting_for(locks: Path, name: str) -> Iterator[None]:
-    """Hold the lock ``name`` while the block runs, waiting until it is free.
+    """Wait for the lock ``name``, then hold it while the block runs.
 
-    Only for work of seconds that two processes may both need, such as parsing.
+    Only for short work (seconds) that two processes may both need, such as parsing.
     """
     with (locks / f"{name}.lock").open("a+", encoding="utf-8") as handle:
         fcntl.flock(handle, fcntl.LOCK_EX)

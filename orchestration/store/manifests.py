@@ -1,8 +1,8 @@
 """The manifest of a release: which files hold its rows, outputs and code versions, by hash.
 
-Lives here: where a release's files lie, and how its manifest and receipt are written and read.
-What a manifest says and how its rows are published is ``publication``'s; which release stands is
-in ``releases``.
+Here: where the files of a release are, and how its manifest and receipt are read and written.
+``publication`` decides what a manifest contains and publishes the rows; which release is valid
+follows from ``releases``.
 """
 
 from __future__ import annotations
@@ -20,17 +20,17 @@ from orchestration.store.records import StoredFile
 from orchestration.store.releases import Vintage
 
 MANIFEST = "manifest.json"
-#: Beside the manifest, which the decision covers: where the audit log tells of that decision.
+#: Written after the manifest: the audit log's entry of the decision, which covers the manifest.
 RECEIPT = "receipt.json"
 
 
 def release_folder(settings: Settings, month: Month, vintage: int) -> Path:
-    """Return where one release keeps its rows, outputs and manifest."""
+    """Return the folder with the rows, outputs and manifest of a release."""
     return settings.releases / str(month) / f"v{vintage}"
 
 
 def stored_marts(settings: Settings, vintage: Vintage) -> dict[str, StoredFile]:
-    """Return the files of a release's marts, as its manifest names them."""
+    """Return the files of a release's marts by name, from its manifest."""
     marts = read_manifest(settings, vintage)["marts"]
     return {name: StoredFile(mart["path"], mart["sha256"]) for name, mart in marts.items()}
 
@@ -45,15 +45,16 @@ def read_manifest(settings: Settings, vintage: Vintage) -> dict[str, Any]:
 
 
 def manifest_bytes(manifest: Mapping[str, Any]) -> bytes:
-    """Return a manifest as it is written: JSON in Chinese, keys in the order they were given."""
+    """Return the bytes of a manifest file: indented UTF-8 JSON, keys in the given order."""
     return (json.dumps(manifest, ensure_ascii=False, indent=2) + "\n").encode()
 
 
 def receipt_bytes(ledger: Ledger, vintage: Vintage) -> bytes:
-    """Return the receipt of a release: its manifest's hash, and the audit log's after it was made.
+    """Return the receipt of a release: the hash of its manifest and of its audit entry.
 
-    The manifest cannot hold that hash, which covers its own. Who keeps a receipt can show that
-    the log was not cut short. Raises LookupError if the log does not tell of the release.
+    The manifest cannot contain the entry's hash, because the entry covers the manifest. With a
+    receipt anybody can prove that the log was not cut short. Raises LookupError if the log has
+    no entry of the release.
     """
     entry = ledger.entry_of(vintage.release)
     return manifest_bytes(

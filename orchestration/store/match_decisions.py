@@ -1,7 +1,7 @@
-"""Clerks' decisions on pairs of a building code and a door plate: who, when, and what.
+"""Clerks' decisions on pairs of a building code and a doorplate: what, by whom, and when.
 
-In the ledger's file, since they cannot be recomputed; rows are added, never changed, and the
-latest one on a pair holds. Showing pairs to clerks and reading their answers is elsewhere.
+They cannot be recomputed, so they are in the ledger. Rows are only added; the latest decision on
+a pair is valid. Showing pairs to clerks and reading their answers is elsewhere.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ SAME, DIFFERENT, UNCLEAR = "same", "different", "unclear"
 
 @dataclass(frozen=True)
 class MatchDecision:
-    """One answer: whether a code stands at a plate, by whom and on which day (ISO)."""
+    """One answer: whether a building has a doorplate, by whom and on which day (ISO)."""
 
     building_code: str
     doorplate_code: str
@@ -31,7 +31,7 @@ class MatchDecisions(LedgerFile):
     """Reads and appends to the table ``match_decision``; each method is one transaction."""
 
     def record(self, decisions: list[MatchDecision]) -> int:
-        """Add the decisions that say something new, all or none; return how many those are."""
+        """Add the decisions that change an answer, in one transaction; return their number."""
         with self._connection() as connection:
             connection.execute("begin immediate")
             known = self._latest(connection)
@@ -47,7 +47,7 @@ class MatchDecisions(LedgerFile):
             return len(new)
 
     def latest(self) -> dict[tuple[str, str], MatchDecision]:
-        """Return the last answer on each pair, by code and plate, in the order they were given."""
+        """Return the last answer on each pair by (building code, plate), oldest first."""
         with self._connection() as connection:
             return self._latest(connection)
 
@@ -62,9 +62,9 @@ class MatchDecisions(LedgerFile):
         return {(row["building_code"], row["doorplate_code"]): MatchDecision(*row) for row in rows}
 
     def binding(self) -> list[tuple[str, str, str]]:
-        """Return (code, plate, verdict) of what holds: same or different, one same a code.
+        """Return the valid (code, plate, verdict): same or different, at most one same per code.
 
-        An answer of unclear binds nothing; of two plates called the same the later answer holds.
+        "Unclear" decides nothing; if two plates were called the same, the later answer is valid.
         """
         latest = self.latest()
         same = {code: plate for (code, plate), last in latest.items() if last.verdict == SAME}

@@ -1,7 +1,8 @@
-"""What the ledger says of the files that the public reads: which bytes were last written where.
+"""The ledger's table of public files: which bytes were last written to which path.
 
-Told before the files are put in place, so that whatever lies there is known: the last bytes, or
-the ones before where a publication was broken off. Which files those are is ``publication``'s.
+It is recorded before the files are put in place, so the bytes found there are always known: the
+latest ones, or the previous ones if a publication was interrupted. ``publication`` decides which
+files there are.
 """
 
 from __future__ import annotations
@@ -18,7 +19,10 @@ from orchestration.store.ledger_file import LedgerFile, now
 
 @dataclass(frozen=True)
 class PublicFile:
-    """What was last written at ``path`` (below the home): None if it was taken away."""
+    """What was last written to ``path`` (relative to the home); ``sha256`` None if removed.
+
+    ``former`` are the hashes of earlier contents.
+    """
 
     path: str
     sha256: str | None
@@ -30,7 +34,7 @@ class PublicFiles(LedgerFile):
     """The table ``public_file``."""
 
     def record_public_files(self, files: Mapping[str, str | None]) -> None:
-        """Record what is about to be written: hash by path below the home, None if removed."""
+        """Record what will be written next: hash by path below the home, None to remove it."""
         with self._connection() as connection:
             connection.execute("begin immediate")
             known = dict(
@@ -49,7 +53,7 @@ class PublicFiles(LedgerFile):
             )
 
     def public_files(self) -> dict[str, PublicFile]:
-        """Return what was last written at each path, with the hashes that lay there before."""
+        """Return what was last written to each path, with the hashes of earlier contents."""
         with self._connection() as connection:
             rows = connection.execute("select * from public_file order by entry_id").fetchall()
         files: dict[str, PublicFile] = {}
@@ -63,14 +67,14 @@ class PublicFiles(LedgerFile):
 def write_public(
     settings: Settings, contents: Mapping[Path, bytes], obsolete: tuple[Path, ...] = ()
 ) -> None:
-    """Write public files, each whole or not at all, and remove ``obsolete`` ones; tell the ledger.
+    """Record public files in the ledger, remove ``obsolete`` ones, and write each one atomically.
 
-    Everybody may read them and nobody need write them.
+    Every user may read them.
     """
     hashes: dict[Path, str | None] = {
         path: hashlib.sha256(content).hexdigest() for path, content in contents.items()
     }
-    tell_public(settings, hashes | dict.fromkeys(obsolete))
+    record_public(settings, hashes | dict.fromkeys(obsolete))
     for path in obsolete:
         path.unlink(missing_ok=True)
     for path, content in contents.items():
@@ -81,19 +85,19 @@ def write_public(
 
 
 def open_folders(settings: Settings, path: Path) -> None:
-    """Make the folders of a public path, and let everybody into them, whatever the umask."""
+    """Create the folders of a public path, readable by every user whatever the umask."""
     path.parent.mkdir(parents=True, exist_ok=True)
     for folder in path.parents:
         if folder.is_relative_to(settings.published):
             folder.chmod(PUBLIC_FOLDER)
 
 
-def tell_public(settings: Settings, hashes: Mapping[Path, str | None]) -> None:
-    """Tell the ledger what is about to lie at public paths."""
-    told = {str(path.relative_to(settings.home)): sha256 for path, sha256 in hashes.items()}
-    PublicFiles(settings.ledger).record_public_files(told)
+def record_public(settings: Settings, hashes: Mapping[Path, str | None]) -> None:
+    """Record in the ledger which content is about to be put at public paths."""
+    files = {str(path.relative_to(settings.home)): sha256 for path, sha256 in hashes.items()}
+    PublicFiles(settings.ledger).record_public_files(files)
 
 
-def tell_written(settings: Settings, temporary: Path, path: Path) -> None:
-    """Tell the ledger of a file that was written beside ``path`` and takes its place next."""
-    tell_public(settings, {path: sha256_of(temporary)})
+def record_written(settings: Settings, temporary: Path, path: Path) -> None:
+    """Record in the ledger that the file ``temporary`` is about to replace ``path``."""
+    record_public(settings, {path: sha256_of(temporary)})

@@ -1,6 +1,6 @@
-"""The records the ledger keeps: arrivals, verdicts, judgements, and the files they name.
+"""The ledger's record classes: arrivals, verdicts, judgements, and the files they name.
 
-Plain and frozen; add a field here together with its column in ``migrations``.
+Frozen dataclasses without logic; add a field here together with its column in ``migrations``.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ class DeliveredFile:
 
 @dataclass(frozen=True)
 class Arrival:
-    """One delivery: normally one file; several where they stood there at once and collide."""
+    """One delivery: normally one file; several if they were delivered together and collide."""
 
     delivery_id: int
     month: Month
@@ -36,7 +36,7 @@ class Arrival:
 
 @dataclass(frozen=True)
 class Verdict:
-    """What one rule said of one delivery."""
+    """The verdict of one rule on one delivery."""
 
     rule_id: str
     dimension: str
@@ -48,13 +48,13 @@ class Verdict:
 
     @property
     def asks_for_action(self) -> bool:
-        """Whether somebody must mend something: not where the rule only tells (``info``)."""
+        """Whether somebody must correct something: never for a rule that only informs."""
         return self.outcome == "error" or (self.outcome == "fail" and self.severity != "info")
 
 
 @dataclass(frozen=True)
 class StoredFile:
-    """A Parquet of a judgement: its path below the home and the hash of its bytes."""
+    """A file of ours: its path below the home and the hash of its bytes."""
 
     path: str
     sha256: str
@@ -71,7 +71,7 @@ class AcceptedFile:
 
 @dataclass(frozen=True)
 class JudgedFile:
-    """A file that a judgement wrote; ``is_in_use`` unless a later one of its delivery has none."""
+    """A file that a judgement wrote; ``is_in_use`` if that is the delivery's latest judgement."""
 
     month: Month
     district_id: str
@@ -85,7 +85,7 @@ class JudgedFile:
 
 @dataclass(frozen=True)
 class Judgement:
-    """What became of one kind of one district in one month, with its verdicts."""
+    """The state of one kind of one district in one month, with row counts and verdicts."""
 
     month: Month
     district_id: str
@@ -103,22 +103,22 @@ class Judgement:
 
     @property
     def kept_rows(self) -> int:
-        """Rows of the file that are accounted for: itemised, accepted or quarantined."""
+        """The number of rows accounted for: itemised, accepted or quarantined."""
         parts = (self.itemised_count, self.accepted_count, self.quarantined_count)
         return sum(part or 0 for part in parts)
 
     @property
     def is_conserved(self) -> bool:
-        """Whether every row of the file is accounted for; also where there is no file."""
+        """Whether every row of the file is accounted for; true if there is no file."""
         return (self.row_count or 0) == self.kept_rows
 
 
 @dataclass(frozen=True)
 class Version:
-    """One arrival among those of its month, district and kind, and what became of it.
+    """One arrival of a month, district and kind, and what became of it.
 
     ``judged_at`` is when it was first judged, ``landing_sha256`` the hash of its latest landing,
-    ``judgement`` its latest one; each None if it never came to that.
+    ``judgement`` the latest one; each is None if that did not happen.
     """
 
     arrival: Arrival

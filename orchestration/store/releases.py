@@ -1,8 +1,8 @@
-"""Releases: the numbered vintages of a month's figures, and what was decided of them.
+"""Releases: the numbered vintages of a month's figures, and the decisions about them.
 
-Each decision is a row that stays: a release, an erratum, a withdrawal, an unlocking. Where a
-month stands follows from its decisions in order and from nothing else. Which rows a release
-holds is in its manifest, whose hash stands here; how they are published is ``publication``'s.
+A decision (release, erratum, withdrawal, unlocking) is a row that is never changed. The state of
+a month follows from its decisions in order and from nothing else. The rows of a release are named
+by its manifest, whose hash is recorded here; publishing them is in ``publication``.
 """
 
 from __future__ import annotations
@@ -26,18 +26,18 @@ Status = Literal["provisional", "final"]
 
 
 class DecisionRefusedError(ValueError):
-    """A decision that the month's earlier ones do not allow; the message says why."""
+    """A decision that earlier decisions of the month do not allow; the message says why."""
 
 
 @dataclass(frozen=True)
 class Decision:
-    """One thing decided of a month. ``decided_at`` is an instant with a zone.
+    """One decision about a month. ``decided_at`` has a time zone.
 
-    Of a release: ``vintage`` is its number, ``status`` provisional or final,
-    ``manifest_sha256`` the hash of the manifest that names its rows, ``accepted_differences``
-    the differences between ledger and report that its reviewer accepted. Of any other:
-    ``vintage`` is the release that it is about. ``approved_by`` is a second person, if one was
-    needed. ``decision_id`` is None until it is recorded.
+    For a release ``vintage`` is its number, ``status`` provisional or final, ``manifest_sha256``
+    the hash of the manifest that names its rows, and ``accepted_differences`` are the differences
+    between ledger and report that the reviewer accepted. For other actions ``vintage`` is the
+    release they are about. ``approved_by`` is a second person, if one was needed.
+    ``decision_id`` is None until it is recorded.
     """
 
     month: Month
@@ -56,19 +56,19 @@ class Decision:
 
 @dataclass(frozen=True)
 class Vintage:
-    """One release and what became of it since."""
+    """One release, and whether it was withdrawn later."""
 
     release: Decision
     withdrawn_at: datetime | None
 
     @property
     def month(self) -> Month:
-        """The month whose figures it holds."""
+        """The month of its figures."""
         return self.release.month
 
     @property
     def number(self) -> int:
-        """1 for a month's first release, and so on."""
+        """Its number: 1 for a month's first release."""
         return self.release.vintage
 
     @property
@@ -78,15 +78,15 @@ class Vintage:
 
 
 @dataclass(frozen=True)
-class Standing:
-    """Where a month stands: its decisions in the order they were made."""
+class ReleaseState:
+    """The state of a month's releases: its decisions, oldest first."""
 
     month: Month
     decisions: tuple[Decision, ...] = ()
 
     @property
     def vintages(self) -> tuple[Vintage, ...]:
-        """Every release, the first one first."""
+        """Every release, oldest first."""
         withdrawn = {d.vintage: d.decided_at for d in self.decisions if d.action == "withdraw"}
         return tuple(
             Vintage(decision, withdrawn.get(decision.vintage))
@@ -96,14 +96,14 @@ class Standing:
 
     @property
     def shown(self) -> Vintage | None:
-        """The vintage that is published; None while every run publishes its own, vintage 0."""
+        """The vintage that is published; None while each run publishes its own as vintage 0."""
         for decision in reversed(self.decisions):
             if decision.action in ("release", "unlock"):
                 return self.vintages[-1] if decision.action == "release" else None
         return None
 
     def vintage(self, number: int) -> Vintage | None:
-        """Return one release by its number."""
+        """Return the release with this number, or None."""
         return next((vintage for vintage in self.vintages if vintage.number == number), None)
 
     def refusal(self, decision: Decision) -> str | None:
@@ -114,38 +114,38 @@ class Standing:
         if self.decisions and decision.decided_at < self.decisions[-1].decided_at:
             return (
                 f"时间早于该月上一项决定（{self.decisions[-1].decided_at.isoformat()}）。"
-                "The time is before the month's last decision."
+                "The time is earlier than the month's last decision."
             )
         if decision.action == "release":
             return _release_refusal(decision, last)
         if last is None:
-            return f"{self.month}尚未发布过。Nothing was released: fangan release {self.month}"
+            return f"{self.month}尚未发布过。Not released yet: fangan release {self.month}"
         if decision.action == "unlock" and self.shown is None:
             return f"{self.month}没有锁定，各次运行直接发布。The month is not locked."
         if decision.action != "unlock" and last.withdrawn_at:
-            return f"第{last.number}版已撤回。Vintage {last.number} is withdrawn already."
+            return f"第{last.number}版已撤回。Vintage {last.number} was withdrawn before."
         return None
 
 
 def _release_refusal(decision: Decision, last: Vintage | None) -> str | None:
     number = last.number + 1 if last else 1
     if decision.vintage != number:
-        return f"下一版应为第{number}版。The next vintage is {number}, not {decision.vintage}."
+        return f"下一版应为第{number}版。The next vintage must be {number}, not {decision.vintage}."
     if last is None:
         return None
     if decision.reason_code is None:
         codes = "、".join(f"{code}（{name}）" for code, name in REVISION_REASONS.items())
-        return f"修订须注明原因代码。A revision needs its reason: --reason CODE, one of {codes}"
+        return f"修订须注明原因代码。A revision needs a reason: --reason CODE, one of {codes}"
     return None
 
 
 class Releases(LedgerFile):
-    """The decisions on releases in the ledger, and the audit log."""
+    """The ledger's table of release decisions, and its audit log."""
 
-    def standings(self, until: int | None = None) -> dict[Month, Standing]:
-        """Return where every month stands that anything was decided of, in order.
+    def release_states(self, until: int | None = None) -> dict[Month, ReleaseState]:
+        """Return the state of each month that has a decision, in order.
 
-        With ``until``, where it stood when that decision had been made.
+        With ``until``, the state right after that decision.
         """
         with self._connection() as connection:
             rows = connection.execute(
@@ -156,22 +156,22 @@ class Releases(LedgerFile):
         by_month: dict[Month, list[Decision]] = {}
         for row in rows:
             by_month.setdefault(Month.parse(row["month"]), []).append(_decision(row))
-        return {month: Standing(month, tuple(made)) for month, made in by_month.items()}
+        return {month: ReleaseState(month, tuple(made)) for month, made in by_month.items()}
 
-    def standing(self, month: Month) -> Standing:
-        """Return where one month stands; open, without decisions, if nothing was decided."""
+    def release_state(self, month: Month) -> ReleaseState:
+        """Return the state of a month; without decisions if there are none."""
         with self._connection() as connection:
-            return _standing(connection, month)
+            return _release_state(connection, month)
 
-    def decide(self, decision: Decision) -> Standing:
-        """Record a decision and return where the month stands then.
+    def decide(self, decision: Decision) -> ReleaseState:
+        """Record a decision and return the state of the month after it.
 
-        Raises DecisionRefusedError if the earlier decisions do not allow it.
+        Raises DecisionRefusedError if earlier decisions do not allow it.
         """
         with self._connection() as connection:
             connection.execute("begin immediate")
-            standing = _standing(connection, decision.month)
-            refusal = standing.refusal(decision)
+            state = _release_state(connection, decision.month)
+            refusal = state.refusal(decision)
             if refusal:
                 raise DecisionRefusedError(refusal)
             cursor = connection.execute(
@@ -195,10 +195,10 @@ class Releases(LedgerFile):
             )
             assert cursor.lastrowid is not None  # a row was inserted
             audit.append(connection, "release_decision", cursor.lastrowid)
-            return _standing(connection, decision.month)
+            return _release_state(connection, decision.month)
 
     def unsettled(self) -> list[Decision]:
-        """Return the decisions of which something that follows may not be in place, in order."""
+        """Return the decisions whose follow-up work (files, pages) may be incomplete, in order."""
         with self._connection() as connection:
             rows = connection.execute(
                 "select * from release_decision where decision_id not in"
@@ -207,7 +207,7 @@ class Releases(LedgerFile):
         return [_decision(row) for row in rows]
 
     def settle(self, month: Month) -> None:
-        """Record that all that follows from a month's decisions is in place."""
+        """Record that the follow-up work of all decisions of a month is done."""
         with self._connection() as connection:
             connection.execute(
                 "insert into settlement select decision_id, ? from release_decision"
@@ -216,13 +216,13 @@ class Releases(LedgerFile):
             )
 
     def entry_of(self, decision: Decision) -> audit.AuditEntry:
-        """Return where the audit log tells of a recorded decision; raise LookupError if nowhere."""
+        """Return the audit entry of a recorded decision; raise LookupError if there is none."""
         assert decision.decision_id is not None  # only what is recorded has an entry
         with self._connection() as connection:
             return audit.entry_of(connection, "release_decision", decision.decision_id)
 
     def audit_head(self) -> str:
-        """Return the hash that the audit log ends in."""
+        """Return the last hash of the audit log."""
         with self._connection() as connection:
             return audit.head(connection)
 
@@ -233,9 +233,9 @@ class Releases(LedgerFile):
 
 
 def has_unsettled(path: Path) -> bool:
-    """Whether the ledger at ``path`` has a decision that is not settled; opens it only to look.
+    """Whether the ledger at ``path`` has a decision that is not settled; never migrates it.
 
-    What cannot be asked, because there is none, it is older or another user's, has none.
+    False for a ledger that is missing, has older tables, or may not be read.
     """
     if not path.exists():
         return False
@@ -250,11 +250,11 @@ def has_unsettled(path: Path) -> bool:
     return bool(row[0])
 
 
-def _standing(connection: Any, month: Month) -> Standing:
+def _release_state(connection: Any, month: Month) -> ReleaseState:
     rows: Sequence[Any] = connection.execute(
         "select * from release_decision where month = ? order by decision_id", (str(month),)
     ).fetchall()
-    return Standing(month, tuple(_decision(row) for row in rows))
+    return ReleaseState(month, tuple(_decision(row) for row in rows))
 
 
 def _decision(row: Any) -> Decision:

@@ -1,7 +1,7 @@
-"""How rows of the ledger become the records of ``records``.
+"""Turns rows of the ledger's tables into the classes of ``records``.
 
-Change a function here together with the table in ``migrations``. Which rows are asked for is
-the ledger's.
+Change a function here together with the table in ``migrations``. The queries are in the modules
+of the tables.
 """
 
 from __future__ import annotations

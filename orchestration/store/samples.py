@@ -1,7 +1,7 @@
-"""The ledger's records of drawn samples: from which frame, with which seed, and where the rows lie.
+"""The ledger's table of drawn samples: the frame, the seed, and the file with the rows.
 
-A sample cannot be made again once its month's ledgers have been delivered anew, so the fact is
-kept beside arrivals and judgements, and the rows as a Parquet whose hash stands here.
+A sample cannot be drawn again once a district has redelivered its building ledger. So the draw is
+recorded here, and its rows are kept as a Parquet file whose hash is in the record.
 """
 
 from __future__ import annotations
@@ -18,10 +18,10 @@ from orchestration.store.records import StoredFile
 
 @dataclass(frozen=True)
 class Sample:
-    """One draw. ``absent`` are the districts without a ledger; ``drawn_at`` is UTC.
+    """One draw. ``absent`` are the districts without a building ledger; ``drawn_at`` is UTC.
 
-    ``drawn_by`` is None of a draw from before it was recorded, ``approved_by`` without a second
-    person.
+    ``drawn_by`` is None for draws from before it was recorded, ``approved_by`` if nobody else
+    approved.
     """
 
     sample_id: int
@@ -38,7 +38,7 @@ class Sample:
 
 
 class Samples(LedgerFile):
-    """The ledger's part about samples; the latest draw of a month is the one that counts."""
+    """The table ``sample``; the latest draw of a month counts."""
 
     def record_sample(
         self,
@@ -77,15 +77,15 @@ class Samples(LedgerFile):
             return sample
 
     def sample_of(self, month: Month) -> Sample | None:
-        """Return the sample drawn from a month's ledgers, or None."""
+        """Return the sample drawn from a month's building ledgers, or None."""
         return self._latest("month = ?", month)
 
     def sample_for(self, month: Month) -> Sample | None:
-        """Return the sample that a month's inspection follows: the last of it or earlier months."""
+        """Return the sample that a month's inspection uses: the latest up to that month."""
         return self._latest("month <= ?", month)
 
     def samples(self) -> list[Sample]:
-        """Return every draw, also those that a later one took the place of."""
+        """Return every draw, including replaced ones."""
         with self._connection() as connection:
             rows = connection.execute("select * from sample order by sample_id").fetchall()
         return [_sample(row) for row in rows]

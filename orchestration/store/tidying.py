@@ -1,7 +1,7 @@
-"""Putting a home in order before it is worked in: leftovers, modes, places.
+"""Tidies a home before work starts: leftovers of dead processes, file modes, moved files.
 
-The caller holds the lock of the month, so that nothing here is being written by a run. Add here
-what an earlier version left otherwise than it lies today.
+The caller holds the month's lock, so no run is writing meanwhile. Add here what an earlier
+version of the program stored differently.
 """
 
 from __future__ import annotations
@@ -23,10 +23,10 @@ _LOOKUP = "lookup.sqlite"
 
 
 def tidy_home(settings: Settings) -> None:
-    """Sweep what dead processes left half-made, and set the mode of everything we keep."""
+    """Remove leftovers of dead processes and set the mode of every file and folder of ours."""
     _move_lookups(settings)
-    for room in _private_rooms(settings):
-        for folder in _tidied(room, PRIVATE_FOLDER, PRIVATE_FILE):
+    for top in _private_folders(settings):
+        for folder in _tidied(top, PRIVATE_FOLDER, PRIVATE_FILE):
             sweep(folder)
     for folder in _tidied(settings.published, PUBLIC_FOLDER, PUBLIC_FILE):
         sweep(folder)
@@ -35,8 +35,8 @@ def tidy_home(settings: Settings) -> None:
             _set_mode(path, PRIVATE_FILE)
 
 
-def _private_rooms(settings: Settings) -> tuple[Path, ...]:
-    """Return the rooms that we fill; Dagster's and dbt's own are closed by their folders."""
+def _private_folders(settings: Settings) -> tuple[Path, ...]:
+    """Return the private folders that we fill; Dagster's and dbt's top folders are closed."""
     return (
         settings.landing,
         settings.accepted,
@@ -49,10 +49,10 @@ def _private_rooms(settings: Settings) -> tuple[Path, ...]:
     )
 
 
-def _tidied(room: Path, folder_mode: int, file_mode: int) -> list[Path]:
-    """Set the modes below a room; return its folders. What is read-only stays so."""
-    folders = [room]
-    for path in room.rglob("*"):
+def _tidied(top: Path, folder_mode: int, file_mode: int) -> list[Path]:
+    """Set the modes below a folder; return it and its folders. Read-only files stay so."""
+    folders = [top]
+    for path in top.rglob("*"):
         if path.is_symlink():
             continue
         if path.is_dir():
@@ -69,11 +69,11 @@ def _set_mode(path: Path, mode: int) -> None:
         if stat.S_IMODE(found.st_mode) != mode and found.st_uid == os.geteuid():
             path.chmod(mode)
     except FileNotFoundError:
-        return  # whoever wrote it has put it in its place
+        return  # a temporary file that was renamed meanwhile
 
 
 def _move_lookups(settings: Settings) -> None:
-    """Take look-up files out of what is published, where earlier versions wrote them."""
+    """Move look-up files out of the published folder, where earlier versions wrote them."""
     for path in settings.published.glob(f"????-??/{_LOOKUP}"):
         place = settings.lookups / path.parent.name / _LOOKUP
         place.parent.mkdir(parents=True, exist_ok=True, mode=PRIVATE_FOLDER)

@@ -1,6 +1,7 @@
-"""Reading everything that is stored, against the hashes and rows that the ledger knows.
+"""Checks everything stored in a home against the hashes and rows recorded in the ledger.
 
-Each module looks at one kind of thing and says what is damaged, since when, what that affects and
-what mends it; ``examination`` asks them all. When the home gets a new place, add it here. Nothing
-is written here: mending is ``console.stored``'s, through the functions that made the things.
+Each module checks one kind of thing and reports what is damaged, since when, what that affects
+and how to repair it; ``examination`` runs them all. Add a check here when the home gets a new
+folder. This package only reads: repairs are in ``console.stored``, which calls the functions that
+made the files.
 """

@@ -1,4 +1,7 @@
-"""What is wrong with one stored thing, in words, and the collector of what was looked at."""
+"""The record of one damaged thing, and the collector that the checks report to.
+
+Here: kinds of faults and remedies with their printed texts. The checks are in the other modules.
+"""
 
 from __future__ import annotations
 
@@ -23,7 +26,7 @@ from orchestration.store.ledger import Ledger
 
 
 class Fault(StrEnum):
-    """What is the matter with a thing."""
+    """What is wrong with a file."""
 
     LOST = "lost"
     CHANGED = "changed"
@@ -35,7 +38,7 @@ class Fault(StrEnum):
 
 
 class Remedy(StrEnum):
-    """What mends it. ``BACKUP`` is what nothing here can make again."""
+    """How to repair it. ``BACKUP`` is for what the platform cannot make again."""
 
     BACKUP = "backup"
     JUDGE = "judge"
@@ -53,42 +56,42 @@ class Remedy(StrEnum):
 
 
 FAULTS = {
-    Fault.LOST: "已丢失 is gone",
+    Fault.LOST: "已丢失 is missing",
     Fault.CHANGED: "内容已变 has changed",
     Fault.UNREADABLE: "无法读取 cannot be read",
-    Fault.DIFFERS: "与来源不符 differs from what it was made of",
-    Fault.UNFINISHED: "发布中断 a publication was broken off",
-    Fault.HALF_MADE: "未写完的残留 left half-made by a process that died",
-    Fault.STRAY: "台账中没有 is not known to the ledger",
+    Fault.DIFFERS: "与来源不符 differs from its source",
+    Fault.UNFINISHED: "发布中断 a publication was interrupted",
+    Fault.HALF_MADE: "未写完的残留 is left over from a process that died",
+    Fault.STRAY: "没有登记 is not in the ledger",
 }
 REMEDIES = {
     Remedy.BACKUP: (
-        "无法重做，须从备份恢复到原处（文件名不变），再核对一次。Nothing can make it again: put it"
-        " back from a backup, under the same name, and verify again"
+        "程序无法重新生成，须从备份恢复到原位置（文件名不变），再核对一次。It cannot be made again:"
+        " restore it from a backup under the same name, then verify again"
     ),
-    Remedy.JUDGE: "从存档重新判定 judge anew from the archive: fangan verify --repair",
-    Remedy.MATCH: "重新匹配 match anew: fangan verify --repair",
+    Remedy.JUDGE: "从存档重新判定 judge the archived files again: fangan verify --repair",
+    Remedy.MATCH: "重新匹配 match again: fangan verify --repair",
     Remedy.RUN: "重新统计并发布 run the month again: fangan month {month} --again",
     Remedy.REBUILD: "重建统计库 model every month again: fangan rebuild",
-    Remedy.CACHE: "由留存的行重做 made anew from kept rows: fangan verify --repair",
-    Remedy.ISSUE: "由留存的内容重新放置 put in place again: fangan verify --repair",
-    Remedy.SITE: "重新生成页面 write the pages anew: fangan site",
-    Remedy.IDENTIFIERS: "由历史重新发布 publish it anew: fangan verify --repair",
-    Remedy.LOOKUP: "重新生成查询库 make it anew: fangan lookup --build --month {month}",
-    Remedy.SET_ASIDE: "移到 internal/damaged 留存 it is put aside: fangan verify --repair",
-    Remedy.SWEEP: "清除 it is removed: fangan verify --repair",
-    Remedy.LOOK: "请查明来历，需要时移走 find out where it comes from",
+    Remedy.CACHE: "用保存的数据重新生成 make it again from stored rows: fangan verify --repair",
+    Remedy.ISSUE: "用保存的文件重新放置 copy it again from stored files: fangan verify --repair",
+    Remedy.SITE: "重新生成页面 write the pages again: fangan site",
+    Remedy.IDENTIFIERS: "用历史记录重新发布 publish it again: fangan verify --repair",
+    Remedy.LOOKUP: "重新生成查询库 build it again: fangan lookup --build --month {month}",
+    Remedy.SET_ASIDE: "移到 internal/damaged 保存 move it there: fangan verify --repair",
+    Remedy.SWEEP: "删除 remove it: fangan verify --repair",
+    Remedy.LOOK: "请查明来源，必要时移走 find out where it comes from",
 }
-#: What only tells: nobody has to do anything for the platform's sake.
-TOLD_ONLY = (Remedy.LOOK,)
+#: Remedies that are only a hint: the platform works without them.
+INFORMATIONAL = (Remedy.LOOK,)
 
 
 @dataclass(frozen=True)
 class Damage:
     """One damaged thing: where (``path`` below the home), what, since when, what it affects.
 
-    ``since`` is when the file changed, or when it was last known to be whole. ``month`` and
-    ``district_id`` say what to make anew.
+    ``since`` is when the file changed, or when it was last known to be intact. ``month``,
+    ``district_id`` and ``delivery_id`` say what to make again.
     """
 
     area: str
@@ -104,16 +107,16 @@ class Damage:
 
     @property
     def is_damage(self) -> bool:
-        """Whether something must be mended; a stray private file only asks for a look."""
-        return self.remedy not in TOLD_ONLY
+        """Whether something must be repaired; a stray private file is only reported."""
+        return self.remedy not in INFORMATIONAL
 
     @property
     def mends(self) -> str:
-        """What mends it, as a sentence."""
+        """How to repair it, as a sentence."""
         return REMEDIES[self.remedy].format(month=self.month or "MONTH")
 
 
-#: What reading damaged things raises: told, never a fault of ours.
+#: Errors that reading a damaged file raises: reported as damage, not as our fault.
 _DAMAGE = (
     StoredFileDamageError,
     ArchiveDamageError,
@@ -130,10 +133,10 @@ _DAMAGE = (
 
 @dataclass
 class Examination:
-    """What was looked at, what is wrong, and which files are accounted for.
+    """Collects what was checked, what is damaged, and which files are accounted for.
 
-    ``month`` limits it to what belongs to one month. ``releases`` are the verified ones;
-    ``shows_change`` makes also those again that other code made.
+    ``month`` limits it to one month. ``releases`` are the verified ones; with ``shows_change``
+    releases are reproduced even if another version of the code made them.
     """
 
     settings: Settings
@@ -146,45 +149,45 @@ class Examination:
     known: set[Path] = field(default_factory=set)
 
     def covers(self, month: Month) -> bool:
-        """Whether things of that month are asked for."""
+        """Whether this month is to be checked."""
         return self.month is None or month == self.month
 
-    def tell(self, damage: Damage) -> None:
-        """Note what is wrong with a thing, with the day its file changed if that is all known."""
+    def report(self, damage: Damage) -> None:
+        """Add a damage once; if its file exists, ``since`` is the time the file changed."""
         path = self.settings.home / damage.path
         if path.exists() and damage.fault is not Fault.LOST:
             damage = replace(damage, since=changed_at(path))
         if damage not in self.damages:
             self.damages.append(damage)
 
-    def hold(self, sha256: str, told: Damage) -> bool:
-        """Hold a file against its hash; ``told`` is what to tell, whatever its fault."""
+    def check_hash(self, sha256: str, damage: Damage) -> bool:
+        """Compare a file with its hash; report ``damage`` as lost or changed if it differs."""
         self.checked_count += 1
-        path = self.settings.home / told.path
+        path = self.settings.home / damage.path
         self.known.add(path)
         if not path.is_file():
-            self.tell(replace(told, fault=Fault.LOST))
+            self.report(replace(damage, fault=Fault.LOST))
             return False
         found = sha256_of(path)
         if found != sha256:
-            detail = told.detail or f"SHA-256 {sha256[:12]}… → {found[:12]}…"
-            self.tell(replace(told, fault=Fault.CHANGED, detail=detail))
+            detail = damage.detail or f"SHA-256 {sha256[:12]}… → {found[:12]}…"
+            self.report(replace(damage, fault=Fault.CHANGED, detail=detail))
             return False
         return True
 
     @contextmanager
-    def reading(self, told: Damage) -> Iterator[None]:
-        """Tell ``told`` as unreadable if what is read in the block is damaged."""
+    def catching(self, damage: Damage) -> Iterator[None]:
+        """Report ``damage`` as unreadable if the block fails on a damaged file."""
         try:
             yield
         except _DAMAGE as error:
             detail = f"{type(error).__name__}: {str(error).splitlines()[0][:200]}"
-            self.tell(replace(told, fault=Fault.UNREADABLE, detail=detail))
+            self.report(replace(damage, fault=Fault.UNREADABLE, detail=detail))
 
 
 Check = Callable[[Examination], None]
 
 
 def changed_at(path: Path) -> str:
-    """Return when a file was last changed, on Suzhou's clock."""
+    """Return when a file was last changed, as ISO time in Suzhou."""
     return datetime.fromtimestamp(path.stat().st_mtime, SUZHOU).isoformat(timespec="seconds")

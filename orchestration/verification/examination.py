@@ -1,6 +1,7 @@
-"""Everything stored, looked at in order: from what nothing can make again to what is made of it.
+"""Runs all checks in order: first what cannot be made again, then what is derived from it.
 
-The caller holds the locks that a run holds: while a month is computed nothing is as it was.
+The caller holds the locks of a run, because a run changes the files. Add a new check to
+``CHECKS``.
 """
 
 from __future__ import annotations
@@ -45,10 +46,10 @@ CHECKS: tuple[Check, ...] = (
 def examine(
     settings: Settings, month: Month | None = None, *, shows_change: bool = False
 ) -> Examination | Damage:
-    """Look at everything stored, or at what belongs to one month; return what was found.
+    """Check everything stored, or one month; return what was found.
 
-    Just one damage if the ledger cannot be opened: nothing can be held against it then. With
-    ``shows_change`` releases are made again also where other code made them.
+    Returns a single damage if the ledger cannot be opened, since every check needs it. With
+    ``shows_change`` releases are reproduced even if another version of the code made them.
     """
     ledger = open_ledger(settings)
     if isinstance(ledger, Damage):
@@ -59,8 +60,8 @@ def examine(
     examine_ledger(examination)
     _examine_audit(examination)
     for check in CHECKS:
-        # a damaged row of the ledger must not hide what the other looks find
-        with examination.reading(_of_ledger(f"{check.__name__} could not be done")):
+        # a damaged ledger row must not stop the other checks
+        with examination.catching(_of_ledger(f"{check.__name__} could not be done")):
             check(examination)
     if month is None:
         examine_strays(examination)
@@ -68,18 +69,18 @@ def examine(
 
 
 def _examine_audit(examination: Examination) -> None:
-    """Follow the chain of the audit log, also against the heads noted elsewhere."""
-    with examination.reading(_of_ledger("audit log")):
+    """Verify the chain of the audit log, and the hashes noted in published files."""
+    with examination.catching(_of_ledger("audit log")):
         heads = known_heads(examination.settings)
         report = examination.ledger.verify_audit(heads)
         examination.checked_count += report.entry_count
         for fault in report.faults:
-            examination.tell(_of_ledger(fault))
+            examination.report(_of_ledger(fault))
 
 
 def _of_ledger(detail: str) -> Damage:
     return Damage(
-        "台账 ledger",
+        "记录库 ledger",
         "ledger.sqlite",
         Fault.DIFFERS,
         Remedy.BACKUP,

@@ -1,6 +1,6 @@
-"""The ledger: its pages, its tables' shape and what its rows refer to; and the key of its names.
+"""Checks the ledger's pages, schema and references, and the key for masking names.
 
-What a table means is the store's. Damage here can be undone by nothing but a backup.
+What the tables mean is in ``store``. Only a backup can repair damage here.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from orchestration.store.migrations import migrate
 from orchestration.verification.damage import Damage, Examination, Fault, Remedy
 
 _WHOLE = Damage(
-    "台账 ledger", "ledger.sqlite", Fault.UNREADABLE, Remedy.BACKUP, "全部月份 every month"
+    "记录库 ledger", "ledger.sqlite", Fault.UNREADABLE, Remedy.BACKUP, "全部月份 every month"
 )
 #: Columns that hold JSON, by table.
 _JSON = {
@@ -30,13 +30,13 @@ _FAULTS_SHOWN = 20
 
 
 def open_ledger(settings: Settings) -> Ledger | Damage | None:
-    """Return the ledger, or what is the matter with it, or None where nothing was ever stored.
+    """Return the ledger, or its damage, or None if nothing was ever stored.
 
-    Never makes one: an empty ledger in the place of a lost one would hide the loss.
+    It never creates a ledger: an empty one in place of a lost one would hide the loss.
     """
     if not settings.ledger.exists():
-        rooms = (settings.archive, settings.accepted, settings.releases)
-        has_content = any(path.is_file() for room in rooms for path in room.rglob("*"))
+        folders = (settings.archive, settings.accepted, settings.releases)
+        has_content = any(path.is_file() for folder in folders for path in folder.rglob("*"))
         return replace(_WHOLE, fault=Fault.LOST) if has_content else None
     try:
         return Ledger(settings.ledger)
@@ -45,31 +45,31 @@ def open_ledger(settings: Settings) -> Ledger | Damage | None:
 
 
 def examine_ledger(examination: Examination) -> None:
-    """Look at the ledger's file, its schema, its references and its JSON."""
+    """Check the ledger's file, schema, references and JSON columns."""
     path = examination.settings.ledger
     with (
-        examination.reading(_WHOLE),
+        examination.catching(_WHOLE),
         closing(sqlite3.connect(f"{path.as_uri()}?mode=ro", uri=True)) as connection,
     ):
         for fault in _faults(connection):
-            examination.tell(replace(_WHOLE, fault=Fault.DIFFERS, detail=fault))
+            examination.report(replace(_WHOLE, fault=Fault.DIFFERS, detail=fault))
     examination.checked_count += 1
     examination.known |= {path.with_name(path.name + ending) for ending in ("", "-wal", "-shm")}
 
 
 def examine_name_key(examination: Examination) -> None:
-    """Hold the key by which masked names are told apart against the hash that the ledger has."""
+    """Compare the key for masking names with its hash in the ledger."""
     made = examination.ledger.name_key_sha256()
     if made is None:
         return  # nothing was delivered yet
-    told = Damage(
-        "姓名密钥 key of masked names",
+    damage = Damage(
+        "姓名密钥 key for masking names",
         examination.settings.name_key.name,
         Fault.LOST,
         Remedy.BACKUP,
-        "含个人信息的文件名、表名 names of files and sheets that are masked, and return packages",
+        "含个人信息的文件名、表名 masked file and sheet names, and return packages",
     )
-    examination.hold(made, told)
+    examination.check_hash(made, damage)
 
 
 def _faults(connection: sqlite3.Connection) -> Iterator[str]:
@@ -77,26 +77,26 @@ def _faults(connection: sqlite3.Connection) -> Iterator[str]:
         if said != "ok":
             yield f"integrity_check: {said}"
     for table, row, parent, _ in connection.execute("pragma foreign_key_check"):
-        yield f"{table} row {row} refers to no row of {parent}"
+        yield f"{table} row {row} refers to a missing row of {parent}"
     with closing(sqlite3.connect(":memory:")) as new:
         migrate(new)
-        wanted, there = _shape(new), _shape(connection)
-    yield from (f"{name} is missing" for name in sorted(wanted.keys() - there.keys()))
-    yield from (f"{name} is none of ours" for name in sorted(there.keys() - wanted.keys()))
-    for name in sorted(wanted.keys() & there.keys()):
-        if wanted[name] != there[name]:
-            yield f"{name} is another than it was made"
-    for table in sorted(_JSON.keys() & there.keys()):
+        expected, found = _schema(new), _schema(connection)
+    yield from (f"{name} is missing" for name in sorted(expected.keys() - found.keys()))
+    yield from (f"{name} is not ours" for name in sorted(found.keys() - expected.keys()))
+    for name in sorted(expected.keys() & found.keys()):
+        if expected[name] != found[name]:
+            yield f"{name} was changed after it was created"
+    for table in sorted(_JSON.keys() & found.keys()):
         for column in _JSON[table]:
             for (row,) in connection.execute(
                 f"select rowid from {table} where not json_valid({column}) limit {_FAULTS_SHOWN}"  # noqa: S608 - our tables
             ):
-                yield f"{table} row {row}: {column} is no JSON"
+                yield f"{table} row {row}: {column} is not JSON"
 
 
-def _shape(connection: sqlite3.Connection) -> dict[str, str]:
-    """Return how each table, index and trigger was made, by kind and name."""
+def _schema(connection: sqlite3.Connection) -> dict[str, str]:
+    """Return the SQL of each table, index and trigger, by kind and name."""
     rows = connection.execute("select type, name, sql from sqlite_master where sql is not null")
-    shape = {f"{kind} {name}": " ".join(sql.split()) for kind, name, sql in rows}
-    # SQLite's own; there once a table counts its rows
-    return {name: sql for name, sql in shape.items() if "sqlite_" not in name}
+    schema = {f"{kind} {name}": " ".join(sql.split()) for kind, name, sql in rows}
+    # SQLite adds tables of its own, for example once a table has an autoincrement key
+    return {name: sql for name, sql in schema.items() if "sqlite_" not in name}

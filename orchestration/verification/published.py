@@ -1,7 +1,7 @@
-"""What the public reads, against the ledger, the rows that releases kept and the warehouse.
+"""Checks what the public reads against the ledger, the stored rows of releases and the warehouse.
 
-Files are held against the hashes that the ledger noted before they were put in place; figures
-against what they were made of, so that a wrong file that was noted is found, too.
+Files are compared with the hashes in the ledger, figures with the rows they were made from, so
+that a wrong file is found even if its hash was recorded.
 """
 
 from __future__ import annotations
@@ -31,28 +31,28 @@ from orchestration.verification.releases import kept_files
 
 STATISTICS = "published/statistics.duckdb"
 WAREHOUSE = "统计库 warehouse"
-#: What a published row takes from the ledger and not from the rows that a release kept.
+#: Columns of a published row that come from the ledger, not from the release's stored rows.
 _LABELS = ("vintage", "status")
 _LOOKUP_OF = re.compile(r"internal/lookup/(\d{4}-\d{2})/lookup\.sqlite")
 _OF_MONTH = re.compile(r"published/(\d{4}-\d{2})/(?:v(\d+)/)?(.+)")
 
 
 def examine_public_files(examination: Examination) -> None:
-    """Hold every public file against what the ledger says was last written there."""
+    """Compare every public file with the hash that the ledger recorded last."""
     for file in examination.ledger.public_files().values():
-        told = _public(examination, file)
-        if file.sha256 is None or (examination.month and examination.month != told.month):
-            continue  # what was taken away is a stray if it lies there
-        if not examination.hold(file.sha256, told):
-            _explain(examination, file)
-    for month, standing in examination.ledger.standings().items():
-        shown = standing.shown
+        damage = _public(examination, file)
+        if file.sha256 is None or (examination.month and examination.month != damage.month):
+            continue  # a removed file that is still there is reported as a stray
+        if not examination.check_hash(file.sha256, damage):
+            _mark_unfinished(examination, file)
+    for month, state in examination.ledger.release_states().items():
+        shown = state.shown
         if shown and not shown.withdrawn_at and examination.covers(month):
-            _hold_current_copies(examination, shown)
+            _check_current_copies(examination, shown)
 
 
 def _public(examination: Examination, file: PublicFile) -> Damage:
-    """Return what to tell of a public file; the path says what mends it."""
+    """Return the damage to report for a public file; the remedy follows from its path."""
     of_month = _OF_MONTH.fullmatch(file.path)
     month = Month.parse(of_month[1]) if of_month else None
     remedy = Remedy.SET_ASIDE
@@ -65,8 +65,8 @@ def _public(examination: Examination, file: PublicFile) -> Damage:
     elif file.path == f"published/{IDENTIFIERS}":
         remedy = Remedy.IDENTIFIERS
     elif of_month and month:
-        # the provisional files of a month that is released by now are made no more
-        is_past = of_month[2] == "0" and examination.ledger.standing(month).shown is not None
+        # provisional files of a month that is released by now are not made again
+        is_past = of_month[2] == "0" and examination.ledger.release_state(month).shown is not None
         remedy = Remedy.SET_ASIDE if is_past else Remedy.ISSUE
     return Damage(
         "公开的文件 public file",
@@ -79,17 +79,17 @@ def _public(examination: Examination, file: PublicFile) -> Damage:
     )
 
 
-def _explain(examination: Examination, file: PublicFile) -> None:
-    """Say so where a file is the one of before: a publication was broken off."""
-    told = examination.damages[-1]
+def _mark_unfinished(examination: Examination, file: PublicFile) -> None:
+    """Report a file with its previous content as an interrupted publication."""
+    damage = examination.damages[-1]
     path = examination.settings.home / file.path
-    if told.path == file.path and path.is_file() and sha256_of(path) in file.former:
-        examination.damages[-1] = replace(told, fault=Fault.UNFINISHED)
+    if damage.path == file.path and path.is_file() and sha256_of(path) in file.former:
+        examination.damages[-1] = replace(damage, fault=Fault.UNFINISHED)
 
 
-def _hold_current_copies(examination: Examination, shown: Vintage) -> None:
-    """Hold the copies beside a release's folder against what the release kept."""
-    told = Damage(
+def _check_current_copies(examination: Examination, shown: Vintage) -> None:
+    """Compare the current copies beside a release's folder with the stored files."""
+    damage = Damage(
         "公开的文件 public file",
         "",
         Fault.LOST,
@@ -102,15 +102,15 @@ def _hold_current_copies(examination: Examination, shown: Vintage) -> None:
     for name, output in kept_files(examination, shown, "outputs").items():
         path = f"published/{shown.month}/{name}"
         if path not in known:
-            examination.hold(output["sha256"], replace(told, path=path))
+            examination.check_hash(output["sha256"], replace(damage, path=path))
 
 
 def examine_statistics(examination: Examination) -> None:
-    """Compare the published figures with the rows of releases and, where current, the marts."""
+    """Compare published figures with the rows of releases and, if current, with the marts."""
     settings, ledger = examination.settings, examination.ledger
     if not settings.statistics.exists():
         return
-    told = Damage(
+    damage = Damage(
         "发布库 published figures",
         STATISTICS,
         Fault.UNREADABLE,
@@ -119,10 +119,10 @@ def examine_statistics(examination: Examination) -> None:
         month=max(ledger.months(), default=None),
     )
     examination.known.add(settings.statistics)
-    with examination.reading(told), in_memory() as connection:
+    with examination.catching(damage), in_memory() as connection:
         connection.execute(f"attach {literal(str(settings.statistics))} as published (read_only)")
         published = marts_of(connection, "published")
-        shown = {m: s.shown for m, s in ledger.standings().items() if s.shown}
+        shown = {m: s.shown for m, s in ledger.release_states().items() if s.shown}
         for month, vintage in shown.items():
             if examination.covers(month) and vintage:
                 _compare_release(examination, connection, published, vintage)
@@ -136,9 +136,9 @@ def _compare_release(
     published: dict[str, dict[str, str]],
     vintage: Vintage,
 ) -> None:
-    """Compare a month's published rows with those that its release kept, mart by mart."""
+    """Compare a month's published rows with the stored rows of its release, mart by mart."""
     of_month = f"where month = {literal(vintage.month.first_day)}"
-    told = Damage(
+    damage = Damage(
         "发布库 published figures",
         STATISTICS,
         Fault.DIFFERS,
@@ -147,17 +147,17 @@ def _compare_release(
         month=vintage.month,
     )
     known = {damage.path for damage in examination.damages}
-    with examination.reading(told):
+    with examination.catching(damage):
         for mart, file in kept_files(examination, vintage, "marts").items():
             if file["path"] in known:
-                continue  # told of the release
+                continue  # reported with the release
             examination.checked_count += 1
             kept = f"read_parquet({literal(str(examination.settings.home / file['path']))})"
             names = [row[0] for row in connection.execute(f"describe from {kept}").fetchall()]
             names = [name for name in names if not ("vintage" in names and name in _LABELS)]
             columns = ", ".join(map(quoted, names))
             if not set(names) <= published.get(mart, {}).keys():
-                examination.tell(replace(told, detail=f"{mart} or columns of it are missing"))
+                examination.report(replace(damage, detail=f"{mart} or its columns are missing"))
                 continue
             found = difference(
                 connection,
@@ -165,7 +165,7 @@ def _compare_release(
                 f"select {columns} from {kept}",  # noqa: S608 - our names
             )
             if found:
-                examination.tell(replace(told, detail=f"{mart}: {found}"))
+                examination.report(replace(damage, detail=f"{mart}: {found}"))
 
 
 def _compare_marts(
@@ -174,9 +174,9 @@ def _compare_marts(
     published: dict[str, dict[str, str]],
     released: set[Month],
 ) -> None:
-    """Compare open months' published rows with the marts, where nothing came or changed since."""
+    """Compare published rows of unreleased months with the marts, if the month is up to date."""
     settings, ledger = examination.settings, examination.ledger
-    told = Damage(
+    damage = Damage(
         WAREHOUSE,
         settings.warehouse.name,
         Fault.UNREADABLE,
@@ -189,7 +189,7 @@ def _compare_marts(
         if month not in released and examination.covers(month)
         if ledger.published_fingerprint(month) == month_fingerprint(settings, ledger, month)
     ]
-    with examination.reading(told):
+    with examination.catching(damage):
         connection.execute(f"attach {literal(str(settings.warehouse))} as warehouse (read_only)")
         for mart, columns in marts_of(connection, "warehouse").items():
             examination.checked_count += 1
@@ -207,7 +207,7 @@ def _compare_marts(
                 for side in ("published", "warehouse")
             )
             if found := difference(connection, *sides):
-                examination.tell(
+                examination.report(
                     Damage(
                         "发布库 published figures",
                         STATISTICS,
@@ -221,11 +221,11 @@ def _compare_marts(
 
 
 def examine_warehouse(examination: Examination) -> None:
-    """Tell where the working DuckDB is gone; what it holds is compared with what is published."""
+    """Report a missing warehouse; ``examine_statistics`` compares its content."""
     settings = examination.settings
     examination.known |= {settings.warehouse, Path(f"{settings.warehouse}.wal")}
     if examination.ledger.months() and not settings.warehouse.exists():
-        examination.tell(
+        examination.report(
             Damage(
                 WAREHOUSE,
                 settings.warehouse.name,
@@ -237,12 +237,12 @@ def examine_warehouse(examination: Examination) -> None:
 
 
 def examine_lookups(examination: Examination) -> None:
-    """Read each look-up file, and whether it tells of the vintage that is shown."""
+    """Check each look-up file, and that it was made from the published vintage."""
     for path in sorted(examination.settings.lookups.glob(f"????-??/{LOOKUP}")):
         month = Month.parse(path.parent.name)
         if not examination.covers(month):
             continue
-        told = Damage(
+        damage = Damage(
             "查询库 look-up",
             _below(examination.settings, path),
             Fault.UNREADABLE,
@@ -253,29 +253,29 @@ def examine_lookups(examination: Examination) -> None:
         examination.checked_count += 1
         examination.known.add(path)
         with (
-            examination.reading(told),
+            examination.catching(damage),
             closing(sqlite3.connect(f"{path.as_uri()}?mode=ro&immutable=1", uri=True)) as file,
         ):
-            said = file.execute("pragma integrity_check(1)").fetchall()
-            if said != [("ok",)]:
-                examination.tell(replace(told, detail=str(said[0][0])))
+            result = file.execute("pragma integrity_check(1)").fetchall()
+            if result != [("ok",)]:
+                examination.report(replace(damage, detail=str(result[0][0])))
                 continue
             [(vintage,)] = file.execute("select vintage from about").fetchall()
-            shown = examination.ledger.standing(month).shown
+            shown = examination.ledger.release_state(month).shown
             wanted = shown.number if shown else 0
             if vintage != wanted:
-                detail = f"第{vintage}版 → 第{wanted}版 it tells of another vintage"
-                examination.tell(replace(told, fault=Fault.DIFFERS, detail=detail))
+                detail = f"第{vintage}版，应为第{wanted}版 it has another vintage"
+                examination.report(replace(damage, fault=Fault.DIFFERS, detail=detail))
 
 
 def examine_identifiers(examination: Examination) -> None:
-    """Compare the published identifiers with the last history."""
+    """Compare the published identifiers with the latest history."""
     settings = examination.settings
     path = settings.published / IDENTIFIERS
     histories = sorted(settings.matching.glob("????-??/identifiers.parquet"))
     if not path.exists() or not histories or examination.month is not None:
         return
-    told = Damage(
+    damage = Damage(
         "房屋编码库 identifiers",
         _below(settings, path),
         Fault.UNREADABLE,
@@ -284,7 +284,7 @@ def examine_identifiers(examination: Examination) -> None:
     )
     examination.checked_count += 1
     examination.known.add(path)
-    with examination.reading(told), in_memory() as connection:
+    with examination.catching(damage), in_memory() as connection:
         connection.execute(f"attach {literal(str(path))} as published (read_only)")
         found = difference(
             connection,
@@ -292,7 +292,7 @@ def examine_identifiers(examination: Examination) -> None:
             f"from read_parquet({literal(str(histories[-1]))})",
         )
         if found:
-            examination.tell(replace(told, fault=Fault.DIFFERS, detail=found))
+            examination.report(replace(damage, fault=Fault.DIFFERS, detail=found))
 
 
 def _below(settings: Settings, path: Path) -> str:

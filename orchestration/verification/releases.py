@@ -1,4 +1,7 @@
-"""Releases: what each kept and put before the public, and the copy of their rows."""
+"""Checks releases: their stored and published files, their receipts, and the copy of their rows.
+
+Verifying one release is in ``publication.release.reproduction``; here its result is reported.
+"""
 
 from __future__ import annotations
 
@@ -16,26 +19,26 @@ from orchestration.publication.release.reproduction import verify_release
 from orchestration.reference.months import Month
 from orchestration.store.files import StoredFileDamageError, scratch_folder
 from orchestration.store.manifests import RECEIPT, read_manifest, receipt_bytes, release_folder
-from orchestration.store.releases import Standing, Vintage
+from orchestration.store.releases import ReleaseState, Vintage
 from orchestration.verification.damage import Damage, Examination, Fault, Remedy
 
 CACHE = "released.duckdb"
-#: The area of damages that a release's own verification tells, too.
+#: The area of damages that the verification of the release itself reports as well.
 KEPT = "留存的版次 kept release"
 
 
 def examine_releases(examination: Examination) -> None:
-    """Verify every release, and the rows ready to be copied against those that were kept."""
-    for month, standing in examination.ledger.standings().items():
+    """Verify every release, and compare the copy of released rows with the stored rows."""
+    for month, state in examination.ledger.release_states().items():
         if examination.covers(month):
-            for vintage in standing.vintages:
+            for vintage in state.vintages:
                 _examine_release(examination, vintage)
     if examination.month is None:
         _compare_cache(examination)
 
 
 def _examine_release(examination: Examination, vintage: Vintage) -> None:
-    """Verify one release; what was found of it stays with the examination."""
+    """Verify one release and add the result to the examination."""
     settings = examination.settings
     found = verify_release(
         settings, examination.ledger, vintage, shows_change=examination.shows_change
@@ -46,7 +49,7 @@ def _examine_release(examination: Examination, vintage: Vintage) -> None:
     name = f"{vintage.month} 第{vintage.number}版 release"
     for path, problem in found.damaged:
         is_public = path.is_relative_to(settings.published)
-        examination.tell(
+        examination.report(
             Damage(
                 "公开的文件 public file" if is_public else KEPT,
                 str(path.relative_to(settings.home)),
@@ -59,7 +62,7 @@ def _examine_release(examination: Examination, vintage: Vintage) -> None:
             )
         )
     for problem in (*found.inputs, *found.remade):
-        examination.tell(
+        examination.report(
             Damage(
                 KEPT,
                 f"releases/{vintage.month}/v{vintage.number}",
@@ -70,11 +73,11 @@ def _examine_release(examination: Examination, vintage: Vintage) -> None:
                 month=vintage.month,
             )
         )
-    _hold_receipt(examination, vintage)
+    _check_receipt(examination, vintage)
 
 
 def kept_files(examination: Examination, vintage: Vintage, what: str) -> dict[str, dict[str, Any]]:
-    """Return files of a release by name; none where its manifest is damaged, which was told."""
+    """Return files of a release by name; none if its manifest is damaged (reported elsewhere)."""
     try:
         manifest = read_manifest(examination.settings, vintage)
     except StoredFileDamageError:
@@ -82,13 +85,13 @@ def kept_files(examination: Examination, vintage: Vintage, what: str) -> dict[st
     return dict(manifest[what])
 
 
-def _hold_receipt(examination: Examination, vintage: Vintage) -> None:
-    """Hold a release's receipt, which notes what the audit log ended in, against the log."""
+def _check_receipt(examination: Examination, vintage: Vintage) -> None:
+    """Compare a release's receipt, which has a hash of the audit log, with the log."""
     settings = examination.settings
     path = release_folder(settings, vintage.month, vintage.number) / RECEIPT
     if not path.exists():
-        return  # earlier versions made none; the next placing of its files does
-    told = Damage(
+        return  # earlier program versions wrote none; placing the files again does
+    damage = Damage(
         KEPT,
         str(path.relative_to(settings.home)),
         Fault.LOST,
@@ -96,25 +99,25 @@ def _hold_receipt(examination: Examination, vintage: Vintage) -> None:
         f"{vintage.month} 第{vintage.number}版的回执 receipt of the release",
         month=vintage.month,
     )
-    with examination.reading(told):
+    with examination.catching(damage):
         wanted = receipt_bytes(examination.ledger, vintage)
-        examination.hold(hashlib.sha256(wanted).hexdigest(), told)
+        examination.check_hash(hashlib.sha256(wanted).hexdigest(), damage)
 
 
 def _twin(examination: Examination, vintage: Vintage, path: Path) -> str | None:
-    """Say where else the same output of a release lies: kept, or before the public."""
+    """Return a hint where the public copy of a stored output is, or None."""
     settings = examination.settings
     kept = settings.releases / str(vintage.month) / f"v{vintage.number}" / "outputs"
     if not path.is_relative_to(kept):
         return None
     twin = settings.published / str(vintage.month) / f"v{vintage.number}" / path.relative_to(kept)
-    return f"公开的副本 its public copy: {twin.relative_to(settings.home)}"
+    return f"公开的副本 public copy: {twin.relative_to(settings.home)}"
 
 
 def _compare_cache(examination: Examination) -> None:
-    """Hold the copy against the note beside it, and its rows against those that were kept.
+    """Compare the copy with the hash beside it, and its rows with the stored rows.
 
-    Without a note, or where it is another, publishing makes the copy anew: nobody is misled.
+    Without that hash, or if it is outdated, the next publication makes the copy again.
     """
     settings = examination.settings
     cache = settings.releases / CACHE
@@ -122,49 +125,49 @@ def _compare_cache(examination: Examination) -> None:
     examination.known |= {cache, note}
     if not cache.exists() or not note.exists():
         return
-    told = Damage(
+    damage = Damage(
         "发布行的副本 copy of released rows",
         str(cache.relative_to(settings.home)),
         Fault.UNREADABLE,
         Remedy.CACHE,
         "下次发布 what the next publication would show",
     )
-    with examination.reading(told), scratch_folder(settings.scratch, "released") as folder:
+    with examination.catching(damage), scratch_folder(settings.scratch, "released") as folder:
         content = json.loads(note.read_text(encoding="utf-8"))
-        if not examination.hold(content["sha256"], told):
+        if not examination.check_hash(content["sha256"], damage):
             return
         try:
-            standings = _only(examination.ledger.standings(), set(content["loaded"]))
-            made = load_rows(settings, standings, folder / CACHE)
+            release_states = _only(examination.ledger.release_states(), set(content["loaded"]))
+            made = load_rows(settings, release_states, folder / CACHE)
         except StoredFileDamageError:
-            return  # told of the release that it belongs to
+            return  # reported with the release that the file belongs to
         for problem in database_differences(cache, made):
-            examination.tell(replace(told, fault=Fault.DIFFERS, detail=problem))
+            examination.report(replace(damage, fault=Fault.DIFFERS, detail=problem))
 
 
-def _only(standings: dict[Month, Standing], loaded: set[str]) -> dict[Month, Standing]:
-    """Return where months stand as far as the copy goes; it follows at the next publication."""
+def _only(release_states: dict[Month, ReleaseState], loaded: set[str]) -> dict[Month, ReleaseState]:
+    """Return the release states limited to the releases that the copy contains."""
     return {
         month: replace(
-            standing,
+            state,
             decisions=tuple(
                 decision
-                for decision in standing.decisions
+                for decision in state.decisions
                 if decision.action != "release" or f"{month}/v{decision.vintage}" in loaded
             ),
         )
-        for month, standing in standings.items()
+        for month, state in release_states.items()
     }
 
 
 def database_differences(one: Path, other: Path) -> list[str]:
-    """Return how the marts of two DuckDB files differ, a sentence a mart."""
+    """Return how the marts of two DuckDB files differ, one sentence per mart."""
     with in_memory() as connection:
         for name, path in (("one", one), ("other", other)):
             connection.execute(f"attach {literal(str(path))} as {name} (read_only)")
         tables, others = marts_of(connection, "one"), marts_of(connection, "other")
         problems = [f"{name} is missing" for name in sorted(others.keys() - tables.keys())]
-        problems += [f"{name} is none of them" for name in sorted(tables.keys() - others.keys())]
+        problems += [f"{name} is not expected" for name in sorted(tables.keys() - others.keys())]
         for name in sorted(tables.keys() & others.keys()):
             queries = (f"from {side}.{MARTS}.{quoted(name)}" for side in ("one", "other"))
             if found := difference(connection, *queries):

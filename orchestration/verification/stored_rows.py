@@ -1,4 +1,7 @@
-"""Deliveries and what is made of them: archive, landing, judged rows, samples, matching."""
+"""Checks deliveries and what is made from them: archive, landing, judged rows, samples, matching.
+
+Add a folder of Parquet files that the ledger or a receipt names here.
+"""
 
 from __future__ import annotations
 
@@ -21,12 +24,12 @@ from orchestration.verification.damage import Damage, Examination, Fault, Remedy
 
 
 def examine_archive(examination: Examination) -> None:
-    """Hold every archived version against its name, and look for all that ever arrived."""
+    """Compare every archived file with the hash in its name; report arrivals without a file."""
     settings, ledger = examination.settings, examination.ledger
     for month in filter(examination.covers, ledger.months_of_arrivals()):
         for arrival in ledger.arrivals(month).values():
             for part in arrival.parts:
-                told = Damage(
+                damage = Damage(
                     "存档 archive",
                     _below(settings, archive_path(settings.archive, part.sha256)),
                     Fault.LOST,
@@ -36,10 +39,10 @@ def examine_archive(examination: Examination) -> None:
                     since=f"到达 arrived {arrival.arrived_at}",
                     month=month,
                 )
-                if not examination.hold(part.sha256, told):
-                    _name_twin(examination, arrival, part.sha256)
+                if not examination.check_hash(part.sha256, damage):
+                    _mention_raw_copy(examination, arrival, part.sha256)
     if examination.month is None:
-        # texts of editors and files that nobody could place are archived, too
+        # editors' texts and files of unknown kind are archived, too
         for path in _files(settings.archive):
             if path not in examination.known and not path.name.startswith("."):
                 other = Damage(
@@ -47,45 +50,45 @@ def examine_archive(examination: Examination) -> None:
                     _below(settings, path),
                     Fault.CHANGED,
                     Remedy.BACKUP,
-                    "存档的文稿或无法归类的文件 texts, or a file that nobody could place",
+                    "存档的文稿或无法归类的文件 editors' texts or files of unknown kind",
                 )
-                examination.hold(path.name, other)
+                examination.check_hash(path.name, other)
 
 
-def _name_twin(examination: Examination, arrival: Arrival, sha256: str) -> None:
-    """Say where the same bytes still lie, if the district's folder has them."""
+def _mention_raw_copy(examination: Examination, arrival: Arrival, sha256: str) -> None:
+    """Add the path of a file with the same bytes, if the district's folder still has one."""
     settings = examination.settings
     for code in folder_codes(arrival.district_id):
         for path in _files(settings.raw / str(arrival.month) / code):
             if not path.is_symlink() and sha256_of(path) == sha256:
-                told = examination.damages.pop()
-                detail = f"{told.detail} 同样的内容在 the same bytes are in {path}".strip()
-                examination.damages.append(replace(told, detail=detail))
+                damage = examination.damages.pop()
+                detail = f"{damage.detail} 同样的内容在 the same bytes are in {path}".strip()
+                examination.damages.append(replace(damage, detail=detail))
                 return
 
 
 def examine_judgements(examination: Examination) -> None:
-    """Hold what was read and what was judged of each delivery against the ledger."""
+    """Compare the landing and the judged rows of each delivery with the ledger."""
     ledger = examination.ledger
     for month in filter(examination.covers, ledger.months_of_arrivals()):
         arrivals = ledger.arrivals(month)
         for delivery_id, (landing, notes, read_at) in ledger.last_readings(month).items():
-            _hold_reading(examination, arrivals[delivery_id], (landing, notes), read_at)
+            _check_reading(examination, arrivals[delivery_id], (landing, notes), read_at)
     for month in filter(examination.covers, ledger.months()):
         for judged in ledger.judged_files(month):
             if judged.is_in_use:
-                examination.hold(judged.file.sha256, _of_judgement(judged))
+                examination.check_hash(judged.file.sha256, _of_judgement(judged))
             else:
                 examination.known.add(examination.settings.home / judged.file.path)
 
 
-def _hold_reading(
+def _check_reading(
     examination: Examination, arrival: Arrival, hashes: tuple[str, str], read_at: str
 ) -> None:
     settings = examination.settings
     for sha256, ending in zip(hashes, ("", ".notes"), strict=True):
         path = place(settings.landing, arrival, ending)
-        told = Damage(
+        damage = Damage(
             "读取结果 landing",
             _below(settings, path),
             Fault.LOST,
@@ -98,18 +101,18 @@ def _hold_reading(
             delivery_id=arrival.delivery_id,
         )
         if sha256:
-            examination.hold(sha256, told)
+            examination.check_hash(sha256, damage)
         elif path.exists():
-            # read before notes had a hash
+            # from before notes had a hash
             examination.known.add(path)
-            with examination.reading(told):
+            with examination.catching(damage):
                 pq.read_table(path)
 
 
 def _of_judgement(judged: JudgedFile) -> Damage:
-    rooms = {"accepted": "计入的行 rows that count", "quarantine": "隔离的行 rows held back"}
+    areas = {"accepted": "计入统计的行 accepted rows", "quarantine": "隔离的行 quarantined rows"}
     return Damage(
-        f"{rooms.get(judged.name, '判定结果 results of judging')}",
+        areas.get(judged.name, "判定结果 judgement"),
         judged.file.path,
         Fault.LOST,
         Remedy.JUDGE,
@@ -123,10 +126,10 @@ def _of_judgement(judged: JudgedFile) -> Damage:
 
 
 def examine_samples(examination: Examination) -> None:
-    """Hold every drawn sample against the ledger."""
+    """Compare every drawn sample with its hash in the ledger."""
     for sample in examination.ledger.samples():
         if examination.covers(sample.month):
-            told = Damage(
+            damage = Damage(
                 "样本 sample",
                 sample.file.path,
                 Fault.LOST,
@@ -135,17 +138,17 @@ def examine_samples(examination: Examination) -> None:
                 since=f"抽取于 drawn {sample.drawn_at}",
                 month=sample.month,
             )
-            examination.hold(sample.file.sha256, told)
+            examination.check_hash(sample.file.sha256, damage)
 
 
 def examine_matching(examination: Examination) -> None:
-    """Hold the results of matching against their receipts, and read the histories made of them."""
+    """Compare the results of matching with their receipts, and check the histories."""
     settings = examination.settings
     for folder in sorted(settings.matching.glob("????-??")):
         month = Month.parse(folder.name)
         if not examination.covers(month):
             continue
-        told = Damage(
+        damage = Damage(
             "匹配结果 matching",
             _below(settings, folder / "receipt.json"),
             Fault.LOST,
@@ -154,44 +157,44 @@ def examine_matching(examination: Examination) -> None:
             month=month,
         )
         examination.known |= {folder / "receipt.json", folder / "identifiers.json"}
-        with examination.reading(told):
+        with examination.catching(damage):
             receipt = read_receipt(settings, month)
             for file in receipt.files.values() if receipt else ():
-                examination.hold(file.sha256, replace(told, path=file.path))
-        _hold_histories(examination, folder, told)
+                examination.check_hash(file.sha256, replace(damage, path=file.path))
+        _check_histories(examination, folder, damage)
     if examination.month is None:
         _read_parsed(examination)
 
 
-def _hold_histories(examination: Examination, folder: Path, told: Damage) -> None:
+def _check_histories(examination: Examination, folder: Path, damage: Damage) -> None:
     stamp = folder / "identifiers.json"
     if not stamp.exists():
         return
-    with examination.reading(replace(told, path=_below(examination.settings, stamp))):
+    with examination.catching(replace(damage, path=_below(examination.settings, stamp))):
         content = json.loads(stamp.read_text(encoding="utf-8"))
-        # a list where it was made before histories had hashes
+        # a list, if it is from before histories had hashes
         hashes = content["files"] if isinstance(content, dict) else {}
         for name, sha256 in hashes.items():
             below = _below(examination.settings, folder / name)
-            examination.hold(sha256, replace(told, path=below))
+            examination.check_hash(sha256, replace(damage, path=below))
         examination.known.update(folder.glob("identifier*.parquet"))
 
 
 def _read_parsed(examination: Examination) -> None:
-    """Read the addresses that were parsed before: a cache, each file with its hash beside it."""
+    """Read the cache of parsed addresses."""
     settings = examination.settings
     for path in _files(settings.matching / "parsed"):
         if path.suffix != ".parquet" or path.name.startswith("."):
             continue
-        told = Damage(
+        damage = Damage(
             "地址缓存 parsed addresses",
             _below(settings, path),
             Fault.CHANGED,
             Remedy.SET_ASIDE,
-            "以后的匹配 matching from now on; the texts are parsed again",
+            "以后的匹配 later matching; the addresses are parsed again",
         )
         examination.known.add(path)
-        with examination.reading(told):
+        with examination.catching(damage):
             pq.read_table(path)
 
 

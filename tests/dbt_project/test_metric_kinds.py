@@ -11,7 +11,7 @@ from mart_totals import ADDITIVE, contracts, metrics_of
 
 from orchestration.publication.bulletin import wording
 from orchestration.reference import metrics, vocabulary
-from orchestration.reference.metrics import RegistryError, metric_kinds, metric_words
+from orchestration.reference.metrics import RegistryError, metric_descriptions, metric_kinds
 from orchestration.settings import DBT_PROJECT_DIR
 
 with metrics.REGISTRY.open(encoding="utf-8", newline="") as _seed:
@@ -51,7 +51,7 @@ def test_a_row_without_a_kind_of_ours_is_refused(
     seed.write_text("\n".join([head, changed, *rest]), encoding="utf-8")
     monkeypatch.setattr(metrics, "REGISTRY", seed)
     with pytest.raises(RegistryError, match=r"metrics\.csv：surveyed_building_count .*stock、flow"):
-        metric_words()
+        metric_descriptions()
 
 
 def test_a_ratio_has_two_sides_or_is_a_score_and_nothing_else_has() -> None:
@@ -111,7 +111,7 @@ def test_no_words_on_a_stock_call_it_cumulative_or_a_flow() -> None:
 
 
 def test_comments_say_the_kind_beside_the_unit() -> None:
-    words = metric_words()
+    words = metric_descriptions()
     assert words["score_rank"].startswith("考核名次（名，排名）·")
     assert words["pass_share"].startswith("抽检合格率（比率，比率）·")
     assert words["ytd_value"].startswith("本年累计（随指标，本年累计）·")

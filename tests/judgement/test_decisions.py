@@ -10,10 +10,11 @@ from decisions import Gusu, correction, waiver, write_decisions
 from deliver import OCTOBER, report
 
 from orchestration.ingest.readers import ReaderPool
-from orchestration.judgement.corrections import CORRECTIONS_SEED, corrections_of
+from orchestration.judgement.corrections import corrections_of
 from orchestration.judgement.decisions import DecisionError
 from orchestration.judgement.district import judge_district_month
-from orchestration.judgement.waivers import WAIVERS_SEED, waivers_of
+from orchestration.judgement.waivers import waivers_of
+from orchestration.reference.seeds import CORRECTIONS_SEED, WAIVERS_SEED
 from orchestration.settings import SEEDS_DIR
 from orchestration.store.ledger import Ledger
 

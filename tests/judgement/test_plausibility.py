@@ -24,7 +24,7 @@ from orchestration.judgement.judged_rules import judge_rules
 from orchestration.judgement.plausible.figures import Figures, delivery_figures, taken_from
 from orchestration.judgement.plausible.plausibility import believed, figure_findings
 from orchestration.judgement.plausible.released import Released
-from orchestration.judgement.plausible.slips import slip_told
+from orchestration.judgement.plausible.slips import slip_text
 from orchestration.judgement.reference import rule_context
 from orchestration.judgement.waivers import is_waivable
 from orchestration.reference.contracts import load_contracts
@@ -128,7 +128,7 @@ def test_a_slip_of_a_believable_pair_is_recognised(
     slipped = (
         {COUNT: count, AREA: area * factor} if is_area else {COUNT: count * factor, AREA: area}
     )
-    [told] = slip_told(["mean_floor_area_m2"], slipped, context.bands)
+    [told] = slip_text(["mean_floor_area_m2"], slipped, context.bands)
     assert f"÷{factor:,} 得 " in told
 
 

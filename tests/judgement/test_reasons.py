@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from expectations.rule_files import load_rulebooks
 from orchestration.ingest.reader.privacy import mask
 from orchestration.ingest.readers import ReaderPool
-from orchestration.judgement.plausible.bands import band_told
+from orchestration.judgement.plausible.bands import band_text
 from orchestration.judgement.reasons import pattern_text, told
 from orchestration.judgement.reference import rule_context
 from orchestration.judgement.within_delivery import DeliveryJudgement, judge_delivery
@@ -149,9 +149,9 @@ def test_every_text_has_a_cause_that_is_short_and_masked(text: str) -> None:
 
 
 def test_limits_are_said_in_words() -> None:
-    assert band_told(1, 1_000_000) == "在 1 至 1,000,000 之间"
-    assert band_told(None, 0.5) == "不多于 0.5"
-    assert band_told(0, None) == "不少于 0"
+    assert band_text(1, 1_000_000) == "在 1 至 1,000,000 之间"
+    assert band_text(None, 0.5) == "不多于 0.5"
+    assert band_text(0, None) == "不少于 0"
     assert pattern_text("[0-9]{18}") == " 18 位数字"
     assert "[A-Z]" in pattern_text("[A-Z]{3}")
 

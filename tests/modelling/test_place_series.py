@@ -65,7 +65,7 @@ def test_a_community_goes_on_under_a_new_code_of_its_town_or_a_new_name() -> Non
     assert (renamed.series_code, renamed.names) == ("320505002005", "狮山一社区居委会")
 
 
-LISTS = sorted({row["vintage"] for row in area_rows("areas_communities")})
+LISTS = sorted({row["vintage"] for row in area_rows("areas_communities.csv")})
 #: Each list at its own month, and the months between it and the next.
 MONTHS_OF_LISTS = [
     (vintage, month)
@@ -80,10 +80,10 @@ def test_each_official_name_of_a_month_has_one_row_and_no_other_has_one(
     vintage: str, month: Month
 ) -> None:
     """Not those of next year's list, and none folded into one that bears its code later."""
-    towns_of_series = {row["town_code"]: row["series_code"] for row in area_rows("town_series")}
+    towns_of_series = {row["town_code"]: row["series_code"] for row in area_rows("town_series.csv")}
     official = sorted(
         (towns_of_series.get(row["town_code"], row["town_code"]), row["community_name"])
-        for row in area_rows("areas_communities")
+        for row in area_rows("areas_communities.csv")
         if row["vintage"] == vintage
     )
     places = communities(month)

@@ -16,13 +16,13 @@ from orchestration.publication.database.publish import publish_statistics
 from orchestration.publication.database.reading import open_statistics
 from orchestration.publication.issue import placing
 from orchestration.publication.release import decisions
-from orchestration.publication.release.decisions import Wish
+from orchestration.publication.release.decisions import ReleaseRequest
 from orchestration.reference.deadlines import SUZHOU
 from orchestration.settings import Settings
 from orchestration.store.files import sha256_of
 from orchestration.store.ledger import Ledger
 from orchestration.store.manifests import RECEIPT
-from orchestration.store.releases import Standing
+from orchestration.store.releases import ReleaseState
 
 FIRST = datetime(2022, 11, 6, 9, 30, tzinfo=SUZHOU)
 SECOND = FIRST + timedelta(days=9)
@@ -46,13 +46,15 @@ class Office:
         build_warehouse(self.settings.warehouse, **options)
         publish_statistics(self.settings, built_at=datetime(2022, 11, 5, 6))
 
-    def release(self, at: datetime = FIRST, **changes: Any) -> Standing:
+    def release(self, at: datetime = FIRST, **changes: Any) -> ReleaseState:
         """Release October as it is in the warehouse."""
         values: dict[str, Any] = {"note": "说明", "decided_by": "张科长", "decided_at": at}
-        return decisions.make_release(self.settings, Wish(OCTOBER, **(values | changes)))
+        return decisions.make_release(self.settings, ReleaseRequest(OCTOBER, **(values | changes)))
 
-    def decide(self, action: Any, at: datetime = SECOND) -> Standing:
-        return decisions.decide(self.settings, Wish(OCTOBER, "说明", "张科长", at), action)
+    def decide(self, action: Any, at: datetime = SECOND) -> ReleaseState:
+        return decisions.decide(
+            self.settings, ReleaseRequest(OCTOBER, "说明", "张科长", at), action
+        )
 
     def ask(self, sql: str) -> list[tuple[Any, ...]]:
         """Ask the published file."""

@@ -16,6 +16,7 @@ from orchestration.publication.bulletin import wording
 from orchestration.publication.bulletin.model import Bulletin, BulletinError, load_bulletin
 from orchestration.publication.bulletin.rows import DistrictFigures
 from orchestration.reference.districts import reporting_districts
+from orchestration.reference.measures import PRINTED_MEASURES
 from orchestration.reference.months import Month
 from orchestration.settings import Settings
 
@@ -152,7 +153,7 @@ def test_rows_follow_bulletin_order(make_bulletin: MakeBulletin) -> None:
         verdicts=verdicts, differences=[difference("verified_count", "30", "31")]
     )
     assert [row.district_id for row in bulletin.verdicts] == ["zhangjiagang", "gusu"]
-    assert [m.metric_id for m in bulletin.metrics][:6] == list(wording.MEASURE_NAMES)
+    assert [m.metric_id for m in bulletin.metrics][:6] == list(PRINTED_MEASURES)
     assert bulletin.differences[0].difference == Decimal("-1")
 
 

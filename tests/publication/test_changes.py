@@ -10,7 +10,7 @@ import pytest
 from publication.inspected import inspection
 from publication.subject_rows import CHANGES, DANGER, FLOWS, MakeBulletin, change, page, problems
 
-from orchestration.publication.bulletin.subject_wording import change_told, month_on_month
+from orchestration.publication.bulletin.subject_wording import change_text, month_on_month
 from orchestration.publication.newsletter.drafted_text import drafted_statistics
 
 
@@ -75,7 +75,7 @@ def test_a_change_kept_before_it_said_whom_it_compares_is_told_of_whole_months_o
     for which in ("is_partial", "is_previous_partial"):
         partial = replace(kept, **{which: True})
         assert month_on_month(partial) == "环比—（两月地区不全）"
-        assert change_told({kept.measure: partial}) is None
+        assert change_text({kept.measure: partial}) is None
 
 
 @pytest.mark.parametrize(

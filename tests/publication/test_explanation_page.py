@@ -12,6 +12,7 @@ from orchestration.publication.bulletin.model import Bulletin
 from orchestration.publication.explain.figure_sources import Place, Sources
 from orchestration.publication.explain.page import render_explanations
 from orchestration.publication.issue.html import render_page
+from orchestration.reference.measures import rows_give
 
 MakeBulletin = Callable[..., Bulletin]
 SCRIPT = "<script>alert(1)</script>"
@@ -72,9 +73,9 @@ def test_rows_are_named_and_what_does_not_add_up_is_said(make_bulletin: MakeBull
     assert "✓ 各行相加与数值相符" in told
     assert "相加与数值不符" in explained["gusu-verified_count"]
     assert "台账" not in explained["sip-completed_count"].split("定义")[0]
-    assert counted.rows_told == "第4–6、9、11–37行"
-    assert place((1, 2), row_count=90, last_row=90).rows_told == "第1–90行，连续"
-    assert place((1, 2), row_count=80, last_row=90).rows_told == "第1至90行之间"
+    assert counted.rows_text == "第4–6、9、11–37行"
+    assert place((1, 2), row_count=90, last_row=90).rows_text == "第1–90行，连续"
+    assert place((1, 2), row_count=80, last_row=90).rows_text == "第1至90行之间"
 
 
 def test_a_missing_figure_has_no_rows_and_is_not_zero(make_bulletin: MakeBulletin) -> None:
@@ -94,3 +95,11 @@ def test_decisions_and_names_are_only_text(make_bulletin: MakeBulletin) -> None:
     html = render_explanations(bulletin, Sources(counted, {}), RELEASED_AT)
     assert "<script" not in html
     assert cards(html)["gusu-completed_count"].count(SCRIPT) == 4
+
+
+def test_rows_that_end_in_half_a_place_are_rounded_up_as_the_models_do() -> None:
+    """Rounding to even would call a correct figure wrong."""
+    area = "surveyed_floor_area_10k_m2"
+    assert rows_give(area, Decimal("7658.13"), Decimal("7658.125"))
+    assert not rows_give(area, Decimal("7658.12"), Decimal("7658.125"))
+    assert rows_give("completed_count", 31, Decimal("30.5"))

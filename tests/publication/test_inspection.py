@@ -30,7 +30,7 @@ HEADING = "抽检核查"
 
 def test_the_sentence_is_the_published_one(make_bulletin: MakeBulletin) -> None:
     bulletin = make_bulletin(inspections=[inspection()])
-    assert bulletin.inspection_told == (
+    assert bulletin.inspection_text == (
         PUBLISHED,
         "以上为初步数据：计划3475幢，尚有2107幢未核查；不通过的237幢中117幢未完成整改。",
         "合格率按初检结论计，95%置信区间为80.58%至84.59%。",
@@ -44,7 +44,7 @@ def test_nothing_is_said_where_nothing_is_inspected(
     make_bulletin: MakeBulletin, rows: list[tuple[object, ...]]
 ) -> None:
     bulletin = make_bulletin(inspections=rows)
-    assert bulletin.inspection_told == ()
+    assert bulletin.inspection_text == ()
     assert "部门动态" not in Page(render_page(bulletin, RELEASED_AT)).text
 
 
@@ -64,7 +64,7 @@ def test_final_figures_are_not_called_preliminary_and_halves_round_up(
             )
         ]
     )
-    assert bulletin.inspection_told == (
+    assert bulletin.inspection_text == (
         "截至12月31日，全市已完成抽检核查的既有建筑1幢、建筑面积0.01万平方米，"
         "按幢数统计总体进度为0.01%。其中通过核查的建筑数量为1幢，整体合格率为100%。",
     )
@@ -72,7 +72,7 @@ def test_final_figures_are_not_called_preliminary_and_halves_round_up(
 
 def test_overdue_rectification_is_told(make_bulletin: MakeBulletin) -> None:
     bulletin = make_bulletin(inspections=[inspection(rectification_overdue_count=3)])
-    assert "117幢未完成整改，其中3幢逾期。" in bulletin.inspection_told[1]
+    assert "117幢未完成整改，其中3幢逾期。" in bulletin.inspection_text[1]
 
 
 def test_the_issue_tells_it_and_traces_every_number(make_bulletin: MakeBulletin) -> None:

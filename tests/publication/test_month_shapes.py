@@ -16,10 +16,10 @@ from publication.releasing import Office, office, whole_office
 from orchestration.publication.database.publish import publish_statistics
 from orchestration.publication.issue.placing import load_newsletter
 from orchestration.publication.release import decisions
-from orchestration.publication.release.decisions import Wish
+from orchestration.publication.release.decisions import ReleaseRequest
 from orchestration.reference.districts import reporting_districts
 from orchestration.reference.months import Month
-from orchestration.store.releases import Standing
+from orchestration.store.releases import ReleaseState
 
 __all__ = ["office", "whole_office"]
 SURVEY = ("surveyed_building_count", "surveyed_floor_area_10k_m2", "surveyed_floor_area_m2")
@@ -75,7 +75,7 @@ MONTHS = {
 }
 
 
-def release_month(office: Office, month: Month, **shape: Any) -> Standing:
+def release_month(office: Office, month: Month, **shape: Any) -> ReleaseState:
     """Release a month whose marts are October's, moved there."""
     office.run(**shape)
     with duckdb.connect(str(office.settings.warehouse)) as connection:
@@ -92,16 +92,18 @@ def release_month(office: Office, month: Month, **shape: Any) -> Standing:
         )
     publish_statistics(office.settings)
     decided_at = month.shift(1).last_day.isoformat()
-    wish = Wish(month, "说明", "张科长", datetime.fromisoformat(f"{decided_at}T09:00+08:00"))
-    return decisions.make_release(office.settings, wish)
+    request = ReleaseRequest(
+        month, "说明", "张科长", datetime.fromisoformat(f"{decided_at}T09:00+08:00")
+    )
+    return decisions.make_release(office.settings, request)
 
 
 @pytest.mark.parametrize("shape", SHAPES)
 def test_a_month_of_any_shape_is_released(office: Office, shape: str) -> None:
     month, as_at = MONTHS["December, inspected until January"]
     row = inspection(month=month.first_day, as_at=as_at)
-    standing = release_month(office, month, **({"inspections": [row]} | SHAPES[shape]))
-    assert standing.shown
+    state = release_month(office, month, **({"inspections": [row]} | SHAPES[shape]))
+    assert state.shown
     newsletter = load_newsletter(office.settings.statistics, office.settings.raw / "none", month)
     assert newsletter.problems == ()
     told = "".join(text for article in newsletter.department for text in article.paragraphs)

@@ -18,9 +18,10 @@ from publication.october import (
     waiver,
 )
 
+from orchestration.formats.colours import CHART_COLOURS
 from orchestration.publication.bulletin.model import Bulletin
 from orchestration.publication.charts.district_charts import draw
-from orchestration.publication.charts.vega import PALETTE, bars_spec, render_svg
+from orchestration.publication.charts.vega import bars_spec, render_svg
 from orchestration.publication.issue.html import render_page
 from orchestration.publication.issue.xlsx import render_workbook
 
@@ -69,8 +70,8 @@ def test_every_colour_of_a_picture_can_be_recoloured(make_bulletin: MakeBulletin
     html = render_page(make_bulletin(absent=["gusu"]), RELEASED_AT)
     colours = set(re.findall(r'(?:fill|stroke)="(#[0-9a-f]{6})"', "".join(svgs(html))))
     text_and_lines = {"#24292f", "#6e7781"}
-    assert colours <= set(PALETTE.values()) | text_and_lines
-    assert all(f'[fill="{colour}"]' in html for colour in PALETTE.values())
+    assert colours <= set(CHART_COLOURS.values()) | text_and_lines
+    assert all(f'[fill="{colour}"]' in html for colour in CHART_COLOURS.values())
 
 
 def svgs(html: str) -> list[str]:

@@ -26,7 +26,7 @@ def test_final_is_refused_with_every_reason_at_once(office: Office) -> None:
     for words in ("姑苏区数据不全", "of gusu are missing", "of sip is refused", "相差 -1.00"):
         assert words in told
     assert len(caught.value.reasons) == 3
-    assert office.ledger.standing(OCTOBER).decisions == ()
+    assert office.ledger.release_state(OCTOBER).decisions == ()
     office.release()
     assert office.completed()[0][:2] == (1, "provisional")
 
@@ -49,7 +49,7 @@ def test_texts_that_the_figures_do_not_bear_out_are_not_released(office: Office)
     office.run()
     with pytest.raises(UntrueTextError, match="99"):
         office.release()
-    assert office.ledger.standing(OCTOBER).decisions == ()
+    assert office.ledger.release_state(OCTOBER).decisions == ()
     texts.write_text("# 数据统计\n截至10月，既有建筑已排查70.33万幢。\n", encoding="utf-8")
     vintage = office.release().vintages[0]
     texts.write_text("# 数据统计\n后来的文字。\n", encoding="utf-8")

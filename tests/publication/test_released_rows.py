@@ -101,7 +101,7 @@ def test_a_release_killed_at_any_step_changes_nothing_and_33_is_released(
     before = {path: sha256_of(path) for path in files_of(office.settings.published)}
     for step in STEPS:
         killed(office, monkeypatch, step)
-        assert office.ledger.standing(OCTOBER).decisions == ()
+        assert office.ledger.release_state(OCTOBER).decisions == ()
         kept = {path: sha256_of(path) for path in before if path.exists()}
         assert kept == before, step
     office.run(changes=REVISED)
@@ -238,5 +238,5 @@ def test_a_release_whose_rows_are_not_the_marts_is_not_made(
     monkeypatch.setattr(released_cache, "_load", load_wrong)
     with pytest.raises(PublicationError, match="rpt_district_monthly of 2022-10 differs"):
         office.release()
-    assert office.ledger.standing(OCTOBER).decisions == ()
+    assert office.ledger.release_state(OCTOBER).decisions == ()
     assert office.completed() == [(0, "provisional", 31)]

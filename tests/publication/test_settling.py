@@ -18,7 +18,7 @@ from orchestration.modelling import up_to_date
 from orchestration.publication.issue import placing
 from orchestration.publication.release import audit_heads, decisions, settling
 from orchestration.publication.release.audit_heads import known_heads, noted_in, unknown_manifests
-from orchestration.publication.release.decisions import Wish
+from orchestration.publication.release.decisions import ReleaseRequest
 from orchestration.publication.release.settling import CannotTakeUpError
 from orchestration.reference.months import Month
 from orchestration.store.ledger import Ledger
@@ -107,9 +107,9 @@ def test_what_completes_a_release_is_done_before_it_is_settled(office: Office) -
     def fail(_: Month) -> None:
         raise OSError("no room")
 
-    wish = Wish(OCTOBER, "说明", "张科长", SECOND)
+    request = ReleaseRequest(OCTOBER, "说明", "张科长", SECOND)
     with pytest.raises(OSError, match="no room"):
-        decisions.make_release(office.settings, wish, fail)
+        decisions.make_release(office.settings, request, fail)
     assert office.completed() == [(1, "provisional", 31)]
     completed: list[Month] = []
     [decision] = decisions.take_up_decisions(office.settings, completed.append)
@@ -137,7 +137,7 @@ def test_a_decision_that_cannot_be_finished_keeps_no_command_from_its_work(
 def test_published_file_and_receipt_carry_the_head_after_the_decision(office: Office) -> None:
     office.run()
     released = office.release().vintages[0].release
-    entry = office.ledger.entry_of(office.ledger.standing(OCTOBER).decisions[0])
+    entry = office.ledger.entry_of(office.ledger.release_state(OCTOBER).decisions[0])
     assert office.ask("select audit_hash from marts.publication") == [(entry.hash,)]
     receipt = office.settings.published / "2022-10/v1/receipt.json"
     told = json.loads(receipt.read_text(encoding="utf-8"))
@@ -145,7 +145,7 @@ def test_published_file_and_receipt_carry_the_head_after_the_decision(office: Of
     assert told["manifest_sha256"] == released.manifest_sha256
     kept = office.settings.releases / "2022-10/v1/receipt.json"
     assert kept.read_bytes() == receipt.read_bytes()
-    placing.place_issue(office.settings, office.ledger.standing(OCTOBER).vintages[0])
+    placing.place_issue(office.settings, office.ledger.release_state(OCTOBER).vintages[0])
     assert kept.read_bytes() == receipt.read_bytes()
 
 

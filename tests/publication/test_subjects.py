@@ -26,7 +26,7 @@ from publication.subject_rows import (
     supervised,
 )
 
-from orchestration.publication.charts.vega import PALETTE
+from orchestration.formats.colours import CHART_COLOURS
 from orchestration.publication.issue import html_subjects
 from orchestration.publication.issue.html import render_page
 from orchestration.publication.issue.xlsx import render_workbook
@@ -94,7 +94,7 @@ def test_pictures_show_the_steps_and_what_is_missing(make_bulletin: MakeBulletin
     assert drawn["抽检合格率"].count("82.68%") == 1
     assert drawn["抽检合格率"].count("—") == 9
     colours = set(re.findall(r'(?:fill|stroke)="(#[0-9a-f]{6})"', html))
-    assert colours <= set(PALETTE.values()) | {"#24292f", "#6e7781"}
+    assert colours <= set(CHART_COLOURS.values()) | {"#24292f", "#6e7781"}
 
 
 def test_cases_that_do_not_balance_are_named(make_bulletin: MakeBulletin) -> None:

@@ -1,4 +1,4 @@
-"""A small home with something of every kind stored, and the damages that can befall it."""
+"""A small home with a file of every kind, and the damages that tests apply to it."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from orchestration.publication.issue.site import write_site
 from orchestration.settings import Settings
 from orchestration.store.files import sha256_of
 from orchestration.store.ledger import Ledger
-from orchestration.store.public_files import tell_public
+from orchestration.store.public_files import record_public
 from orchestration.store.records import StoredFile
 
 NOW = suzhou_now()
@@ -71,7 +71,7 @@ def _make_lookup(settings: Settings) -> None:
         file.execute("insert into about values ('2022-10', 1)")
         file.execute("create table subject (n, text)")
         file.executemany("insert into subject values (?, ?)", [(n, "x" * 50) for n in range(999)])
-    tell_public(settings, {path: sha256_of(path)})
+    record_public(settings, {path: sha256_of(path)})
 
 
 def one(home: Path, pattern: str) -> Path:

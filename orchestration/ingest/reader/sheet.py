@@ -18,7 +18,7 @@ INVISIBLE = r"[\s\p{Z}\p{Cc}\p{Cf}]"
 #: The size of a worksheet in Excel.
 LAST_COLUMN, LAST_ROW = 16_384, 1_048_576
 _CELL = re.compile(r"([A-Z]{1,3})(\d{1,7})")
-_MOST_DIGITS = 18
+_MAX_DIGITS = 18
 
 Cell = tuple[int, int]
 
@@ -157,7 +157,7 @@ def whole_number(digits: bytes) -> int:
 
     Python reads no more than 4,300 digits, and nobody limits what a file holds.
     """
-    return int(digits) if len(digits) <= _MOST_DIGITS else 10**_MOST_DIGITS
+    return int(digits) if len(digits) <= _MAX_DIGITS else 10**_MAX_DIGITS
 
 
 def parse_cell(name: str) -> Cell:

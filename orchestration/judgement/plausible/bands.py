@@ -30,10 +30,10 @@ def number(value: float | Decimal) -> str:
     return text.rstrip("0").rstrip(".") if "." in text else text
 
 
-def band_told(low: float | None, high: float | None, unit: str = "") -> str:
+def band_text(low: float | None, high: float | None, unit: str = "") -> str:
     """Return a band in words, as what a figure should be.
 
-    >>> band_told(1, 99366, "幢"), band_told(None, 5000)
+    >>> band_text(1, 99366, "幢"), band_text(None, 5000)
     ('在 1 至 99,366 幢之间', '不多于 5,000')
     """
     behind = f" {unit}" if unit else ""

@@ -16,16 +16,15 @@ from expectations.checks import ExpectationSpec
 from expectations.context import value_column
 from expectations.rulebook import Coded, NotAfterAsAt, Ordered, Patterned, Rule, Typed, Within
 from orchestration.judgement import reasons
-from orchestration.judgement.plausible.bands import band_told, number
-from orchestration.reference import vocabulary
+from orchestration.judgement.plausible.bands import band_text, number
+from orchestration.judgement.plausible.figures import MEAN
 from orchestration.reference.contracts import Contract
+from orchestration.reference.measures import AREA, COUNT, PRINTED_MEASURES
+from orchestration.reference.metrics import metric_name, prose_unit
 
 _EPOCH = date(1970, 1, 1)
 #: The one ratio that is infinite where its denominator is 0 is the floor area of a building.
-_OF_NO_BUILDING = (
-    f"{vocabulary.FIGURES['surveyed_building_count'][0]}为 0，"
-    f"而{vocabulary.FIGURES['surveyed_floor_area_10k_m2'][0]}不为 0"
-)
+_OF_NO_BUILDING = f"{metric_name(COUNT)}为 0，而{metric_name(AREA)}不为 0"
 
 
 def cell_causes(
@@ -41,7 +40,7 @@ def cell_causes(
         return at[spec.field], lambda text: reasons.told(text, column)
     if isinstance(test, Within):
         name, unit = _named(spec.field, contract)
-        limit = band_told(*_limits(spec), unit)
+        limit = band_text(*_limits(spec), unit)
         return at[value_column(spec.field)].map(_number), lambda text: (
             f"{name} {text}{' ' + unit if unit else ''}，应{limit}" if text else _OF_NO_BUILDING,
             None,
@@ -58,8 +57,8 @@ def cell_causes(
 
 def _named(field: str, contract: Contract) -> tuple[str, str]:
     """Return what a value is and its unit, also of what a rule derives."""
-    if field in vocabulary.FIGURES:
-        return vocabulary.FIGURES[field]
+    if field in PRINTED_MEASURES or field == MEAN:
+        return metric_name(field), prose_unit(field)
     known = contract.column(field).unit if field in contract.fields else None
     return "按文件是", known or ""
 

@@ -19,13 +19,14 @@ from expectations.rulebook import Plausible, Rule
 from orchestration.ingest.reading import Reading
 from orchestration.judgement.findings import finding_rows
 from orchestration.judgement.judged_rules import JudgedRule
-from orchestration.judgement.plausible.bands import band_told, number
+from orchestration.judgement.plausible.bands import band_text, number
 from orchestration.judgement.plausible.figures import MEAN, Figures, taken_from
 from orchestration.judgement.plausible.released import Released
-from orchestration.judgement.plausible.slips import Bands, slip_told
+from orchestration.judgement.plausible.slips import Bands, slip_text
 from orchestration.reference import vocabulary
 from orchestration.reference.contracts import Contract
 from orchestration.reference.measures import AREA, COUNT, EXACT_AREA, REPORT
+from orchestration.reference.metrics import metric_name, prose_unit
 
 #: What a figure is of what was last released.
 _FOLD = "_fold"
@@ -118,7 +119,7 @@ def figure_findings(
     told: dict[str, list[str]] = {}
     for spec in failing:
         told.setdefault(_field(spec.field, contract), []).append(_told(spec, asked))
-    slip = slip_told([spec.field for spec in failing], asked.figures, asked.bands)
+    slip = slip_text([spec.field for spec in failing], asked.figures, asked.bands)
     messages = []
     for field, parts in told.items():
         header = reading.headers.get(field, contract.column(field).header)
@@ -161,18 +162,16 @@ def _told(spec: ExpectationSpec, asked: Believed) -> str:
     low, high = spec.arguments["min_value"], spec.arguments["max_value"]
     if measure.endswith(_FOLD) and asked.released:
         own = measure.removesuffix(_FOLD)
-        name, unit = vocabulary.FIGURES[own]
+        name, unit = metric_name(own), prose_unit(own)
         before = asked.released.figures[own]
         times = "从无到有" if value == _BEYOND else f"为其 {number(value)} 倍"
         return (
             f"{name} {number(asked.figures[own])} {unit}，"
             f"上次发布（{asked.released.month.chinese}）的是 {number(before)} {unit}，"
-            f"{times}，应{band_told(low, high)}"
+            f"{times}，应{band_text(low, high)}"
         )
-    name, unit = vocabulary.FIGURES[measure]
+    name, unit = metric_name(measure), prose_unit(measure)
     if value == _BEYOND:
         area = number(asked.figures[AREA])
-        return (
-            f"{vocabulary.FIGURES[AREA][0]} {area} 万平方米，而{vocabulary.FIGURES[COUNT][0]}为 0"
-        )
-    return f"{name} {number(value)} {unit}，应{band_told(low, high, unit)}"
+        return f"{metric_name(AREA)} {area} 万平方米，而{metric_name(COUNT)}为 0"
+    return f"{name} {number(value)} {unit}，应{band_text(low, high, unit)}"

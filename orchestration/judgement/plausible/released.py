@@ -42,23 +42,23 @@ class ReleasedFile:
 
 
 def last_released(settings: Settings, ledger: Ledger, month: Month) -> ReleasedFile | None:
-    """Return the figures of the latest earlier month of which a release stands.
+    """Return the figures of the latest earlier month that has a valid release.
 
     Raises StoredFileDamageError if its manifest is gone or changed.
     """
-    standing = [
+    released = [
         vintage
-        for earlier, decided in ledger.standings().items()
-        if earlier < month and (vintage := _standing(decided.vintages))
+        for earlier, state in ledger.release_states().items()
+        if earlier < month and (vintage := _last_valid(state.vintages))
     ]
-    if not standing:
+    if not released:
         return None
-    vintage = max(standing, key=lambda last: last.month)
+    vintage = max(released, key=lambda last: last.month)
     file = stored_marts(settings, vintage).get(_MART)
     return ReleasedFile(vintage.month, file) if file else None
 
 
-def _standing(vintages: tuple[Vintage, ...]) -> Vintage | None:
+def _last_valid(vintages: tuple[Vintage, ...]) -> Vintage | None:
     """Return a month's last release that was not withdrawn."""
     return next((last for last in reversed(vintages) if last.withdrawn_at is None), None)
 

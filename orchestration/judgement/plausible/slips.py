@@ -11,8 +11,8 @@ from decimal import Decimal
 
 from orchestration.judgement.plausible.bands import Band, is_within, number
 from orchestration.judgement.plausible.figures import MEAN, Figures
-from orchestration.reference import vocabulary
 from orchestration.reference.measures import AREA, COUNT
+from orchestration.reference.metrics import metric_name, prose_unit
 
 #: By what a figure is multiplied when its slip is undone, and how that is written.
 _FACTORS = {
@@ -33,7 +33,7 @@ _ANY: Band = (None, None)
 Bands = Mapping[str, Band]
 
 
-def slip_told(measures: Sequence[str], figures: Figures, bands: Bands) -> list[str]:
+def slip_text(measures: Sequence[str], figures: Figures, bands: Bands) -> list[str]:
     """Return the slips that explain why these figures are not in their bands; often none."""
     told: list[str] = []
     if {COUNT, AREA, MEAN} & set(measures) and {COUNT, AREA} <= figures.keys():
@@ -53,8 +53,8 @@ def _of_stocks(figures: Figures, bands: Bands) -> Iterator[str]:
                 yield _told(measure, Decimal(figures[measure]), written, meant)
     if _are_home(area, count, bands):
         yield (
-            f"疑为两列填反：{vocabulary.FIGURES[COUNT][0]} {number(count)} 与"
-            f"{vocabulary.FIGURES[AREA][0]} {number(area)} 对调后均在合理的范围内"
+            f"疑为两列填反：{metric_name(COUNT)} {number(count)} 与"
+            f"{metric_name(AREA)} {number(area)} 对调后均在合理的范围内"
         )
 
 
@@ -73,6 +73,6 @@ def _of_flow(measure: str, value: Decimal, bands: Bands) -> Iterator[str]:
 
 
 def _told(measure: str, value: Decimal, written: str, meant: Decimal) -> str:
-    name, unit = vocabulary.FIGURES[measure]
+    name, unit = metric_name(measure), prose_unit(measure)
     what = _MEANT.get((measure, written)) or _DIGIT.get(written, "疑为单位错误")
     return f"{name} {number(value)} {unit}{what}：{written} 得 {number(meant)}"

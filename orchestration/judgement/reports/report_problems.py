@@ -15,7 +15,7 @@ import pyarrow.parquet as pq
 from orchestration.ingest.reading import Problem, Reading
 from orchestration.judgement.reports.report_places import ReportPlaces
 from orchestration.judgement.reports.report_rows import (
-    MOST_ROWS,
+    MAX_ROWS,
     Report,
     measures_of,
     read_report,
@@ -36,7 +36,7 @@ def row_problems(arrival: Arrival, reading: Reading, rows: Path) -> list[Problem
     contract = load_contracts()[arrival.kind]
     if contract.rows_by is None or not reading.landed_rows:
         return []
-    if report_size(reading) > MOST_ROWS:
+    if report_size(reading) > MAX_ROWS:
         return [_too_many(reading)]
     places = ReportPlaces(arrival.district_id, arrival.month)
     report = read_report(reading, contract, pq.read_table(rows), places)
@@ -48,7 +48,7 @@ def row_problems(arrival: Arrival, reading: Reading, rows: Path) -> list[Problem
 def _too_many(reading: Reading) -> Problem:
     return Problem(
         "too_many_report_rows",
-        f"月报表有 {report_size(reading)} 行，一个地区的镇街不会超过 {MOST_ROWS} 个",
+        f"月报表有 {report_size(reading)} 行，一个地区的镇街不会超过 {MAX_ROWS} 个",
         "请按模板报送：全区一行，或一个镇街一行",
         reading.sheet,
     )

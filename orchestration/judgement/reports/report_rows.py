@@ -34,7 +34,7 @@ from orchestration.reference.contracts import Contract, load_contracts
 from orchestration.store.records import Arrival
 
 #: A district has some twenty towns; a report of more rows than this is none.
-MOST_ROWS = 500
+MAX_ROWS = 500
 
 
 @dataclass(frozen=True)
@@ -72,7 +72,7 @@ def sort_out(arrival: Arrival, reading: Reading, landing: Path) -> Reading:
     it. Other kinds, and reports that cannot be told apart, stay as they are.
     """
     contract = load_contracts()[arrival.kind]
-    if contract.rows_by is None or not reading.landed_rows or report_size(reading) > MOST_ROWS:
+    if contract.rows_by is None or not reading.landed_rows or report_size(reading) > MAX_ROWS:
         return reading
     places = ReportPlaces(arrival.district_id, arrival.month)
     delivered = pq.read_table(landing)

@@ -16,7 +16,7 @@ PLACES = 6
 _NUMBER = re.compile(r"-?\d{1,12}(?:\.\d+)?", re.ASCII)
 #: What Excel's binary numbers add behind fifteen digits is less, in millionths.
 _NOISE = Decimal("0.001")
-_MOST_LEVELS = 8
+_MAX_LEVELS = 8
 _TWO = 2
 
 
@@ -132,7 +132,7 @@ def find_totals(lines: Lines, candidates: Collection[int], single: Collection[in
     Level by level, until none is found. A total of one row only is believed if that row is one
     of ``single``.
     """
-    for _ in range(_MOST_LEVELS):
+    for _ in range(_MAX_LEVELS):
         found = frozenset(_found(lines, candidates, single))
         if not found:
             break

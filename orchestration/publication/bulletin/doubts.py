@@ -17,15 +17,16 @@ from typing import Any
 import duckdb
 
 from expectations.rule_files import load_rulebooks
-from orchestration.judgement.plausible.bands import band_told, is_within, number
+from orchestration.judgement.plausible.bands import band_text, is_within, number
 from orchestration.judgement.reference import FIGURES, plausibility_bands
-from orchestration.judgement.waivers import WAIVERS_SEED
 from orchestration.publication.database.reading import MARTS
 from orchestration.reference import vocabulary
 from orchestration.reference.contracts import load_contracts
 from orchestration.reference.districts import CITY_ID
 from orchestration.reference.measures import AREA, COUNT, MEASURED, REPORT
+from orchestration.reference.metrics import metric_name, prose_unit
 from orchestration.reference.months import Month
+from orchestration.reference.seeds import WAIVERS_SEED
 
 #: Of more records that one rule complains of, the rest is a number.
 _TOLD = 3
@@ -54,7 +55,8 @@ class Doubt:
         """What the bulletin says under its table."""
         title = load_contracts()[self.kind].title if self.record_key else ""
         rest = f"，另有 {self.more} 处" if self.more else ""
-        return f"待核实：{self.district_name}{title}，{self.said}{rest}（{self.rule_id}）。"
+        where = f"{vocabulary.IN_DOUBT}：{self.district_name}{title}"
+        return f"{where}，{self.said}{rest}（{self.rule_id}）。"
 
     def reason(self, month: Month) -> str:
         """Return why the month cannot be final, and how to accept the figure."""
@@ -170,11 +172,11 @@ def _city_leaps(
         band = bands[f"{measure}_fold"]
         if not before or is_within(fold := Decimal(now) / Decimal(before), band):
             continue
-        name, unit = vocabulary.FIGURES[measure]
+        name, unit = metric_name(measure), prose_unit(measure)
         last = Month(earlier.year, earlier.month).chinese
         said = (
             f"{name}合计 {number(now)} {unit}，上次发布（{last}）的是 {number(before)} {unit}，"
-            f"为其 {number(fold)} 倍，应{band_told(*band)}"
+            f"为其 {number(fold)} 倍，应{band_text(*band)}"
         )
         doubts.append(Doubt(CITY_ID, "全市", REPORT, _CITY_RULE, None, said))
     return tuple(doubts)

@@ -8,9 +8,10 @@ from __future__ import annotations
 from orchestration.publication.bulletin import wording
 from orchestration.publication.bulletin.rows import Inspection
 from orchestration.publication.bulletin.sentences import CITY_PLACE, Dated, Said, Sentence
+from orchestration.reference.metrics import prose_names
 
 
-def inspection_told(city: Inspection) -> tuple[str, ...]:
+def inspection_text(city: Inspection) -> tuple[str, ...]:
     """Return the sentence on the sampling inspection, and what qualifies it.
 
     Nothing where no building has been inspected. Shares are made from the counts, rounded once.
@@ -23,8 +24,11 @@ def inspection_told(city: Inspection) -> tuple[str, ...]:
     area = f"{city.inspected_floor_area_10k_m2}万平方米"
     told = Sentence(
         *("截至", Dated(f"{year}{city.as_at.month}月{city.as_at.day}日", city.as_at)),
-        *("，全市已完成抽检核查的既有建筑", _said("inspected_count", f"{city.inspected_count}幢")),
-        *("、建筑面积", _said("inspected_floor_area_m2", area)),
+        *(
+            f"，全市{prose_names('inspected_count')[0]}的既有建筑",
+            _said("inspected_count", f"{city.inspected_count}幢"),
+        ),
+        *(f"、{prose_names('inspected_floor_area_m2')[0]}", _said("inspected_floor_area_m2", area)),
         "，按幢数统计总体进度为",
         _said("progress_share", wording.share_text(city.inspected_count, city.planned_count)),
         *(f"。其中{passed}核查的建筑数量为", _said("passed_count", f"{city.passed_count}幢")),

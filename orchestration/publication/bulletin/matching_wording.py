@@ -12,21 +12,22 @@ from decimal import ROUND_HALF_UP, Decimal
 from orchestration.publication.bulletin.matching_rows import CodeMatching
 from orchestration.publication.bulletin.sentences import CITY_PLACE, Dated, Said, Sentence, joined
 from orchestration.publication.bulletin.wording import percent_text, share_text
+from orchestration.reference.metrics import metric_name, prose_names, short_name
 from orchestration.reference.months import Month
 
 #: Why a code is not matched, in the order told.
-CAUSES = {
-    "address_incomplete_code_count": "地址不全",
-    "no_candidate_code_count": "没有相近门牌",
-    "multi_candidate_code_count": "候选门牌不止一块",
-    "pending_review_code_count": "待人工复核",
-    "conflicting_code_count": "编码冲突",
-}
+CAUSES = (
+    "address_incomplete_code_count",
+    "no_candidate_code_count",
+    "multi_candidate_code_count",
+    "pending_review_code_count",
+    "conflicting_code_count",
+)
 _MART = "rpt_code_matching_monthly"
 _WHOLE_FROM, _ROUNDED_FROM = 1_000_000, 10_000
 
 
-def codes_told(rows: Sequence[CodeMatching], month: Month) -> tuple[str, ...]:
+def codes_text(rows: Sequence[CodeMatching], month: Month) -> tuple[str, ...]:
     """Return what was matched and the rest by cause, then how right it is as far as reviewed.
 
     Nothing without a matching, or where the register holds no valid code.
@@ -40,12 +41,12 @@ def codes_told(rows: Sequence[CodeMatching], month: Month) -> tuple[str, ...]:
         *("截至", Dated(f"{month.number}月底", month.last_day)),
         *("，全市一房一码库有效编码", _said(city, "building_code_count")),
         *("，与公安“数字门牌”匹配关联", _said(city, "matched_code_count")),
-        *("，匹配率", Said(share, CITY_PLACE, f"{_MART}.code_matched_share")),
+        *(f"，{short_name('code_matched_share')}", _said(city, "code_matched_share", share)),
         *(("，其中本月新增匹配", _said(city, "new_matched_code_count")) if is_new else ()),
         "。",
     )
     causes = [
-        Sentence(name, _said(city, field)) for field, name in CAUSES.items() if getattr(city, field)
+        Sentence(short_name(field), _said(city, field)) for field in CAUSES if getattr(city, field)
     ]
     if causes:
         rest = ("其余编码按原因分类：", joined("、", causes), "，补齐信息后再次匹配关联。")
@@ -57,7 +58,7 @@ def _said(city: CodeMatching, field: str, words: str = "") -> Said:
     return Said(words or _counted(getattr(city, field)), CITY_PLACE, f"{_MART}.{field}")
 
 
-def interval_told(city: CodeMatching) -> tuple[str, ...]:
+def interval_text(city: CodeMatching) -> tuple[str, ...]:
     """Return how sure the shares of the reviewed sample are; nothing of too small a sample."""
     low, high = city.matching_precision_share_low, city.matching_precision_share_high
     if low is None or high is None:
@@ -73,17 +74,16 @@ def _quality(city: CodeMatching) -> tuple[Sentence, ...]:
     if not city.labelled_match_count:
         return ()
     told = Sentence(
-        *(
-            "机器匹配的编码已人工复核",
-            _said(city, "labelled_match_count", _whole(city, "labelled")),
-        ),
-        *("，认定相同", _said(city, "correct_match_count", _whole(city, "correct"))),
+        "机器匹配的编码已人工复核",
+        _said(city, "labelled_match_count", _whole(city, "labelled")),
+        f"，{prose_names('correct_match_count')[0]}",
+        _said(city, "correct_match_count", _whole(city, "correct")),
     )
     if city.matching_precision_share is None:
         return (Sentence(told, "；复核太少，不计算准确率。"),)
     right = share_text(city.correct_match_count, city.labelled_match_count)
-    said = Said(right, CITY_PLACE, f"{_MART}.matching_precision_share")
-    return (Sentence(told, "，匹配准确率", said, "。"),)
+    said = _said(city, "matching_precision_share", right)
+    return (Sentence(told, f"，{metric_name('matching_precision_share')}", said, "。"),)
 
 
 def _whole(city: CodeMatching, which: str) -> str:

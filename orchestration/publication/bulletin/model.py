@@ -18,7 +18,7 @@ import duckdb
 from orchestration.publication.bulletin import wording
 from orchestration.publication.bulletin.doubts import Doubt, open_doubts
 from orchestration.publication.bulletin.history import History, load_history
-from orchestration.publication.bulletin.inspection_wording import inspection_told
+from orchestration.publication.bulletin.inspection_wording import inspection_text
 from orchestration.publication.bulletin.matching_rows import CodeMatching
 from orchestration.publication.bulletin.open_texts import opened
 from orchestration.publication.bulletin.rows import (
@@ -44,8 +44,8 @@ from orchestration.publication.bulletin.subject_rows import (
 )
 from orchestration.publication.database.reading import MARTS, columns_of, open_statistics
 from orchestration.reference.districts import CITY_ID
-from orchestration.reference.measures import REPORT
-from orchestration.reference.months import Month
+from orchestration.reference.measures import PRINTED_MEASURES, REPORT
+from orchestration.reference.months import Month, chinese_date
 
 #: A sheet stays usable up to about this many rows; all of them are in the published DuckDB.
 FINDING_LIMIT = 10_000
@@ -114,7 +114,7 @@ class Bulletin:
     @property
     def subline(self) -> str:
         """As-at date and units, with the marks before them."""
-        marks, as_at = "".join(self.marks), wording.chinese_date(self.as_at)
+        marks, as_at = "".join(self.marks), chinese_date(self.as_at)
         return f"{marks}数据截至：{as_at}　单位：{wording.UNITS}"
 
     @property
@@ -161,9 +161,9 @@ class Bulletin:
         return tuple(doubt.sentence for doubt in self.doubts)
 
     @property
-    def inspection_told(self) -> tuple[str, ...]:
+    def inspection_text(self) -> tuple[str, ...]:
         """How far the sampling inspection is and what it found; empty before it began."""
-        return inspection_told(self.inspections[-1]) if self.inspections else ()
+        return inspection_text(self.inspections[-1]) if self.inspections else ()
 
     @property
     def city_changes(self) -> Mapping[str, MeasureChange]:
@@ -179,8 +179,8 @@ class Bulletin:
     def decisions(self) -> tuple[str, ...]:
         """The month's corrections and waivers, a sentence each."""
         return (
-            *wording.corrections_told(self.corrections, self.district_name),
-            *wording.waivers_told(self.waivers, self.district_name),
+            *wording.corrections_text(self.corrections, self.district_name),
+            *wording.waivers_text(self.waivers, self.district_name),
         )
 
     def district_name(self, district_id: str) -> str:
@@ -273,7 +273,7 @@ def load_metrics(connection: duckdb.DuckDBPyConnection) -> tuple[Metric, ...]:
             f"from {MARTS}.dim_metric select {columns} order by metric_id"
         ).fetchall()
     ]
-    places = {name: place for place, name in enumerate(wording.MEASURE_NAMES)}
+    places = {name: place for place, name in enumerate(PRINTED_MEASURES)}
     return tuple(sorted(metrics, key=lambda m: places.get(m.metric_id, len(places))))
 
 

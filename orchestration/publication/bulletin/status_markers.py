@@ -10,7 +10,7 @@ from collections.abc import Sequence
 
 from orchestration.publication.bulletin.history import Revision
 from orchestration.publication.bulletin.rows import DistrictFigures
-from orchestration.publication.bulletin.wording import MEASURE_NAMES
+from orchestration.reference.measures import PRINTED_MEASURES
 
 PROVISIONAL, REVISED, NOT_AVAILABLE = "[p]", "[r]", "[x]"
 
@@ -25,7 +25,7 @@ def shorthand(row: DistrictFigures, revisions: Sequence[Revision]) -> str:
         for revision in revisions
         if (revision.district_code, revision.vintage) == (row.district_code, row.vintage)
     }
-    measures = [name for name in MEASURE_NAMES if name in revised]
+    measures = [name for name in PRINTED_MEASURES if name in revised]
     told = [PROVISIONAL] if row.status == "provisional" else []
     told += [f"{REVISED} {' '.join(measures)}"] if measures else []
     return " ".join(told)

@@ -20,6 +20,7 @@ from orchestration.publication.bulletin.subject_rows import (
 )
 from orchestration.publication.bulletin.wording import MISSING, percent_text, printed_value
 from orchestration.reference.districts import CITY_ID
+from orchestration.reference.metrics import metric_unit, prose_names, short_name
 from orchestration.reference.months import Month
 
 NO_CASES = "本月没有地区报送可用的违法拆改案件台账，案件流转和账龄从缺。"
@@ -31,13 +32,13 @@ INSPECTION_READ = (
     "置信区间按威尔逊（Wilson）法计算。"
 )
 EARLIER_CASE = "completed_earlier_case"
-#: What is compared with last month in words, and its unit.
-CHANGE_NAMES = {
-    "surveyed_building_count": ("已排查幢数", "幢"),
-    "surveyed_floor_area_m2": ("面积", "平方米"),
-    "verified_count": ("核实违法拆改", "起"),
-    "completed_count": ("处理完成", "起"),
-}
+#: The measures whose change since last month is said in words.
+CHANGES_SAID = (
+    "surveyed_building_count",
+    "surveyed_floor_area_m2",
+    "verified_count",
+    "completed_count",
+)
 #: Why a change is not told that was kept before changes said whom they compare.
 _NOT_COVERED = "两月地区不全"
 #: Why a case does not balance with last month's ledger, by code of the mart.
@@ -70,13 +71,14 @@ def month_on_month(change: MeasureChange | None) -> str:
     return f"环比{'▲' if difference > 0 else '▼'}{size}{caveat}"
 
 
-def case_flow_told(flows: Sequence[CaseFlow], month: Month) -> tuple[str, ...]:
+def case_flow_text(flows: Sequence[CaseFlow], month: Month) -> tuple[str, ...]:
     """Return the city's balance of cases, and where completions exceed verifications and why."""
     *districts, city = flows
     left_out = [row.district_name for row in districts if row.closing_count is None]
     caveat = f"（不含{'、'.join(left_out)}）" if left_out else ""
+    opening = short_name("alteration_opening_count")
     balance = (
-        f"{month.number}月初在办{city.opening_count}起{caveat}，本月核实{city.verified_count}起、"
+        f"{month.number}{opening}{city.opening_count}起{caveat}，本月核实{city.verified_count}起、"
         f"重新立案{city.reopened_count}起、处理完成{city.completed_count}起、"
         f"撤销{city.withdrawn_count}起，月末在办{city.closing_count}起。"
     )
@@ -98,7 +100,7 @@ def case_flow_told(flows: Sequence[CaseFlow], month: Month) -> tuple[str, ...]:
     return tuple(told)
 
 
-def adjustments_told(
+def adjustments_text(
     cases: Sequence[ExplainedCase], district_names: Mapping[str, str]
 ) -> tuple[str, ...]:
     """Return how many cases did not balance, by district and reason; nothing where all did."""
@@ -115,7 +117,7 @@ def adjustments_told(
     return (f"另有不平衡的案件，列入“调整”：{'、'.join(told)}。",) if told else ()
 
 
-def danger_told(
+def danger_text(
     of_city: Mapping[str, DangerClosure], supervised: Sequence[SupervisedCase]
 ) -> tuple[str, ...]:
     """Return the loop of C and D grade, and how the open D cases stand; ``of_city`` by grade."""
@@ -141,7 +143,7 @@ def danger_told(
     return tuple(told)
 
 
-def assessment_told(
+def assessment_text(
     rows: Sequence[Assessment], district_name: Callable[[str], str]
 ) -> tuple[str, ...]:
     """Return who has no score or no change and why, and what scores rest on: weights, gaps."""
@@ -165,7 +167,7 @@ def assessment_told(
     return tuple(told)
 
 
-def too_little_told(city: Assessment) -> tuple[str, ...]:
+def too_little_data_text(city: Assessment) -> tuple[str, ...]:
     """Return why a month whose city score would rest on too little of the weight has no ranks."""
     return (
         f"本月不列得分和名次：全市{city.no_score_reason}。",
@@ -173,7 +175,7 @@ def too_little_told(city: Assessment) -> tuple[str, ...]:
     )
 
 
-def change_told(changes: Mapping[str, MeasureChange]) -> Sentence | None:
+def change_text(changes: Mapping[str, MeasureChange]) -> Sentence | None:
     """Return what the city's figures changed by since last month; None where none is comparable.
 
     ``changes`` are the city's by measure. Whom the comparison leaves out is a sentence of its own,
@@ -181,7 +183,8 @@ def change_told(changes: Mapping[str, MeasureChange]) -> Sentence | None:
     """
     parts = []
     notes: dict[str, list[str]] = {}
-    for measure, (name, unit) in CHANGE_NAMES.items():
+    for measure in CHANGES_SAID:
+        name, unit = prose_names(measure)[0], metric_unit(measure)
         change = changes.get(measure)
         difference = None if change is None else comparable_difference(change)
         if change is None or difference is None:

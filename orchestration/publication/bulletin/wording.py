@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 
 from expectations.rule_files import DELIVERY
@@ -23,22 +22,13 @@ from orchestration.publication.bulletin.rows import (
 from orchestration.publication.bulletin.sentences import Dated, Sentence, table_said, without
 from orchestration.reference import vocabulary
 from orchestration.reference.contracts import load_contracts
-from orchestration.reference.months import Month
+from orchestration.reference.metrics import prose_names
+from orchestration.reference.months import Month, chinese_date
 
 UNITS = "幢、万平方米、起"
 MISSING = "—"
-MEASURE_NAMES = {
-    "surveyed_building_count": "已排查幢数",
-    "surveyed_floor_area_10k_m2": "已排查面积(万平方)",
-    "suspected_complaint_count": "投诉举报",
-    "suspected_patrol_count": "巡查发现",
-    "verified_count": "经现场核实存在违法拆改（起）",
-    "completed_count": "处理完成违法拆改行为数量（起）",
-}
-SUSPECTED_HEADER = "受理疑似违法拆改投诉（起）"
 #: Decisions told one by one; a reader of more takes the machine-readable sheet.
 DECISIONS_TOLD = 50
-_STATUS_MARKS = {"provisional": "〔初步数据〕", "withdrawn": "〔已撤回〕"}
 
 
 def title_phrases(month: Month) -> tuple[str, ...]:
@@ -64,7 +54,8 @@ def headline(month: Month, city: DistrictFigures, districts: Sequence[DistrictFi
     return Sentence(
         *("截至", until, "，苏州市既有建筑已排查"),
         table_said("surveyed_building_count", f"{count}万幢"),
-        *("、面积", table_said("surveyed_floor_area_m2", f"{area}亿平方米")),
+        f"、{prose_names('surveyed_floor_area_m2')[0]}",
+        table_said("surveyed_floor_area_m2", f"{area}亿平方米"),
         f"{without(left_out)}，具体数字如下：",
     )
 
@@ -83,20 +74,15 @@ def _rounded(value: Decimal) -> Decimal:
 
 def marks(status: str, is_simulated: bool) -> tuple[str, ...]:
     """Return what must stand beside the figures wherever they are shown."""
-    simulated = ("〔演示数据〕",) if is_simulated else ()
-    return simulated + ((_STATUS_MARKS[status],) if status in _STATUS_MARKS else ())
-
-
-def chinese_date(day: date) -> str:
-    """Write a date as the bulletin does: ``2022年10月31日``."""
-    return f"{day.year}年{day.month}月{day.day}日"
+    simulated = (vocabulary.DEMONSTRATION_MARK,) if is_simulated else ()
+    return (*simulated, *filter(None, [vocabulary.VINTAGE_MARKS.get(status)]))
 
 
 def row_name(row: DistrictFigures) -> str:
     """Return the row's name in the table; the city is its 合计."""
     if not row.is_city:
         return row.district_name
-    return "合计〔部分〕" if row.is_partial else "合计"
+    return f"合计{vocabulary.PARTIAL_MARK}" if row.is_partial else "合计"
 
 
 def printed_value(value: int | Decimal | None) -> str:
@@ -264,7 +250,7 @@ def _counted(states: Sequence[str], names: Mapping[str, str]) -> str:
     return "、".join(f"{name}{counts[state]}" for state, name in names.items())
 
 
-def corrections_told(
+def corrections_text(
     corrections: Sequence[Correction], district_name: Callable[[str], str]
 ) -> tuple[str, ...]:
     """Return one sentence a correction: which cell, from what to what, whether, why and who."""
@@ -279,7 +265,7 @@ def corrections_told(
     return (*sentences, *_untold(len(corrections), "correction"))
 
 
-def waivers_told(waivers: Sequence[Waiver], district_name: Callable[[str], str]) -> tuple[str, ...]:
+def waivers_text(waivers: Sequence[Waiver], district_name: Callable[[str], str]) -> tuple[str, ...]:
     """Return one sentence a waiver: which record and rule, how many rows, why, who, how long."""
     sentences = [
         f"豁免：{district_name(row.district_id)}{kind_name(row.kind)}，{row.record_key}按规则"

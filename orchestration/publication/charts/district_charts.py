@@ -23,9 +23,9 @@ from orchestration.publication.charts.vega import (
     render_svg,
     stacked_spec,
 )
+from orchestration.reference import vocabulary
+from orchestration.reference.metrics import metric_name, metric_unit, short_name
 
-#: What stands in a picture in place of a figure nobody delivered.
-ABSENT = "缺报"
 _NO_SURVEY, _NO_CASES = "没有可用的排查数据。", "没有可用的违法拆改数据。"
 
 _Measure = Callable[[DistrictFigures], int | Decimal | None]
@@ -33,7 +33,7 @@ _Measure = Callable[[DistrictFigures], int | Decimal | None]
 
 @dataclass(frozen=True)
 class Picture:
-    """One picture of the page; ``key`` maps a colour name of PALETTE to what it stands for.
+    """One picture of the page; ``key`` maps a colour name of CHART_COLOURS to what it stands for.
 
     ``rows`` say in words what only place and colour would, name and figure.
     """
@@ -60,13 +60,18 @@ def draw(bulletin: Bulletin) -> tuple[Picture, ...]:
 def _buildings(bulletin: Bulletin) -> Picture:
     values = _points(bulletin, lambda row: row.surveyed_building_count)
     reading = _largest_share(bulletin, lambda row: row.surveyed_building_count, "幢")
-    return picture_of("已排查幢数", "幢", reading, {}, bars_spec(values, ["stock"]))
+    return _bars("surveyed_building_count", values, reading)
 
 
 def _floor_area(bulletin: Bulletin) -> Picture:
     values = _points(bulletin, lambda row: row.surveyed_floor_area_10k_m2)
     reading = _largest_share(bulletin, lambda row: row.surveyed_floor_area_10k_m2, "万平方米")
-    return picture_of("已排查面积", "万平方米", reading, {}, bars_spec(values, ["stock"]))
+    return _bars("surveyed_floor_area_10k_m2", values, reading)
+
+
+def _bars(metric_id: str, values: list[Spec], reading: str) -> Picture:
+    spec = bars_spec(values, ["stock"])
+    return picture_of(metric_name(metric_id), metric_unit(metric_id), reading, {}, spec)
 
 
 def _mean_area(bulletin: Bulletin) -> Picture:
@@ -80,7 +85,8 @@ def _mean_area(bulletin: Bulletin) -> Picture:
             f"（{_mean(high)}），{low.district_name}最小（{_mean(low)}）。"
         )
     spec = dots_spec(values, reference=None if city is None else float(city))
-    return picture_of("平均每幢面积", "平方米/幢", reading, {}, spec)
+    name, unit = metric_name("mean_floor_area_m2"), metric_unit("mean_floor_area_m2")
+    return picture_of(name, unit, reading, {}, spec)
 
 
 def _mean(row: DistrictFigures) -> Decimal | None:
@@ -89,7 +95,10 @@ def _mean(row: DistrictFigures) -> Decimal | None:
 
 
 def _suspected(bulletin: Bulletin) -> Picture:
-    key = {"complaint": "投诉举报", "patrol": "巡查发现"}
+    key = {
+        "complaint": short_name("suspected_complaint_count"),
+        "patrol": short_name("suspected_patrol_count"),
+    }
     values = [
         *_points(bulletin, lambda row: row.suspected_complaint_count, "complaint"),
         *_points(bulletin, lambda row: row.suspected_patrol_count, "patrol"),
@@ -102,26 +111,26 @@ def _suspected(bulletin: Bulletin) -> Picture:
     if city.suspected_count is not None:
         reading = (
             f"{_whole_of(bulletin, lambda row: row.suspected_count)}合计"
-            f"{city.suspected_count}起：投诉举报{city.suspected_complaint_count}起，"
-            f"巡查发现{city.suspected_patrol_count}起。"
+            f"{city.suspected_count}起：{key['complaint']}{city.suspected_complaint_count}起，"
+            f"{key['patrol']}{city.suspected_patrol_count}起。"
         )
     spec = stacked_spec(values, list(key), labels)
-    return picture_of("受理疑似违法拆改", "起，本月", reading, key, spec)
+    return picture_of(short_name("suspected_count"), "起，本月", reading, key, spec)
 
 
 def _verified_and_completed(bulletin: Bulletin) -> Picture:
-    key = {"verified": "经现场核实存在", "completed": "处理完成"}
+    key = {"verified": short_name("verified_count"), "completed": short_name("completed_count")}
     verified = _points(bulletin, lambda row: row.verified_count, "verified")
     completed = _points(bulletin, lambda row: row.completed_count, "completed")
     for point in completed:
-        if point["label"] == ABSENT:  # said once a district
+        if point["label"] == vocabulary.ABSENT:  # said once a district
             point["label"] = ""
     more = [
         row.district_name
         for row in bulletin.districts
         if (row.completed_count or 0) > (row.verified_count or 0)
     ]
-    reading = "处理完成含以前月份核实的。" + (
+    reading = f"{key['completed']}含以前月份核实的。" + (
         f"{'、'.join(more)}本月完成多于核实。" if more else ""
     )
     spec = bars_spec([*verified, *completed], list(key))
@@ -129,7 +138,7 @@ def _verified_and_completed(bulletin: Bulletin) -> Picture:
 
 
 def _points(
-    bulletin: Bulletin, measure: _Measure, series: str = "stock", absent: str = ABSENT
+    bulletin: Bulletin, measure: _Measure, series: str = "stock", absent: str = vocabulary.ABSENT
 ) -> list[Spec]:
     """Return one point a district: its name, value, series, and its figure as text."""
     points = []

@@ -7,7 +7,7 @@ a picture here and in the section of ``issue.html_subjects`` that shows it; how 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from typing import TypeVar
 
@@ -15,7 +15,7 @@ from orchestration.publication.bulletin import wording
 from orchestration.publication.bulletin.model import Bulletin
 from orchestration.publication.bulletin.rows import Inspection
 from orchestration.publication.bulletin.subject_rows import CaseFlow, DangerClosure, OpenCases
-from orchestration.publication.charts.district_charts import ABSENT, Picture, picture_of
+from orchestration.publication.charts.district_charts import Picture, picture_of
 from orchestration.publication.charts.vega import (
     Spec,
     bars_spec,
@@ -23,36 +23,48 @@ from orchestration.publication.charts.vega import (
     stacked_spec,
     waterfall_spec,
 )
+from orchestration.reference import vocabulary
 from orchestration.reference.districts import CITY_ID
+from orchestration.reference.metrics import metric_name, short_name
 
 _Row = TypeVar("_Row", Inspection, DangerClosure)
 #: Colours of the age bands, the youngest first; more bands than colours would be an error.
 _AGE_COLOURS = ("completed", "verified", "stock", "patrol", "complaint")
-_STAGES: dict[str, tuple[str, Callable[[DangerClosure], int | None]]] = {
-    "complaint": ("待鉴定", lambda row: row.awaiting_appraisal_count),
-    "patrol": ("待治理", lambda row: row.awaiting_treatment_count),
-    "stock": ("治理中", lambda row: row.in_treatment_count),
-    "verified": ("非危房待关闭", lambda row: row.not_dangerous_count),
+#: Fields of the stages that open cases stand at, each the metric's after ``danger_``.
+_STAGES = {
+    "complaint": "awaiting_appraisal_count",
+    "patrol": "awaiting_treatment_count",
+    "stock": "in_treatment_count",
+    "verified": "not_dangerous_count",
 }
+_STEPS = (
+    "ever_found_count",
+    "ever_appraised_count",
+    "ever_dangerous_count",
+    "ever_treated_count",
+    "ever_eliminated_count",
+)
 
 
 def case_flow_picture(city: CaseFlow) -> Picture:
     """Return how the city's open cases came from the month's first day to its last."""
     level = city.opening_count or 0
-    values: list[Spec] = [_step("月初在办", 0, level, "stock", f"{level}")]
+    opening, closing = map(short_name, ("alteration_opening_count", "alteration_closing_count"))
+    values: list[Spec] = [_step(opening, 0, level, "stock", f"{level}")]
     steps = [
-        ("核实", city.verified_count, "verified"),
-        ("重新立案", city.reopened_count, "verified"),
-        ("处理完成", -(city.completed_count or 0), "completed"),
-        ("撤销", -(city.withdrawn_count or 0), "completed"),
+        (short_name("verified_count"), city.verified_count, "verified"),
+        (short_name("alteration_reopened_count"), city.reopened_count, "verified"),
+        (short_name("completed_count"), -(city.completed_count or 0), "completed"),
+        (short_name("alteration_withdrawn_count"), -(city.withdrawn_count or 0), "completed"),
     ]
     if city.adjustment_count:
-        steps.append(("调整", city.adjustment_count, "rule"))
+        steps.append((short_name("alteration_adjustment_count"), city.adjustment_count, "rule"))
     for name, change, series in steps:
         after = level + (change or 0)
         values.append(_step(name, level, after, series, f"{change or 0:+}".replace("-", "−")))
         level = after
-    values.append(_step("月末在办", 0, city.closing_count or 0, "stock", f"{city.closing_count}"))
+    last = city.closing_count
+    values.append(_step(closing, 0, last or 0, "stock", f"{last}"))
     key = {"stock": "在办", "verified": "增加", "completed": "减少"}
     whole = "已报地区" if city.is_partial else "全市"
     reading = f"{whole}由月初{city.opening_count}起到月末{city.closing_count}起。"
@@ -103,7 +115,10 @@ def progress_picture(bulletin: Bulletin) -> Picture:
             point["label"] = wording.share_text(row.inspected_count, row.planned_count)
         values.append(point)
     [city] = [row for row in bulletin.inspections if row.district_id == CITY_ID]
-    reading = f"已核查{city.inspected_count}幢，计划{city.planned_count}幢。"
+    reading = (
+        f"{short_name('inspected_count')}{city.inspected_count}幢，"
+        f"{short_name('planned_count')}{city.planned_count}幢。"
+    )
     return picture_of("抽检进度", "占计划幢数", reading, {}, bars_spec(values, ["stock"]))
 
 
@@ -122,7 +137,8 @@ def pass_share_picture(bulletin: Bulletin) -> Picture:
     reading = (
         "圆点为初检合格率，横线为95%置信区间：核查的幢数少，横线就长；横线相交的地区不宜排先后。"
     )
-    return picture_of("抽检合格率", "占已核查幢数", reading, {}, intervals_spec(values))
+    title, unit = metric_name("pass_share"), "占已核查幢数"
+    return picture_of(title, unit, reading, {}, intervals_spec(values))
 
 
 def _or(value: Decimal | None, otherwise: Decimal) -> Decimal:
@@ -132,14 +148,7 @@ def _or(value: Decimal | None, otherwise: Decimal) -> Decimal:
 def danger_funnel_picture(of_city: Mapping[str, DangerClosure]) -> Picture:
     """Return how many of all cases came how far, from found to eliminated."""
     row = of_city["all"]
-    steps = {
-        "发现": row.ever_found_count,
-        "鉴定": row.ever_appraised_count,
-        "危房": row.ever_dangerous_count,
-        "治理": row.ever_treated_count,
-        "消险": row.ever_eliminated_count,
-    }
-    values = [_point(name, count, "stock") for name, count in steps.items()]
+    values = [_point(_danger_name(field), getattr(row, field), "stock") for field in _STEPS]
     reading = "发现—鉴定—认定危房—治理—消险，各等级合计。"
     return picture_of("危房闭环", "起，截至月末", reading, {}, bars_spec(values, ["stock"]))
 
@@ -148,14 +157,9 @@ def danger_grades_picture(of_city: Mapping[str, DangerClosure]) -> Picture:
     """Return the same of grades C and D, side by side."""
     key = {"patrol": "C级", "complaint": "D级"}
     values = [
-        _point(name, count, series)
+        _point(_danger_name(field), getattr(of_city[grade[0]], field), series)
         for series, grade in key.items()
-        for row in [of_city[grade[0]]]
-        for name, count in (
-            ("危房", row.ever_dangerous_count),
-            ("治理", row.ever_treated_count),
-            ("消险", row.ever_eliminated_count),
-        )
+        for field in _STEPS[2:]
     ]
     reading = "等级为最近一次鉴定的等级。"
     return picture_of("C级、D级危房", "起，截至月末", reading, key, bars_spec(values, list(key)))
@@ -165,17 +169,21 @@ def danger_stages_picture(bulletin: Bulletin) -> Picture:
     """Return where the open cases of each district stand."""
     rows = _by_place(bulletin, filter(_is_whole, bulletin.danger_closures))
     values = [
-        _point(name, None if row is None else count_of(row), series)
-        for series, (_, count_of) in _STAGES.items()
+        _point(name, None if row is None else getattr(row, field), series)
+        for series, field in _STAGES.items()
         for name, row in rows
     ]
     labels = [
         _point(name, None if row is None else row.closing_count, "stock") for name, row in rows
     ]
-    key = {series: name for series, (name, _) in _STAGES.items()}
+    key = {series: _danger_name(field) for series, field in _STAGES.items()}
     reading = "月末未关闭的案件现在所处环节；已消险和以其他原因关闭的不计。"
     spec = stacked_spec(values, list(key), labels)
     return picture_of("未关闭危房的环节", "起，月末", reading, key, spec)
+
+
+def _danger_name(field: str) -> str:
+    return short_name(f"danger_{field}")
 
 
 def _is_whole(row: DangerClosure) -> bool:
@@ -189,5 +197,5 @@ def _by_place(bulletin: Bulletin, rows: Iterable[_Row]) -> list[tuple[str, _Row 
 
 
 def _point(name: str, value: int | Decimal | None, series: str) -> Spec:
-    label = ABSENT if value is None else str(value)
+    label = vocabulary.ABSENT if value is None else str(value)
     return {"name": name, "series": series, "value": float(value or 0), "label": label}

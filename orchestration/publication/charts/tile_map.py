@@ -7,15 +7,16 @@ tile below the others. How tiles are drawn is ``vega``'s.
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Sequence
 from decimal import ROUND_CEILING, Decimal
 from itertools import pairwise
 from pathlib import Path
 
 from orchestration.publication.bulletin.model import Bulletin
-from orchestration.publication.charts.district_charts import ABSENT, Picture, picture_of
+from orchestration.publication.charts.district_charts import Picture, picture_of
 from orchestration.publication.charts.vega import Spec, tiles_spec
+from orchestration.reference import vocabulary
+from orchestration.reference.seeds import read_rows
 
 _POSITIONS = Path(__file__).with_suffix(".csv")
 NO_BOUNDARY = "示意图，不代表行政区划边界"
@@ -27,11 +28,10 @@ _TEN_THOUSAND = 10_000
 
 def tile_positions(district_ids: Sequence[str]) -> dict[str, tuple[int, int]]:
     """Return column and row of each district's tile, from 1."""
-    with _POSITIONS.open(encoding="utf-8", newline="") as handle:
-        known = {
-            row["district_id"]: (int(row["tile_column"]), int(row["tile_row"]))
-            for row in csv.DictReader(handle)
-        }
+    known = {
+        row["district_id"]: (int(row["tile_column"]), int(row["tile_row"]))
+        for row in read_rows(_POSITIONS)
+    }
     last = max(row for _, row in known.values())
     unknown = [district_id for district_id in district_ids if district_id not in known]
     below = {district_id: (n, last + 1) for n, district_id in enumerate(unknown, start=1)}
@@ -53,13 +53,13 @@ def tile_map(bulletin: Bulletin) -> Picture:
                 "column": column,
                 "row": line,
                 "name": row.district_name,
-                "label": ABSENT if count is None else str(count),
+                "label": vocabulary.ABSENT if count is None else str(count),
                 "series": _NO_SHADE if nth is None else _SHADES[nth],
             }
         )
     key = dict(zip(_SHADES, _class_names(width), strict=True))
     if None in counts.values():
-        key[_NO_SHADE] = ABSENT
+        key[_NO_SHADE] = vocabulary.ABSENT
     reading = f"{NO_BOUNDARY}：每格一个地区，大致按方位排列，各格一样大，颜色按幢数分档。"
     spec = tiles_spec(tiles, (*_SHADES, _NO_SHADE))
     return picture_of(

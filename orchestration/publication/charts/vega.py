@@ -2,7 +2,7 @@
 
 Functions from plain rows (``name``, ``value``, ``series``, ``label``) to a specification; they
 know no bulletin. Add a form of picture here; what is pictured is ``district_charts``'. Colours are
-those of ``PALETTE`` only, because the page recolours them for dark screens.
+those of ``CHART_COLOURS`` only, because the page recolours them for dark screens.
 """
 
 from __future__ import annotations
@@ -14,20 +14,8 @@ from typing import Any
 
 import vl_convert
 
-#: Colour names of the page's style sheet and their values on a light ground.
-PALETTE = {
-    "stock": "#1f4e79",
-    "complaint": "#a8632a",
-    "patrol": "#d9a441",
-    "verified": "#5a6b7b",
-    "completed": "#2f7d6b",
-    "rule": "#c9d1d9",
-    "tile0": "#eef0f2",
-    "tile1": "#e1ecf6",
-    "tile2": "#c2d9ec",
-    "tile3": "#9dc1df",
-    "tile4": "#78a8d1",
-}
+from orchestration.formats.colours import CHART_COLOURS
+
 _INK, _QUIET = "#24292f", "#6e7781"
 _WIDTH, _NAMES_WIDTH, _FONT_SIZE, _SMALL_FONT_SIZE = 380, 66, 13, 11.5
 _ROW_HEIGHT, _TALL_ROW_HEIGHT = 27, 40
@@ -88,7 +76,7 @@ def dots_spec(values: Sequence[Spec], reference: float | None) -> Spec:
     x = {"field": "value", "type": "quantitative", "axis": None, "scale": _scale(values)}
     position = {"x": x, "y": _names_axis()}
     lines = {
-        "mark": {"type": "rule", "color": PALETTE["rule"], "strokeWidth": 1.5},
+        "mark": {"type": "rule", "color": CHART_COLOURS["rule"], "strokeWidth": 1.5},
         "encoding": position | {"x2": {"datum": 0}},
     }
     dashed = {
@@ -98,7 +86,7 @@ def dots_spec(values: Sequence[Spec], reference: float | None) -> Spec:
     }
     dots = {
         "transform": [{"filter": "datum.value > 0"}],
-        "mark": {"type": "circle", "size": 90, "opacity": 1, "color": PALETTE["stock"]},
+        "mark": {"type": "circle", "size": 90, "opacity": 1, "color": CHART_COLOURS["stock"]},
         "encoding": position,
     }
     figures = {
@@ -133,17 +121,17 @@ def intervals_spec(values: Sequence[Spec]) -> Spec:
         return {"field": field, "type": "quantitative", "axis": None, "scale": scale}
 
     ground = {
-        "mark": {"type": "rule", "color": PALETTE["rule"], "strokeWidth": 1},
+        "mark": {"type": "rule", "color": CHART_COLOURS["rule"], "strokeWidth": 1},
         "encoding": y
         | {"x": {"datum": 0, "type": "quantitative", "scale": scale, "axis": None}}
         | {"x2": {"datum": 1}},
     }
     lines = known | {
-        "mark": {"type": "rule", "color": PALETTE["verified"], "strokeWidth": 3},
+        "mark": {"type": "rule", "color": CHART_COLOURS["verified"], "strokeWidth": 3},
         "encoding": y | {"x": x("low"), "x2": {"field": "high"}},
     }
     dots = known | {
-        "mark": {"type": "circle", "size": 90, "opacity": 1, "color": PALETTE["stock"]},
+        "mark": {"type": "circle", "size": 90, "opacity": 1, "color": CHART_COLOURS["stock"]},
         "encoding": y | {"x": x("value")},
     }
     figures = {
@@ -224,7 +212,7 @@ def _figure_mark(font_size: float = _FONT_SIZE) -> Spec:
 
 
 def _colours(series: Sequence[str]) -> Spec:
-    scale = {"domain": list(series), "range": [PALETTE[name] for name in series]}
+    scale = {"domain": list(series), "range": [CHART_COLOURS[name] for name in series]}
     return {"field": "series", "type": "nominal", "scale": scale, "legend": None}
 
 

@@ -38,7 +38,7 @@ def differing_marts(
     ``warehouse``, ``released`` (if anything is) and ``publication`` are attached. Costs a few
     milliseconds a mart, and its rows read once more.
     """
-    shown = tuple(s.shown for s in releases.standings.values() if s.shown)
+    shown = tuple(s.shown for s in releases.release_states.values() if s.shown)
     wrong: list[str] = []
     for table in sorted(of_warehouse.keys() | of_released.keys()):
         columns = of_warehouse.get(table, {})
@@ -47,7 +47,7 @@ def differing_marts(
             wanted.append(_of_released(table, of_released[table], shown))
         wrong += _difference(connection, f"from publication.{MARTS}.{quoted(table)}", wanted, table)
     if _FIGURES in of_released:
-        every = tuple(v for s in releases.standings.values() for v in s.vintages)
+        every = tuple(v for s in releases.release_states.values() for v in s.vintages)
         kept = _of_released(_FIGURES, of_released[_FIGURES], every)
         published = f"from publication.{MARTS}.{_ALL_FIGURES} where vintage > 0"
         wrong += _difference(connection, published, [kept], _ALL_FIGURES)

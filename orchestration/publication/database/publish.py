@@ -31,7 +31,7 @@ from orchestration.reference.months import TIMEZONE, Month
 from orchestration.settings import PROJECT_ROOT, PUBLIC_FILE, PUBLIC_FOLDER, Settings
 from orchestration.store.files import replacing, spill_folder
 from orchestration.store.ledger import Ledger
-from orchestration.store.public_files import tell_written
+from orchestration.store.public_files import record_written
 
 #: The oldest DuckDB that opens the file; without it only the newest can.
 STORAGE_VERSION = "v1.2.0"
@@ -89,7 +89,7 @@ def replacing_statistics(
             if _wal_of(temporary).exists():
                 raise PublicationError(f"{temporary.name} was not checkpointed: its .wal is left")
             temporary.chmod(PUBLIC_FILE)
-            tell_written(settings, temporary, settings.statistics)
+            record_written(settings, temporary, settings.statistics)
             _keep_version(settings.statistics)
             # Left by somebody who opened the published file for writing; it would make the
             # new file unopenable.
@@ -107,7 +107,7 @@ def build_statistics(
         _refuse_unfit(connection, tables)
         released = marts_of(connection, "released") if releases.rows else {}
         connection.execute(f"create schema publication.{MARTS}")
-        write_releases(connection, releases.standings)
+        write_releases(connection, releases.release_states)
         counts = {
             table: _copy(connection, table, tables.get(table, {}), released.get(table, {}))
             for table in sorted(tables.keys() | released.keys())

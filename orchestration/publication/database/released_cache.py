@@ -24,7 +24,7 @@ from orchestration.store.files import replacing, scratch_folder, sha256_of, veri
 from orchestration.store.locks import waiting_for
 from orchestration.store.manifests import stored_marts
 from orchestration.store.records import StoredFile
-from orchestration.store.releases import Standing, Vintage
+from orchestration.store.releases import ReleaseState, Vintage
 
 #: The column of ``released.duckdb`` that says which release a row belongs to.
 VINTAGE_COLUMN = "released_vintage"
@@ -32,12 +32,12 @@ VINTAGE_COLUMN = "released_vintage"
 Loaded = dict[str, str]
 
 
-def cached_rows(settings: Settings, standings: Mapping[Month, Standing]) -> Path | None:
+def cached_rows(settings: Settings, release_states: Mapping[Month, ReleaseState]) -> Path | None:
     """Return the DuckDB with the rows of all releases; None where there are none.
 
     Raises StoredFileDamageError if a file that has to be read is gone or changed.
     """
-    vintages = [vintage for standing in standings.values() for vintage in standing.vintages]
+    vintages = [vintage for state in release_states.values() for vintage in state.vintages]
     if not vintages:
         return None
     with waiting_for(settings.locks, "released"):
@@ -78,12 +78,12 @@ def candidate_rows(
         yield path
 
 
-def load_rows(settings: Settings, standings: Mapping[Month, Standing], path: Path) -> Path:
+def load_rows(settings: Settings, release_states: Mapping[Month, ReleaseState], path: Path) -> Path:
     """Load all releases into a new DuckDB at ``path``, the cache aside; return it.
 
     Raises as ``cached_rows`` does.
     """
-    vintages = [vintage for standing in standings.values() for vintage in standing.vintages]
+    vintages = [vintage for state in release_states.values() for vintage in state.vintages]
     _load_vintages(path, settings.home, [(v, stored_marts(settings, v)) for v in vintages])
     return path
 

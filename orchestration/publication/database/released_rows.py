@@ -24,7 +24,7 @@ from orchestration.reference.months import Month
 from orchestration.settings import Settings
 from orchestration.store.ledger import Ledger
 from orchestration.store.records import StoredFile
-from orchestration.store.releases import Standing
+from orchestration.store.releases import ReleaseState
 
 #: Where the manifest names what building codes were matched with, beside the deliveries' rows.
 MATCHED = "city/matching"
@@ -40,7 +40,7 @@ class ReleaseSet:
     short is found out. ``candidate`` is the month of the release that is being made, if any.
     """
 
-    standings: Mapping[Month, Standing]
+    release_states: Mapping[Month, ReleaseState]
     rows: Path | None
     audit_hash: str
     candidate: Month | None = None
@@ -51,13 +51,13 @@ def load_release_set(settings: Settings, ledger: Ledger) -> ReleaseSet:
 
     Raises StoredFileDamageError if a file that has to be read is gone or changed.
     """
-    standings = ledger.standings()
-    return ReleaseSet(standings, cached_rows(settings, standings), ledger.audit_head())
+    release_states = ledger.release_states()
+    return ReleaseSet(release_states, cached_rows(settings, release_states), ledger.audit_head())
 
 
 @contextmanager
 def release_set_with(
-    settings: Settings, ledger: Ledger, standing: Standing, marts: Mapping[str, StoredFile]
+    settings: Settings, ledger: Ledger, state: ReleaseState, marts: Mapping[str, StoredFile]
 ) -> Iterator[ReleaseSet]:
     """Give all that is released, with a month where it would stand after its next release.
 
@@ -65,9 +65,9 @@ def release_set_with(
     ends. Otherwise as ``load_release_set``.
     """
     decided = load_release_set(settings, ledger)
-    with candidate_rows(settings, decided.rows, standing.vintages[-1], marts) as rows:
-        standings = {**decided.standings, standing.month: standing}
-        yield ReleaseSet(standings, rows, decided.audit_hash, standing.month)
+    with candidate_rows(settings, decided.rows, state.vintages[-1], marts) as rows:
+        release_states = {**decided.release_states, state.month: state}
+        yield ReleaseSet(release_states, rows, decided.audit_hash, state.month)
 
 
 def shown_query(

@@ -19,9 +19,9 @@ from orchestration.publication.database.released_rows import released_rows
 from orchestration.publication.database.totals import with_totals
 from orchestration.reference.deadlines import SUZHOU
 from orchestration.reference.measures import MEASURED, REPORT
-from orchestration.reference.metrics import metric_words
+from orchestration.reference.metrics import metric_descriptions
 from orchestration.reference.months import Month
-from orchestration.store.releases import Decision, Standing
+from orchestration.store.releases import Decision, ReleaseState
 
 FIGURES = "rpt_district_monthly"
 VINTAGES = "rpt_district_monthly_vintage"
@@ -47,11 +47,16 @@ _KEPT_DELIVERIES = (
 
 
 def write_releases(
-    connection: duckdb.DuckDBPyConnection, standings: Mapping[Month, Standing]
+    connection: duckdb.DuckDBPyConnection, release_states: Mapping[Month, ReleaseState]
 ) -> None:
     """Make the working tables ``releases``, ``decisions`` and ``accepted_differences``."""
-    made = [d for standing in standings.values() for d in standing.decisions]
-    _fill(connection, "releases", _RELEASES, [row for s in standings.values() for row in _rows(s)])
+    made = [d for state in release_states.values() for d in state.decisions]
+    _fill(
+        connection,
+        "releases",
+        _RELEASES,
+        [row for s in release_states.values() for row in _rows(s)],
+    )
     _fill(
         connection,
         "decisions",
@@ -59,8 +64,8 @@ def write_releases(
         [
             (month.first_day, number, d.vintage, d.action, _clock(d), d.reason_code, d.note,
              d.decided_by)
-            for month, standing in standings.items()
-            for number, d in enumerate(standing.decisions, start=1)
+            for month, state in release_states.items()
+            for number, d in enumerate(state.decisions, start=1)
         ],
     )  # fmt: skip
     _fill(
@@ -75,8 +80,8 @@ def write_releases(
     )
 
 
-def _rows(standing: Standing) -> list[tuple[Any, ...]]:
-    shown = standing.shown
+def _rows(state: ReleaseState) -> list[tuple[Any, ...]]:
+    shown = state.shown
     return [
         (
             vintage.month.first_day,
@@ -90,7 +95,7 @@ def _rows(standing: Standing) -> list[tuple[Any, ...]]:
             vintage.withdrawn_at and vintage.withdrawn_at.astimezone(SUZHOU).replace(tzinfo=None),
             vintage == shown,
         )
-        for vintage in standing.vintages
+        for vintage in state.vintages
     ]
 
 
@@ -166,7 +171,7 @@ def _comment_vintages(connection: duckdb.DuckDBPyConnection) -> None:
 
 def _comment_metrics(connection: duckdb.DuckDBPyConnection) -> None:
     """Give what is computed of revisions the registry's words."""
-    words = metric_words()
+    words = metric_descriptions()
     for table, column in connection.execute(
         "select table_name, column_name from duckdb_columns() where database_name = 'publication'"
         " and schema_name = ? and table_name in ('rpt_revision_triangle', 'rpt_mean_revision')",

@@ -42,7 +42,7 @@ from orchestration.settings import Settings
 from orchestration.store.files import verified
 from orchestration.store.ledger import Ledger
 from orchestration.store.manifests import read_manifest
-from orchestration.store.releases import Standing
+from orchestration.store.releases import ReleaseState
 
 
 class CannotExplainError(LookupError):
@@ -63,9 +63,9 @@ def explain(
     registry is explained by its definition and the measures in its formula. ``adds_up`` says
     that the rows give the figure. Raises CannotExplainError, StoredFileDamageError.
     """
-    standing = ledger.standing(month)
-    shown = standing.shown.number if standing.shown else 0
-    figures = _Figures(settings, ledger, standing, shown if vintage is None else vintage)
+    state = ledger.release_state(month)
+    shown = state.shown.number if state.shown else 0
+    figures = _Figures(settings, ledger, state, shown if vintage is None else vintage)
     with figures.opened() as connection:
         metric = figures.metric(connection, measure)
         row = figures.row(connection, district_id)
@@ -92,13 +92,13 @@ class _Figures:
     """One month in one vintage: its marts, and the files of its rows."""
 
     def __init__(
-        self, settings: Settings, ledger: Ledger, standing: Standing, vintage: int
+        self, settings: Settings, ledger: Ledger, state: ReleaseState, vintage: int
     ) -> None:
-        self.settings, self.ledger, self.standing = settings, ledger, standing
-        self.month, self.vintage = standing.month, vintage
-        release = standing.vintage(vintage)
+        self.settings, self.ledger, self.state = settings, ledger, state
+        self.month, self.vintage = state.month, vintage
+        release = state.vintage(vintage)
         if release is None and vintage != 0:
-            known = "、".join(str(v.number) for v in standing.vintages) or "无"
+            known = "、".join(str(v.number) for v in state.vintages) or "无"
             raise CannotExplainError(
                 f"{self.month}没有第{vintage}版，已发布：{known}。There is no vintage {vintage}."
             )
@@ -187,7 +187,7 @@ class _Figures:
             f"select 0 as vintage, 'working' as status, {quoted(measure)} as value"  # noqa: S608 - our names, quoted
             f" from warehouse.{MARTS}.{FIGURES} where {of_district}",
         )
-        if not self.standing.vintages:
+        if not self.state.vintages:
             return values
         kept = {
             record["vintage"]: record["value"]
@@ -200,7 +200,7 @@ class _Figures:
         return values + [
             {"vintage": v.number, "status": v.status, "value": kept[v.number],
              "released_at": v.release.decided_at, "reason_code": v.release.reason_code}
-            for v in self.standing.vintages
+            for v in self.state.vintages
         ]  # fmt: skip
 
     def _districts(

@@ -42,7 +42,7 @@ class Place:
     rule_ids: str = ""
 
     @property
-    def rows_told(self) -> str:
+    def rows_text(self) -> str:
         """Name the rows: each run of them where they were listed, else the span they lie in."""
         if self.row_count <= len(self.row_numbers):
             runs = (f"{a}" if a == b else f"{a}–{b}" for a, b in _runs(self.row_numbers))

@@ -16,6 +16,7 @@ from decimal import Decimal
 
 from orchestration.publication.bulletin import wording
 from orchestration.publication.bulletin.model import Bulletin
+from orchestration.publication.bulletin.printed_table import PRINTED_HEADERS, SUSPECTED_HEADER
 from orchestration.publication.bulletin.rows import (
     Correction,
     Delivery,
@@ -25,7 +26,6 @@ from orchestration.publication.bulletin.rows import (
 )
 from orchestration.publication.explain.figure_sources import Place, Sources, kind_behind
 from orchestration.publication.html.templating import render
-from orchestration.reference import vocabulary
 from orchestration.reference.measures import EXACT, MEASURED, parts_give, rows_give
 
 EXPLANATIONS = "explain.html"
@@ -95,12 +95,8 @@ def render_explanations(bulletin: Bulletin, sources: Sources, released_at: datet
         bulletin=bulletin,
         released_at=released_at,
         subjects=[(metric, list(_cards(bulletin, sources, metric))) for metric in metrics],
-        headers=wording.MEASURE_NAMES,
-        suspected_header=wording.SUSPECTED_HEADER,
-        states=vocabulary.STATES,
-        vintage_states=vocabulary.VINTAGE_STATES,
-        correction_states=vocabulary.CORRECTION_STATES,
-        waiver_states=vocabulary.WAIVER_STATES,
+        headers=PRINTED_HEADERS,
+        suspected_header=SUSPECTED_HEADER,
     )
 
 

@@ -23,6 +23,7 @@ from orchestration.publication.bulletin import wording
 from orchestration.publication.bulletin.printed_table import HEADER_CELLS
 from orchestration.publication.newsletter.editorial import DISTRICT_NEWS, STATISTICS
 from orchestration.publication.newsletter.issue_text import Newsletter
+from orchestration.reference.months import chinese_date
 
 _BODY, _TITLE, _HEADING, _SMALL = "仿宋_GB2312", "方正小标宋简体", "黑体", "宋体"
 _BODY_SIZE, _TITLE_SIZE, _TABLE_SIZE, _NOTE_SIZE, _PAGE_SIZE = 16, 22, 10.5, 10.5, 14
@@ -127,7 +128,7 @@ def _statistics(document: Any, issue: Newsletter, released_at: datetime) -> None
         _line(document, f"注{number}：{note}", _SMALL, _NOTE_SIZE, line=_NOTE_LINE)
     last = _line(document, "（此页无正文）", _BODY, _BODY_SIZE)
     last.paragraph_format.page_break_before = True
-    released = f"报出日期：{wording.chinese_date(released_at.date())}"
+    released = f"报出日期：{chinese_date(released_at.date())}"
     _line(document, released, _BODY, _BODY_SIZE).alignment = WD_ALIGN_PARAGRAPH.RIGHT
 
 

@@ -12,15 +12,15 @@ from datetime import datetime
 
 from orchestration.publication.bulletin import subject_wording, wording
 from orchestration.publication.bulletin.model import Bulletin
+from orchestration.publication.bulletin.printed_table import PRINTED_HEADERS, SUSPECTED_HEADER
 from orchestration.publication.charts.district_charts import draw
 from orchestration.publication.charts.tile_map import tile_map
-from orchestration.publication.charts.vega import PALETTE
 from orchestration.publication.explain.page import EXPLANATIONS
 from orchestration.publication.html.templating import render
 from orchestration.publication.issue.html_revisions import revisions_of
 from orchestration.publication.issue.html_subjects import subjects_of
 from orchestration.publication.quality.summary import summarise
-from orchestration.reference import vocabulary
+from orchestration.reference.metrics import short_name
 
 #: What stands beside the page for a reader to take away, and what it is good for.
 _DOWNLOADS = {
@@ -50,11 +50,9 @@ def render_page(bulletin: Bulletin, released_at: datetime, issued: Collection[st
         revisions=revisions_of(bulletin),
         downloads=[(name, what) for name, what in _DOWNLOADS.items() if name in issued],
         subjects=subjects_of(bulletin),
-        palette=PALETTE,
         quality=summarise(bulletin),
-        headers=wording.MEASURE_NAMES,
-        suspected_header=wording.SUSPECTED_HEADER,
-        metric_kind_names=vocabulary.METRIC_KINDS,
+        headers=PRINTED_HEADERS,
+        suspected_header=SUSPECTED_HEADER,
         rounding_rules=wording.rounding_rules(),
         reading_notes=wording.reading_notes(),
     )
@@ -80,25 +78,20 @@ def _key_figures(bulletin: Bulletin) -> list[tuple[str, ...]]:
     channels = (
         ""
         if city.suspected_count is None
-        else f"投诉举报{city.suspected_complaint_count}，巡查发现{city.suspected_patrol_count}"
+        else f"{short_name('suspected_complaint_count')}{city.suspected_complaint_count}，"
+        f"{short_name('suspected_patrol_count')}{city.suspected_patrol_count}"
     )
     since = f"截至{bulletin.month.number}月"
     printed = wording.printed_value
     changes = bulletin.city_changes
     figures = (
-        ("已排查幢数", printed(count), "万幢", since, "surveyed_building_count"),
-        ("已排查面积", printed(area), "亿平方米", since, "surveyed_floor_area_m2"),
-        ("受理疑似违法拆改", printed(city.suspected_count), "起", channels, "suspected_count"),
-        ("经现场核实存在", printed(city.verified_count), "起", "本月", "verified_count"),
-        (
-            "处理完成",
-            printed(city.completed_count),
-            "起",
-            "本月，含以前月份核实的",
-            "completed_count",
-        ),
+        ("surveyed_building_count", printed(count), "万幢", since),
+        ("surveyed_floor_area_m2", printed(area), "亿平方米", since),
+        ("suspected_count", printed(city.suspected_count), "起", channels),
+        ("verified_count", printed(city.verified_count), "起", "本月"),
+        ("completed_count", printed(city.completed_count), "起", "本月，含以前月份核实的"),
     )
     return [
-        (*told, subject_wording.month_on_month(changes.get(measure)), measure)
-        for *told, measure in figures
+        (short_name(measure), *shown, subject_wording.month_on_month(changes.get(measure)), measure)
+        for measure, *shown in figures
     ]

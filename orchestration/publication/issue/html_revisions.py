@@ -14,9 +14,12 @@ from orchestration.publication.bulletin.model import Bulletin
 from orchestration.publication.bulletin.sentences import CITY_PLACE
 from orchestration.publication.issue.html_layout import Subject, Table
 from orchestration.reference import vocabulary
+from orchestration.reference.metrics import metric_name
+from orchestration.reference.months import chinese_date
 
 #: Revisions shown on the page; a reader of more asks marts.rpt_revision.
 REVISIONS_SHOWN = 60
+_MEANS = ("mean_revision", "mean_absolute_revision")
 _POLICY = (
     "修订办法：发布后数据锁定，只随下一版修订，每次修订写明原因；各版数字长期保存，"
     "可查询（statistics.duckdb 的 as_released、as_known_on）。"
@@ -51,7 +54,7 @@ def _releases(bulletin: Bulletin) -> Table:
             (
                 f"第{row.vintage}版",
                 vocabulary.VINTAGE_STATES[row.status],
-                f"{wording.chinese_date(row.released_at)} {row.released_at:%H:%M}",
+                f"{chinese_date(row.released_at)} {row.released_at:%H:%M}",
                 vocabulary.REVISION_REASONS.get(row.reason_code or "", "首次发布"),
                 row.note,
             )
@@ -98,7 +101,7 @@ def _values(row: Revision) -> tuple[str, str, str]:
 def _mean_revisions(bulletin: Bulletin, rows: list[MeanRevision]) -> Table:
     return Table(
         "全市平均修订，首版到末版",
-        ("指标", "已发布月数", "修订月数", "平均修订", "平均绝对修订"),
+        ("指标", "已发布月数", "修订月数", *map(metric_name, _MEANS)),
         tuple(
             (
                 _measure(bulletin, row.measure),
@@ -106,7 +109,7 @@ def _mean_revisions(bulletin: Bulletin, rows: list[MeanRevision]) -> Table:
                 str(row.revised_month_count),
                 *(
                     wording.MISSING if mean is None else f"{mean:.2f}"
-                    for mean in (row.mean_revision, row.mean_absolute_revision)
+                    for mean in (getattr(row, metric) for metric in _MEANS)
                 ),
             )
             for row in rows

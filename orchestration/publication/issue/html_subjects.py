@@ -11,12 +11,27 @@ from decimal import Decimal
 
 from orchestration.publication.bulletin import matching_wording, subject_wording, wording
 from orchestration.publication.bulletin.model import Bulletin
+from orchestration.publication.bulletin.sentences import CITY_PLACE
 from orchestration.publication.charts import subject_charts as pictures
 from orchestration.publication.issue.html_layout import Subject, Table
+from orchestration.reference import vocabulary
 from orchestration.reference.districts import CITY_ID
+from orchestration.reference.metrics import metric_unit, short_name
+from orchestration.reference.months import chinese_date
 
 #: Open D cases shown on the page; a reader of more takes the machine-readable sheet.
 SUPERVISED_SHOWN = 50
+#: The balance of cases, as its columns run.
+_CASES = (
+    "alteration_opening_count",
+    "verified_count",
+    "alteration_reopened_count",
+    "completed_count",
+    "alteration_withdrawn_count",
+    "alteration_adjustment_count",
+    "alteration_closing_count",
+)
+_INSPECTED = ("planned_count", "inspected_count", "progress_share", "passed_count", "pass_share")
 
 
 def subjects_of(bulletin: Bulletin) -> tuple[Subject, ...]:
@@ -30,20 +45,17 @@ def subjects_of(bulletin: Bulletin) -> tuple[Subject, ...]:
 
 def _codes(bulletin: Bulletin) -> tuple[Subject, ...]:
     rows = bulletin.code_matchings
-    told = matching_wording.codes_told(rows, bulletin.month)
+    told = matching_wording.codes_text(rows, bulletin.month)
     if not told:
         return ()
+    metrics = (
+        *("building_code_count", "matched_code_count", "code_matched_share"),
+        *matching_wording.CAUSES,
+        *("labelled_match_count", "matching_precision_share"),
+    )
     table = Table(
         "编码匹配",
-        (
-            "地区",
-            "有效编码",
-            "已匹配",
-            "匹配率",
-            *matching_wording.CAUSES.values(),
-            "已复核",
-            "准确率",
-        ),
+        ("地区", *map(short_name, metrics)),
         tuple(
             (
                 _place(row.district_id, row.district_name),
@@ -58,14 +70,10 @@ def _codes(bulletin: Bulletin) -> tuple[Subject, ...]:
             )
             for row in rows
         ),
-        metrics=(
-            *("building_code_count", "matched_code_count", "code_matched_share"),
-            *matching_wording.CAUSES,
-            *("labelled_match_count", "matching_precision_share"),
-        ),
+        metrics=metrics,
         has_total=True,
     )
-    told = (*told, *matching_wording.interval_told(rows[-1]))
+    told = (*told, *matching_wording.interval_text(rows[-1]))
     return (Subject("codes", "一房一码", told, tables=(table,)),)
 
 
@@ -74,9 +82,11 @@ def _cases(bulletin: Bulletin) -> Subject:
     if not flows or flows[-1].closing_count is None:
         return Subject("cases", "案件流转", (subject_wording.NO_CASES,))
     names = {row.district_id: row.district_name for row in flows}
+    signs = ("", "＋", "＋", "−", "−", "＋", "")
+    headers = (sign + short_name(metric) for sign, metric in zip(signs, _CASES, strict=True))
     table = Table(
         "案件收支",
-        ("地区", "月初在办", "＋核实", "＋重新立案", "−处理完成", "−撤销", "＋调整", "月末在办"),
+        ("地区", *headers),
         tuple(
             (
                 _place(row.district_id, row.district_name, is_partial=row.is_partial),
@@ -95,23 +105,15 @@ def _cases(bulletin: Bulletin) -> Subject:
             )
             for row in flows
         ),
-        metrics=(
-            "alteration_opening_count",
-            "verified_count",
-            "alteration_reopened_count",
-            "completed_count",
-            "alteration_withdrawn_count",
-            "alteration_adjustment_count",
-            "alteration_closing_count",
-        ),
+        metrics=_CASES,
         has_total=True,
     )
     return Subject(
         "cases",
         "案件流转",
         (
-            *subject_wording.case_flow_told(flows, bulletin.month),
-            *subject_wording.adjustments_told(bulletin.explained_cases, names),
+            *subject_wording.case_flow_text(flows, bulletin.month),
+            *subject_wording.adjustments_text(bulletin.explained_cases, names),
         ),
         pictures=(
             pictures.case_flow_picture(flows[-1]),
@@ -128,7 +130,7 @@ def _inspection(bulletin: Bulletin) -> Subject:
         return Subject("inspection-districts", "抽检核查", (subject_wording.NO_INSPECTION,))
     table = Table(
         "抽检核查",
-        ("地区", "计划（幢）", "已核查（幢）", "进度", "通过（幢）", "合格率", "95%置信区间"),
+        ("地区", *map(_with_count_unit, _INSPECTED), "95%置信区间"),
         tuple(
             (
                 _place(row.district_id, row.district_name),
@@ -141,10 +143,7 @@ def _inspection(bulletin: Bulletin) -> Subject:
             )
             for row in rows
         ),
-        metrics=(
-            *("planned_count", "inspected_count", "progress_share"),
-            *("passed_count", "pass_share", "pass_share_low"),
-        ),
+        metrics=(*_INSPECTED, "pass_share_low"),
         has_total=True,
     )
     city = rows[-1]
@@ -152,8 +151,8 @@ def _inspection(bulletin: Bulletin) -> Subject:
         "inspection-districts",
         "抽检核查",
         (subject_wording.INSPECTION_READ,),
-        note=f"数据截至 {wording.chinese_date(city.as_at)}",
-        marks=("〔初步〕",) if city.is_preliminary else (),
+        note=f"数据截至 {chinese_date(city.as_at)}",
+        marks=(vocabulary.PRELIMINARY_MARK,) if city.is_preliminary else (),
         pictures=(pictures.progress_picture(bulletin), pictures.pass_share_picture(bulletin)),
         tables=(table,),
     )
@@ -179,7 +178,7 @@ def _danger(bulletin: Bulletin) -> Subject:
                 case.danger_case_id,
                 case.lead_unit or wording.MISSING,
                 case.stage_name,
-                wording.MISSING if case.due_on is None else wording.chinese_date(case.due_on),
+                wording.MISSING if case.due_on is None else chinese_date(case.due_on),
                 case.next_step or wording.MISSING,
                 case.warnings or "无",
             )
@@ -191,7 +190,7 @@ def _danger(bulletin: Bulletin) -> Subject:
     return Subject(
         "danger",
         "危房治理",
-        subject_wording.danger_told(of_city, cases),
+        subject_wording.danger_text(of_city, cases),
         pictures=(
             pictures.danger_funnel_picture(of_city),
             pictures.danger_grades_picture(of_city),
@@ -206,10 +205,12 @@ def _assessment(bulletin: Bulletin) -> Subject:
     if not rows or all(row.available_weight_share is None for row in rows):
         return Subject("assessment", "绩效评价", (subject_wording.NO_ASSESSMENT,))
     if rows[-1].total_score is None:
-        return Subject("assessment", "绩效评价", subject_wording.too_little_told(rows[-1]))
+        return Subject("assessment", "绩效评价", subject_wording.too_little_data_text(rows[-1]))
+    metrics = ("score_rank", "total_score", "", "survey_entry_score", "hazard_rectification_score")
+    headers = (short_name(metric) if metric else "较上月" for metric in metrics)
     table = Table(
         "绩效评价",
-        ("地区", "名次", "总分", "较上月", "排查录入", "隐患整治", "计分权重", "缺项"),
+        ("地区", *headers, "计分权重", "缺项"),
         tuple(
             (
                 _place(row.district_id, bulletin.district_name(row.district_id)),
@@ -225,18 +226,15 @@ def _assessment(bulletin: Bulletin) -> Subject:
             )
             for row in rows
         ),
-        metrics=(
-            *("score_rank", "total_score", ""),
-            *("survey_entry_score", "hazard_rectification_score", "", ""),
-        ),
+        metrics=metrics,
         texts=frozenset({7}),
         has_total=True,
     )
     return Subject(
         "assessment",
         "绩效评价",
-        subject_wording.assessment_told(rows, bulletin.district_name),
-        marks=("〔示例〕",) if any(row.is_example for row in rows) else (),
+        subject_wording.assessment_text(rows, bulletin.district_name),
+        marks=(vocabulary.EXAMPLE_MARK,) if any(row.is_example for row in rows) else (),
         tables=(table,),
     )
 
@@ -245,7 +243,13 @@ def _place(district_id: str, name: str, *, is_partial: bool | None = False) -> s
     """Return a row's name; the city is the whole, marked where a district is missing."""
     if district_id != CITY_ID:
         return name
-    return "全市〔部分〕" if is_partial else "全市"
+    return f"{CITY_PLACE}{vocabulary.PARTIAL_MARK}" if is_partial else CITY_PLACE
+
+
+def _with_count_unit(metric: str) -> str:
+    """Return the header of a column of counts with its unit, of shares without."""
+    name = short_name(metric)
+    return f"{name}（{metric_unit(metric)}）" if metric.endswith("_count") else name
 
 
 def _share(part: int, whole: int) -> str:

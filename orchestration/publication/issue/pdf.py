@@ -1,6 +1,6 @@
 """``bulletin.pdf``: the same newsletter as the docx, set by typst with its fonts embedded.
 
-The layout is ``templates/bulletin.typ``; texts reach it as data, never as markup. A font of the
+The layout is ``bulletin.typ``; texts reach it as data, never as markup. A font of the
 office (仿宋, 小标宋) cannot be shipped, so the pdf is set in the first Chinese family of
 ``FAMILIES`` that the machine has, and says which. The same newsletter and release time give the
 same bytes on machines with the same font.
@@ -18,6 +18,7 @@ import typst
 from orchestration.publication.bulletin import wording
 from orchestration.publication.bulletin.printed_table import HEADER_CELLS
 from orchestration.publication.newsletter.issue_text import Newsletter
+from orchestration.reference.months import chinese_date
 
 #: Chinese families in order of preference; Debian has the first as fonts-noto-cjk.
 FAMILIES = ("Noto Serif CJK SC", "Noto Sans CJK SC", "Source Han Serif SC", "WenQuanYi Zen Hei")
@@ -92,6 +93,6 @@ def _content(issue: Newsletter, released_at: datetime, family: str) -> dict[str,
             for row in bulletin.rows
         ],
         "notes": bulletin.notes,
-        "released": wording.chinese_date(released_at.date()),
+        "released": chinese_date(released_at.date()),
         "date": [released_at.year, released_at.month, released_at.day],
     }

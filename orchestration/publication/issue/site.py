@@ -27,7 +27,7 @@ from orchestration.reference.months import Month
 from orchestration.settings import Settings
 from orchestration.store.ledger import Ledger
 from orchestration.store.public_files import write_public
-from orchestration.store.releases import Standing, Vintage
+from orchestration.store.releases import ReleaseState, Vintage
 
 INDEX, DEFINITIONS = "index.html", "definitions.html"
 #: dbt's own documentation, made by ``fangan site --docs``.
@@ -121,7 +121,7 @@ def write_site(settings: Settings, ledger: Ledger, updated_at: datetime) -> list
             [vocabulary.SIMULATED],
         ).fetchall()
     entries = [
-        _entry(settings, ledger.standing(month), vintage, status, (day,) in simulated)
+        _entry(settings, ledger.release_state(month), vintage, status, (day,) in simulated)
         for day, vintage, status in months
         for month in [Month.of(day)]
     ]
@@ -140,7 +140,6 @@ def write_site(settings: Settings, ledger: Ledger, updated_at: datetime) -> list
             "definitions.html.j2",
             populations=_by_population(metrics),
             metric_count=len(metrics),
-            kinds=vocabulary.METRIC_KINDS,
             updated_at=told,
         ),
     }
@@ -150,24 +149,24 @@ def write_site(settings: Settings, ledger: Ledger, updated_at: datetime) -> list
 
 
 def _entry(
-    settings: Settings, standing: Standing, vintage: int, status: str, is_simulated: bool
+    settings: Settings, state: ReleaseState, vintage: int, status: str, is_simulated: bool
 ) -> MonthEntry:
-    folder = settings.published / str(standing.month)
+    folder = settings.published / str(state.month)
     site = settings.published
     notes = [
         f"{vocabulary.RELEASE_ACTIONS[decision.action]}：{decision.note}"
-        for decision in standing.decisions
-        if decision.action != "release" and decision.vintage == len(standing.vintages)
+        for decision in state.decisions
+        if decision.action != "release" and decision.vintage == len(state.vintages)
     ]
     return MonthEntry(
-        month=standing.month,
+        month=state.month,
         vintage=vintage,
         status=status,
         status_name=vocabulary.VINTAGE_STATES[status],
         is_simulated=is_simulated,
         notes=tuple(notes),
         documents=_links(site, folder, _DOCUMENTS),
-        vintages=tuple(_line(site, folder, one) for one in reversed(standing.vintages)),
+        vintages=tuple(_line(site, folder, one) for one in reversed(state.vintages)),
         descriptors=_links(site, folder / FOLDER, _DESCRIPTORS),
         open_data=_open_files(site, folder / FOLDER),
     )

@@ -14,10 +14,11 @@ import xlsxwriter
 
 from orchestration.publication.bulletin import status_markers, wording
 from orchestration.publication.bulletin.model import Bulletin
-from orchestration.publication.bulletin.printed_table import HEADER_CELLS
+from orchestration.publication.bulletin.printed_table import HEADER_CELLS, PRINTED_HEADERS
 from orchestration.publication.issue import xlsx_data_sheets
 from orchestration.publication.issue.xlsx_styles import Styles, set_up_page
 from orchestration.reference import vocabulary
+from orchestration.reference.months import chinese_date
 
 REPORT_SHEET = "公报表"
 _SHEETS = {
@@ -115,7 +116,7 @@ def _write_footer(
     row: int,
 ) -> int:
     """The line for signatures and the notes from ``row`` on; return the last row used."""
-    released_on = wording.chinese_date(released_at.date())
+    released_on = chinese_date(released_at.date())
     blank = "　" * 8
     signatures = f"制表：{blank}审核：{blank}负责人：{blank}报出日期：{released_on}"
     _write_across(sheet, row, signatures, styles.signatures, 30)
@@ -144,15 +145,15 @@ def _add_cover(
     sheet.merge_range(0, 0, 0, 1, bulletin.title, styles.title)
     sheet.set_row(1, 30)
     sheet.merge_range(1, 0, 1, 1, "".join(bulletin.marks), styles.mark)
-    names = wording.MEASURE_NAMES.values()
+    names = PRINTED_HEADERS.values()
     facts = [
         ("数据月份", bulletin.month.chinese),
-        ("数据截至", wording.chinese_date(bulletin.as_at)),
+        ("数据截至", chinese_date(bulletin.as_at)),
         ("版次", f"v{bulletin.vintage}{''.join(bulletin.marks)}"),
-        ("报出日期", wording.chinese_date(released_at.date())),
+        ("报出日期", chinese_date(released_at.date())),
         ("报送地区", _coverage(bulletin)),
         ("主要数据", bulletin.headline.removesuffix("，具体数字如下：") + "。"),
-        *(("抽检核查", sentence) for sentence in bulletin.inspection_told[:1]),
+        *(("抽检核查", sentence) for sentence in bulletin.inspection_text[:1]),
         *(
             (f"全市{name}", wording.printed_value(value))
             for name, value in zip(names, bulletin.city.printed, strict=True)
@@ -208,7 +209,7 @@ def _add_notes(book: xlsxwriter.Workbook, styles: Styles, bulletin: Bulletin) ->
         ("五、舍入", (*wording.rounding_rules(), *bulletin.rounding_notes)),
         ("六、读数须知", (*bulletin.status_notes, *wording.reading_notes())),
         ("七、更正和豁免", bulletin.decisions or ("无更正，无豁免。",)),
-        ("八、抽检核查", bulletin.inspection_told or ("本月没有抽检核查结果。",)),
+        ("八、抽检核查", bulletin.inspection_text or ("本月没有抽检核查结果。",)),
         ("九、机读表中的标记", status_markers.legend()),
     ):
         sheet.write_string(row + 1, 0, heading, styles.heading)

@@ -16,7 +16,6 @@ from typing import Any
 import xlsxwriter
 
 from orchestration.formats.spreadsheet_text import looks_like_formula
-from orchestration.publication.bulletin import wording
 from orchestration.publication.bulletin.matching_rows import CodeMatching
 from orchestration.publication.bulletin.model import FINDING_LIMIT, Bulletin
 from orchestration.publication.bulletin.rows import (
@@ -41,6 +40,7 @@ from orchestration.publication.bulletin.subject_rows import (
     SupervisedCase,
 )
 from orchestration.publication.issue.xlsx_styles import Styles, set_up_page
+from orchestration.reference.measures import PRINTED_MEASURES
 
 #: Excel's limit for one cell.
 _LONGEST_TEXT = 32_767
@@ -74,7 +74,7 @@ def _sheets(bulletin: Bulletin) -> tuple[_DataSheet, ...]:
             DistrictFigures,
             bulletin.rows,
             [shorthand(row, bulletin.history.revisions) for row in bulletin.rows],
-            (*wording.MEASURE_NAMES, "surveyed_floor_area_m2"),
+            (*PRINTED_MEASURES, "surveyed_floor_area_m2"),
         ),
         _DataSheet("delivery", "各地区各类报表的报送与接收情况", Delivery, bulletin.deliveries),
         _DataSheet("verdict", "各项规则对每份报表的判定", Verdict, bulletin.verdicts),

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import xlsxwriter
 
+from orchestration.formats.colours import HEADER_GROUND, LINK, REMARK
+
 _BODY_FONT = {"font_name": "宋体", "font_size": 11}
 _MIDDLE = {"align": "center", "valign": "vcenter"}
 _A4 = 9
@@ -23,7 +25,7 @@ class Styles:
         boxed = {**_MIDDLE, "border": 1, "text_wrap": True, "font_size": 12}
         heading = {"font_name": "黑体"}
         self.title = style(**_MIDDLE, **heading, font_size=20, text_wrap=True)
-        self.mark = style(**_MIDDLE, **heading, font_size=13, font_color="#9C0006")
+        self.mark = style(**_MIDDLE, **heading, font_size=13, font_color=REMARK)
         self.sentence = style(align="left", valign="vcenter", font_size=12)
         self.subline = style(align="right", valign="vcenter", font_size=10.5)
         self.header = style(**boxed, **heading)
@@ -33,9 +35,9 @@ class Styles:
         self.label = style(**heading, border=1, valign="vcenter", indent=1)
         self.text = style(border=1, valign="vcenter", text_wrap=True, indent=1)
         self.plain = style(align="left", valign="vcenter", text_wrap=True)
-        self.link = style(border=1, valign="vcenter", indent=1, font_color="#1F4E79", underline=1)
+        self.link = style(border=1, valign="vcenter", indent=1, font_color=LINK, underline=1)
         self.data = style(font_size=10)
-        self.data_header = style(font_size=10, bold=True, bottom=1, bg_color="#E8EDF3")
+        self.data_header = style(font_size=10, bold=True, bottom=1, bg_color=HEADER_GROUND)
         self.data_quoted = style(font_size=10, quote_prefix=True)
         self.data_count = style(font_size=10, num_format="0")
         self.data_area = style(font_size=10, num_format="0.00")

@@ -9,11 +9,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from orchestration.publication.bulletin.matching_wording import codes_told
+from orchestration.publication.bulletin.matching_wording import codes_text
 from orchestration.publication.bulletin.model import Bulletin
 from orchestration.publication.bulletin.sentences import Dated, Sentence, table_said, without
-from orchestration.publication.bulletin.subject_wording import change_told
+from orchestration.publication.bulletin.subject_wording import change_text
 from orchestration.publication.newsletter.editorial import DEPARTMENT, Article
+from orchestration.reference.metrics import metric_name, short_name
 
 #: The word by which an article is about the sampling inspection.
 INSPECTION = "抽检核查"
@@ -23,7 +24,7 @@ CODES = "一房一码"
 
 def drafted_statistics(bulletin: Bulletin) -> tuple[str, ...]:
     """Return the paragraphs above the table; what is missing is not spoken of."""
-    changes = change_told(bulletin.city_changes)
+    changes = change_text(bulletin.city_changes)
     return (bulletin.headline, *_cases(bulletin), *([changes] if changes else []))
 
 
@@ -31,13 +32,13 @@ def drafted_inspection(bulletin: Bulletin) -> tuple[Article, ...]:
     """Return the article on the sampling inspection; none where nothing was inspected."""
     return tuple(
         Article(DEPARTMENT, f"排查数据质量市级{INSPECTION}进展情况", (sentence,))
-        for sentence in bulletin.inspection_told[:1]
+        for sentence in bulletin.inspection_text[:1]
     )
 
 
 def drafted_codes(bulletin: Bulletin) -> tuple[Article, ...]:
     """Return the article on building codes; none in a month without a matching."""
-    told = codes_told(bulletin.code_matchings, bulletin.month)
+    told = codes_text(bulletin.code_matchings, bulletin.month)
     title = f"“{CODES}”与公安“数字门牌”匹配关联情况"
     return (Article(DEPARTMENT, title, told),) if told else ()
 
@@ -65,10 +66,11 @@ def _cases(bulletin: Bulletin) -> Iterator[Sentence]:
     suspected, complaint, patrol, verified, completed = (
         table_said(field, f"{count}起") for field, count in zip(fields, counts, strict=True)
     )
+    names = [short_name(field) for field in fields]
     left_out = [row.district_name for row in bulletin.districts if row.case_basis == "missing"]
     yield Sentence(
-        *(Dated(f"{month.number}月", month.last_day), "，全市受理疑似违法拆改", suspected),
-        *(f"{without(left_out)}，其中投诉举报", complaint, "、巡查发现", patrol),
-        *("；经现场核实存在违法拆改", verified, "，处理完成", completed),
+        *(Dated(f"{month.number}月", month.last_day), f"，全市{names[0]}", suspected),
+        *(f"{without(left_out)}，其中{names[1]}", complaint, f"、{names[2]}", patrol),
+        *(f"；{metric_name('verified_count')}", verified, f"，{names[4]}", completed),
         "（含以前月份核实的）。",
     )

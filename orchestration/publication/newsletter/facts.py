@@ -16,24 +16,24 @@ from orchestration.publication.bulletin.rows import DistrictFigures, Inspection
 from orchestration.publication.bulletin.sentences import CITY_PLACE
 from orchestration.publication.bulletin.subject_rows import CaseFlow, DangerClosure, MeasureChange
 from orchestration.publication.bulletin.subject_wording import (
-    CHANGE_NAMES,
+    CHANGES_SAID,
     change_measure,
     comparable_difference,
     direction,
 )
 from orchestration.publication.newsletter.fact_check import Fact
 from orchestration.reference.districts import CITY_ID
+from orchestration.reference.metrics import metric_unit, prose_names
 
-#: The words for each figure of the table, and its unit.
-_TABLE_WORDS = {
-    "surveyed_building_count": (("已排查",), "幢"),
-    "surveyed_floor_area_m2": (("面积",), "平方米"),
-    "suspected_count": (("受理疑似违法拆改", "受理"), "起"),
-    "suspected_complaint_count": (("投诉举报",), "起"),
-    "suspected_patrol_count": (("巡查发现",), "起"),
-    "verified_count": (("核实存在违法拆改", "核实"), "起"),
-    "completed_count": (("处理完成",), "起"),
-}
+_TABLE = (
+    "surveyed_building_count",
+    "surveyed_floor_area_m2",
+    "suspected_count",
+    "suspected_complaint_count",
+    "suspected_patrol_count",
+    "verified_count",
+    "completed_count",
+)
 
 
 def facts_of(bulletin: Bulletin) -> tuple[Fact, ...]:
@@ -51,71 +51,51 @@ def facts_of(bulletin: Bulletin) -> tuple[Fact, ...]:
 
 def _of_table(row: DistrictFigures) -> Iterator[Fact]:
     place = CITY_PLACE if row.is_city else row.district_name
-    for field, (labels, unit) in _TABLE_WORDS.items():
+    for field in _TABLE:
         value = getattr(row, field)
         if value is not None:
-            yield Fact(labels, place, Decimal(value), unit, f"rpt_district_monthly.{field}")
+            yield _fact(field, place, value, f"rpt_district_monthly.{field}")
 
 
 def _of_inspection(row: Inspection) -> Iterator[Fact]:
     place = CITY_PLACE if row.district_id == CITY_ID else row.district_name
     mart = "rpt_inspection_progress"
-    for field, labels, unit in (
-        ("planned_count", ("计划",), "幢"),
-        ("inspected_count", ("已完成抽检核查",), "幢"),
-        ("inspected_floor_area_m2", ("建筑面积",), "平方米"),
-        ("passed_count", ("通过核查",), "幢"),
-    ):
-        yield Fact(labels, place, Decimal(getattr(row, field)), unit, f"{mart}.{field}")
-    for share, part, whole, label in (
-        ("progress_share", row.inspected_count, row.planned_count, "总体进度"),
-        ("pass_share", row.passed_count, row.inspected_count, "合格率"),
+    for field in ("planned_count", "inspected_count", "inspected_floor_area_m2", "passed_count"):
+        yield _fact(field, place, getattr(row, field), f"{mart}.{field}")
+    for share, part, whole in (
+        ("progress_share", row.inspected_count, row.planned_count),
+        ("pass_share", row.passed_count, row.inspected_count),
     ):
         if whole:
-            value = Decimal(part) * 100 / whole
-            yield Fact((label,), place, value, "%", f"{mart}.{share}")
+            yield _share_fact(share, place, part, whole, f"{mart}.{share}")
 
 
 def _of_codes(row: CodeMatching) -> Iterator[Fact]:
     place = CITY_PLACE if row.district_id == CITY_ID else row.district_name
     mart = "rpt_code_matching_monthly"
-    for field, labels in (
-        ("building_code_count", ("有效编码",)),
-        ("matched_code_count", ("匹配关联",)),
-        ("new_matched_code_count", ("新增匹配",)),
-        *((field, (name,)) for field, name in CAUSES.items()),
-        ("labelled_match_count", ("已人工复核",)),
-        ("correct_match_count", ("认定相同",)),
+    for field in (
+        *("building_code_count", "matched_code_count", "new_matched_code_count"),
+        *CAUSES,
+        *("labelled_match_count", "correct_match_count"),
     ):
         value = getattr(row, field)
         if value is not None:
-            yield Fact(labels, place, Decimal(value), "个", f"{mart}.{field}")
-    for share, part, whole, label in (
-        ("code_matched_share", row.matched_code_count, row.building_code_count, "匹配率"),
-        (
-            "matching_precision_share",
-            row.correct_match_count,
-            row.labelled_match_count,
-            "匹配准确率",
-        ),
+            yield _fact(field, place, value, f"{mart}.{field}")
+    for share, part, whole in (
+        ("code_matched_share", row.matched_code_count, row.building_code_count),
+        ("matching_precision_share", row.correct_match_count, row.labelled_match_count),
     ):
         if getattr(row, share) is not None:
-            value = Decimal(part) * 100 / whole
-            yield Fact((label,), place, value, "%", f"{mart}.{share}")
+            yield _share_fact(share, place, part, whole, f"{mart}.{share}")
 
 
 def _of_case_flow(row: CaseFlow) -> Iterator[Fact]:
     place = CITY_PLACE if row.district_id == CITY_ID else row.district_name
-    for field, labels in (
-        ("opening_count", ("月初在办",)),
-        ("reopened_count", ("重新立案",)),
-        ("withdrawn_count", ("撤销",)),
-        ("closing_count", ("月末在办",)),
-    ):
+    for field in ("opening_count", "reopened_count", "withdrawn_count", "closing_count"):
         value = getattr(row, field)
         if value is not None:
-            measure = f"rpt_alteration_flow_monthly.{field}"
-            yield Fact(labels, place, Decimal(value), "起", measure)
+            source = f"rpt_alteration_flow_monthly.{field}"
+            yield _fact(f"alteration_{field}", place, value, source)
 
 
 def _of_danger(row: DangerClosure) -> Iterator[Fact]:
@@ -123,23 +103,30 @@ def _of_danger(row: DangerClosure) -> Iterator[Fact]:
     if row.grade_code not in ("C", "D"):
         return
     place = CITY_PLACE if row.district_id == CITY_ID else row.district_name
-    for field, name in (
-        ("ever_found_count", "累计发现"),
-        ("ever_treated_count", "累计治理"),
-        ("ever_eliminated_count", "累计消险"),
-    ):
+    for field in ("ever_found_count", "ever_treated_count", "ever_eliminated_count"):
         value = getattr(row, field)
         if value is not None:
+            metric_id = f"danger_{field}"
+            [name] = prose_names(metric_id)
             labels = (f"{row.grade_code}级危房{name}", f"{row.grade_code}级{name}")
-            measure = f"rpt_danger_closure_monthly.{field}（{row.grade_code}级）"
-            yield Fact(labels, place, Decimal(value), "起", measure)
+            source = f"rpt_danger_closure_monthly.{field}（{row.grade_code}级）"
+            yield Fact(labels, place, Decimal(value), metric_unit(metric_id), source)
 
 
 def _of_change(row: MeasureChange) -> Iterator[Fact]:
     """Return what may be said of a measure since last month, where both months are whole."""
     difference = comparable_difference(row)
-    if row.measure in CHANGE_NAMES and difference:
-        name, unit = CHANGE_NAMES[row.measure]
-        label = f"{name}{direction(difference)}"
-        measure = change_measure(row.measure)
-        yield Fact((label,), CITY_PLACE, abs(difference), unit, measure)
+    if row.measure in CHANGES_SAID and difference:
+        label = f"{prose_names(row.measure)[0]}{direction(difference)}"
+        unit = metric_unit(row.measure)
+        yield Fact((label,), CITY_PLACE, abs(difference), unit, change_measure(row.measure))
+
+
+def _fact(metric_id: str, place: str, value: int | Decimal, source: str) -> Fact:
+    """Return a figure under the names and in the unit of its metric; ``source`` is its column."""
+    return Fact(prose_names(metric_id), place, Decimal(value), metric_unit(metric_id), source)
+
+
+def _share_fact(metric_id: str, place: str, part: int, whole: int, source: str) -> Fact:
+    """Return a share in percent, made from its counts."""
+    return Fact(prose_names(metric_id), place, Decimal(part) * 100 / whole, "%", source)

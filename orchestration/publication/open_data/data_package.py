@@ -20,6 +20,7 @@ from orchestration.publication.bulletin.model import Bulletin
 from orchestration.publication.open_data.disclosure_control import smallest_published_count
 from orchestration.publication.open_data.open_tables import OpenColumn, OpenTable
 from orchestration.reference import vocabulary
+from orchestration.reference.months import chinese_date
 
 _TYPES: dict[str, dict[str, Any]] = {
     "DATE": {"type": "date"},
@@ -71,7 +72,7 @@ def _description(bulletin: Bulletin) -> str:
     limit = smallest_published_count()
     sentences = [
         *bulletin.status_notes,
-        f"数据截至{wording.chinese_date(bulletin.as_at)}。",
+        f"数据截至{chinese_date(bulletin.as_at)}。",
         f"镇街、村社区不为零且小于{limit}的数不公开；为使其不能由合计推算，另隐去同级的若干数，"
         "隐去了哪些见各行的 suppressed_measures。空值是缺报或隐去，不是零。",
         "CSV 为 UTF-8（带 BOM）；文本以等号等开头的，前加一个撇号。",

@@ -12,10 +12,10 @@ measures of one place say of each other is not looked at.
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Collection, Mapping, Sequence
 from functools import cache
 
+from orchestration.reference.seeds import read_rows
 from orchestration.settings import SEEDS_DIR
 
 LIMITS = SEEDS_DIR / "disclosure_limits.csv"
@@ -30,7 +30,7 @@ class DisclosureLimitError(ValueError):
 @cache
 def smallest_published_count() -> int:
     """Return the smallest count but zero that may stand alone below district level."""
-    rows = list(csv.DictReader(LIMITS.read_text(encoding="utf-8").splitlines()))
+    rows = read_rows(LIMITS)
     text = rows[0].get("smallest_published_count", "") if len(rows) == 1 else ""
     if not text.isdecimal() or int(text) < _LOWEST_LIMIT:
         raise DisclosureLimitError(

@@ -17,7 +17,7 @@ import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from orchestration.reference.contracts import load_contracts
-from orchestration.reference.metrics import metric_kinds, metric_words
+from orchestration.reference.metrics import metric_descriptions, metric_kinds
 from orchestration.settings import DBT_PROJECT_DIR
 
 MARTS_DIR = DBT_PROJECT_DIR / "models" / "marts"
@@ -75,7 +75,7 @@ class PublicMart(_Strict):
 def public_marts(folder: Path = MARTS_DIR) -> dict[str, PublicMart]:
     """Return the open marts by name; raise PublicMartError naming file and key otherwise."""
     marts = {}
-    words, kinds = metric_words(), metric_kinds()
+    words, kinds = metric_descriptions(), metric_kinds()
     for path in sorted(folder.rglob("*.yml"), key=lambda path: path.stem):
         for model in yaml.load(path.read_bytes(), yaml.CSafeLoader)["models"]:
             meta = _meta(path, model)

@@ -15,7 +15,7 @@ from pysdmx.model import Component, Components, Concept, DataType, Role, Schema
 from pysdmx.model.dataset import ActionType
 
 from orchestration.publication.bulletin.model import Bulletin
-from orchestration.publication.bulletin.wording import MEASURE_NAMES
+from orchestration.reference.measures import PRINTED_MEASURES
 
 AGENCY, DATAFLOW, VERSION = "FANGAN", "RPT_DISTRICT_MONTHLY", "1.0"
 #: CL_OBS_STATUS: normal, provisional, of low reliability; O is a missing value.
@@ -66,7 +66,7 @@ def _observations(bulletin: Bulletin) -> list[dict[str, str]]:
             "IS_SIMULATED": str(bulletin.is_simulated).lower(),
         }
         for row in bulletin.rows
-        for measure, value in zip(MEASURE_NAMES, row.printed, strict=True)
+        for measure, value in zip(PRINTED_MEASURES, row.printed, strict=True)
     ]
 
 

@@ -19,6 +19,7 @@ from orchestration.publication.quality.model import QualityReport, Score
 from orchestration.publication.quality.summary import Tile, tile
 from orchestration.reference import vocabulary
 from orchestration.reference.districts import CITY_ID
+from orchestration.reference.metrics import metric_name
 
 #: The sparklines' figure in the metric registry; a dimension's is ``<dimension>_score``.
 _RATE_METRIC = "failing_per_10k_checks"
@@ -80,8 +81,7 @@ def render_quality_page(report: QualityReport, released_at: datetime) -> str:
         conservation=_conservation(bulletin),
         metrics=_metrics(report),
         months=f"{report.months[0].chinese}至{report.months[-1].chinese}",
-        severities=vocabulary.SEVERITIES,
-        states=vocabulary.STATES,
+        rate_name=metric_name("failing_per_10k_checks"),
         names=lambda district_ids: _names(bulletin, district_ids),
     )
 
@@ -93,7 +93,7 @@ def _headline(report: QualityReport) -> str:
     asked = sum(verdict.outcome != "not_applicable" for verdict in bulletin.verdicts)
     failed = sum(len(rule.verdicts) for rule in report.failed) + len(report.unasked)
     return (
-        f"{bulletin.month.chinese}{vocabulary.owed_told(states, late)}；"
+        f"{bulletin.month.chinese}{vocabulary.owed_text(states, late)}；"
         f"作出规则判定{asked}项，未通过{failed}项，指出问题{bulletin.finding_count}处。"
     )
 
@@ -147,7 +147,9 @@ def _trend(report: QualityReport, district_id: str) -> Trend:
         for place, (month, rate) in enumerate(zip(report.months, rates, strict=True))
     )
     last = wording.MISSING if rates[-1] is None else f"{rates[-1]:.1f}"
-    return Trend(sparkline(rates, coverage), last, f"近12个月每万项检查不合格数：{told}")
+    return Trend(
+        sparkline(rates, coverage), last, f"近12个月{metric_name('failing_per_10k_checks')}：{told}"
+    )
 
 
 def _conservation(bulletin: Bulletin) -> list[Conservation]:

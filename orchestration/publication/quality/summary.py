@@ -112,7 +112,11 @@ def _delivery_line(delivery: Delivery) -> DeliveryLine:
     counts = ""
     if delivery.row_count is not None:
         counts = f"{delivery.row_count}行：计入{delivery.accepted_count or 0}"
-        counts += f"，隔离{delivery.quarantined_count}" if delivery.quarantined_count else ""
+        counts += (
+            f"，{vocabulary.ROW_OUTCOMES['quarantined']}{delivery.quarantined_count}"
+            if delivery.quarantined_count
+            else ""
+        )
     if delivery.is_late:
         counts = "；".join(filter(None, (counts, punctuality(delivery.days_late))))
     return DeliveryLine(

@@ -90,8 +90,8 @@ def unknown_manifests(ledger: Ledger, noted: Noted) -> list[str]:
     """Return which manifests are of no release that the ledger has."""
     known = {
         vintage.release.manifest_sha256
-        for standing in ledger.standings().values()
-        for vintage in standing.vintages
+        for state in ledger.release_states().values()
+        for vintage in state.vintages
     }
     return [
         f"the ledger has no release with the manifest {place}"

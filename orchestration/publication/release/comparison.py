@@ -43,8 +43,8 @@ class Comparison:
 
 def compare(settings: Settings, ledger: Ledger, month: Month, a: int, b: int) -> Comparison:
     """Compare vintages ``a`` and ``b``; raise NoSuchVintageError for one that there is not."""
-    standing = ledger.standing(month)
-    known = [0, *(vintage.number for vintage in standing.vintages)]
+    state = ledger.release_state(month)
+    known = [0, *(vintage.number for vintage in state.vintages)]
     for number in (a, b):
         if number not in known:
             listed = "、".join(map(str, known))

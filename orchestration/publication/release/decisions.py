@@ -36,7 +36,7 @@ from orchestration.store.approvals import approval_refusal
 from orchestration.store.ledger import Ledger
 from orchestration.store.locks import holding
 from orchestration.store.manifests import MANIFEST, manifest_bytes
-from orchestration.store.releases import Decision, DecisionRefusedError, Standing
+from orchestration.store.releases import Decision, DecisionRefusedError, ReleaseState
 from orchestration.store.tidying import tidy_home
 
 
@@ -66,7 +66,7 @@ class UntrueTextError(RuntimeError):
 
 
 @dataclass(frozen=True)
-class Wish:
+class ReleaseRequest:
     """What somebody wants decided: of which month, by whom, who approves it, when, why."""
 
     month: Month
@@ -87,8 +87,8 @@ def _alone(settings: Settings) -> Iterator[Ledger]:
         yield Ledger(settings.ledger)
 
 
-def _refuse_unapproved(settings: Settings, wish: Wish) -> None:
-    refusal = approval_refusal(wish.decided_by, wish.approved_by, settings.release_approvals)
+def _refuse_unapproved(settings: Settings, request: ReleaseRequest) -> None:
+    refusal = approval_refusal(request.decided_by, request.approved_by, settings.release_approvals)
     if refusal:
         raise DecisionRefusedError(refusal)
 
@@ -97,7 +97,9 @@ def _nothing(_: Month) -> None:
     """Leave it at what this room puts in place."""
 
 
-def make_release(settings: Settings, wish: Wish, complete: Complete = _nothing) -> Standing:
+def make_release(
+    settings: Settings, request: ReleaseRequest, complete: Complete = _nothing
+) -> ReleaseState:
     """Release the month as the warehouse has it, as its next vintage; return where it stands.
 
     ``complete`` puts in place what else follows, before the release counts as settled.
@@ -105,66 +107,70 @@ def make_release(settings: Settings, wish: Wish, complete: Complete = _nothing) 
     DecisionRefusedError, BusyError if a run goes on, AuditError if the month may not be
     published at all.
     """
-    _refuse_unapproved(settings, wish)
+    _refuse_unapproved(settings, request)
     with _alone(settings) as ledger:
-        if not settings.statistics.exists() or not is_current(settings, ledger, wish.month):
+        if not settings.statistics.exists() or not is_current(settings, ledger, request.month):
             raise NotReadyError(
-                f"{wish.month} 自上次运行后有变化。Run it first: fangan month {wish.month}"
+                f"{request.month} 自上次运行后有变化。Run it first: fangan month {request.month}"
             )
-        audit_month(ledger, wish.month)
-        standing = ledger.standing(wish.month)
-        decision = _decision(settings, ledger, standing, wish)
-        refusal = standing.refusal(decision)
+        audit_month(ledger, request.month)
+        state = ledger.release_state(request.month)
+        decision = _decision(settings, ledger, state, request)
+        refusal = state.refusal(decision)
         if refusal:
             raise DecisionRefusedError(refusal)
-        files = ReleaseFiles.started(settings, wish.month, decision.vintage)
+        files = ReleaseFiles.started(settings, request.month, decision.vintage)
         try:
-            _publish(settings, ledger, decision, standing, files)
+            _publish(settings, ledger, decision, state, files)
         except BaseException:
-            if ledger.standing(wish.month).vintage(decision.vintage) is None:
+            if ledger.release_state(request.month).vintage(decision.vintage) is None:
                 files.discard()
             raise
-        return settle(settings, ledger, wish.month, wish.decided_at, complete, was_current=True)
+        return settle(
+            settings, ledger, request.month, request.decided_at, complete, was_current=True
+        )
 
 
-def _decision(settings: Settings, ledger: Ledger, standing: Standing, wish: Wish) -> Decision:
-    """Return the release that is wished for; raise NotFinalError if it may not be final."""
+def _decision(
+    settings: Settings, ledger: Ledger, state: ReleaseState, request: ReleaseRequest
+) -> Decision:
+    """Return the release that was requested; raise NotFinalError if it may not be final."""
     with in_memory() as connection:
         connection.execute(f"attach {literal(settings.warehouse)} as warehouse (read_only)")
         connection.execute(f"attach {literal(settings.statistics)} as published (read_only)")
         reasons = reasons_against_final(
             connection,
             ledger,
-            wish.month,
+            request.month,
             "warehouse",
             "published",
-            accepts_differences=wish.accepts_differences,
+            accepts_differences=request.accepts_differences,
         )
-        differences = open_differences(connection, wish.month, "warehouse")
-    if wish.is_final and reasons:
-        raise NotFinalError(wish.month, reasons)
+        differences = open_differences(connection, request.month, "warehouse")
+    if request.is_final and reasons:
+        raise NotFinalError(request.month, reasons)
     return Decision(
-        month=wish.month,
-        vintage=len(standing.vintages) + 1,
+        month=request.month,
+        vintage=len(state.vintages) + 1,
         action="release",
-        decided_at=wish.decided_at,
-        note=wish.note,
-        decided_by=wish.decided_by,
-        approved_by=wish.approved_by,
-        reason_code=wish.reason_code,
-        status="final" if wish.is_final else "provisional",
-        accepted_differences=differences if wish.accepts_differences else (),
+        decided_at=request.decided_at,
+        note=request.note,
+        decided_by=request.decided_by,
+        approved_by=request.approved_by,
+        reason_code=request.reason_code,
+        status="final" if request.is_final else "provisional",
+        accepted_differences=differences if request.accepts_differences else (),
     )
 
 
 def _publish(
-    settings: Settings, ledger: Ledger, decision: Decision, standing: Standing, files: ReleaseFiles
+    settings: Settings, ledger: Ledger, decision: Decision, state: ReleaseState, files: ReleaseFiles
 ) -> None:
     """Render the release from a file that nobody reads yet, record it, swap the file in."""
-    wished = replace(standing, decisions=(*standing.decisions, decision))
+    decided = replace(state, decisions=(*state.decisions, decision))
     released_at = decision.decided_at.astimezone(SUZHOU)
     with (
-        release_set_with(settings, ledger, wished, files.keep_marts()) as releases,
+        release_set_with(settings, ledger, decided, files.keep_marts()) as releases,
         replacing_statistics(settings, releases, released_at.replace(tzinfo=None)) as published,
     ):
         delivered = keep_texts(settings, decision.month)
@@ -184,33 +190,33 @@ def _publish(
 
 def decide(
     settings: Settings,
-    wish: Wish,
+    request: ReleaseRequest,
     action: Literal["erratum", "withdraw", "unlock"],
     complete: Complete = _nothing,
-) -> Standing:
+) -> ReleaseState:
     """Withdraw the month's last vintage, unlock the month, or add an erratum to the vintage.
 
     Returns where the month stands then; ``complete`` is as in ``make_release``. Raises
     DecisionRefusedError if it cannot be, BusyError if a run goes on.
     """
-    _refuse_unapproved(settings, wish)
+    _refuse_unapproved(settings, request)
     with _alone(settings) as ledger:
-        was_current = is_current(settings, ledger, wish.month)
+        was_current = is_current(settings, ledger, request.month)
         ledger.decide(
             Decision(
-                month=wish.month,
-                vintage=len(ledger.standing(wish.month).vintages),
+                month=request.month,
+                vintage=len(ledger.release_state(request.month).vintages),
                 action=action,
-                decided_at=wish.decided_at,
-                note=wish.note,
-                decided_by=wish.decided_by,
-                approved_by=wish.approved_by,
+                decided_at=request.decided_at,
+                note=request.note,
+                decided_by=request.decided_by,
+                approved_by=request.approved_by,
             )
         )
-        built_at = wish.decided_at.astimezone(SUZHOU).replace(tzinfo=None)
+        built_at = request.decided_at.astimezone(SUZHOU).replace(tzinfo=None)
         publish_statistics(settings, built_at=built_at)
         return settle(
-            settings, ledger, wish.month, wish.decided_at, complete, was_current=was_current
+            settings, ledger, request.month, request.decided_at, complete, was_current=was_current
         )
 
 

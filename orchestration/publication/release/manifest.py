@@ -7,30 +7,24 @@ what a release depends on.
 
 from __future__ import annotations
 
-import hashlib
 import platform
 import shutil
 import subprocess
 from collections.abc import Mapping
-from importlib.metadata import requires, version
-from pathlib import Path
+from importlib.metadata import version
 from typing import Any
 
-from packaging.requirements import Requirement
-
 from expectations.rule_files import RULES_DIR
-from expectations.rulebook import SQL_DIR
-from orchestration.judgement.corrections import CORRECTIONS_SEED
-from orchestration.judgement.waivers import WAIVERS_SEED
+from orchestration.modelling.up_to_date import month_code_version
 from orchestration.reference import vocabulary
+from orchestration.reference.code_version import PACKAGE, code_version, package_versions
 from orchestration.reference.deadlines import SUZHOU
 from orchestration.reference.months import Month
-from orchestration.settings import CONTRACTS_DIR, DBT_PROJECT_DIR, PROJECT_ROOT, Settings
+from orchestration.reference.seeds import DECISION_SEEDS
+from orchestration.settings import CONTRACTS_DIR, PROJECT_ROOT, Settings
 from orchestration.store.files import sha256_of
 from orchestration.store.ledger import Ledger
 from orchestration.store.releases import Decision
-
-PACKAGE = "fangan"
 
 
 def describe_release(
@@ -97,28 +91,26 @@ def _inputs(ledger: Ledger, month: Month) -> list[dict[str, Any]]:
 
 
 def code_versions(settings: Settings) -> dict[str, Any]:
-    """Return what computes a month: our code, contracts, rules, decisions, packages, Python."""
+    """Return what computes a month: our code, contracts, rules, decisions, packages, Python.
+
+    ``code_sha256`` is of all that makes a month, ``publication_sha256`` of what makes a release
+    from its kept rows.
+    """
     return {
         "package_version": version(PACKAGE),
         "git_commit": _git_commit(),
-        "platform_sha256": _tree_hash(PROJECT_ROOT / "orchestration", "*.py", "*.sql", "*.j2"),
-        "models_sha256": _tree_hash(DBT_PROJECT_DIR, "*.sql", "*.yml", "*.csv"),
+        "code_sha256": month_code_version(),
+        "publication_sha256": code_version("orchestration.publication"),
         "contracts": {path.stem: sha256_of(path) for path in sorted(CONTRACTS_DIR.glob("*.yml"))},
         "rules": {path.stem: sha256_of(path) for path in sorted(RULES_DIR.glob("*.yml"))},
-        "cross_rules_sha256": _tree_hash(SQL_DIR, "*.sql"),
         "decisions": {
             name: sha256_of(settings.decisions / name)
-            for name in (CORRECTIONS_SEED, WAIVERS_SEED)
+            for name in DECISION_SEEDS
             if (settings.decisions / name).exists()
         },
-        "packages": {name: version(name) for name in sorted(_required())},
+        "packages": package_versions(),
         "python": platform.python_version(),
     }
-
-
-def _required() -> list[str]:
-    wanted = [Requirement(text) for text in requires(PACKAGE) or []]
-    return [requirement.name for requirement in wanted if requirement.marker is None]
 
 
 def _git_commit() -> str | None:
@@ -129,10 +121,3 @@ def _git_commit() -> str | None:
     command = [git, "-C", str(PROJECT_ROOT), "describe", "--always", "--abbrev=40", "--dirty"]
     done = subprocess.run([*command, "--exclude=*"], capture_output=True, text=True, check=False)
     return done.stdout.strip() if done.returncode == 0 else None
-
-
-def _tree_hash(folder: Path, *patterns: str) -> str:
-    digest = hashlib.sha256()
-    for path in sorted({path for pattern in patterns for path in folder.rglob(pattern)}):
-        digest.update(f"{path.relative_to(folder)} {sha256_of(path)}\n".encode())
-    return digest.hexdigest()

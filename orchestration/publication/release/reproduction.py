@@ -36,7 +36,7 @@ from orchestration.store.records import StoredFile
 from orchestration.store.releases import Vintage
 
 #: Parts of the manifest's code that what is made again does not depend on.
-_BESIDE_THE_POINT = {"git_commit", "package_version", "decisions", "rules", "cross_rules_sha256"}
+_BESIDE_THE_POINT = {"git_commit", "package_version", "decisions", "rules", "code_sha256"}
 
 
 class DamagedFile(NamedTuple):
@@ -157,12 +157,12 @@ def _made_again(
     with scratch_folder(settings.scratch, "verify") as folder:
         scratch = Settings(raw=folder / "raw", home=folder / "home").prepare()
         _restore_warehouse(settings, scratch, vintage, manifest)
-        standings = ledger.standings(vintage.release.decision_id)
-        rows = load_rows(settings, standings, scratch.releases / "released.duckdb")
+        release_states = ledger.release_states(vintage.release.decision_id)
+        rows = load_rows(settings, release_states, scratch.releases / "released.duckdb")
         build_statistics(
             scratch.warehouse,
             scratch.statistics,
-            ReleaseSet(standings, rows, ledger.audit_head()),
+            ReleaseSet(release_states, rows, ledger.audit_head()),
             released_at.replace(tzinfo=None),
         )
         texts = release_folder(settings, vintage.month, vintage.number) / EDITORIAL

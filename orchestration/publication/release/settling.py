@@ -21,7 +21,7 @@ from orchestration.reference.deadlines import SUZHOU
 from orchestration.reference.months import Month
 from orchestration.settings import Settings
 from orchestration.store.ledger import Ledger
-from orchestration.store.releases import Decision, Standing
+from orchestration.store.releases import Decision, ReleaseState
 
 #: What the caller, who knows rooms that this one does not, puts in place for a month.
 Complete = Callable[[Month], None]
@@ -39,20 +39,20 @@ def settle(
     complete: Complete,
     *,
     was_current: bool,
-) -> Standing:
+) -> ReleaseState:
     """Put the month's files in place, as it stands; what was current stays so."""
-    standing, at = ledger.standing(month), at.astimezone(SUZHOU)
-    if standing.shown:
-        place_issue(settings, standing.shown)
+    state, at = ledger.release_state(month), at.astimezone(SUZHOU)
+    if state.shown:
+        place_issue(settings, state.shown)
     else:
         write_bulletin(settings, month, at)
     write_site(settings, ledger, at)
-    cached_rows(settings, ledger.standings())
+    cached_rows(settings, ledger.release_states())
     complete(month)
     if was_current:
         ledger.record_publication(month, month_fingerprint(settings, ledger, month))
     ledger.settle(month)
-    return standing
+    return state
 
 
 def take_up(settings: Settings, ledger: Ledger, complete: Complete) -> list[Decision]:
@@ -62,29 +62,29 @@ def take_up(settings: Settings, ledger: Ledger, complete: Complete) -> list[Deci
     """
     left = ledger.unsettled()
     months = {decision.month: decision for decision in reversed(left)}
-    if not all(_is_published(settings, ledger.standing(month)) for month in months):
+    if not all(_is_published(settings, ledger.release_state(month)) for month in months):
         _publish(settings, ledger, left[-1])
     for month, first in months.items():
-        standing = ledger.standing(month)
-        before = standing.decisions[: standing.decisions.index(first)]
+        state = ledger.release_state(month)
+        before = state.decisions[: state.decisions.index(first)]
         was_current = ledger.published_fingerprint(month) == month_fingerprint(
-            settings, ledger, month, Standing(month, before)
+            settings, ledger, month, ReleaseState(month, before)
         )
-        at = standing.decisions[-1].decided_at
+        at = state.decisions[-1].decided_at
         settle(settings, ledger, month, at, complete, was_current=was_current)
     return left
 
 
-def _is_published(settings: Settings, standing: Standing) -> bool:
+def _is_published(settings: Settings, state: ReleaseState) -> bool:
     """Whether the published file tells of all the month's decisions."""
     if not settings.statistics.exists():
         return False
     with open_statistics(settings.statistics) as connection:
         [(count,)] = connection.execute(
             "select count(*) from marts.rpt_release_decision where month = ?",
-            [standing.month.first_day],
+            [state.month.first_day],
         ).fetchall()
-    return bool(count == len(standing.decisions))
+    return bool(count == len(state.decisions))
 
 
 def _publish(settings: Settings, ledger: Ledger, last: Decision) -> None:

@@ -1,9 +1,9 @@
-"""How the ledger's tables came to be: numbered steps, each taken once by every home.
+"""The ledger's migrations: numbered steps, each applied once in every home.
 
 To change a table, add a step at the end of ``STEPS``: a ``.sql`` file beside this module, or a
-function where rows must be computed. Never change a step that was published: homes have taken
-it. The ledger says in ``user_version`` how many it took; a home made before that was written
-there (commit 54aaec0 and earlier) says 0 and has the tables of step 1, which may be taken again.
+function where rows must be computed. Never change a step that was published: homes have applied
+it. ``user_version`` of the database is the number of steps applied. Homes from before we wrote it
+(commit 54aaec0 and earlier) say 0 but have the tables of step 1, so step 1 can run twice.
 """
 
 from __future__ import annotations
@@ -18,17 +18,17 @@ Step = Callable[[sqlite3.Connection], None]
 
 
 class NewerLedgerError(RuntimeError):
-    """The home was opened by a later version of the program, which this one may not write to."""
+    """The ledger was migrated by a newer version of the program; this one must not write to it."""
 
 
 def _sql(name: str) -> Step:
-    """Return the step that runs a file's statements, inside the transaction that is open."""
+    """Return the step that runs the statements of a file inside the open transaction."""
 
-    def take(connection: sqlite3.Connection) -> None:
+    def apply(connection: sqlite3.Connection) -> None:
         for statement in _statements(name):
             connection.execute(statement)
 
-    return take
+    return apply
 
 
 def _statements(name: str) -> Iterator[str]:
@@ -39,21 +39,21 @@ def _statements(name: str) -> Iterator[str]:
         if sqlite3.complete_statement(statement):  # knows where a trigger ends
             yield statement
             statement = ""
-    yield statement  # what no semicolon ends fails here and is not passed over
+    yield statement  # a last statement without its semicolon must fail, not be skipped
 
 
 def _chain_readings_and_publications(connection: sqlite3.Connection) -> None:
-    """Tell the audit log of what was recorded before it was told of such rows."""
+    """Add audit entries for rows from before readings and publications had entries."""
     factory, connection.row_factory = connection.row_factory, sqlite3.Row
     try:
         for event in ("reading", "publication"):
-            for key in audit.untold(connection, event):
+            for key in audit.rows_without_entry(connection, event):
                 audit.append(connection, event, key)
     finally:
         connection.row_factory = factory
 
 
-#: One line a step; the number of a step is its place here, counted from 1.
+#: One line per step; a step's number is its position, counted from 1.
 STEPS: tuple[Step, ...] = (
     _sql("0001_first_tables"),
     _sql("0002_public_files"),
@@ -64,31 +64,31 @@ STEPS: tuple[Step, ...] = (
 
 
 def migrate(connection: sqlite3.Connection, steps: tuple[Step, ...] = STEPS) -> None:
-    """Take the steps that a ledger has not taken: all of them or none, nobody writing between.
+    """Apply the missing steps in one exclusive transaction.
 
     Call it before foreign keys are switched on, since a step may rebuild a table. Raises
-    NewerLedgerError if the ledger has taken more steps than there are.
+    NewerLedgerError if the ledger has more steps than this program knows.
     """
-    if _taken(connection, steps) == len(steps):
+    if _applied(connection, steps) == len(steps):
         return
     connection.execute("begin exclusive")
     with connection:
-        # asked again: another process may have been faster
-        for step in steps[_taken(connection, steps) :]:
+        # counted again: another process may have been faster
+        for step in steps[_applied(connection, steps) :]:
             step(connection)
         broken = connection.execute("pragma foreign_key_check").fetchall()
         if broken:
-            raise sqlite3.IntegrityError(f"{len(broken)} rows of the ledger refer to none")
+            raise sqlite3.IntegrityError(f"{len(broken)} ledger rows refer to a missing row")
         connection.execute(f"pragma user_version = {len(steps)}")
 
 
-def _taken(connection: sqlite3.Connection, steps: tuple[Step, ...]) -> int:
-    """Return how many steps the ledger has taken; raise NewerLedgerError if more than there are."""
-    taken = int(connection.execute("pragma user_version").fetchone()[0])
-    if taken > len(steps):
+def _applied(connection: sqlite3.Connection, steps: tuple[Step, ...]) -> int:
+    """Return how many steps the ledger has; raise NewerLedgerError if more than we know."""
+    applied = int(connection.execute("pragma user_version").fetchone()[0])
+    if applied > len(steps):
         raise NewerLedgerError(
-            f"此数据目录的台账为第{taken}版，本程序只识别到第{len(steps)}版，请用更新的程序打开。"
-            f" The ledger of this home has version {taken}, this program knows {len(steps)}:"
-            " use the program that opened it last, or restore a backup made before that"
+            f"此数据目录的记录库为第{applied}版，本程序只识别到第{len(steps)}版，请用更新的程序打开。"
+            f" The ledger of this home has version {applied}, this program knows {len(steps)}:"
+            " use the newer program, or restore a backup from before it was used"
         )
-    return taken
+    return applied

@@ -22,7 +22,7 @@ from orchestration.reference.months import Month
 
 #: The standings that say which month a file is of.
 CLAIMING = ("marked", "plain", "month", "period")
-_MOST_CLAIMS = 60
+_MAX_CLAIMS = 60
 #: A year before these is no year of a title.
 _OTHER_YEARS = re.compile(r"^(?:版|修|制|起|以来|前|后|建|普查|计划|印发|标准|发|施行|第?\d)")
 
@@ -62,7 +62,7 @@ def read_titles(texts: Iterable[str], footers: Iterable[str] = (), sheet_name: s
         *_claims("footer", footers),
         *_claims("sheet", [without_tag(sheet_name)]),
     ]
-    claims = _of_the_title_year(claims, [plain(line) for line in lines])[:_MOST_CLAIMS]
+    claims = _of_the_title_year(claims, [plain(line) for line in lines])[:_MAX_CLAIMS]
     found = districts_named_in("\n".join(plain(line) for line in lines))
     ids = tuple(d for d in district_ids() if d in found)
     return Titles(ids, tuple(claims))

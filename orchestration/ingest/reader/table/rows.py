@@ -17,7 +17,7 @@ from orchestration.ingest.reader.privacy import excerpt
 from orchestration.ingest.reader.sheet import Sheet, shows_something
 from orchestration.ingest.reader.table.headers import Header
 from orchestration.ingest.reader.table.special_rows import (
-    MOST_ROWS,
+    MAX_ROWS,
     filled_counts,
     folded,
     special_rows,
@@ -33,7 +33,7 @@ _TOTAL = re.compile(
 )
 _LONGEST_LABEL = 60
 #: A row of a ledger with more text than this is a record, whatever one of its cells says.
-_MOST_TEXTS = 3
+_MAX_TEXTS = 3
 _LABELLED_CELLS = 3
 #: Rows at the end in which footers are looked for.
 _FOOTER_WINDOW = 60
@@ -130,7 +130,7 @@ def _total_rows(sheet: Sheet, header: Header, contract: Contract) -> list[TotalR
     """Return the rows that a label calls a total; of a ledger, those that are no records."""
     columns = [(contract.column(name), place) for name, place in header.columns.items()]
     texts = [p for c, p in columns if c.type not in _MEASURES and not c.personal]
-    is_sparse = filled_counts(sheet, texts) <= _MOST_TEXTS
+    is_sparse = filled_counts(sheet, texts) <= _MAX_TEXTS
     is_sparse[: header.last_row] = False
     places = pa.array(np.flatnonzero(is_sparse | (contract.rows_by is not None)))
     keys = [header.columns[name] for name in contract.key if name in header.columns]
@@ -140,7 +140,7 @@ def _total_rows(sheet: Sheet, header: Header, contract: Contract) -> list[TotalR
         hits = pc.indices_nonzero(
             pc.fill_null(pc.match_substring_regex(values, "[计总汇]|(?i:total|sum)"), False)
         )
-        for index in hits.slice(0, MOST_ROWS).to_pylist():
+        for index in hits.slice(0, MAX_ROWS).to_pylist():
             row = places[index].as_py() + 1
             label = total_label(values[index].as_py())
             if label and row > header.last_row:

@@ -18,10 +18,10 @@ from orchestration.ingest.reader.sheet import Sheet
 from orchestration.ingest.reader.table.headers import Header
 
 #: Rows of these roles that are looked at; a form has some dozens, the rest is judged as data.
-MOST_ROWS = 2_000
+MAX_ROWS = 2_000
 _FEW_CELLS = 2
 _ANCHORS = 3
-_FEWEST_NUMBERS = 3
+_MIN_NUMBERS = 3
 _END = re.compile(
     r"[-—─=*~(\[/]*(?:本[页表])?(?:以下|此处|此行以下|下面)(?:各行|单元格)?(?:均?为)?"
     r"(?:空白|无正文|无内容|无数据|无记录|空行)[-—─=*~)\]/。.]*"
@@ -70,7 +70,7 @@ def _sparse_rows(sheet: Sheet, header: Header) -> list[int]:
     """Return the rows below the header with hardly a cell in the columns of the table."""
     filled = filled_counts(sheet, header.columns.values())
     filled[: header.last_row] = _FEW_CELLS + 1
-    numbers: list[int] = (np.flatnonzero(filled <= _FEW_CELLS)[:MOST_ROWS] + 1).tolist()
+    numbers: list[int] = (np.flatnonzero(filled <= _FEW_CELLS)[:MAX_ROWS] + 1).tolist()
     return numbers
 
 
@@ -128,7 +128,7 @@ def _anchored(sheet: Sheet, header: Header, block: dict[int, dict[int, str]]) ->
     for cells in block.values():
         for position in sorted(cells)[:_ANCHORS]:
             same = pc.equal(sheet.columns[position], pa.scalar(cells[position]))
-            hits = pc.indices_nonzero(pc.fill_null(same, False)).slice(0, MOST_ROWS)
+            hits = pc.indices_nonzero(pc.fill_null(same, False)).slice(0, MAX_ROWS)
             found.update(hits.to_numpy().tolist())
     return {index + 1 for index in found if index + 1 > header.last_row}
 
@@ -162,7 +162,7 @@ def is_numbering(texts: list[str]) -> bool:
             last[series[0]] = series[1]
         else:
             return False
-    return counted >= _FEWEST_NUMBERS - is_labelled
+    return counted >= _MIN_NUMBERS - is_labelled
 
 
 def _continued(token: str, last: dict[str, int], skipped: int) -> tuple[str, int] | None:

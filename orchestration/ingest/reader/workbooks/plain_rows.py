@@ -17,7 +17,7 @@ import pyarrow.compute as pc
 
 from orchestration.ingest.reader.sheet import SheetFacts, column_letters
 
-_MOST_COLUMNS = 26 + 26 * 26
+_MAX_COLUMNS = 26 + 26 * 26
 _NO_MARKUP = '[^"<>]*'
 _ROW_ATTRIBUTES = (
     rf"spans|s|ht|customHeight|customFormat|thickTop|thickBot|[a-z0-9]+:dyDescent)=\"{_NO_MARKUP}",
@@ -40,7 +40,7 @@ def without_plain_rows(block: bytes, prefix: bytes, facts: SheetFacts) -> bytes:
     digits than the highest known or begun in the block, so that it tells nothing of the sheet's
     extent. Rows out of order are an oddity.
     """
-    if not 0 < facts.last_column <= _MOST_COLUMNS:
+    if not 0 < facts.last_column <= _MAX_COLUMNS:
         return block
     tags = _Tags(block, len(prefix))
     starts = tags.places("r")
