@@ -22,7 +22,7 @@ from orchestration.judgement.month_decisions import (
     load_month_decisions,
     store_outcomes,
 )
-from orchestration.judgement.not_delivered import absent_judgements, empty_judgement
+from orchestration.judgement.not_delivered import empty_judgement, missing_judgements
 from orchestration.judgement.plausible.released import ReleasedFile, last_released, released_figures
 from orchestration.judgement.prefetch import ReadFile, read_arrival
 from orchestration.judgement.reference import judge_version, reader_version, rule_context
@@ -32,6 +32,7 @@ from orchestration.judgement.storing import place, store_findings
 from orchestration.judgement.within_delivery import judge_delivery
 from orchestration.reference.contracts import load_contracts
 from orchestration.reference.districts import CITY_ID
+from orchestration.reference.kinds import MONTHLY_REPORT
 from orchestration.reference.months import Month
 from orchestration.settings import Settings
 from orchestration.store.files import is_whole
@@ -109,7 +110,7 @@ def _judge(
     checked = cross_check(settings, own, inputs.others, month, district_id)
     judgements = [_judgement(settings, one, inputs.fingerprint) for one in checked]
     delivered = set(inputs.received.arrivals)
-    judgements += absent_judgements(month, district_id, delivered, inputs.fingerprint)
+    judgements += missing_judgements(month, district_id, delivered, inputs.fingerprint)
     outcomes = store_outcomes(
         settings,
         (month, district_id, DELIVERY),
@@ -145,12 +146,12 @@ def _damaged_before(
     settings: Settings, ledger: Ledger, month: Month, district_id: str
 ) -> list[Month]:
     """Return the earlier months whose rows are looked at and are gone or changed, in order."""
-    first = month.shift(-cross_delivery.HISTORY_MONTHS)
+    first = month.shift(-cross_delivery.history_months())
     return sorted(
         {
             accepted.month
             for accepted in ledger.accepted_before(month, district_id, first)
-            if accepted.month == month.previous or accepted.kind in cross_delivery.HISTORY_KINDS
+            if cross_delivery.earlier_views(accepted.kind, accepted.month, month)
             if not _is_stored(settings, [accepted.file])
         }
     )
@@ -184,12 +185,10 @@ def _others(ledger: Ledger, month: Month, district_id: str) -> dict[str, list[St
     The accepted rows of earlier months and, for the city, the buildings that districts know.
     """
     files: dict[str, list[StoredFile]] = defaultdict(list)
-    first = month.shift(-cross_delivery.HISTORY_MONTHS)
+    first = month.shift(-cross_delivery.history_months())
     for accepted in ledger.accepted_before(month, district_id, first):
-        if accepted.month == month.previous:
-            files[cross_delivery.PREVIOUS + accepted.kind].append(accepted.file)
-        if accepted.kind in cross_delivery.HISTORY_KINDS:
-            files[cross_delivery.HISTORY + accepted.kind].append(accepted.file)
+        for view in cross_delivery.earlier_views(accepted.kind, accepted.month, month):
+            files[view].append(accepted.file)
     if district_id == CITY_ID and (known := ledger.files(month, cross_delivery.KNOWN_BUILDINGS)):
         files[cross_delivery.KNOWN_BUILDINGS] = known
     return files
@@ -271,7 +270,7 @@ def _whole(
     """
     problems: list[Problem] = whole_month_problems(month, district_id, inputs.received)
     reading = Reading(kind=DELIVERY, problems=problems)
-    contract = load_contracts()["monthly_report"]
+    contract = load_contracts()[MONTHLY_REPORT]
     book = load_rulebooks()[DELIVERY]
     context = rule_context(contract, month, district_id, None)
     result = judge_delivery(Path(), reading, contract, book, context)

@@ -14,7 +14,7 @@ from orchestration.reference.months import Month
 from orchestration.store.records import Judgement, Verdict
 
 
-def absent_judgements(
+def missing_judgements(
     month: Month, district_id: str, delivered: set[str], fingerprint: str
 ) -> list[Judgement]:
     """Return the judgements of the kinds a district owes but has not delivered."""

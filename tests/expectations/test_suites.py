@@ -14,7 +14,7 @@ from deliver import OCTOBER, report
 
 import expectations
 from orchestration.cli import cli
-from orchestration.ingest.readers import ReaderPool
+from orchestration.ingest.reader_pool import ReaderPool
 from orchestration.judgement.delivery_suites import delivery_suites, suite_kinds
 from orchestration.judgement.district import judge_district_month
 from orchestration.reference.districts import CITY_ID

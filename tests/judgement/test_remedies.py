@@ -17,7 +17,7 @@ from expectations_breaks import BREAKS, CLEAN, FIRST_BROKEN, MAKERS
 
 from expectations.rule_files import load_rule_files, load_rulebooks
 from expectations.rulebook import Rule, Sql, Unique
-from orchestration.ingest.readers import ReaderPool
+from orchestration.ingest.reader_pool import ReaderPool
 from orchestration.judgement.reference import rule_context
 from orchestration.judgement.within_delivery import DeliveryJudgement, judge_delivery
 from orchestration.reference.contracts import load_contracts

@@ -15,7 +15,7 @@ import pytest
 from planted_faults import CONSEQUENCES, FOUND_BY
 
 from expectations.rule_files import load_rulebooks
-from orchestration.ingest.readers import ReaderPool
+from orchestration.ingest.reader_pool import ReaderPool
 from orchestration.judgement.district import judge_district_month
 from orchestration.reference.districts import district_ids
 from orchestration.reference.months import Month
