@@ -2,8 +2,9 @@
 
 One YAML file is the only home of a kind's headers, synonyms, types, keys, code lists and
 privacy; dbt reads the same file as a source. The pydantic models below cover the *whole* file
-and forbid unknown keys, because dbt itself accepts a misspelt key in silence.
-Add a key here when every kind may carry it. Rules about values belong in ``expectations``.
+and forbid unknown keys, because dbt itself accepts a misspelt key in silence. Keys of dbt's own
+(``freshness``, ``tags``, ``data_tests``) are in ``dbt_properties``; ours are under ``config.meta``.
+Add a key of ours here when every kind may carry it. Rules about values belong in ``expectations``.
 """
 
 from __future__ import annotations
@@ -17,6 +18,13 @@ from typing import Literal
 from pydantic import Field, model_validator
 
 from orchestration.formats.strict_yaml import Strict, read_strictly
+from orchestration.reference.dbt_properties import (
+    DbtColumn,
+    DbtConfig,
+    DbtFreshnessConfig,
+    DbtSource,
+    DbtTable,
+)
 from orchestration.reference.districts import CITY_ID, reporting_districts
 from orchestration.reference.months import Month
 from orchestration.settings import CONTRACTS_DIR
@@ -115,11 +123,11 @@ def _refuse_pattern(pattern: str) -> None:
         raise ValueError(f"'pattern' holds {odd[0]!r}, which is anchored or read elsewhere")
 
 
-class _ColumnConfig(Strict):
+class _ColumnConfig(DbtConfig):
     meta: ColumnMeta
 
 
-class _Column(Strict):
+class _Column(DbtColumn):
     name: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
     description: str
     config: _ColumnConfig
@@ -156,18 +164,18 @@ class KindMeta(Strict):
     since: str
 
 
-class _TableConfig(Strict):
+class _TableConfig(DbtFreshnessConfig):
     meta: KindMeta
 
 
-class _Table(Strict):
+class _Table(DbtTable):
     name: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
     description: str
     config: _TableConfig
     columns: tuple[_Column, ...]
 
 
-class _Source(Strict):
+class _Source(DbtSource):
     name: Literal["exports"]
     schema_: Literal["exports"] = Field(alias="schema")
     tables: tuple[_Table, ...] = Field(min_length=1, max_length=1)

@@ -201,7 +201,7 @@ EVERYTHING: dict[str, Any] = {
         code("F2"),  # no building, at the plate of 00001
         code("F3", "00002"),
         code("F4", "00003"),
-        code("F5"),  # nobody knows what stands there
+        code("F5"),  # no register says which building it is
         code("F6", "00001", valid_to="2022-01-31"),
         code("F7", "00001", previous_code="F6"),
         code("F8", "00001", valid_to="2021-12-31"),
