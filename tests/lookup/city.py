@@ -14,7 +14,7 @@ import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from orchestration.lookup.assembling import FILE_NAME, write_lookup
+from orchestration.lookup.file_writing import FILE_NAME, write_lookup
 from orchestration.lookup.sources import SURVEY, Sources
 from orchestration.matching.month import CODES, PLATES
 from orchestration.reference.contracts import load_contracts

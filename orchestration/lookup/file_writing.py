@@ -17,7 +17,7 @@ from pathlib import Path
 import duckdb
 
 from orchestration.formats.sql import in_memory
-from orchestration.lookup.loading import NothingToLookUpError, load_tables
+from orchestration.lookup.file_tables import NothingToLookUpError, load_tables
 from orchestration.lookup.sources import SURVEY, Sources, find_sources
 from orchestration.matching.month import CODES
 from orchestration.reference.months import Month
