@@ -14,7 +14,7 @@ from deliver import OCTOBER
 from hypothesis import settings as hypothesis_settings
 from month_installation import Installation, installed
 
-from orchestration.ingest.readers import ReaderPool
+from orchestration.ingest.reader_pool import ReaderPool
 from orchestration.judgement.district import judge_district_month
 from orchestration.modelling.dbt import prepare_manifest
 from orchestration.settings import PROJECT_ROOT, Settings, load_settings

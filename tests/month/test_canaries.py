@@ -31,7 +31,7 @@ from deliver import (
 )
 from month_installation import Installation, deliver_all
 
-from orchestration.ingest.readers import ReaderPool
+from orchestration.ingest.reader_pool import ReaderPool
 from orchestration.judgement.district import judge_district_month
 from orchestration.reference.contracts import Contract, load_contracts
 from orchestration.settings import Settings

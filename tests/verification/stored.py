@@ -15,7 +15,7 @@ import pyarrow.parquet as pq
 from deliver import OCTOBER, folder, report
 from publication.releasing import Office
 
-from orchestration.ingest.readers import ReaderPool
+from orchestration.ingest.reader_pool import ReaderPool
 from orchestration.judgement.district import judge_district_month
 from orchestration.publication.database.publish import suzhou_now
 from orchestration.publication.issue.placing import write_bulletin

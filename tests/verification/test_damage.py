@@ -23,7 +23,7 @@ from verification.stored import (
 from orchestration.console.output import Record
 from orchestration.console.stored import repairing
 from orchestration.console.stored.verifying import verify, verify_releases
-from orchestration.ingest.readers import ReaderPool
+from orchestration.ingest.reader_pool import ReaderPool
 from orchestration.publication.database.publish import publish_statistics
 from orchestration.publication.issue import placing
 from orchestration.publication.release import reproduction
