@@ -2,8 +2,9 @@
 
 One YAML file is the only home of a kind's headers, synonyms, types, keys, code lists and
 privacy; dbt reads the same file as a source. The pydantic models below cover the *whole* file
-and forbid unknown keys, because dbt itself accepts a misspelt key in silence.
-Add a key here when every kind may carry it. Rules about values belong in ``expectations``.
+and forbid unknown keys, because dbt itself accepts a misspelt key in silence. Keys of dbt's own
+(``freshness``, ``tags``, ``data_tests``) are in ``dbt_properties``; ours are under ``config.meta``.
+Add a key of ours here when every kind may carry it. Rules about values belong in ``expectations``.
 """
 
 from __future__ import annotations
@@ -17,6 +18,13 @@ from typing import Literal
 from pydantic import Field, model_validator
 
 from orchestration.formats.strict_yaml import Strict, read_strictly
+from orchestration.reference.dbt_properties import (
+    DbtColumn,
+    DbtConfig,
+    DbtFreshnessConfig,
+    DbtSource,
+    DbtTable,
+)
 from orchestration.reference.districts import CITY_ID, reporting_districts
 from orchestration.reference.months import Month
 from orchestration.settings import CONTRACTS_DIR
@@ -115,11 +123,11 @@ def _refuse_pattern(pattern: str) -> None:
         raise ValueError(f"'pattern' holds {odd[0]!r}, which is anchored or read elsewhere")
 
 
-class _ColumnConfig(Strict):
+class _ColumnConfig(DbtConfig):
     meta: ColumnMeta
 
 
-class _Column(Strict):
+class _Column(DbtColumn):
     name: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
     description: str
     config: _ColumnConfig
@@ -134,6 +142,11 @@ class KindMeta(Strict):
     date in the month after the reported one. ``may_be_empty`` kinds may have nothing to tell of a
     month: a header and an as-at date without data rows is then zero, not a mistake. ``rows_by``
     kinds report figures, one row a place named in that column, beside totals of them.
+    ``history_months`` is how many earlier months the kind's rules look at, beside the previous
+    one that every rule may. Overviews show ``shown_when_missing`` kinds also where they are
+    missing. With more than ``quarantined_share`` of its rows quarantined a delivery is refused,
+    small ledgers too: of forty cases one bad row is 2.5 %, more of the district's figure than the
+    published table can bear, and quickly mended.
     """
 
     title: str
@@ -145,21 +158,24 @@ class KindMeta(Strict):
     may_end_later: bool = False
     may_be_empty: bool = False
     rows_by: str | None = None
+    history_months: int = Field(default=0, ge=0)
+    quarantined_share: float = Field(default=0.01, ge=0, le=1)
+    shown_when_missing: bool = False
     since: str
 
 
-class _TableConfig(Strict):
+class _TableConfig(DbtFreshnessConfig):
     meta: KindMeta
 
 
-class _Table(Strict):
+class _Table(DbtTable):
     name: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
     description: str
     config: _TableConfig
     columns: tuple[_Column, ...]
 
 
-class _Source(Strict):
+class _Source(DbtSource):
     name: Literal["exports"]
     schema_: Literal["exports"] = Field(alias="schema")
     tables: tuple[_Table, ...] = Field(min_length=1, max_length=1)
