@@ -12,7 +12,7 @@ from typing import Any
 import duckdb
 from deliver import MEASURES
 from publication.inspected import INSPECTION_COLUMNS
-from publication.subject_marts import create_subject_marts
+from publication.topic_marts import create_topic_marts
 
 from orchestration.reference.districts import reporting_districts
 from orchestration.reference.months import Month
@@ -106,12 +106,12 @@ def build_warehouse(
     corrections: Sequence[tuple[Any, ...]] = (),
     waivers: Sequence[tuple[Any, ...]] = (),
     inspections: Sequence[tuple[Any, ...]] = (),
-    subjects: dict[str, list[dict[str, Any]]] | None = None,
+    topics: dict[str, list[dict[str, Any]]] | None = None,
 ) -> None:
     """Write October 2022 to ``path``.
 
     ``absent`` districts delivered nothing; ``ledger`` ones have that basis; ``changes`` set
-    columns of a district's (or ``city``'s) row; ``subjects`` are rows by column of the marts
+    columns of a district's (or ``city``'s) row; ``topics`` are rows by column of the marts
     beside the table; the rest are whole rows of their marts.
     """
     figures = _figures(set(absent), set(ledger))
@@ -138,7 +138,7 @@ def build_warehouse(
         insert(connection, "rpt_correction", corrections)
         insert(connection, "rpt_waiver", waivers)
         insert(connection, "rpt_inspection_progress", inspections)
-        create_subject_marts(connection, subjects or {})
+        create_topic_marts(connection, topics or {})
         rest = (None, None, date(2022, 10, 1), "surveyed_buildings", "已排查房屋")
         metrics = [(*m[:3], FORMULAS.get(m[0]), *m[3:], *rest) for m in METRICS]
         insert(connection, "dim_metric", metrics)

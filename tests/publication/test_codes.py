@@ -54,7 +54,7 @@ def make_issue(make_bulletin: MakeBulletin) -> Callable[..., Newsletter]:
     def make(text: str = "", **values: Any) -> Newsletter:
         rows = {"rpt_code_matching_monthly": [CITY | values]}
         editorial = parse_editorial(text, "editorial.md") if text else Editorial()
-        return Newsletter(make_bulletin(subjects=rows), editorial)
+        return Newsletter(make_bulletin(topics=rows), editorial)
 
     return make
 

@@ -12,7 +12,7 @@ import duckdb
 import pyarrow
 import pytest
 from publication.october import TABLES, build_warehouse, finding, insert
-from publication.subject_marts import SUBJECT_MARTS
+from publication.topic_marts import TOPIC_MARTS
 
 from orchestration.publication.database import publish
 from orchestration.publication.database.publish import PublicationError, publish_statistics
@@ -37,7 +37,7 @@ def test_every_mart_is_published_with_its_rows_types_and_comments(
 
     assert published.row_counts["rpt_district_monthly"] == 11
     assert published.month == Month(2022, 10)
-    assert logical_hash(settings.statistics, [*TABLES, *SUBJECT_MARTS]) == logical_hash(
+    assert logical_hash(settings.statistics, [*TABLES, *TOPIC_MARTS]) == logical_hash(
         settings.warehouse
     )
     assert query(

@@ -29,7 +29,7 @@ from orchestration.reference.months import Month
 from orchestration.reference.seeds import WAIVERS_SEED
 
 #: Of more records that one rule complains of, the rest is a number.
-_TOLD = 3
+_MAX_SHOWN = 3
 _LEAPS = ("MR-521", "BS-521")
 _CITY_RULE = "MR-521"
 
@@ -106,7 +106,7 @@ def _plausibility_rules() -> dict[str, str]:
 
 def _doubt(row: Mapping[str, Any]) -> Doubt:
     """Return one record's doubt; the last one that is told of a rule says how many are not."""
-    untold = row["record_count"] - _TOLD if row["place_in_rule"] == _TOLD else 0
+    not_shown = row["record_count"] - _MAX_SHOWN if row["place_in_rule"] == _MAX_SHOWN else 0
     said = row["message"] or _plausibility_rules()[row["rule_id"]]
     return Doubt(
         district_id=row["district_id"],
@@ -115,7 +115,7 @@ def _doubt(row: Mapping[str, Any]) -> Doubt:
         rule_id=row["rule_id"],
         record_key=row["record_key"] or vocabulary.WHOLE_DISTRICT,
         said=said.rstrip("。"),
-        more=untold,
+        more=not_shown,
     )
 
 
@@ -144,7 +144,7 @@ def _query(database: str) -> str:
             partition by verdict.district_id, verdict.kind, verdict.rule_id
             order by finding.row_number, finding.cell, finding.field, finding.message
         )
-        qualify place_in_rule <= {_TOLD}
+        qualify place_in_rule <= {_MAX_SHOWN}
         order by place.sort_order, verdict.kind, verdict.rule_id, place_in_rule
     """  # noqa: S608 - our names
 

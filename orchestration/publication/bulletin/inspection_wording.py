@@ -1,6 +1,6 @@
 """The bulletin's sentences on the sampling inspection (抽检核查), made from the city's counts.
 
-Add here what is told of the inspection in words; its figures are ``rpt_inspection_progress``'s.
+Add here what is sentence of the inspection in words; its figures are ``rpt_inspection_progress``'s.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ def inspection_text(city: Inspection) -> tuple[str, ...]:
     passed = "初步通过" if city.is_preliminary else "通过"
     year = f"{city.as_at.year}年" if city.as_at.year != city.month.year else ""
     area = f"{city.inspected_floor_area_10k_m2}万平方米"
-    told = Sentence(
+    sentence = Sentence(
         *("截至", Dated(f"{year}{city.as_at.month}月{city.as_at.day}日", city.as_at)),
         *(
             f"，全市{prose_names('inspected_count')[0]}的既有建筑",
@@ -36,7 +36,7 @@ def inspection_text(city: Inspection) -> tuple[str, ...]:
         _said("pass_share", wording.share_text(city.passed_count, city.inspected_count)),
         "。",
     )
-    return (told, *_inspection_qualified(city))
+    return (sentence, *_inspection_qualified(city))
 
 
 def _said(field: str, words: str) -> Said:

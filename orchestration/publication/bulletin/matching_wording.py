@@ -1,6 +1,6 @@
 """The bulletin's sentences on building codes (一房一码), made from the city's counts.
 
-Add here what is told of the matching in words; its figures are ``rpt_code_matching_monthly``'s.
+Add here what is sentence of the matching in words; its figures are ``rpt_code_matching_monthly``'s.
 Codes are not buildings: no sentence divides one by the other.
 """
 
@@ -15,7 +15,7 @@ from orchestration.publication.bulletin.wording import percent_text, share_text
 from orchestration.reference.metrics import metric_name, prose_names, short_name
 from orchestration.reference.months import Month
 
-#: Why a code is not matched, in the order told.
+#: Why a code is not matched, in the order sentence.
 CAUSES = (
     "address_incomplete_code_count",
     "no_candidate_code_count",
@@ -37,7 +37,7 @@ def codes_text(rows: Sequence[CodeMatching], month: Month) -> tuple[str, ...]:
     city = rows[-1]
     share = share_text(city.matched_code_count, city.building_code_count)
     is_new = city.new_matched_code_count is not None
-    told = Sentence(
+    sentence = Sentence(
         *("截至", Dated(f"{month.number}月底", month.last_day)),
         *("，全市一房一码库有效编码", _said(city, "building_code_count")),
         *("，与公安“数字门牌”匹配关联", _said(city, "matched_code_count")),
@@ -50,8 +50,8 @@ def codes_text(rows: Sequence[CodeMatching], month: Month) -> tuple[str, ...]:
     ]
     if causes:
         rest = ("其余编码按原因分类：", joined("、", causes), "，补齐信息后再次匹配关联。")
-        told = Sentence(told, *rest)
-    return (told, *_quality(city))
+        sentence = Sentence(sentence, *rest)
+    return (sentence, *_quality(city))
 
 
 def _said(city: CodeMatching, field: str, words: str = "") -> Said:
@@ -63,27 +63,27 @@ def interval_text(city: CodeMatching) -> tuple[str, ...]:
     low, high = city.matching_precision_share_low, city.matching_precision_share_high
     if low is None or high is None:
         return ()
-    told = f"匹配准确率的95%置信区间（威尔逊法）为{percent_text(low)}至{percent_text(high)}。"
+    sentence = f"匹配准确率的95%置信区间（威尔逊法）为{percent_text(low)}至{percent_text(high)}。"
     if city.matching_recall_share is not None:
         recall = percent_text(Decimal(str(city.matching_recall_share)))
-        told += f"有候选门牌的编码中，匹配召回率估计为{recall}。"
-    return (told,)
+        sentence += f"有候选门牌的编码中，匹配召回率估计为{recall}。"
+    return (sentence,)
 
 
 def _quality(city: CodeMatching) -> tuple[Sentence, ...]:
     if not city.labelled_match_count:
         return ()
-    told = Sentence(
+    sentence = Sentence(
         "机器匹配的编码已人工复核",
         _said(city, "labelled_match_count", _whole(city, "labelled")),
         f"，{prose_names('correct_match_count')[0]}",
         _said(city, "correct_match_count", _whole(city, "correct")),
     )
     if city.matching_precision_share is None:
-        return (Sentence(told, "；复核太少，不计算准确率。"),)
+        return (Sentence(sentence, "；复核太少，不计算准确率。"),)
     right = share_text(city.correct_match_count, city.labelled_match_count)
     said = _said(city, "matching_precision_share", right)
-    return (Sentence(told, f"，{metric_name('matching_precision_share')}", said, "。"),)
+    return (Sentence(sentence, f"，{metric_name('matching_precision_share')}", said, "。"),)
 
 
 def _whole(city: CodeMatching, which: str) -> str:

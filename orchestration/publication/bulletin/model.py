@@ -2,7 +2,7 @@
 
 Workbook and page render this model and nothing else, so that they cannot disagree. Add a field
 here when a rendering needs another fact; how a sentence reads is ``wording``'s, what a row holds
-``rows``' and ``subject_rows``'.
+``rows``' and ``topic_rows``'.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ from orchestration.publication.bulletin.rows import (
     Verdict,
     Waiver,
 )
-from orchestration.publication.bulletin.subject_rows import (
+from orchestration.publication.bulletin.topic_rows import (
     Assessment,
     CaseFlow,
     DangerClosure,

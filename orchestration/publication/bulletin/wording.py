@@ -27,8 +27,8 @@ from orchestration.reference.months import Month, chinese_date
 
 UNITS = "幢、万平方米、起"
 MISSING = "—"
-#: Decisions told one by one; a reader of more takes the machine-readable sheet.
-DECISIONS_TOLD = 50
+#: Decisions counts one by one; a reader of more takes the machine-readable sheet.
+MAX_DECISIONS_SHOWN = 50
 
 
 def title_phrases(month: Month) -> tuple[str, ...]:
@@ -171,8 +171,8 @@ def _why(row: DistrictFigures, states: Mapping[tuple[str, str], str]) -> str:
         if basis == "missing" and states.get((row.district_id, kind)) == "refused"
     ]
     report = states.get((row.district_id, "monthly_report"), "missing")
-    told = vocabulary.STATES[report] if report in ("missing", "refused") else "中没有可用的数据"
-    return "，".join([*refused, f"月报{told}"])
+    state = vocabulary.STATES[report] if report in ("missing", "refused") else "中没有可用的数据"
+    return "，".join([*refused, f"月报{state}"])
 
 
 def basis_notes(districts: Sequence[DistrictFigures]) -> tuple[str, ...]:
@@ -235,14 +235,14 @@ def status_notes(status: str, is_simulated: bool) -> tuple[str, ...]:
 
 def decision_notes(corrections: Sequence[Correction], waivers: Sequence[Waiver]) -> tuple[str, ...]:
     """Return how many cells were corrected and records waived; nothing where none were."""
-    told = []
+    counts = []
     if corrections:
         states = _counted([row.status for row in corrections], vocabulary.CORRECTION_STATES)
-        told.append(f"更正{len(corrections)}处（{states}）")
+        counts.append(f"更正{len(corrections)}处（{states}）")
     if waivers:
         states = _counted([row.status for row in waivers], vocabulary.WAIVER_STATES)
-        told.append(f"豁免{len(waivers)}条（{states}）")
-    return (f"{'，'.join(told)}，逐条见说明。",) if told else ()
+        counts.append(f"豁免{len(waivers)}条（{states}）")
+    return (f"{'，'.join(counts)}，逐条见说明。",) if counts else ()
 
 
 def _counted(states: Sequence[str], names: Mapping[str, str]) -> str:
@@ -256,13 +256,13 @@ def corrections_text(
     """Return one sentence a correction: which cell, from what to what, whether, why and who."""
     sentences = [
         f"更正：{district_name(row.district_id)}{kind_name(row.kind)}，{row.record_key}的"
-        f"{field_name(row.kind, row.field)}由{_quoted(row.old_value)}改为"
-        f"{_quoted(row.new_value)}，{vocabulary.CORRECTION_STATES[row.status]}"
+        f"{field_name(row.kind, row.field)}由{_cell_text(row.old_value)}改为"
+        f"{_cell_text(row.new_value)}，{vocabulary.CORRECTION_STATES[row.status]}"
         f"{f'（{row.detail}）' if row.detail else ''}。理由：{row.reason}"
         f"（{row.corrected_by}，{chinese_date(row.corrected_on)}）"
-        for row in corrections[:DECISIONS_TOLD]
+        for row in corrections[:MAX_DECISIONS_SHOWN]
     ]
-    return (*sentences, *_untold(len(corrections), "correction"))
+    return (*sentences, *_not_shown(len(corrections), "correction"))
 
 
 def waivers_text(waivers: Sequence[Waiver], district_name: Callable[[str], str]) -> tuple[str, ...]:
@@ -272,15 +272,15 @@ def waivers_text(waivers: Sequence[Waiver], district_name: Callable[[str], str])
         f"{row.rule_id}，{vocabulary.WAIVER_STATES[row.status]}，放行{row.row_count}行。"
         f"理由：{row.reason}（{row.waived_by}，{chinese_date(row.waived_on)}，"
         f"有效至{chinese_date(row.valid_until)}）"
-        for row in waivers[:DECISIONS_TOLD]
+        for row in waivers[:MAX_DECISIONS_SHOWN]
     ]
-    return (*sentences, *_untold(len(waivers), "waiver"))
+    return (*sentences, *_not_shown(len(waivers), "waiver"))
 
 
-def _quoted(value: str) -> str:
+def _cell_text(value: str) -> str:
     return f"“{value}”" if value else "空白"
 
 
-def _untold(count: int, sheet: str) -> tuple[str, ...]:
-    rest = count - DECISIONS_TOLD
+def _not_shown(count: int, sheet: str) -> tuple[str, ...]:
+    rest = count - MAX_DECISIONS_SHOWN
     return (f"另有{rest}条，见 bulletin.xlsx 的 {sheet} 表。",) if rest > 0 else ()

@@ -4,7 +4,7 @@ Each picture is a function from the bulletin to a ``Picture``: its title, one li
 to read it, the key to its colours and the SVG. Add one here and in ``draw``. Districts keep the
 bulletin's order in every picture; a district without figures keeps its line and says so.
 How bars and dots are drawn is ``vega``'s; cases, inspection and dangerous buildings are
-``subject_charts``'.
+``topic_charts``'.
 """
 
 from __future__ import annotations

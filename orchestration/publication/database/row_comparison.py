@@ -31,8 +31,8 @@ def difference(connection: duckdb.DuckDBPyConnection, one: str, other: str) -> s
             for name in types.keys() | other_types.keys()
             if types.get(name) != other_types.get(name)
         )
-        told = (f"{n} {types.get(n, '—')} → {other_types.get(n, '—')}" for n in names)
-        return f"columns: {', '.join(told)}"
+        changes = (f"{n} {types.get(n, '—')} → {other_types.get(n, '—')}" for n in names)
+        return f"columns: {', '.join(changes)}"
     columns = ", ".join(map(quoted, types))
     # mostly they are the same, and a sum over the rows' hashes tells that in half the time
     if len({_sum(connection, query, columns) for query in (one, other)}) == 1:

@@ -41,10 +41,10 @@ def with_totals(table: str, columns: Collection[str], rows: str) -> str:
 
     A mart without totals, and one without the columns that tell them, is given back as it is.
     """
-    told = [f"{name} = '{whole}'" for name, whole in _WHOLES.items() if name in columns]
-    if table not in WITH_TOTALS or not told:
+    conditions = [f"{name} = '{whole}'" for name, whole in _WHOLES.items() if name in columns]
+    if table not in WITH_TOTALS or not conditions:
         return rows
-    condition = " or ".join(told)
+    condition = " or ".join(conditions)
     if IS_TOTAL not in columns:
         return f"select *, {condition} as {IS_TOTAL} from ({rows})"  # noqa: S608 - our names
     filled = f"coalesce({IS_TOTAL}, {condition}) as {IS_TOTAL}"

@@ -69,7 +69,7 @@ def explain(
     with figures.opened() as connection:
         metric = figures.metric(connection, measure)
         row = figures.row(connection, district_id)
-        told = _told(metric) | {
+        explained = _described(metric) | {
             "month": str(month),
             "district_id": district_id,
             "district_code": row["district_code"],
@@ -79,11 +79,13 @@ def explain(
         if metric["metric_id"] not in MEASURED:
             words = re.findall(r"\w+", metric["formula"] or "")
             parts = [name for name in MEASURED if name in words]
-            return told | {"components": [{"measure": name, "value": row[name]} for name in parts]}
-        return told | figures.explained(connection, district_id, metric["metric_id"])
+            return explained | {
+                "components": [{"measure": name, "value": row[name]} for name in parts]
+            }
+        return explained | figures.explained(connection, district_id, metric["metric_id"])
 
 
-def _told(metric: Record) -> Record:
+def _described(metric: Record) -> Record:
     names = ("chinese_name", "definition", "formula", "unit", "kind")
     return {"measure": metric["metric_id"], **{name: metric[name] for name in names}}
 
@@ -166,15 +168,15 @@ class _Figures:
     ) -> Record:
         """Return a measure of a district with its rows, or of the city with its districts."""
         row, measured = self.row(connection, district_id), MEASURED[measure]
-        told = {
+        explained = {
             "value": row[measure],
             "basis": row[measured.basis],
             "is_partial": row["is_partial"],
             "values": self._values(connection, district_id, measure),
         }
         if district_id == CITY_ID:
-            return told | self._districts(connection, measure, measured)
-        return told | self._rows(connection, district_id, measure, row)
+            return explained | self._districts(connection, measure, measured)
+        return explained | self._rows(connection, district_id, measure, row)
 
     def _values(
         self, connection: duckdb.DuckDBPyConnection, district_id: str, measure: str

@@ -94,7 +94,7 @@ def render_explanations(bulletin: Bulletin, sources: Sources, released_at: datet
         "explain.html.j2",
         bulletin=bulletin,
         released_at=released_at,
-        subjects=[(metric, list(_cards(bulletin, sources, metric))) for metric in metrics],
+        figures=[(metric, list(_cards(bulletin, sources, metric))) for metric in metrics],
         headers=PRINTED_HEADERS,
         suspected_header=SUSPECTED_HEADER,
     )

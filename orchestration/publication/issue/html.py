@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from datetime import datetime
 
-from orchestration.publication.bulletin import subject_wording, wording
+from orchestration.publication.bulletin import topic_wording, wording
 from orchestration.publication.bulletin.model import Bulletin
 from orchestration.publication.bulletin.printed_table import PRINTED_HEADERS, SUSPECTED_HEADER
 from orchestration.publication.charts.district_charts import draw
@@ -18,7 +18,7 @@ from orchestration.publication.charts.tile_map import tile_map
 from orchestration.publication.explain.page import EXPLANATIONS
 from orchestration.publication.html.templating import render
 from orchestration.publication.issue.html_revisions import revisions_of
-from orchestration.publication.issue.html_subjects import subjects_of
+from orchestration.publication.issue.html_topics import topics_of
 from orchestration.publication.quality.summary import summarise
 from orchestration.reference.metrics import short_name
 
@@ -49,7 +49,7 @@ def render_page(bulletin: Bulletin, released_at: datetime, issued: Collection[st
         explanations=EXPLANATIONS,
         revisions=revisions_of(bulletin),
         downloads=[(name, what) for name, what in _DOWNLOADS.items() if name in issued],
-        subjects=subjects_of(bulletin),
+        topics=topics_of(bulletin),
         quality=summarise(bulletin),
         headers=PRINTED_HEADERS,
         suspected_header=SUSPECTED_HEADER,
@@ -92,6 +92,6 @@ def _key_figures(bulletin: Bulletin) -> list[tuple[str, ...]]:
         ("completed_count", printed(city.completed_count), "起", "本月，含以前月份核实的"),
     )
     return [
-        (short_name(measure), *shown, subject_wording.month_on_month(changes.get(measure)), measure)
+        (short_name(measure), *shown, topic_wording.month_on_month(changes.get(measure)), measure)
         for measure, *shown in figures
     ]

@@ -1,6 +1,6 @@
-"""What a subject of the page is laid out from: its sentences, pictures and tables of finished text.
+"""What a topic of the page is laid out from: its sentences, pictures and tables of finished text.
 
-The template lays every ``Subject`` out alike; what they hold is ``issue.html_subjects``'.
+The template lays every ``Topic`` out alike; what they hold is ``issue.html_topics``'.
 """
 
 from __future__ import annotations
@@ -33,12 +33,12 @@ class Table:
 
 
 @dataclass(frozen=True)
-class Subject:
-    """One subject: ``marks`` stand beside its title, ``note`` is the date it stands at."""
+class Topic:
+    """One topic: ``marks`` stand beside its title, ``note`` is the date it stands at."""
 
-    subject_id: str
+    topic_id: str
     title: str
-    told: tuple[str, ...]
+    sentences: tuple[str, ...]
     note: str = ""
     marks: tuple[str, ...] = ()
     pictures: tuple[Picture, ...] = ()

@@ -125,7 +125,7 @@ def write_site(settings: Settings, ledger: Ledger, updated_at: datetime) -> list
         for day, vintage, status in months
         for month in [Month.of(day)]
     ]
-    told = f"{updated_at:%Y-%m-%d %H:%M}"
+    updated_text = f"{updated_at:%Y-%m-%d %H:%M}"
     pages = {
         INDEX: render(
             "index.html.j2",
@@ -134,13 +134,13 @@ def write_site(settings: Settings, ledger: Ledger, updated_at: datetime) -> list
             definitions=DEFINITIONS,
             model_docs=MODEL_DOCS if (settings.published / MODEL_DOCS).exists() else None,
             smallest_count=smallest_published_count(),
-            updated_at=told,
+            updated_at=updated_text,
         ),
         DEFINITIONS: render(
             "definitions.html.j2",
             populations=_by_population(metrics),
             metric_count=len(metrics),
-            updated_at=told,
+            updated_at=updated_text,
         ),
     }
     written = {settings.published / name: page.encode() for name, page in pages.items()}

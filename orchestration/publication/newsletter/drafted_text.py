@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from orchestration.publication.bulletin.matching_wording import codes_text
 from orchestration.publication.bulletin.model import Bulletin
 from orchestration.publication.bulletin.sentences import Dated, Sentence, table_said, without
-from orchestration.publication.bulletin.subject_wording import change_text
+from orchestration.publication.bulletin.topic_wording import change_text
 from orchestration.publication.newsletter.editorial import DEPARTMENT, Article
 from orchestration.reference.metrics import metric_name, short_name
 
@@ -38,17 +38,17 @@ def drafted_inspection(bulletin: Bulletin) -> tuple[Article, ...]:
 
 def drafted_codes(bulletin: Bulletin) -> tuple[Article, ...]:
     """Return the article on building codes; none in a month without a matching."""
-    told = codes_text(bulletin.code_matchings, bulletin.month)
+    paragraphs = codes_text(bulletin.code_matchings, bulletin.month)
     title = f"“{CODES}”与公安“数字门牌”匹配关联情况"
-    return (Article(DEPARTMENT, title, told),) if told else ()
+    return (Article(DEPARTMENT, title, paragraphs),) if paragraphs else ()
 
 
 def drafted_sentences(bulletin: Bulletin) -> tuple[Sentence, ...]:
     """Return every sentence that the platform writes for an issue, with the figures it carries."""
     articles = (*drafted_codes(bulletin), *drafted_inspection(bulletin))
     texts = [text for article in articles for text in article.paragraphs]
-    told = (*texts, *drafted_statistics(bulletin))
-    return tuple(text for text in told if isinstance(text, Sentence))
+    sentences = (*texts, *drafted_statistics(bulletin))
+    return tuple(text for text in sentences if isinstance(text, Sentence))
 
 
 def _cases(bulletin: Bulletin) -> Iterator[Sentence]:

@@ -14,8 +14,8 @@ from orchestration.publication.bulletin.matching_wording import CAUSES
 from orchestration.publication.bulletin.model import Bulletin
 from orchestration.publication.bulletin.rows import DistrictFigures, Inspection
 from orchestration.publication.bulletin.sentences import CITY_PLACE
-from orchestration.publication.bulletin.subject_rows import CaseFlow, DangerClosure, MeasureChange
-from orchestration.publication.bulletin.subject_wording import (
+from orchestration.publication.bulletin.topic_rows import CaseFlow, DangerClosure, MeasureChange
+from orchestration.publication.bulletin.topic_wording import (
     CHANGES_SAID,
     change_measure,
     comparable_difference,

@@ -50,13 +50,13 @@ class Newsletter:
             CODES: drafted_codes(self.bulletin),
             INSPECTION: drafted_inspection(self.bulletin),
         }
-        untold = [
+        unwritten = [
             article
             for word, articles in drafted.items()
             if not any(word in text for text in texts)
             for article in articles
         ]
-        return (*own, *untold)
+        return (*own, *unwritten)
 
     @property
     def district_news(self) -> tuple[Article, ...]:
@@ -86,9 +86,11 @@ class Newsletter:
         bulletin = self.bulletin
         drafted = Article(STATISTICS, "", self.statistics)
         own = self.editorial.statistics or drafted
-        told = drafted_sentences(bulletin)
+        sentences = drafted_sentences(bulletin)
         articles = [
-            replace(article, paragraphs=tuple(carrying(text, told) for text in article.paragraphs))
+            replace(
+                article, paragraphs=tuple(carrying(text, sentences) for text in article.paragraphs)
+            )
             for article in (*self.department, *self.district_news, own)
         ]
         dates = {row.as_at for row in bulletin.deliveries if row.is_accepted and row.as_at}

@@ -151,9 +151,9 @@ def _blanked(
             number = rows.schema.get_field_index(column)
             field = rows.schema.field(number)
             rows = rows.set_column(number, field, pa.array(cells, field.type))
-    told = pa.array([" ".join(row) or None for row in names], pa.string())
+    suppressed = pa.array([" ".join(row) or None for row in names], pa.string())
     return replace(
         table,
-        rows=rows.append_column(SUPPRESSED, told),
+        rows=rows.append_column(SUPPRESSED, suppressed),
         columns=(*table.columns, _column(SUPPRESSED, "VARCHAR", _SUPPRESSED_WORDS)),
     )

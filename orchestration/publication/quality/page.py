@@ -141,14 +141,14 @@ def _trend(report: QualityReport, district_id: str) -> Trend:
     rates = report.failing_rates.get(district_id, (None,) * len(report.months))
     # a district covers itself
     coverage = report.coverage if district_id == CITY_ID else None
-    told = "，".join(
+    text = "，".join(
         f"{month.chinese}{'无数据' if rate is None else f'{rate:.1f}'}"
         + (f"（{len(coverage[place])}个地区）" if coverage and rate is not None else "")
         for place, (month, rate) in enumerate(zip(report.months, rates, strict=True))
     )
     last = wording.MISSING if rates[-1] is None else f"{rates[-1]:.1f}"
     return Trend(
-        sparkline(rates, coverage), last, f"近12个月{metric_name('failing_per_10k_checks')}：{told}"
+        sparkline(rates, coverage), last, f"近12个月{metric_name('failing_per_10k_checks')}：{text}"
     )
 
 

@@ -71,13 +71,13 @@ def noted_in(path: Path) -> Noted:
         raise _nothing(path)
     text = _text(path.read_bytes())
     try:
-        told = json.loads(text)
+        content = json.loads(text)
     except ValueError:
-        told = None
-    if isinstance(told, dict | list):
-        if _is_manifest(told):
+        content = None
+    if isinstance(content, dict | list):
+        if _is_manifest(content):
             return Noted(manifests={str(path): sha256_of(path)})
-        heads = list(_heads(told))
+        heads = list(_heads(content))
     else:
         heads = _HASH.findall(text)
     if not heads:
@@ -120,19 +120,19 @@ def _text(content: bytes) -> str:
     return content.decode(encoding, errors="replace")
 
 
-def _is_manifest(told: Any) -> bool:
-    return isinstance(told, dict) and {"month", "vintage", "inputs", "marts"} <= told.keys()
+def _is_manifest(content: Any) -> bool:
+    return isinstance(content, dict) and {"month", "vintage", "inputs", "marts"} <= content.keys()
 
 
-def _heads(told: Any) -> list[str]:
+def _heads(content: Any) -> list[str]:
     """Return the hashes that stand under a name of ours, however deep."""
-    if isinstance(told, list):
-        return [head for item in told for head in _heads(item)]
-    if not isinstance(told, dict):
+    if isinstance(content, list):
+        return [head for item in content for head in _heads(item)]
+    if not isinstance(content, dict):
         return []
-    found = [told[name] for name in _NAMES if isinstance(told.get(name), str)]
+    found = [content[name] for name in _NAMES if isinstance(content.get(name), str)]
     heads = [value for value in found if _HASH.fullmatch(value)]
-    return heads + [head for value in told.values() for head in _heads(value)]
+    return heads + [head for value in content.values() for head in _heads(value)]
 
 
 def _nothing(path: Path) -> NothingNotedError:

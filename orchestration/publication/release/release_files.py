@@ -90,7 +90,7 @@ class ReleaseFiles:
         marts = sorted(self.folder.glob("marts/*.parquet"))
         return {
             "logical_hash": logical_hash(published.path, {p.stem for p in marts}, self.month),
-            "marts": {path.stem: self._told(path) for path in marts},
+            "marts": {path.stem: self._described(path) for path in marts},
             "context": self._keep_context(published),
             "rows": self._keep_rows(ledger),
             "editorial": self._texts(),
@@ -136,7 +136,8 @@ class ReleaseFiles:
         return {
             "vintages": {str(Month.of(day)): number for day, number in shown},
             "marts": {
-                Path(file.path).stem: self._told(self.settings.home / file.path) for file in files
+                Path(file.path).stem: self._described(self.settings.home / file.path)
+                for file in files
             },
         }
 
@@ -164,7 +165,7 @@ class ReleaseFiles:
     def _second_name(self, file: Path, place: str, name: str) -> dict[str, Any]:
         path = self.folder / "rows" / f"{place.replace('/', '-')}.{name}.parquet"
         path.hardlink_to(file)
-        return self._told(path)
+        return self._described(path)
 
     def _export(
         self,
@@ -182,7 +183,7 @@ class ReleaseFiles:
         path.chmod(_READ_ONLY)
         return StoredFile(str(path.relative_to(self.settings.home)), sha256_of(path))
 
-    def _told(self, path: Path) -> dict[str, Any]:
+    def _described(self, path: Path) -> dict[str, Any]:
         """Return a Parquet file as the manifest names it."""
         return {
             "path": str(path.relative_to(self.settings.home)),

@@ -13,7 +13,7 @@ from orchestration.reference.districts import reporting_districts
 from orchestration.reference.months import Month
 
 _MARTS = Path(__file__).parents[2] / "dbt_project" / "models" / "marts"
-SUBJECT_MARTS = (
+TOPIC_MARTS = (
     "rpt_code_matching_monthly",
     "rpt_alteration_flow_monthly",
     "rpt_alteration_ageing_monthly",
@@ -27,14 +27,14 @@ SUBJECT_MARTS = (
 _OCTOBER = date(2022, 10, 1)
 
 
-def create_subject_marts(
+def create_topic_marts(
     connection: duckdb.DuckDBPyConnection, rows: dict[str, list[dict[str, Any]]]
 ) -> None:
     """Create each mart with the columns of its yml and fill in ``rows``; a column left out is null.
 
     ``district_id`` gives the place; its code, name and order come from the register.
     """
-    for mart in SUBJECT_MARTS:
+    for mart in TOPIC_MARTS:
         (contract,) = _MARTS.glob(f"*/{mart}.yml")
         columns = {
             column["name"]: column["data_type"]

@@ -1,7 +1,7 @@
 """The pictures of cases, inspection and dangerous buildings, each a function of the bulletin.
 
 As in ``district_charts``: districts keep the bulletin's order, and one without figures says so. Add
-a picture here and in the section of ``issue.html_subjects`` that shows it; how it is drawn is
+a picture here and in the section of ``issue.html_topics`` that shows it; how it is drawn is
 ``vega``'s.
 """
 
@@ -14,7 +14,7 @@ from typing import TypeVar
 from orchestration.publication.bulletin import wording
 from orchestration.publication.bulletin.model import Bulletin
 from orchestration.publication.bulletin.rows import Inspection
-from orchestration.publication.bulletin.subject_rows import CaseFlow, DangerClosure, OpenCases
+from orchestration.publication.bulletin.topic_rows import CaseFlow, DangerClosure, OpenCases
 from orchestration.publication.charts.district_charts import Picture, picture_of
 from orchestration.publication.charts.vega import (
     Spec,

@@ -1,7 +1,7 @@
 """The sentences on case flow, dangerous buildings, assessment and month-on-month change.
 
-Add here what is said in words of ``subject_rows``' rows; what is missing is said to be missing
-and never a zero. Which table and picture stands beside a sentence is ``issue.html_subjects``'.
+Add here what is said in words of ``topic_rows``' rows; what is missing is said to be missing
+and never a zero. Which table and picture stands beside a sentence is ``issue.html_topics``'.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
 
 from orchestration.publication.bulletin.sentences import CITY_PLACE, Said, Sentence, joined
-from orchestration.publication.bulletin.subject_rows import (
+from orchestration.publication.bulletin.topic_rows import (
     Assessment,
     CaseFlow,
     DangerClosure,
@@ -39,7 +39,7 @@ CHANGES_SAID = (
     "verified_count",
     "completed_count",
 )
-#: Why a change is not told that was kept before changes said whom they compare.
+#: Why a change is not sentences that was kept before changes said whom they compare.
 _NOT_COVERED = "两月地区不全"
 #: Why a case does not balance with last month's ledger, by code of the mart.
 _ADJUSTMENTS = {
@@ -82,9 +82,9 @@ def case_flow_text(flows: Sequence[CaseFlow], month: Month) -> tuple[str, ...]:
         f"重新立案{city.reopened_count}起、处理完成{city.completed_count}起、"
         f"撤销{city.withdrawn_count}起，月末在办{city.closing_count}起。"
     )
-    told = [balance]
+    sentences = [balance]
     if city.completed_count:
-        told.append(
+        sentences.append(
             f"处理完成的{city.completed_count}起中，{city.earlier_completed_count}起为以前月份核实。"
         )
     above = [
@@ -94,10 +94,10 @@ def case_flow_text(flows: Sequence[CaseFlow], month: Month) -> tuple[str, ...]:
         if (row.completed_count or 0) > (row.verified_count or 0)
     ]
     if above:
-        told.append(f"处理完成多于核实的地区：{'、'.join(above)}。")
+        sentences.append(f"处理完成多于核实的地区：{'、'.join(above)}。")
     if city.opening_basis in ("derived", "mixed"):
-        told.append("上月没有案件台账的地区，月初在办由本月台账的日期推算。")
-    return tuple(told)
+        sentences.append("上月没有案件台账的地区，月初在办由本月台账的日期推算。")
+    return tuple(sentences)
 
 
 def adjustments_text(
@@ -109,45 +109,45 @@ def adjustments_text(
         if case.explanation != EARLIER_CASE:
             key = (case.district_id, case.explanation)
             counts[key] = counts.get(key, 0) + 1
-    told = [
+    sentences = [
         f"{district_names.get(district_id, district_id)}{count}件"
         f"{_ADJUSTMENTS.get(explanation, explanation)}"
         for (district_id, explanation), count in counts.items()
     ]
-    return (f"另有不平衡的案件，列入“调整”：{'、'.join(told)}。",) if told else ()
+    return (f"另有不平衡的案件，列入“调整”：{'、'.join(sentences)}。",) if sentences else ()
 
 
 def danger_text(
     of_city: Mapping[str, DangerClosure], supervised: Sequence[SupervisedCase]
 ) -> tuple[str, ...]:
     """Return the loop of C and D grade, and how the open D cases stand; ``of_city`` by grade."""
-    told = []
+    sentences = []
     for grade in ("D", "C"):
         row = of_city.get(grade)
         if row is not None and row.ever_found_count is not None:
-            told.append(
+            sentences.append(
                 f"{grade}级危房累计发现{row.ever_found_count}起，"
                 f"{grade}级危房累计治理{row.ever_treated_count}起，"
                 f"{grade}级危房累计消险{row.ever_eliminated_count}起。"
             )
     whole = of_city.get("all")
     if whole is not None and whole.is_partial:
-        told.append("全市数为部分合计，缺报地区不计入，也不按零计。")
+        sentences.append("全市数为部分合计，缺报地区不计入，也不按零计。")
     overdue = sum(case.is_overdue for case in supervised)
     warned = sum(case.warnings is not None for case in supervised)
-    told.append(
+    sentences.append(
         f"D级危房在办{len(supervised)}起，其中超期{overdue}起，有提示{warned}起；临时管控不是消险。"
         if supervised
         else "月末没有在办的D级危房。"
     )
-    return tuple(told)
+    return tuple(sentences)
 
 
 def assessment_text(
     rows: Sequence[Assessment], district_name: Callable[[str], str]
 ) -> tuple[str, ...]:
     """Return who has no score or no change and why, and what scores rest on: weights, gaps."""
-    told = [
+    sentences = [
         f"{district_name(row.district_id)}：{row.no_score_reason}。"
         for row in rows
         if row.no_score_reason
@@ -157,14 +157,14 @@ def assessment_text(
         if row.total_score is not None and row.score_change_reason:
             place = CITY_PLACE if row.district_id == CITY_ID else district_name(row.district_id)
             by_reason.setdefault(row.score_change_reason, []).append(place)
-    told += [
+    sentences += [
         f"得分不与上月比较（{why}）：{'、'.join(places)}。" for why, places in by_reason.items()
     ]
     if any(row.is_example for row in rows):
-        told.append("〔示例〕权重、底线和目标为示例，尚未由主管部门确定，得分和名次不得引用。")
+        sentences.append("〔示例〕权重、底线和目标为示例，尚未由主管部门确定，得分和名次不得引用。")
     rules = sorted({row.missing_rule for row in rows if row.missing_rule})
-    told += [f"缺项规则：{rule}。" for rule in rules]
-    return tuple(told)
+    sentences += [f"缺项规则：{rule}。" for rule in rules]
+    return tuple(sentences)
 
 
 def too_little_data_text(city: Assessment) -> tuple[str, ...]:
@@ -195,8 +195,10 @@ def change_text(changes: Mapping[str, MeasureChange]) -> Sentence | None:
             parts.append(Sentence(f"{name}与上月持平"))
             continue
         size = abs(difference)
-        told = f"{size:.0f}{unit}" if unit != "平方米" else f"{printed_value(size / 10**4)}万{unit}"
-        said = Said(told, CITY_PLACE, change_measure(measure))
+        amount = (
+            f"{size:.0f}{unit}" if unit != "平方米" else f"{printed_value(size / 10**4)}万{unit}"
+        )
+        said = Said(amount, CITY_PLACE, change_measure(measure))
         parts.append(Sentence(f"{name}{direction(difference)}", said))
     if not parts:
         return None
