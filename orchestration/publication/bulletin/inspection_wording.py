@@ -1,6 +1,6 @@
 """The bulletin's sentences on the sampling inspection (抽检核查), made from the city's counts.
 
-Add here what is sentence of the inspection in words; its figures are ``rpt_inspection_progress``'s.
+Add further sentences on the inspection here; the figures come from ``rpt_inspection_progress``.
 """
 
 from __future__ import annotations
@@ -12,10 +12,10 @@ from orchestration.reference.metrics import prose_names
 
 
 def inspection_text(city: Inspection) -> tuple[str, ...]:
-    """Return the sentence on the sampling inspection, and what qualifies it.
+    """Return the sentence on the sampling inspection and its qualifications.
 
-    Nothing where no building has been inspected. Shares are made from the counts, rounded once.
-    A day of another year than the issue's has its year.
+    Empty if no building has been inspected. Shares are computed from the counts and rounded once.
+    A date in another year than the bulletin's is written with its year.
     """
     if not city.inspected_count:
         return ()

@@ -1,7 +1,7 @@
 """The bulletin's sentences on building codes (一房一码), made from the city's counts.
 
-Add here what is sentence of the matching in words; its figures are ``rpt_code_matching_monthly``'s.
-Codes are not buildings: no sentence divides one by the other.
+Add further sentences on the matching here; the figures come from ``rpt_code_matching_monthly``.
+Codes are not buildings: no sentence may divide one by the other.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from orchestration.publication.bulletin.wording import percent_text, share_text
 from orchestration.reference.metrics import metric_name, prose_names, short_name
 from orchestration.reference.months import Month
 
-#: Why a code is not matched, in the order sentence.
+#: Why a code is not matched, in the order of the sentence.
 CAUSES = (
     "address_incomplete_code_count",
     "no_candidate_code_count",
@@ -28,9 +28,9 @@ _WHOLE_FROM, _ROUNDED_FROM = 1_000_000, 10_000
 
 
 def codes_text(rows: Sequence[CodeMatching], month: Month) -> tuple[str, ...]:
-    """Return what was matched and the rest by cause, then how right it is as far as reviewed.
+    """Return a sentence on matched codes and the rest by cause, and one on the reviewed sample.
 
-    Nothing without a matching, or where the register holds no valid code.
+    Empty if nothing was matched or the register has no valid code.
     """
     if not rows or not rows[-1].building_code_count:
         return ()
@@ -59,7 +59,7 @@ def _said(city: CodeMatching, field: str, words: str = "") -> Said:
 
 
 def interval_text(city: CodeMatching) -> tuple[str, ...]:
-    """Return how sure the shares of the reviewed sample are; nothing of too small a sample."""
+    """Return the confidence intervals of the reviewed sample; empty if the sample is too small."""
     low, high = city.matching_precision_share_low, city.matching_precision_share_high
     if low is None or high is None:
         return ()
@@ -91,7 +91,7 @@ def _whole(city: CodeMatching, which: str) -> str:
 
 
 def _counted(count: int) -> str:
-    """Return a count as the bulletin says it.
+    """Return a count in words, large ones rounded.
 
     >>> _counted(1849637), _counted(161204), _counted(932)
     ('约185万个', '约16.1万个', '932个')

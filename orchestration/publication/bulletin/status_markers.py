@@ -1,7 +1,7 @@
 """Markers in the machine-readable table, as official spreadsheets have them: [p], [r], [x].
 
-Add a mark here when another fact must stand at a figure that programs read. Marks that people
-read beside a title are ``wording``'s.
+Add a marker here when programs must read another fact about a figure. Marks beside a title, which
+people read, are in ``vocabulary``.
 """
 
 from __future__ import annotations
@@ -16,9 +16,9 @@ PROVISIONAL, REVISED, NOT_AVAILABLE = "[p]", "[r]", "[x]"
 
 
 def status_marker(row: DistrictFigures, revisions: Sequence[Revision]) -> str:
-    """Return what is true of a row's figures: ``[p]``, and ``[r]`` with the measures it holds for.
+    """Return a row's markers: ``[p]``, and ``[r]`` with the measures that were revised.
 
-    ``revisions`` are the month's, of all its vintages.
+    ``revisions`` are the month's, for all its vintages.
     """
     revised = {
         revision.measure

@@ -1,10 +1,9 @@
-"""The bulletin's pictures by district.
+"""The bulletin's charts by district.
 
-Each picture is a function from the bulletin to a ``Picture``: its title, one line that says how
-to read it, the key to its colours and the SVG. Add one here and in ``draw``. Districts keep the
-bulletin's order in every picture; a district without figures keeps its line and says so.
-How bars and dots are drawn is ``vega``'s; cases, inspection and dangerous buildings are
-``topic_charts``'.
+Each chart is a function from the bulletin to a ``Picture``: its title, one line on how to read it,
+the key to its colours and the SVG. Add one here and in ``draw``. Districts keep the bulletin's
+order in every chart; a district without figures keeps its line and is marked as such. ``vega``
+draws bars and dots; charts of cases, inspection and dangerous buildings are in ``topic_charts``.
 """
 
 from __future__ import annotations
@@ -33,9 +32,9 @@ _Measure = Callable[[DistrictFigures], int | Decimal | None]
 
 @dataclass(frozen=True)
 class Picture:
-    """One picture of the page; ``key`` maps a colour name of CHART_COLOURS to what it stands for.
+    """One chart of the page; ``key`` maps a colour name of CHART_COLOURS to its meaning.
 
-    ``rows`` say in words what only place and colour would, name and figure.
+    ``rows`` have names and figures as text, where the chart shows them by place and colour only.
     """
 
     title: str
@@ -47,7 +46,7 @@ class Picture:
 
 
 def draw(bulletin: Bulletin) -> tuple[Picture, ...]:
-    """Return the page's pictures by district in their order."""
+    """Return the page's charts by district, in order."""
     return (
         _buildings(bulletin),
         _floor_area(bulletin),
@@ -140,7 +139,7 @@ def _verified_and_completed(bulletin: Bulletin) -> Picture:
 def _points(
     bulletin: Bulletin, measure: _Measure, series: str = "stock", absent: str = vocabulary.ABSENT
 ) -> list[Spec]:
-    """Return one point a district: its name, value, series, and its figure as text."""
+    """Return one point per district: its name, value, series, and its figure as text."""
     points = []
     for row in bulletin.districts:
         value = measure(row)
@@ -166,7 +165,7 @@ def _largest_share(bulletin: Bulletin, measure: _Measure, unit: str) -> str:
 
 
 def _whole_of(bulletin: Bulletin, measure: _Measure) -> str:
-    """Name what a measure's total covers: the city, or the districts that have a figure."""
+    """Return what a measure's total covers: the city, or the districts that have a figure."""
     is_partial = any(measure(row) is None for row in bulletin.districts)
     return "已报地区" if is_partial else "全市"
 
@@ -183,6 +182,6 @@ def picture_of(
     spec: Spec,
     rows: tuple[tuple[str, str], ...] = (),
 ) -> Picture:
-    """Draw a picture; its title, unit and reading are also what a screen reader says."""
+    """Draw a chart; a screen reader reads out its title, unit and reading."""
     svg = render_svg(spec, f"{title}（{unit}）。{reading}")
     return Picture(title, unit, reading, key, svg, rows)

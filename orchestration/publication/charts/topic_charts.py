@@ -1,8 +1,7 @@
-"""The pictures of cases, inspection and dangerous buildings, each a function of the bulletin.
+"""Charts of cases, inspection and dangerous buildings, each a function of the bulletin.
 
-As in ``district_charts``: districts keep the bulletin's order, and one without figures says so. Add
-a picture here and in the section of ``issue.html_topics`` that shows it; how it is drawn is
-``vega``'s.
+As in ``district_charts``, districts keep the bulletin's order, and one without figures is marked.
+Add a chart here and in the section of ``issue.html_topics`` that shows it; ``vega`` draws it.
 """
 
 from __future__ import annotations
@@ -28,9 +27,9 @@ from orchestration.reference.districts import CITY_ID
 from orchestration.reference.metrics import metric_name, short_name
 
 _Row = TypeVar("_Row", Inspection, DangerClosure)
-#: Colours of the age bands, the youngest first; more bands than colours would be an error.
+#: Colours of the age bands, youngest first; more bands than colours are an error.
 _AGE_COLOURS = ("completed", "verified", "stock", "patrol", "complaint")
-#: Fields of the stages that open cases stand at, each the metric's after ``danger_``.
+#: The stages of open cases by colour; with ``danger_`` before it a field is a metric's id.
 _STAGES = {
     "complaint": "awaiting_appraisal_count",
     "patrol": "awaiting_treatment_count",
@@ -47,7 +46,7 @@ _STEPS = (
 
 
 def case_flow_picture(city: CaseFlow) -> Picture:
-    """Return how the city's open cases came from the month's first day to its last."""
+    """Return how the number of the city's open cases changed over the month."""
     level = city.opening_count or 0
     opening, closing = map(short_name, ("alteration_opening_count", "alteration_closing_count"))
     values: list[Spec] = [_step(opening, 0, level, "stock", f"{level}")]
@@ -77,7 +76,7 @@ def _step(name: str, start: int, end: int, series: str, label: str) -> Spec:
 
 
 def ageing_picture(bulletin: Bulletin, step: str, title: str) -> Picture:
-    """Return a step's open cases by district, stacked by how long they have waited."""
+    """Return a step's open cases by district, stacked by age."""
     rows = [row for row in bulletin.open_cases if row.step == step]
     bands = {row.age_band_order: row.age_band_name for row in rows}
     colours = dict(zip(sorted(bands), _AGE_COLOURS, strict=False))
@@ -123,7 +122,7 @@ def progress_picture(bulletin: Bulletin) -> Picture:
 
 
 def pass_share_picture(bulletin: Bulletin) -> Picture:
-    """Return the pass rate by district on the line of its 95% interval."""
+    """Return the pass rate by district with its 95% interval."""
     values = []
     for name, row in _by_place(bulletin, bulletin.inspections):
         point = _point(name, None if row is None else row.pass_share, "completed")
@@ -146,7 +145,7 @@ def _or(value: Decimal | None, otherwise: Decimal) -> Decimal:
 
 
 def danger_funnel_picture(of_city: Mapping[str, DangerClosure]) -> Picture:
-    """Return how many of all cases came how far, from found to eliminated."""
+    """Return how many cases reached each stage, from found to eliminated."""
     row = of_city["all"]
     values = [_point(_danger_name(field), getattr(row, field), "stock") for field in _STEPS]
     reading = "发现—鉴定—认定危房—治理—消险，各等级合计。"
@@ -154,7 +153,7 @@ def danger_funnel_picture(of_city: Mapping[str, DangerClosure]) -> Picture:
 
 
 def danger_grades_picture(of_city: Mapping[str, DangerClosure]) -> Picture:
-    """Return the same of grades C and D, side by side."""
+    """Return the same for grades C and D, side by side."""
     key = {"patrol": "C级", "complaint": "D级"}
     values = [
         _point(_danger_name(field), getattr(of_city[grade[0]], field), series)
@@ -166,7 +165,7 @@ def danger_grades_picture(of_city: Mapping[str, DangerClosure]) -> Picture:
 
 
 def danger_stages_picture(bulletin: Bulletin) -> Picture:
-    """Return where the open cases of each district stand."""
+    """Return the stages of each district's open cases."""
     rows = _by_place(bulletin, filter(_is_whole, bulletin.danger_closures))
     values = [
         _point(name, None if row is None else getattr(row, field), series)
@@ -191,7 +190,7 @@ def _is_whole(row: DangerClosure) -> bool:
 
 
 def _by_place(bulletin: Bulletin, rows: Iterable[_Row]) -> list[tuple[str, _Row | None]]:
-    """Return each district's name with its row of ``rows``, None where it has none."""
+    """Return each district's name with its row of ``rows``, None if it has none."""
     by_district = {row.district_id: row for row in rows}
     return [(d.district_name, by_district.get(d.district_id)) for d in bulletin.districts]
 

@@ -1,8 +1,7 @@
-"""The sentences of 数据统计, inspection and building codes, as drafted from the month's figures.
+"""The sentences of 数据统计, inspection and building codes, drafted from the month's figures.
 
-An editor may reword them (``editorial``); then his words stand, as long as
-``newsletter.fact_check`` finds their numbers borne out. Add a sentence when a mart has something to
-say every month.
+Editors may replace them (``editorial``), as long as ``newsletter.fact_check`` can trace their
+numbers. Add a sentence when a mart has news every month.
 """
 
 from __future__ import annotations
@@ -16,20 +15,20 @@ from orchestration.publication.bulletin.topic_wording import change_text
 from orchestration.publication.newsletter.editorial import DEPARTMENT, Article
 from orchestration.reference.metrics import metric_name, short_name
 
-#: The word by which an article is about the sampling inspection.
+#: An article whose title contains this is about the sampling inspection.
 INSPECTION = "抽检核查"
-#: The word by which an article is about building codes.
+#: An article whose title contains this is about building codes.
 CODES = "一房一码"
 
 
 def drafted_statistics(bulletin: Bulletin) -> tuple[str, ...]:
-    """Return the paragraphs above the table; what is missing is not spoken of."""
+    """Return the paragraphs above the table; missing figures are not mentioned."""
     changes = change_text(bulletin.city_changes)
     return (bulletin.headline, *_cases(bulletin), *([changes] if changes else []))
 
 
 def drafted_inspection(bulletin: Bulletin) -> tuple[Article, ...]:
-    """Return the article on the sampling inspection; none where nothing was inspected."""
+    """Return the article on the sampling inspection; none if nothing was inspected."""
     return tuple(
         Article(DEPARTMENT, f"排查数据质量市级{INSPECTION}进展情况", (sentence,))
         for sentence in bulletin.inspection_text[:1]
@@ -44,7 +43,7 @@ def drafted_codes(bulletin: Bulletin) -> tuple[Article, ...]:
 
 
 def drafted_sentences(bulletin: Bulletin) -> tuple[Sentence, ...]:
-    """Return every sentence that the platform writes for an issue, with the figures it carries."""
+    """Return every sentence that the platform writes for an issue, with its figures."""
     articles = (*drafted_codes(bulletin), *drafted_inspection(bulletin))
     texts = [text for article in articles for text in article.paragraphs]
     sentences = (*texts, *drafted_statistics(bulletin))
