@@ -9,7 +9,7 @@
     its end it is open again, and not ended by that end. Flow, durations and open cases read it so.
 -#}
 
-{#- Condition: p_closed_on closed the case before p_day and no reopening before it undid that. -#}
+{#- Condition: `closed_on` closed the case before `day` and no reopening before it undid that. -#}
 {% macro closed_before(case, closed_on, day) -%}
     coalesce(
         {{ case }}.{{ closed_on }} < {{ day }}
@@ -22,7 +22,7 @@
     )
 {%- endmacro %}
 
-{#- Condition: the case was completed or withdrawn before p_day, and not reopened before it. -#}
+{#- Condition: the case was completed or withdrawn before `day`, and not reopened before it. -#}
 {% macro is_ended(case, day) -%}
     ({{ closed_before(case, "completed_on", day) }}
     or {{ closed_before(case, "withdrawn_on", day) }})
@@ -35,7 +35,7 @@
     )
 {%- endmacro %}
 
-{#- Condition: the case stood in the verified backlog when p_day began. -#}
+{#- Condition: the case stood in the verified backlog when `day` began. -#}
 {% macro in_backlog(case, day) -%}
     (
         coalesce({{ case }}.verification_result = '属实', false)
@@ -48,7 +48,7 @@
 {#-
     How often the case came back into the backlog in the month: once for an end of the month that
     stands in the row and was undone, once if it was verified before the month, was not in the
-    backlog when it began (p_is_opening) and has its day of reopening in it.
+    backlog when it began (`is_opening`) and has its day of reopening in it.
 -#}
 {% macro reopened_count(case, is_opening, month) -%}
     cast(
@@ -84,8 +84,8 @@
 {%- endmacro %}
 
 {#-
-    The day from which a verified case waits to be completed, as it stood when p_day began, or, with
-    its end for p_day, as it was ended: its last reopening before, else its verification. A
+    The day from which a verified case waits to be completed, as it stood when `day` began, or, with
+    its end for `day`, as it was ended: its last reopening before, else its verification. A
     reopening on the day of the end came after it.
 -#}
 {% macro waiting_since(case, day) -%}

@@ -1,6 +1,6 @@
 {#-
-    Select the register of dangerous buildings, typed and renamed, from `source`: this month's and
-    last month's rows are read the same way. Personal columns end here.
+    Select the register of dangerous buildings, typed and renamed, from the model's CTE source: this
+    month's and last month's rows are read the same way. Personal columns end here.
 -#}
 {% macro renamed_danger_cases() -%}
     select

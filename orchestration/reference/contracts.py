@@ -12,11 +12,11 @@ import hashlib
 import re
 from functools import cache
 from pathlib import Path
-from typing import Any, Literal
+from typing import Literal
 
-import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import Field, model_validator
 
+from orchestration.formats.strict_yaml import Strict, read_strictly
 from orchestration.reference.districts import CITY_ID, reporting_districts
 from orchestration.reference.months import Month
 from orchestration.settings import CONTRACTS_DIR
@@ -38,11 +38,7 @@ class ContractError(ValueError):
     """A contract file that cannot be trusted; the message names file and key."""
 
 
-class _Strict(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class ColumnMeta(_Strict):
+class ColumnMeta(Strict):
     """What a column's ``config.meta`` may say.
 
     ``header`` is the canonical header, levels parted by ``/`` for merged headers; ``optional``
@@ -119,17 +115,17 @@ def _refuse_pattern(pattern: str) -> None:
         raise ValueError(f"'pattern' holds {odd[0]!r}, which is anchored or read elsewhere")
 
 
-class _ColumnConfig(_Strict):
+class _ColumnConfig(Strict):
     meta: ColumnMeta
 
 
-class _Column(_Strict):
+class _Column(Strict):
     name: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
     description: str
     config: _ColumnConfig
 
 
-class KindMeta(_Strict):
+class KindMeta(Strict):
     """What a kind's ``config.meta`` may say.
 
     ``file_words`` are the Chinese words that a file name may carry instead of the English stem;
@@ -145,31 +141,31 @@ class KindMeta(_Strict):
     file_words: tuple[str, ...]
     key: tuple[str, ...]
     district_column: str | None
-    total_tolerance: dict[str, str] = {}
+    total_tolerance: dict[str, str] = Field(default_factory=dict)
     may_end_later: bool = False
     may_be_empty: bool = False
     rows_by: str | None = None
     since: str
 
 
-class _TableConfig(_Strict):
+class _TableConfig(Strict):
     meta: KindMeta
 
 
-class _Table(_Strict):
+class _Table(Strict):
     name: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
     description: str
     config: _TableConfig
     columns: tuple[_Column, ...]
 
 
-class _Source(_Strict):
+class _Source(Strict):
     name: Literal["exports"]
     schema_: Literal["exports"] = Field(alias="schema")
     tables: tuple[_Table, ...] = Field(min_length=1, max_length=1)
 
 
-class _ContractFile(_Strict):
+class _ContractFile(Strict):
     version: Literal[2]
     sources: tuple[_Source, ...] = Field(min_length=1, max_length=1)
 
@@ -228,17 +224,7 @@ def load_contract(path: Path) -> Contract:
     Raises ContractError naming the file and the offending key, also for a kind whose name
     differs from the file's stem, a key that is no column, or a header claimed twice.
     """
-    try:
-        content: Any = yaml.load(path.read_bytes(), yaml.CSafeLoader)
-        table = _ContractFile.model_validate(content).sources[0].tables[0]
-    except yaml.YAMLError as error:
-        raise ContractError(f"{path.name}: not YAML: {error}") from error
-    except ValidationError as error:
-        details = "; ".join(
-            f"{'.'.join(str(part) for part in item['loc'])}: {item['msg']}"
-            for item in error.errors()
-        )
-        raise ContractError(f"{path.name}: {details}") from error
+    table = read_strictly(path, _ContractFile, ContractError).sources[0].tables[0]
     contract = Contract(
         **table.config.meta.model_dump(),
         kind=table.name,

@@ -25,7 +25,7 @@ from orchestration.reference.districts import district_ids
 from orchestration.reference.months import Month
 from orchestration.settings import Settings
 from orchestration.simulation.city import LARGE_KINDS, simulate
-from orchestration.simulation.faults.planting import CATALOGUE
+from orchestration.simulation.faults.fault_files import load_faults
 from orchestration.store.ledger import Ledger
 
 BEFORE, MONTH = Month(2022, 10), Month(2022, 11)
@@ -91,7 +91,9 @@ _REFUSING = {
     if rule.severity == "refuse"
 }
 #: These report a file as a whole, whatever cell they name.
-_WHOLE_FILE = {rule for fault in CATALOGUE if fault.scope == "file" for rule in FOUND_BY[fault.id]}
+_WHOLE_FILE = {
+    rule for fault in load_faults() if fault.scope == "file" for rule in FOUND_BY[fault.id]
+}
 
 
 def _compare(key: list[dict[str, Any]], found: Findings) -> None:
@@ -122,7 +124,7 @@ def _table(expected: Findings, missed: Findings, extra: Findings) -> str:
 
 
 def test_the_table_names_every_fault_of_the_catalogue() -> None:
-    assert set(FOUND_BY) == {fault.id for fault in CATALOGUE}
+    assert set(FOUND_BY) == {fault.id for fault in load_faults()}
 
 
 def test_recall_and_precision_in_a_small_city(
@@ -142,6 +144,6 @@ def test_recall_and_precision_in_the_whole_city(settings: Settings, readers: Rea
     simulate(BEFORE, settings.raw)
     simulate(MONTH, settings.raw, faults=True)
     key, found = _judge(settings, readers)
-    ledgers = {fault.id for fault in CATALOGUE if fault.kind not in LARGE_KINDS}
+    ledgers = {fault.id for fault in load_faults() if fault.kind not in LARGE_KINDS}
     assert {entry["fault"] for entry in key} == ledgers
     _compare(key, found)

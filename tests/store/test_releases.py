@@ -63,7 +63,7 @@ def test_a_month_is_open_until_it_is_released_and_again_when_unlocked(ledger: Le
     ("made", "refused", "words"),
     [
         ([], decision("release", note=" "), "--note"),
-        ([], decision("unlock", 0), "Nothing was released"),
+        ([], decision("unlock", 0), "Nothing is released yet"),
         ([], decision("release", 2), "下一版应为第1版"),
         (["release"], decision("release", 2, reason_code=None), "--reason CODE"),
         (["release"], decision("release", 1), "下一版应为第2版"),

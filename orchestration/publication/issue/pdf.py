@@ -1,6 +1,6 @@
 """``bulletin.pdf``: the same newsletter as the docx, set by typst with its fonts embedded.
 
-The layout is ``templates/bulletin.typ``; texts reach it as data, never as markup. A font of the
+The layout is ``bulletin.typ``; texts reach it as data, never as markup. A font of the
 office (仿宋, 小标宋) cannot be shipped, so the pdf is set in the first Chinese family of
 ``FAMILIES`` that the machine has, and says which. The same newsletter and release time give the
 same bytes on machines with the same font.

@@ -1,36 +1,39 @@
-"""The catalogue of faults in totals, reports and whole files.
+"""Faults in totals, reports and whole files, named by entries of the catalogue.
 
-Each changes a draft before it is written and tells where it shows. A file that such a fault
-makes unreadable, or another month's or district's, holds no other fault.
+Each function changes a draft before it is written and reports where that shows; None if the
+draft does not suit. Add one here, list it in ``WRITERS`` and name it in an entry's ``plant``.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import replace
 
 from orchestration.reference.districts import district_in, reporting_districts
 from orchestration.simulation.drafts import Draft
-from orchestration.simulation.faults.form import DraftFault, Spot, last_row
+from orchestration.simulation.faults.form import Setting, Spot, Writer, last_row
 from orchestration.simulation.faults.months import exempt_positions
 from orchestration.simulation.files import layouts
 
-_HTML = "<html><body><table><tr><td>月报表 模拟数据</td></tr></table></body></html>".encode()
 _WHOLE_FILE = Spot(None, None, None)
 
 
-def _differing(field: str, change: Callable[[float], float]) -> Callable[[Draft], Spot]:
-    """Change one measure in the last row of a report."""
+def change_a_measure(
+    draft: Draft,
+    _: Setting,
+    *,
+    field: str,
+    times: float = 1,
+    plus: int = 0,
+    digits: int | None = None,
+) -> Spot:
+    """Change one measure in the last row of a report; whole numbers without ``digits``."""
+    *others, row = draft.report.rows
+    changed = round(row[field] * times + plus, digits)
+    draft.rows = replace(draft.report, rows=(*others, row | {field: changed}))
+    return Spot(last_row(draft), field, None, (field,))
 
-    def plant(draft: Draft) -> Spot:
-        *others, row = draft.report.rows
-        draft.rows = replace(draft.report, rows=(*others, row | {field: change(row[field])}))
-        return Spot(last_row(draft), field, None, (field,))
 
-    return plant
-
-
-def _twice(draft: Draft) -> Spot | None:
+def repeat_a_number(draft: Draft, _: Setting) -> Spot | None:
     """Write the number of one exempt building over that of another."""
     exempt = exempt_positions(draft)
     if len(exempt) < 2:
@@ -48,7 +51,8 @@ def _twice(draft: Draft) -> Spot | None:
     )
 
 
-def _other_total(draft: Draft) -> Spot | None:
+def raise_the_total(draft: Draft, _: Setting) -> Spot | None:
+    """Add 100 to the area in the 合计 row."""
     area = draft.totals.get("floor_area_m2")
     if area is None:
         return None
@@ -56,15 +60,13 @@ def _other_total(draft: Draft) -> Spot | None:
     return Spot(draft.first_row + draft.row_count, "floor_area_m2", "合计", ("floor_area_m2",))
 
 
-def _replaced_by(content: bytes) -> Callable[[Draft], Spot]:
-    def plant(draft: Draft) -> Spot:
-        draft.rewrite = lambda _: content
-        return _WHOLE_FILE
-
-    return plant
+def replace_the_content(draft: Draft, _: Setting, *, content: str) -> Spot:
+    """Deliver a text in place of the file."""
+    draft.rewrite = lambda _: content.encode()
+    return _WHOLE_FILE
 
 
-def _cut_short(draft: Draft) -> Spot | None:
+def cut_the_csv_short(draft: Draft, _: Setting) -> Spot | None:
     """Cut a csv behind a comma, as an interrupted transfer would."""
     if draft.layout.encoding is None:
         return None
@@ -72,154 +74,54 @@ def _cut_short(draft: Draft) -> Spot | None:
     return _WHOLE_FILE
 
 
-def _last_month(draft: Draft) -> Spot:
+def title_last_month(draft: Draft, _: Setting) -> Spot:
+    """Head the file with the month before."""
     name = district_in(draft.area_id, draft.month).district_name
     draft.title = layouts.title(name, draft.month.previous, draft.contract)
     return _WHOLE_FILE
 
 
-def _other_district(draft: Draft) -> Spot:
+def title_another_district(draft: Draft, _: Setting) -> Spot:
+    """Head the file with another district."""
     other = next(d for d in reporting_districts(draft.month) if d.district_id != draft.area_id)
     draft.title = layouts.title(other.district_name, draft.month, draft.contract)
     return _WHOLE_FILE
 
 
-def _undated(draft: Draft) -> Spot:
-    draft.title = f"{draft.contract.title}"
+def title_without_date(draft: Draft, _: Setting) -> Spot:
+    """Head the file without its as-at date."""
+    draft.title = draft.contract.title
     return _WHOLE_FILE
 
 
-def _headed(field: str, header: str) -> Callable[[Draft], Spot]:
-    def plant(draft: Draft) -> Spot:
-        draft.headers[field] = header
-        return Spot(None, field, None)
-
-    return plant
+def rename_a_column(draft: Draft, _: Setting, *, field: str, header: str) -> Spot:
+    """Write another header over a column."""
+    draft.headers[field] = header
+    return Spot(None, field, None)
 
 
-def _lacking(field: str) -> Callable[[Draft], Spot]:
-    def plant(draft: Draft) -> Spot:
-        draft.left_out.add(field)
-        return Spot(None, field, None)
-
-    return plant
+def leave_a_column_out(draft: Draft, _: Setting, *, field: str) -> Spot:
+    """Deliver the file without one column."""
+    draft.left_out.add(field)
+    return Spot(None, field, None)
 
 
-def _delivered_twice(draft: Draft) -> Spot:
+def deliver_twice(draft: Draft, _: Setting) -> Spot:
+    """Deliver the file under two names."""
     draft.is_doubled = True
     return _WHOLE_FILE
 
 
-FILE_FAULTS = (
-    DraftFault(
-        "survey_id_twice",
-        "building_survey",
-        "cross_record",
-        "changshu",
-        "两幢房屋用同一编号",
-        _twice,
-        2,
-    ),
-    DraftFault(
-        "survey_total_differs",
-        "building_survey",
-        "cross_record",
-        "zhangjiagang",
-        "合计与各行之和不符",
-        _other_total,
-    ),
-    DraftFault(
-        "report_buildings_differ",
-        "monthly_report",
-        "cross_export",
-        "taicang",
-        "月报幢数与台账不符",
-        _differing("surveyed_building_count", lambda n: n + 1),
-    ),
-    DraftFault(
-        "report_cases_differ",
-        "monthly_report",
-        "cross_export",
-        "kunshan",
-        "月报核实数与台账不符",
-        _differing("verified_count", lambda n: n + 1),
-    ),
-    DraftFault(
-        "report_area_unit_slip",
-        "monthly_report",
-        "cross_export",
-        "zhangjiagang",
-        "月报面积以平方米填报",
-        _differing("surveyed_floor_area_10k_m2", lambda n: round(n * 10_000)),
-    ),
-    DraftFault(
-        "report_area_jumps",
-        "monthly_report",
-        "cross_month",
-        "changshu",
-        "月报面积比以往多报一半",
-        _differing("surveyed_floor_area_10k_m2", lambda n: round(n * 1.5, 2)),
-    ),
-    DraftFault(
-        "report_complaints_leap",
-        "monthly_report",
-        "cross_month",
-        "wuzhong",
-        "月报投诉数多填一位",
-        _differing("suspected_complaint_count", lambda n: n * 10),
-    ),
-    DraftFault(
-        "file_html_as_workbook",
-        "monthly_report",
-        "file",
-        "sip",
-        "网页另存为 xlsx",
-        _replaced_by(_HTML),
-    ),
-    DraftFault(
-        "file_last_months", "monthly_report", "file", "gaoxin", "报送了上月的报表", _last_month
-    ),
-    DraftFault(
-        "file_other_districts",
-        "monthly_report",
-        "file",
-        "xiangcheng",
-        "报送了其他地区的报表",
-        _other_district,
-    ),
-    DraftFault("file_empty", "alteration_cases", "file", "gaoxin", "空文件", _replaced_by(b"")),
-    DraftFault(
-        "file_column_renamed",
-        "alteration_cases",
-        "file",
-        "wuzhong",
-        "表头自造",
-        _headed("reporter_phone", "举报人微信号"),
-    ),
-    DraftFault(
-        "file_column_missing",
-        "alteration_cases",
-        "file",
-        "sip",
-        "缺少一列",
-        _lacking("alteration_type"),
-    ),
-    DraftFault(
-        "file_delivered_twice",
-        "alteration_cases",
-        "file",
-        "xiangcheng",
-        "同月两个文件",
-        _delivered_twice,
-    ),
-    DraftFault(
-        "file_unit_in_header",
-        "building_survey",
-        "file",
-        "gaoxin",
-        "表头单位不符",
-        _headed("floor_area_m2", "建筑面积（万平方米）"),
-    ),
-    DraftFault("file_cut_short", "building_survey", "file", "sip", "文件传输中断", _cut_short),
-    DraftFault("file_without_date", "building_changes", "file", "gaoxin", "没有截至日期", _undated),
+WRITERS: tuple[Writer, ...] = (
+    change_a_measure,
+    repeat_a_number,
+    raise_the_total,
+    replace_the_content,
+    cut_the_csv_short,
+    title_last_month,
+    title_another_district,
+    title_without_date,
+    rename_a_column,
+    leave_a_column_out,
+    deliver_twice,
 )

@@ -6,37 +6,33 @@ but the endings of the figures tells.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from orchestration.simulation.drafts import Draft
 from orchestration.simulation.draws import Ints
-from orchestration.simulation.faults.form import DraftFault, Spot
+from orchestration.simulation.faults.form import Setting, Spot, Writer
 from orchestration.simulation.files.columns import hundredths
 
 #: In a town with fewer surveyed buildings round figures prove nothing.
 _FEWEST = 120
 
 
-def _rounded(field: str, step: int, keeps_sum: bool) -> Callable[[Draft], Spot | None]:
+def round_the_largest_town(
+    draft: Draft, _: Setting, *, field: str, step: int, keeps_sum: bool
+) -> Spot | None:
     """Round a measure of the largest town to multiples of ``step``, its fraction kept for areas."""
-
-    def plant(draft: Draft) -> Spot | None:
-        town, positions = _largest_town(draft)
-        if len(positions) < _FEWEST:
-            return None
-        values = pc.cast(draft.table[field].take(pa.array(positions)), pa.decimal128(18, 2))
-        cents = np.array([int(value * 100) for value in values.to_pylist()], np.int64)
-        changed = _round(cents, step) + (cents % 100 if keeps_sum else 0)
-        if keeps_sum:
-            changed[np.argmax(cents)] -= (changed - cents).sum()
-        _replace(draft, field, positions, changed)
-        return Spot(None, field, town)
-
-    return plant
+    town, positions = _largest_town(draft)
+    if len(positions) < _FEWEST:
+        return None
+    values = pc.cast(draft.table[field].take(pa.array(positions)), pa.decimal128(18, 2))
+    cents = np.array([int(value * 100) for value in values.to_pylist()], np.int64)
+    changed = _round(cents, step) + (cents % 100 if keeps_sum else 0)
+    if keeps_sum:
+        changed[np.argmax(cents)] -= (changed - cents).sum()
+    _replace(draft, field, positions, changed)
+    return Spot(None, field, town)
 
 
 def _round(cents: Ints, step: int) -> Ints:
@@ -65,29 +61,4 @@ def _replace(draft: Draft, field: str, positions: Ints, cents: Ints) -> None:
     draft.rows = draft.table.set_column(draft.table.column_names.index(field), field, values)
 
 
-GUESS_FAULTS = (
-    DraftFault(
-        "survey_areas_by_fives",
-        "building_survey",
-        "cross_record",
-        "kunshan",
-        "一个镇街的面积估到个位 0 或 5",
-        _rounded("floor_area_m2", 5, keeps_sum=True),
-    ),
-    DraftFault(
-        "survey_areas_by_hundreds",
-        "building_survey",
-        "cross_record",
-        "changshu",
-        "一个镇街的面积估到整百",
-        _rounded("floor_area_m2", 100, keeps_sum=True),
-    ),
-    DraftFault(
-        "survey_heights_in_metres",
-        "building_survey",
-        "cross_record",
-        "wujiang",
-        "一个镇街的高度估到整米",
-        _rounded("height_m", 1, keeps_sum=False),
-    ),
-)
+WRITERS: tuple[Writer, ...] = (round_the_largest_town,)

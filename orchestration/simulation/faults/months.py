@@ -1,7 +1,7 @@
 """Faults that show beside other deliveries: another ledger of the month, or last month's.
 
 Some change which rows there are, so that these faults are planted first: the others go by row
-numbers.
+numbers. Add a function here, list it in ``WRITERS`` and name it in an entry's ``plant``.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ import pyarrow.compute as pc
 
 from orchestration.reference.months import Month
 from orchestration.simulation.drafts import Draft
-from orchestration.simulation.faults.form import MonthFault, Place, Setting, Spot, last_row
+from orchestration.simulation.faults.form import Place, Setting, Spot, Writer, last_row
 from orchestration.simulation.reports import FIRST_ROW
 
 _FLOWS = (
@@ -34,7 +34,8 @@ def exempt_positions(draft: Draft) -> list[int]:
     return found
 
 
-def _vanished_building(draft: Draft, _: Setting) -> Spot | None:
+def remove_a_building(draft: Draft, _: Setting) -> Spot | None:
+    """Drop an exempt building without registering why."""
     exempt = exempt_positions(draft)
     if not exempt:
         return None
@@ -43,7 +44,8 @@ def _vanished_building(draft: Draft, _: Setting) -> Spot | None:
     return Spot(None, "building_id", key)
 
 
-def _vanished_case(draft: Draft, _: Setting) -> Spot | None:
+def remove_an_open_case(draft: Draft, _: Setting) -> Spot | None:
+    """Drop a confirmed case that is still open."""
     position = _open_since_before(draft)
     if position is None:
         return None
@@ -52,7 +54,7 @@ def _vanished_case(draft: Draft, _: Setting) -> Spot | None:
     return Spot(None, "case_id", key)
 
 
-def _unheard_case(draft: Draft, _: Setting) -> Spot | None:
+def add_an_unknown_open_case(draft: Draft, _: Setting) -> Spot | None:
     """Add a case that claims to have been open when the month began."""
     position = _open_since_before(draft)
     if position is None:
@@ -71,7 +73,7 @@ def _open_since_before(draft: Draft) -> int | None:
     return None
 
 
-def _silently_reopened(draft: Draft, setting: Setting) -> Spot | None:
+def list_a_completed_case_as_open(draft: Draft, setting: Setting) -> Spot | None:
     """List a case that was completed last month as if it had never been."""
     listed = set(draft.table["case_id"].to_pylist())
     for row in setting.before()[draft.kind].table.to_pylist():
@@ -81,7 +83,7 @@ def _silently_reopened(draft: Draft, setting: Setting) -> Spot | None:
     return None
 
 
-def _still_listed(draft: Draft, setting: Setting) -> Spot | None:
+def demolish_a_listed_building(draft: Draft, setting: Setting) -> Spot | None:
     """Register the demolition of a building that stands in the ledger."""
     survey = setting.drafts.get("building_survey")
     exempt = exempt_positions(survey) if survey else []
@@ -96,7 +98,7 @@ def _still_listed(draft: Draft, setting: Setting) -> Spot | None:
     return _added(draft, row, "old_building_id", "change_id")
 
 
-def _copied_survey(draft: Draft, setting: Setting) -> Spot:
+def copy_last_survey(draft: Draft, setting: Setting) -> Spot:
     """Deliver last month's ledger, which registered changes and appraisals then contradict."""
     draft.rows = setting.before()[draft.kind].table
     changes = setting.drafts.get("building_changes")
@@ -147,7 +149,7 @@ def _regraded(dangers: Draft, survey: Draft) -> tuple[Place, ...]:
     )
 
 
-def _copied_cases(draft: Draft, setting: Setting) -> Spot | None:
+def copy_last_cases(draft: Draft, setting: Setting) -> Spot | None:
     """Deliver last month's cases, of which the report then counts none of its own month."""
     table = setting.before()[draft.kind].table
     if not any(_has_ended(row) for row in table.to_pylist()):
@@ -170,7 +172,7 @@ def _counted_flows(report: Draft) -> tuple[Place, ...]:
     )
 
 
-def _copied_flows(draft: Draft, setting: Setting) -> Spot | None:
+def copy_last_flows(draft: Draft, setting: Setting) -> Spot | None:
     """Repeat last month's case measures in a report that has a single row."""
     earlier = setting.before()[draft.kind].report.rows
     if len(earlier) != 1 or len(draft.report.rows) != 1:
@@ -200,69 +202,13 @@ def _without(table: pa.Table, position: int) -> pa.Table:
     return rest.combine_chunks()
 
 
-MONTH_FAULTS = (
-    MonthFault(
-        "survey_building_vanished",
-        "building_survey",
-        "cross_month",
-        "wujiang",
-        "上月的房屋消失而无变更登记",
-        _vanished_building,
-    ),
-    MonthFault(
-        "survey_copied",
-        "building_survey",
-        "cross_month",
-        "xiangcheng",
-        "照抄上月的排查台账",
-        _copied_survey,
-    ),
-    MonthFault(
-        "case_vanished",
-        "alteration_cases",
-        "cross_month",
-        "kunshan",
-        "上月在办的案件消失",
-        _vanished_case,
-    ),
-    MonthFault(
-        "case_unheard_of",
-        "alteration_cases",
-        "cross_month",
-        "wujiang",
-        "月初在办的案件上月没有",
-        _unheard_case,
-    ),
-    MonthFault(
-        "case_silently_reopened",
-        "alteration_cases",
-        "cross_month",
-        "gusu",
-        "上月办结的案件恢复在办而无重新立案日期",
-        _silently_reopened,
-    ),
-    MonthFault(
-        "case_ledger_copied",
-        "alteration_cases",
-        "cross_month",
-        "zhangjiagang",
-        "照抄上月的受理台账",
-        _copied_cases,
-    ),
-    MonthFault(
-        "change_still_listed",
-        "building_changes",
-        "cross_export",
-        "taicang",
-        "登记拆除的房屋仍在台账",
-        _still_listed,
-    ),
-    MonthFault(
-        "report_flows_copied",
-        "monthly_report",
-        "cross_month",
-        "wujiang",
-        "照抄上月的案件数",
-        _copied_flows,
-    ),
+WRITERS: tuple[Writer, ...] = (
+    remove_a_building,
+    copy_last_survey,
+    remove_an_open_case,
+    add_an_unknown_open_case,
+    list_a_completed_case_as_open,
+    copy_last_cases,
+    demolish_a_listed_building,
+    copy_last_flows,
 )

@@ -20,38 +20,11 @@ from orchestration.reference.contracts import Contract
 from orchestration.reference.months import Month
 from orchestration.simulation.drafts import Draft
 from orchestration.simulation.draws import Draws
-from orchestration.simulation.faults.cases import CASE_FAULTS
-from orchestration.simulation.faults.dangers import DANGER_FAULTS
-from orchestration.simulation.faults.files import FILE_FAULTS
-from orchestration.simulation.faults.form import (
-    CellFault,
-    DraftFault,
-    Fault,
-    MonthFault,
-    Setting,
-    Spot,
-    last_row,
-)
-from orchestration.simulation.faults.guesses import GUESS_FAULTS
-from orchestration.simulation.faults.inspection import INSPECTION_FAULTS
-from orchestration.simulation.faults.months import MONTH_FAULTS
-from orchestration.simulation.faults.places import PLACE_FAULTS
-from orchestration.simulation.faults.registers import REGISTER_FAULTS
-from orchestration.simulation.faults.survey import SURVEY_FAULTS
+from orchestration.simulation.faults.cells import CHANGES
+from orchestration.simulation.faults.fault_files import WRITERS, load_faults
+from orchestration.simulation.faults.form import CellFault, DraftFault, Setting, Spot, last_row
 from orchestration.simulation.lives import FIRST_MONTH
 
-#: Faults that add or take rows come first: the others go by row numbers.
-CATALOGUE: tuple[Fault, ...] = (
-    *MONTH_FAULTS,
-    *GUESS_FAULTS,
-    *SURVEY_FAULTS,
-    *CASE_FAULTS,
-    *REGISTER_FAULTS,
-    *DANGER_FAULTS,
-    *INSPECTION_FAULTS,
-    *PLACE_FAULTS,
-    *FILE_FAULTS,
-)
 ANSWER_KEY = "answer_key.json"
 #: A delivery of which more is unusable is refused whole; a small city gets fewer faults instead.
 _MAX_UNUSABLE = 0.01
@@ -80,43 +53,38 @@ def plant(
     unusable: Counter[str] = Counter()
     used: dict[str, set[str]] = {}
     entries = []
-    for fault in CATALOGUE:
-        if fault.home != area_id or fault.kind not in drafts:
+    for fault in load_faults():
+        if fault.district != area_id or fault.kind not in drafts:
             continue
         draft = drafts[fault.kind]
         if not _is_possible(fault, draft, unusable):
             continue
         spot = _plant(fault, draft, setting, draws, used)
         if spot is not None:
-            unusable[fault.kind] += _unusable_rows(fault)
+            unusable[fault.kind] += fault.unusable_rows
             entries.append(_entry(fault, spot, draft, setting))
     return entries
 
 
 def _plant(
-    fault: Fault, draft: Draft, setting: Setting, draws: Draws, used: dict[str, set[str]]
+    fault: CellFault | DraftFault,
+    draft: Draft,
+    setting: Setting,
+    draws: Draws,
+    used: dict[str, set[str]],
 ) -> Spot | None:
     """Plant one fault; ``used`` has, by kind, the keys that no other may touch."""
-    if isinstance(fault, MonthFault):
-        return fault.plant(draft, setting)
     if isinstance(fault, DraftFault):
-        return fault.plant(draft)
-    assert isinstance(fault, CellFault)
+        return WRITERS[fault.plant](draft, setting, **fault.options)
     if fault.kind not in used:
         used[fault.kind] = _referred_to(fault.kind, setting)
     return _plant_cells(fault, draft, draws, used[fault.kind])
 
 
-def _unusable_rows(fault: Fault) -> int:
-    if isinstance(fault, CellFault):
-        return int(fault.is_unusable)
-    return fault.unusable_rows if isinstance(fault, DraftFault) else 0
-
-
-def _is_possible(fault: Fault, draft: Draft, unusable: Counter[str]) -> bool:
+def _is_possible(fault: CellFault | DraftFault, draft: Draft, unusable: Counter[str]) -> bool:
     if fault.scope == "cross_month" and draft.month == FIRST_MONTH:
         return False
-    rows = _unusable_rows(fault)
+    rows = fault.unusable_rows
     return rows == 0 or unusable[fault.kind] + rows <= draft.row_count * _MAX_UNUSABLE
 
 
@@ -137,11 +105,12 @@ def _referred_to(kind: str, setting: Setting) -> set[str]:
 def _plant_cells(fault: CellFault, draft: Draft, draws: Draws, used: set[str]) -> Spot | None:
     """Overwrite the cells of the first row, in a shuffled order, that suits and is free."""
     suiting = fault.suiting(draft.table)
+    change = CHANGES[fault.change] if fault.change else fault.new_cells
     for choice in draws.order(f"fault/{fault.id}/{draft.month}", len(suiting)):
         position = int(suiting[choice])
         row = draft.table.slice(position, 1).to_pylist()[0]
         key = record_key(row, draft.contract)
-        changes = None if key in used else fault.change(row, draft.month)
+        changes = None if key in used else change(row, draft.month)
         if changes is None:
             continue
         used.add(key)
@@ -161,7 +130,7 @@ def record_key(row: dict[str, Any], contract: Contract) -> str:
     return " ".join(str(row.get(name) or "") for name in contract.key).strip()
 
 
-def _entry(fault: Fault, spot: Spot, draft: Draft, setting: Setting) -> Entry:
+def _entry(fault: CellFault | DraftFault, spot: Spot, draft: Draft, setting: Setting) -> Entry:
     return {
         "fault": fault.id,
         "scope": fault.scope,
@@ -179,7 +148,9 @@ def _entry(fault: Fault, spot: Spot, draft: Draft, setting: Setting) -> Entry:
     }
 
 
-def _consequences(fault: Fault, spot: Spot, draft: Draft, setting: Setting) -> list[Entry]:
+def _consequences(
+    fault: CellFault | DraftFault, spot: Spot, draft: Draft, setting: Setting
+) -> list[Entry]:
     """Return where else a fault shows: its own file, the report, the comparison with last month."""
     found = [_place(fault.kind, row, field, key) for row, field, key in spot.also]
     found += [_place(*place) for place in spot.elsewhere]
@@ -188,7 +159,7 @@ def _consequences(fault: Fault, spot: Spot, draft: Draft, setting: Setting) -> l
     if spot.lost and draft.month > FIRST_MONTH:
         missed = set(spot.lost) & _known_before(setting)
         found += [_place(fault.kind, None, "building_id", key) for key in sorted(missed)]
-    if _unusable_rows(fault) and _is_counted(spot, draft) and "monthly_report" in setting.drafts:
+    if fault.unusable_rows and _is_counted(spot, draft) and "monthly_report" in setting.drafts:
         row = last_row(setting.drafts["monthly_report"])
         found += [_place("monthly_report", row, field, None) for field in _COUNTED]
     return found
