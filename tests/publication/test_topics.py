@@ -150,7 +150,7 @@ def test_a_subject_without_data_says_so_and_shows_no_zero(
     assert list(told) == ["案件流转", "抽检核查", "危房治理", "绩效评价"]
     for topic in told.values():
         assert topic.sentences[0].startswith("本月没有")
-        assert not topic.pictures
+        assert not topic.charts
         assert not topic.tables
     shown = page(bulletin)
     assert len(shown.named("svg")) == 6

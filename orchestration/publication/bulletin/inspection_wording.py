@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from orchestration.publication.bulletin import wording
 from orchestration.publication.bulletin.rows import Inspection
-from orchestration.publication.bulletin.sentences import CITY_PLACE, Dated, Said, Sentence
+from orchestration.publication.bulletin.sentences import CITY_PLACE, DateText, FigureText, Sentence
 from orchestration.reference.metrics import prose_names
 
 
@@ -23,24 +23,27 @@ def inspection_text(city: Inspection) -> tuple[str, ...]:
     year = f"{city.as_at.year}年" if city.as_at.year != city.month.year else ""
     area = f"{city.inspected_floor_area_10k_m2}万平方米"
     sentence = Sentence(
-        *("截至", Dated(f"{year}{city.as_at.month}月{city.as_at.day}日", city.as_at)),
+        *("截至", DateText(f"{year}{city.as_at.month}月{city.as_at.day}日", city.as_at)),
         *(
             f"，全市{prose_names('inspected_count')[0]}的既有建筑",
-            _said("inspected_count", f"{city.inspected_count}幢"),
+            _figure("inspected_count", f"{city.inspected_count}幢"),
         ),
-        *(f"、{prose_names('inspected_floor_area_m2')[0]}", _said("inspected_floor_area_m2", area)),
+        *(
+            f"、{prose_names('inspected_floor_area_m2')[0]}",
+            _figure("inspected_floor_area_m2", area),
+        ),
         "，按幢数统计总体进度为",
-        _said("progress_share", wording.share_text(city.inspected_count, city.planned_count)),
-        *(f"。其中{passed}核查的建筑数量为", _said("passed_count", f"{city.passed_count}幢")),
+        _figure("progress_share", wording.share_text(city.inspected_count, city.planned_count)),
+        *(f"。其中{passed}核查的建筑数量为", _figure("passed_count", f"{city.passed_count}幢")),
         "，整体合格率为",
-        _said("pass_share", wording.share_text(city.passed_count, city.inspected_count)),
+        _figure("pass_share", wording.share_text(city.passed_count, city.inspected_count)),
         "。",
     )
     return (sentence, *_inspection_qualified(city))
 
 
-def _said(field: str, words: str) -> Said:
-    return Said(words, CITY_PLACE, f"rpt_inspection_progress.{field}")
+def _figure(field: str, text: str) -> FigureText:
+    return FigureText(text, CITY_PLACE, f"rpt_inspection_progress.{field}")
 
 
 def _inspection_qualified(city: Inspection) -> tuple[str, ...]:

@@ -10,7 +10,13 @@ from collections.abc import Sequence
 from decimal import ROUND_HALF_UP, Decimal
 
 from orchestration.publication.bulletin.matching_rows import CodeMatching
-from orchestration.publication.bulletin.sentences import CITY_PLACE, Dated, Said, Sentence, joined
+from orchestration.publication.bulletin.sentences import (
+    CITY_PLACE,
+    DateText,
+    FigureText,
+    Sentence,
+    joined,
+)
 from orchestration.publication.bulletin.wording import percent_text, share_text
 from orchestration.reference.metrics import metric_name, prose_names, short_name
 from orchestration.reference.months import Month
@@ -38,15 +44,17 @@ def codes_text(rows: Sequence[CodeMatching], month: Month) -> tuple[str, ...]:
     share = share_text(city.matched_code_count, city.building_code_count)
     is_new = city.new_matched_code_count is not None
     sentence = Sentence(
-        *("截至", Dated(f"{month.number}月底", month.last_day)),
-        *("，全市一房一码库有效编码", _said(city, "building_code_count")),
-        *("，与公安“数字门牌”匹配关联", _said(city, "matched_code_count")),
-        *(f"，{short_name('code_matched_share')}", _said(city, "code_matched_share", share)),
-        *(("，其中本月新增匹配", _said(city, "new_matched_code_count")) if is_new else ()),
+        *("截至", DateText(f"{month.number}月底", month.last_day)),
+        *("，全市一房一码库有效编码", _figure(city, "building_code_count")),
+        *("，与公安“数字门牌”匹配关联", _figure(city, "matched_code_count")),
+        *(f"，{short_name('code_matched_share')}", _figure(city, "code_matched_share", share)),
+        *(("，其中本月新增匹配", _figure(city, "new_matched_code_count")) if is_new else ()),
         "。",
     )
     causes = [
-        Sentence(short_name(field), _said(city, field)) for field in CAUSES if getattr(city, field)
+        Sentence(short_name(field), _figure(city, field))
+        for field in CAUSES
+        if getattr(city, field)
     ]
     if causes:
         rest = ("其余编码按原因分类：", joined("、", causes), "，补齐信息后再次匹配关联。")
@@ -54,8 +62,8 @@ def codes_text(rows: Sequence[CodeMatching], month: Month) -> tuple[str, ...]:
     return (sentence, *_quality(city))
 
 
-def _said(city: CodeMatching, field: str, words: str = "") -> Said:
-    return Said(words or _counted(getattr(city, field)), CITY_PLACE, f"{_MART}.{field}")
+def _figure(city: CodeMatching, field: str, text: str = "") -> FigureText:
+    return FigureText(text or _counted(getattr(city, field)), CITY_PLACE, f"{_MART}.{field}")
 
 
 def interval_text(city: CodeMatching) -> tuple[str, ...]:
@@ -75,14 +83,14 @@ def _quality(city: CodeMatching) -> tuple[Sentence, ...]:
         return ()
     sentence = Sentence(
         "机器匹配的编码已人工复核",
-        _said(city, "labelled_match_count", _whole(city, "labelled")),
+        _figure(city, "labelled_match_count", _whole(city, "labelled")),
         f"，{prose_names('correct_match_count')[0]}",
-        _said(city, "correct_match_count", _whole(city, "correct")),
+        _figure(city, "correct_match_count", _whole(city, "correct")),
     )
     if city.matching_precision_share is None:
         return (Sentence(sentence, "；复核太少，不计算准确率。"),)
     right = share_text(city.correct_match_count, city.labelled_match_count)
-    said = _said(city, "matching_precision_share", right)
+    said = _figure(city, "matching_precision_share", right)
     return (Sentence(sentence, f"，{metric_name('matching_precision_share')}", said, "。"),)
 
 
@@ -91,7 +99,7 @@ def _whole(city: CodeMatching, which: str) -> str:
 
 
 def _counted(count: int) -> str:
-    """Return a count in words, large ones rounded.
+    """Return a count in text, large ones rounded.
 
     >>> _counted(1849637), _counted(161204), _counted(932)
     ('约185万个', '约16.1万个', '932个')

@@ -16,36 +16,36 @@ CITY_PLACE = "全市"
 
 
 @dataclass(frozen=True)
-class Said:
-    """A figure as written in a sentence: ``words``, and the place and measure it belongs to.
+class FigureText:
+    """A figure as written in a sentence: ``text``, and the place and measure it belongs to.
 
     ``place`` is a district's name or CITY_PLACE, ``measure`` names mart and column.
     """
 
-    words: str
+    text: str
     place: str
     measure: str
 
 
 @dataclass(frozen=True)
-class Dated:
+class DateText:
     """A day or month as written in a sentence; a month counts as its last day."""
 
-    words: str
+    text: str
     day: date
 
 
 class Sentence(str):
     """Text with its parts: plain words, figures, dates. Sentences can be joined."""
 
-    parts: tuple[str | Said | Dated, ...]
+    parts: tuple[str | FigureText | DateText, ...]
 
-    def __new__(cls, *parts: str | Said | Dated) -> Sentence:
+    def __new__(cls, *parts: str | FigureText | DateText) -> Sentence:
         """Return the sentence of these parts; a sentence among them contributes its own parts."""
-        flat: list[str | Said | Dated] = []
+        flat: list[str | FigureText | DateText] = []
         for part in parts:
             flat += part.parts if isinstance(part, Sentence) else [part]
-        text = "".join(part if isinstance(part, str) else part.words for part in flat)
+        text = "".join(part if isinstance(part, str) else part.text for part in flat)
         sentence = super().__new__(cls, text)
         sentence.parts = tuple(flat)
         return sentence
@@ -53,7 +53,7 @@ class Sentence(str):
 
 def joined(separator: str, sentences: list[Sentence]) -> Sentence:
     """Return the sentences as one, with ``separator`` between them."""
-    parts: list[str | Said | Dated] = []
+    parts: list[str | FigureText | DateText] = []
     for number, sentence in enumerate(sentences):
         parts += [separator, sentence] if number else [sentence]
     return Sentence(*parts)
@@ -70,9 +70,9 @@ def carrying(text: str, sentences: Collection[Sentence]) -> str:
     return text
 
 
-def table_said(field: str, words: str) -> Said:
+def table_figure(field: str, text: str) -> FigureText:
     """Return a figure of the table's total row as written in a sentence."""
-    return Said(words, CITY_PLACE, f"rpt_district_monthly.{field}")
+    return FigureText(text, CITY_PLACE, f"rpt_district_monthly.{field}")
 
 
 def without(names: Sequence[str]) -> str:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
 
-from orchestration.publication.bulletin.sentences import CITY_PLACE, Said, Sentence, joined
+from orchestration.publication.bulletin.sentences import CITY_PLACE, FigureText, Sentence, joined
 from orchestration.publication.bulletin.topic_rows import (
     Assessment,
     CaseFlow,
@@ -198,7 +198,7 @@ def change_text(changes: Mapping[str, MeasureChange]) -> Sentence | None:
         amount = (
             f"{size:.0f}{unit}" if unit != "平方米" else f"{printed_value(size / 10**4)}万{unit}"
         )
-        said = Said(amount, CITY_PLACE, change_measure(measure))
+        said = FigureText(amount, CITY_PLACE, change_measure(measure))
         parts.append(Sentence(f"{name}{direction(difference)}", said))
     if not parts:
         return None

@@ -19,7 +19,7 @@ from orchestration.publication.bulletin.rows import (
     DistrictFigures,
     Waiver,
 )
-from orchestration.publication.bulletin.sentences import Dated, Sentence, table_said, without
+from orchestration.publication.bulletin.sentences import DateText, Sentence, table_figure, without
 from orchestration.reference import vocabulary
 from orchestration.reference.contracts import load_contracts
 from orchestration.reference.metrics import prose_names
@@ -45,7 +45,7 @@ def title_phrases(month: Month) -> tuple[str, ...]:
 
 def headline(month: Month, city: DistrictFigures, districts: Sequence[DistrictFigures]) -> Sentence:
     """Return the sentence above the table, rounded half-up from the unrounded city figures."""
-    until = Dated(f"{month.number}月", month.last_day)
+    until = DateText(f"{month.number}月", month.last_day)
     surveyed = survey_totals(city)
     if surveyed is None:
         return Sentence("截至", until, "，尚无地区报送可用的既有建筑排查数据，具体情况如下：")
@@ -53,9 +53,9 @@ def headline(month: Month, city: DistrictFigures, districts: Sequence[DistrictFi
     left_out = [row.district_name for row in districts if row.survey_basis == "missing"]
     return Sentence(
         *("截至", until, "，苏州市既有建筑已排查"),
-        table_said("surveyed_building_count", f"{count}万幢"),
+        table_figure("surveyed_building_count", f"{count}万幢"),
         f"、{prose_names('surveyed_floor_area_m2')[0]}",
-        table_said("surveyed_floor_area_m2", f"{area}亿平方米"),
+        table_figure("surveyed_floor_area_m2", f"{area}亿平方米"),
         f"{without(left_out)}，具体数字如下：",
     )
 

@@ -13,7 +13,7 @@ from itertools import pairwise
 from pathlib import Path
 
 from orchestration.publication.bulletin.model import Bulletin
-from orchestration.publication.charts.district_charts import Picture, picture_of
+from orchestration.publication.charts.district_charts import Chart, chart_of
 from orchestration.publication.charts.vega import Spec, tiles_spec
 from orchestration.reference import vocabulary
 from orchestration.reference.seeds import read_rows
@@ -38,7 +38,7 @@ def tile_positions(district_ids: Sequence[str]) -> dict[str, tuple[int, int]]:
     return {district_id: (known | below)[district_id] for district_id in district_ids}
 
 
-def tile_map(bulletin: Bulletin) -> Picture:
+def tile_map(bulletin: Bulletin) -> Chart:
     """Return the districts' surveyed buildings on the schematic map."""
     counts = {row.district_id: row.surveyed_building_count for row in bulletin.districts}
     width = class_width(max((count or 0 for count in counts.values()), default=0))
@@ -62,7 +62,7 @@ def tile_map(bulletin: Bulletin) -> Picture:
         key[_NO_SHADE] = vocabulary.ABSENT
     reading = f"{NO_BOUNDARY}：每格一个地区，大致按方位排列，各格一样大，颜色按幢数分档。"
     spec = tiles_spec(tiles, (*_SHADES, _NO_SHADE))
-    return picture_of(
+    return chart_of(
         "示意地图：已排查幢数",
         "幢",
         reading,

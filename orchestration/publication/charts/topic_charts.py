@@ -14,7 +14,7 @@ from orchestration.publication.bulletin import wording
 from orchestration.publication.bulletin.model import Bulletin
 from orchestration.publication.bulletin.rows import Inspection
 from orchestration.publication.bulletin.topic_rows import CaseFlow, DangerClosure, OpenCases
-from orchestration.publication.charts.district_charts import Picture, picture_of
+from orchestration.publication.charts.district_charts import Chart, chart_of
 from orchestration.publication.charts.vega import (
     Spec,
     bars_spec,
@@ -45,7 +45,7 @@ _STEPS = (
 )
 
 
-def case_flow_picture(city: CaseFlow) -> Picture:
+def case_flow_chart(city: CaseFlow) -> Chart:
     """Return how the number of the city's open cases changed over the month."""
     level = city.opening_count or 0
     opening, closing = map(short_name, ("alteration_opening_count", "alteration_closing_count"))
@@ -67,7 +67,7 @@ def case_flow_picture(city: CaseFlow) -> Picture:
     key = {"stock": "在办", "verified": "增加", "completed": "减少"}
     whole = "已报地区" if city.is_partial else "全市"
     reading = f"{whole}由月初{city.opening_count}起到月末{city.closing_count}起。"
-    return picture_of("案件收支", "起，本月", reading, key, waterfall_spec(values, [*key, "rule"]))
+    return chart_of("案件收支", "起，本月", reading, key, waterfall_spec(values, [*key, "rule"]))
 
 
 def _step(name: str, start: int, end: int, series: str, label: str) -> Spec:
@@ -75,7 +75,7 @@ def _step(name: str, start: int, end: int, series: str, label: str) -> Spec:
     return {"name": name, "low": low, "value": high, "series": series, "label": label}
 
 
-def ageing_picture(bulletin: Bulletin, step: str, title: str) -> Picture:
+def ageing_chart(bulletin: Bulletin, step: str, title: str) -> Chart:
     """Return a step's open cases by district, stacked by age."""
     rows = [row for row in bulletin.open_cases if row.step == step]
     bands = {row.age_band_order: row.age_band_name for row in rows}
@@ -96,7 +96,7 @@ def ageing_picture(bulletin: Bulletin, step: str, title: str) -> Picture:
     overdue = sum(row.overdue_count or 0 for row in rows if row.district_id == CITY_ID)
     reading = f"合计{_sum_open(rows, CITY_ID) or 0}起，其中已超办理期限{overdue}起。"
     key = {colours[order]: name for order, name in sorted(bands.items())}
-    return picture_of(title, "起，月末", reading, key, stacked_spec(values, list(key), labels))
+    return chart_of(title, "起，月末", reading, key, stacked_spec(values, list(key), labels))
 
 
 def _sum_open(rows: list[OpenCases], district_id: str) -> int | None:
@@ -105,7 +105,7 @@ def _sum_open(rows: list[OpenCases], district_id: str) -> int | None:
     return sum(known) if known else None
 
 
-def progress_picture(bulletin: Bulletin) -> Picture:
+def progress_chart(bulletin: Bulletin) -> Chart:
     """Return the share of planned buildings inspected, by district."""
     values = []
     for name, row in _by_place(bulletin, bulletin.inspections):
@@ -118,10 +118,10 @@ def progress_picture(bulletin: Bulletin) -> Picture:
         f"{short_name('inspected_count')}{city.inspected_count}幢，"
         f"{short_name('planned_count')}{city.planned_count}幢。"
     )
-    return picture_of("抽检进度", "占计划幢数", reading, {}, bars_spec(values, ["stock"]))
+    return chart_of("抽检进度", "占计划幢数", reading, {}, bars_spec(values, ["stock"]))
 
 
-def pass_share_picture(bulletin: Bulletin) -> Picture:
+def pass_share_chart(bulletin: Bulletin) -> Chart:
     """Return the pass rate by district with its 95% interval."""
     values = []
     for name, row in _by_place(bulletin, bulletin.inspections):
@@ -137,22 +137,22 @@ def pass_share_picture(bulletin: Bulletin) -> Picture:
         "圆点为初检合格率，横线为95%置信区间：核查的幢数少，横线就长；横线相交的地区不宜排先后。"
     )
     title, unit = metric_name("pass_share"), "占已核查幢数"
-    return picture_of(title, unit, reading, {}, intervals_spec(values))
+    return chart_of(title, unit, reading, {}, intervals_spec(values))
 
 
 def _or(value: Decimal | None, otherwise: Decimal) -> Decimal:
     return otherwise if value is None else value
 
 
-def danger_funnel_picture(of_city: Mapping[str, DangerClosure]) -> Picture:
+def danger_funnel_chart(of_city: Mapping[str, DangerClosure]) -> Chart:
     """Return how many cases reached each stage, from found to eliminated."""
     row = of_city["all"]
     values = [_point(_danger_name(field), getattr(row, field), "stock") for field in _STEPS]
     reading = "发现—鉴定—认定危房—治理—消险，各等级合计。"
-    return picture_of("危房闭环", "起，截至月末", reading, {}, bars_spec(values, ["stock"]))
+    return chart_of("危房闭环", "起，截至月末", reading, {}, bars_spec(values, ["stock"]))
 
 
-def danger_grades_picture(of_city: Mapping[str, DangerClosure]) -> Picture:
+def danger_grades_chart(of_city: Mapping[str, DangerClosure]) -> Chart:
     """Return the same for grades C and D, side by side."""
     key = {"patrol": "C级", "complaint": "D级"}
     values = [
@@ -161,10 +161,10 @@ def danger_grades_picture(of_city: Mapping[str, DangerClosure]) -> Picture:
         for field in _STEPS[2:]
     ]
     reading = "等级为最近一次鉴定的等级。"
-    return picture_of("C级、D级危房", "起，截至月末", reading, key, bars_spec(values, list(key)))
+    return chart_of("C级、D级危房", "起，截至月末", reading, key, bars_spec(values, list(key)))
 
 
-def danger_stages_picture(bulletin: Bulletin) -> Picture:
+def danger_stages_chart(bulletin: Bulletin) -> Chart:
     """Return the stages of each district's open cases."""
     rows = _by_place(bulletin, filter(_is_whole, bulletin.danger_closures))
     values = [
@@ -178,7 +178,7 @@ def danger_stages_picture(bulletin: Bulletin) -> Picture:
     key = {series: _danger_name(field) for series, field in _STAGES.items()}
     reading = "月末未关闭的案件现在所处环节；已消险和以其他原因关闭的不计。"
     spec = stacked_spec(values, list(key), labels)
-    return picture_of("未关闭危房的环节", "起，月末", reading, key, spec)
+    return chart_of("未关闭危房的环节", "起，月末", reading, key, spec)
 
 
 def _danger_name(field: str) -> str:

@@ -1,7 +1,7 @@
 """``bulletin.html``: the month on one self-contained page, without script or network.
 
 Prepares what the template shows; add a section in the template and, if it needs facts, here.
-Text is escaped by ``templating``, only our own pictures go in as markup, and the page's policy
+Text is escaped by ``templating``, only our own charts go in as markup, and the page's policy
 forbids scripts and loading. What sentences say is ``wording``'s.
 """
 
@@ -44,7 +44,7 @@ def render_page(bulletin: Bulletin, released_at: datetime, issued: Collection[st
         released_at=released_at,
         title_phrases=wording.title_phrases(bulletin.month),
         key_figures=_key_figures(bulletin),
-        pictures=(tile_map(bulletin), *draw(bulletin)),
+        charts=(tile_map(bulletin), *draw(bulletin)),
         headline=_linked_headline(bulletin),
         explanations=EXPLANATIONS,
         revisions=revisions_of(bulletin),

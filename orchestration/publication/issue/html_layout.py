@@ -1,4 +1,4 @@
-"""What a topic of the page is laid out from: its sentences, pictures and tables of finished text.
+"""What a topic of the page is laid out from: its sentences, charts and tables of finished text.
 
 The template lays every ``Topic`` out alike; what they hold is ``issue.html_topics``'.
 """
@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from orchestration.publication.charts.district_charts import Picture
+from orchestration.publication.charts.district_charts import Chart
 
 
 @dataclass(frozen=True)
@@ -41,5 +41,5 @@ class Topic:
     sentences: tuple[str, ...]
     note: str = ""
     marks: tuple[str, ...] = ()
-    pictures: tuple[Picture, ...] = ()
+    charts: tuple[Chart, ...] = ()
     tables: tuple[Table, ...] = ()

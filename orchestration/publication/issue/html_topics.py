@@ -1,6 +1,6 @@
 """The page's section on the topics beside the table: codes, cases, inspection, dangers, scores.
 
-Each topic is a function from the bulletin to a ``Topic``: sentences, pictures and tables of
+Each topic is a function from the bulletin to a ``Topic``: sentences, charts and tables of
 finished text, which the template lays out alike. Without data a topic says so and shows
 nothing. Add a topic here and in ``topics_of``; its sentences are ``topic_wording``'s.
 """
@@ -12,7 +12,7 @@ from decimal import Decimal
 from orchestration.publication.bulletin import matching_wording, topic_wording, wording
 from orchestration.publication.bulletin.model import Bulletin
 from orchestration.publication.bulletin.sentences import CITY_PLACE
-from orchestration.publication.charts import topic_charts as pictures
+from orchestration.publication.charts import topic_charts
 from orchestration.publication.issue.html_layout import Table, Topic
 from orchestration.reference import vocabulary
 from orchestration.reference.districts import CITY_ID
@@ -115,10 +115,10 @@ def _cases(bulletin: Bulletin) -> Topic:
             *topic_wording.case_flow_text(flows, bulletin.month),
             *topic_wording.adjustments_text(bulletin.explained_cases, names),
         ),
-        pictures=(
-            pictures.case_flow_picture(flows[-1]),
-            pictures.ageing_picture(bulletin, "verification", "待核实案件的账龄"),
-            pictures.ageing_picture(bulletin, "completion", "属实未结案件的账龄"),
+        charts=(
+            topic_charts.case_flow_chart(flows[-1]),
+            topic_charts.ageing_chart(bulletin, "verification", "待核实案件的账龄"),
+            topic_charts.ageing_chart(bulletin, "completion", "属实未结案件的账龄"),
         ),
         tables=(table,),
     )
@@ -153,7 +153,7 @@ def _inspection(bulletin: Bulletin) -> Topic:
         (topic_wording.INSPECTION_READ,),
         note=f"数据截至 {chinese_date(city.as_at)}",
         marks=(vocabulary.PRELIMINARY_MARK,) if city.is_preliminary else (),
-        pictures=(pictures.progress_picture(bulletin), pictures.pass_share_picture(bulletin)),
+        charts=(topic_charts.progress_chart(bulletin), topic_charts.pass_share_chart(bulletin)),
         tables=(table,),
     )
 
@@ -191,10 +191,10 @@ def _danger(bulletin: Bulletin) -> Topic:
         "danger",
         "危房治理",
         topic_wording.danger_text(of_city, cases),
-        pictures=(
-            pictures.danger_funnel_picture(of_city),
-            pictures.danger_grades_picture(of_city),
-            pictures.danger_stages_picture(bulletin),
+        charts=(
+            topic_charts.danger_funnel_chart(of_city),
+            topic_charts.danger_grades_chart(of_city),
+            topic_charts.danger_stages_chart(bulletin),
         ),
         tables=(table,) if cases else (),
     )

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 from orchestration.publication.bulletin.matching_wording import codes_text
 from orchestration.publication.bulletin.model import Bulletin
-from orchestration.publication.bulletin.sentences import Dated, Sentence, table_said, without
+from orchestration.publication.bulletin.sentences import DateText, Sentence, table_figure, without
 from orchestration.publication.bulletin.topic_wording import change_text
 from orchestration.publication.newsletter.editorial import DEPARTMENT, Article
 from orchestration.reference.metrics import metric_name, short_name
@@ -63,12 +63,12 @@ def _cases(bulletin: Bulletin) -> Iterator[Sentence]:
     if None in counts:
         return
     suspected, complaint, patrol, verified, completed = (
-        table_said(field, f"{count}起") for field, count in zip(fields, counts, strict=True)
+        table_figure(field, f"{count}起") for field, count in zip(fields, counts, strict=True)
     )
     names = [short_name(field) for field in fields]
     left_out = [row.district_name for row in bulletin.districts if row.case_basis == "missing"]
     yield Sentence(
-        *(Dated(f"{month.number}月", month.last_day), f"，全市{names[0]}", suspected),
+        *(DateText(f"{month.number}月", month.last_day), f"，全市{names[0]}", suspected),
         *(f"{without(left_out)}，其中{names[1]}", complaint, f"、{names[2]}", patrol),
         *(f"；{metric_name('verified_count')}", verified, f"，{names[4]}", completed),
         "（含以前月份核实的）。",

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 
-from orchestration.publication.bulletin.sentences import CITY_PLACE, Dated, Said, Sentence
+from orchestration.publication.bulletin.sentences import CITY_PLACE, DateText, FigureText, Sentence
 from orchestration.publication.newsletter.editorial import Article
 from orchestration.reference.months import Month
 
@@ -50,7 +50,7 @@ class Fact:
     """One published figure and the names that announce it.
 
     ``labels`` are the names, ``place`` is a district's name or CITY_PLACE; ``value`` is unrounded,
-    a share in percent; ``measure`` names mart and column, as in ``Said``.
+    a share in percent; ``measure`` names mart and column, as in ``FigureText``.
     """
 
     labels: tuple[str, ...]
@@ -121,11 +121,11 @@ def check_prose(
     return tuple(problems)
 
 
-def _carried(paragraph: str) -> Iterator[tuple[Said | Dated, tuple[int, int]]]:
+def _carried(paragraph: str) -> Iterator[tuple[FigureText | DateText, tuple[int, int]]]:
     """Yield the figures and dates of our sentences with their positions in the text."""
     position = 0
     for part in paragraph.parts if isinstance(paragraph, Sentence) else ():
-        length = len(part if isinstance(part, str) else part.words)
+        length = len(part if isinstance(part, str) else part.text)
         if not isinstance(part, str):
             yield part, (position, position + length)
         position += length
@@ -136,7 +136,7 @@ def _is_within(position: int, spans: Iterable[tuple[int, int]]) -> bool:
 
 
 def _untrue(
-    carried: Iterable[tuple[Said | Dated, tuple[int, int]]],
+    carried: Iterable[tuple[FigureText | DateText, tuple[int, int]]],
     place: str,
     facts: Sequence[Fact],
     allowed: set[date],
@@ -144,16 +144,16 @@ def _untrue(
     """Yield figures and dates of our sentences that differ from the tables."""
     known = {(fact.place, fact.measure): fact for fact in facts}
     for part, _ in carried:
-        if isinstance(part, Dated):
+        if isinstance(part, DateText):
             if part.day not in allowed:
-                yield Problem(place, part.words, _days(allowed))
+                yield Problem(place, part.text, _days(allowed))
             continue
         fact = known.get((part.place, part.measure))
-        number = _NUMBER.search(part.words)
+        number = _NUMBER.search(part.text)
         if fact is None or number is None:
-            yield Problem(place, part.words, f"没有已发布的 marts.{part.measure}，{part.place}")
+            yield Problem(place, part.text, f"没有已发布的 marts.{part.measure}，{part.place}")
         elif not _is_near(number, fact.value):
-            yield Problem(place, part.words, f"应为 {_shown(number, fact)}（{fact.source}）")
+            yield Problem(place, part.text, f"应为 {_shown(number, fact)}（{fact.source}）")
 
 
 def _stale_dates(
