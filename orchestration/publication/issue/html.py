@@ -1,8 +1,8 @@
 """``bulletin.html``: the month on one self-contained page, without script or network.
 
-Prepares what the template shows; add a section in the template and, if it needs facts, here.
-Text is escaped by ``templating``, only our own charts go in as markup, and the page's policy
-forbids scripts and loading. What sentences say is ``wording``'s.
+It prepares the values for the template. Add a section in the template and, if it needs facts,
+here. ``templating`` escapes all text, only our own charts are inserted as markup, and the page's
+policy forbids scripts and loading. Sentences belong in the ``*wording`` modules.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from orchestration.publication.issue.html_topics import topics_of
 from orchestration.publication.quality.summary import summarise
 from orchestration.reference.metrics import short_name
 
-#: What stands beside the page for a reader to take away, and what it is good for.
+#: The files beside the page that readers can download, and their purpose.
 _DOWNLOADS = {
     "bulletin.docx": "公报文档：文稿、统计表和说明，可编辑",
     "bulletin.pdf": "公报印刷版，内容同公报文档",
@@ -34,7 +34,7 @@ _DOWNLOADS = {
 
 
 def render_page(bulletin: Bulletin, released_at: datetime, issued: Collection[str] = ()) -> str:
-    """Return ``bulletin.html``; ``issued`` names the files that lie beside it.
+    """Return ``bulletin.html``; ``issued`` names the files beside it.
 
     The same bulletin, names and release time give the same text.
     """
@@ -59,7 +59,7 @@ def render_page(bulletin: Bulletin, released_at: datetime, issued: Collection[st
 
 
 def _linked_headline(bulletin: Bulletin) -> list[tuple[str, str | None]]:
-    """Return the sentence above the table in pieces: text, and the measure that explains it."""
+    """Return the sentence above the table in pieces: text, and the measure it links to, if any."""
     rest, pieces = bulletin.headline, list[tuple[str, str | None]]()
     totals = wording.survey_totals(bulletin.city)
     if totals is not None:

@@ -1,7 +1,7 @@
-"""The page's section on revisions: a month's releases, what each changed, and how much they do.
+"""The page's section on revisions: a month's releases, what each changed, and by how much.
 
-Without a release, or without a revision, it says so: no empty table. Add here what a reader asks
-of vintages; the rows are ``history``'s.
+Without a release or a revision it says so and shows no empty table. Add here what readers ask
+about vintages; ``bulletin.history`` has the rows.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from orchestration.reference import vocabulary
 from orchestration.reference.metrics import metric_name
 from orchestration.reference.months import chinese_date
 
-#: Revisions shown on the page; a reader of more asks marts.rpt_revision.
+#: Revisions shown on the page; marts.rpt_revision has all of them.
 REVISIONS_SHOWN = 60
 _MEANS = ("mean_revision", "mean_absolute_revision")
 _POLICY = (
@@ -27,7 +27,7 @@ _POLICY = (
 
 
 def revisions_of(bulletin: Bulletin) -> Topic:
-    """Return what the month's releases are and what of its table they revised."""
+    """Return the month's releases and the figures that they revised."""
     history = bulletin.history
     if not history.releases:
         summary = "本月尚未发布，表中是最近一次运行的数，会随报送更新；无修订。"

@@ -1,8 +1,8 @@
-"""The page's section on the topics beside the table: codes, cases, inspection, dangers, scores.
+"""The page's section on topics beside the table: codes, cases, inspection, dangers, scores.
 
-Each topic is a function from the bulletin to a ``Topic``: sentences, charts and tables of
-finished text, which the template lays out alike. Without data a topic says so and shows
-nothing. Add a topic here and in ``topics_of``; its sentences are ``topic_wording``'s.
+Each topic is a function from the bulletin to a ``Topic``: sentences, charts and tables of finished
+text. Without data a topic says so and shows nothing else. Add a topic here and in ``topics_of``,
+its sentences in ``topic_wording``.
 """
 
 from __future__ import annotations
@@ -19,9 +19,9 @@ from orchestration.reference.districts import CITY_ID
 from orchestration.reference.metrics import metric_unit, short_name
 from orchestration.reference.months import chinese_date
 
-#: Open D cases shown on the page; a reader of more takes the machine-readable sheet.
+#: Open D cases shown on the page; the machine-readable sheet has all of them.
 SUPERVISED_SHOWN = 50
-#: The balance of cases, as its columns run.
+#: The balance of cases, in the order of the columns.
 _CASES = (
     "alteration_opening_count",
     "verified_count",
@@ -35,9 +35,9 @@ _INSPECTED = ("planned_count", "inspected_count", "progress_share", "passed_coun
 
 
 def topics_of(bulletin: Bulletin) -> tuple[Topic, ...]:
-    """Return the topics in the page's order; each is there, also to say that nothing came.
+    """Return the topics in the page's order; a topic without data says so.
 
-    Building codes alone are left out where the city delivered none: most months it does not.
+    Only building codes are left out if the city delivered none, as in most months.
     """
     owed = (_cases(bulletin), _inspection(bulletin), _danger(bulletin), _assessment(bulletin))
     return (*_codes(bulletin), *owed)
@@ -240,14 +240,14 @@ def _assessment(bulletin: Bulletin) -> Topic:
 
 
 def _place(district_id: str, name: str, *, is_partial: bool | None = False) -> str:
-    """Return a row's name; the city is the whole, marked where a district is missing."""
+    """Return a row's name; the city's is marked if a district is missing."""
     if district_id != CITY_ID:
         return name
     return f"{CITY_PLACE}{vocabulary.PARTIAL_MARK}" if is_partial else CITY_PLACE
 
 
 def _with_count_unit(metric: str) -> str:
-    """Return the header of a column of counts with its unit, of shares without."""
+    """Return a column's header, for counts with the unit."""
     name = short_name(metric)
     return f"{name}（{metric_unit(metric)}）" if metric.endswith("_count") else name
 

@@ -1,8 +1,7 @@
-"""The machine-readable sheets of ``bulletin.xlsx``: one mart a sheet, one header row, no merges.
+"""The machine-readable sheets of ``bulletin.xlsx``: one mart per sheet, one header row, no merges.
 
-Add a mart here that readers of the workbook will load into another program. Headers are the
-marts' column names, values are typed, and text is never a formula. Sheets for people are in
-``xlsx``.
+Add a mart here if readers will load it into another program. Headers are the marts' column names,
+values are typed, and text is never a formula. Sheets for people are in ``xlsx``.
 """
 
 from __future__ import annotations
@@ -50,7 +49,7 @@ _ROWS_MEASURED = 200
 
 @dataclass(frozen=True)
 class _DataSheet:
-    """``markers``, if any, stands in a last column, one text a row; ``measures`` say ``[x]``."""
+    """``markers``, if any, form a last column; missing values of ``measures`` are ``[x]``."""
 
     name: str
     content: str
@@ -122,12 +121,12 @@ def _sheets(bulletin: Bulletin) -> tuple[_DataSheet, ...]:
 
 
 def contents(bulletin: Bulletin) -> dict[str, str]:
-    """Return the sheets' names and what they hold, for the table of contents."""
+    """Return the sheets' names and contents for the table of contents."""
     return {sheet.name: sheet.content for sheet in _sheets(bulletin)}
 
 
 def add_all(book: xlsxwriter.Workbook, styles: Styles, bulletin: Bulletin) -> None:
-    """Add every machine-readable sheet after those already there."""
+    """Add every machine-readable sheet after the existing ones."""
     for data in _sheets(bulletin):
         _add(book, styles, data, bulletin.marks)
 
