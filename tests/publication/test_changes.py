@@ -41,7 +41,7 @@ def test_the_drafted_change_is_traced_and_a_wrong_one_is_found(
     assert len(problems(bulletin, sentence.replace("减少", "增加"))) == 1
 
 
-def test_a_comparison_says_whom_it_leaves_out(make_bulletin: MakeBulletin) -> None:
+def test_a_comparison_names_the_districts_it_leaves_out(make_bulletin: MakeBulletin) -> None:
     """The figures are those of the districts that both months cover, never the two totals."""
     covered = {
         "measure_value": Decimal(703260),
@@ -65,7 +65,7 @@ def test_a_comparison_says_whom_it_leaves_out(make_bulletin: MakeBulletin) -> No
     assert "环比持平，不含昆山市（上月没有数据）" in text
 
 
-def test_a_change_kept_before_it_said_whom_it_compares_is_told_of_whole_months_only(
+def test_a_change_kept_without_its_districts_counts_for_complete_months_only(
     make_bulletin: MakeBulletin,
 ) -> None:
     old = {"mom_district_ids": None, "mom_base_value": None, "mom_covered_value": None}
@@ -89,7 +89,7 @@ def test_a_change_kept_before_it_said_whom_it_compares_is_told_of_whole_months_o
         ("计划3475幢，总体进度39.37%。", True),
     ],
 )
-def test_an_editors_sentence_on_a_subject_is_traced(
+def test_an_editors_sentence_on_a_topic_is_traced(
     make_bulletin: MakeBulletin, sentence: str, is_true: bool
 ) -> None:
     bulletin = make_bulletin(

@@ -52,11 +52,11 @@ def problems(bulletin: Bulletin, *paragraphs: str, quoted: tuple[str, ...] = ())
         "根据苏府〔2021〕76号文件，自2021年8月起，第3期起每月5日前报送。",
     ],
 )
-def test_figures_that_the_tables_bear_out_pass(bulletin: Bulletin, sentence: str) -> None:
+def test_figures_that_agree_with_the_tables_pass(bulletin: Bulletin, sentence: str) -> None:
     assert problems(bulletin, sentence) == []
 
 
-def test_what_is_drafted_is_borne_out(bulletin: Bulletin) -> None:
+def test_drafted_texts_agree_with_the_tables(bulletin: Bulletin) -> None:
     drafted = drafted_statistics(bulletin)
     assert len(drafted) == 2
     assert problems(bulletin, *drafted) == []

@@ -42,7 +42,7 @@ def city_change(office: Office) -> MeasureChange:
     return bulletin.city_changes["verified_count"]
 
 
-def test_what_was_kept_without_the_new_columns_is_released_and_published(office: Office) -> None:
+def test_rows_kept_without_new_columns_are_released_and_published(office: Office) -> None:
     run_as_before(office)
     assert office.ask(COUNTED_ONCE) == [(75,)]
     office.release()

@@ -33,7 +33,7 @@ from orchestration.publication.issue.xlsx import render_workbook
 from orchestration.settings import SEEDS_DIR
 
 
-def test_flow_is_told_shown_and_explained(make_bulletin: MakeBulletin) -> None:
+def test_case_flow_has_sentences_charts_and_links(make_bulletin: MakeBulletin) -> None:
     bulletin = make_bulletin(
         topics={"rpt_alteration_flow_monthly": FLOWS, "rpt_alteration_ageing_monthly": AGES}
     )
@@ -69,7 +69,7 @@ def test_headers_lead_to_the_definitions_of_their_figures(make_bulletin: MakeBul
         assert named <= defined
 
 
-def test_pictures_show_the_steps_and_what_is_missing(make_bulletin: MakeBulletin) -> None:
+def test_charts_show_the_steps_and_what_is_missing(make_bulletin: MakeBulletin) -> None:
     html = render_page(
         make_bulletin(
             topics={
@@ -142,7 +142,7 @@ def test_inspection_has_its_own_date_and_is_marked_preliminary(
         },
     ],
 )
-def test_a_subject_without_data_says_so_and_shows_no_zero(
+def test_a_topic_without_data_says_so_and_shows_no_zero(
     make_bulletin: MakeBulletin, topics_given: dict[str, list[Row]]
 ) -> None:
     bulletin = make_bulletin(topics=topics_given)
@@ -157,7 +157,7 @@ def test_a_subject_without_data_says_so_and_shows_no_zero(
     assert "违法拆改案件台账，案件流转和账龄从缺" in shown.text
 
 
-def test_danger_is_told_by_grade_and_supervision_counted(
+def test_each_grade_has_a_sentence_and_supervised_cases_are_counted(
     make_bulletin: MakeBulletin, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(html_topics, "SUPERVISED_SHOWN", 2)

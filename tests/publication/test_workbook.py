@@ -198,7 +198,7 @@ def test_decisions_beyond_the_limit_are_counted(
     assert book["waiver"].max_row == 4
 
 
-def test_capped_findings_are_said_to_be_capped(
+def test_capped_findings_are_marked_as_capped(
     make_bulletin: MakeBulletin, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for module in (bulletin_module, xlsx_data_sheets):

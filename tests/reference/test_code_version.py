@@ -28,6 +28,8 @@ from orchestration.reference.places import area_rows
 from orchestration.reference.seeds import DECISION_SEEDS
 from orchestration.settings import CONTRACTS_DIR, PROJECT_ROOT, SEEDS_DIR, Settings
 
+TEMPLATES = "orchestration/publication/html/templates"
+
 
 @pytest.fixture
 def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[ProjectCopy]:
@@ -42,7 +44,7 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Project
         "orchestration/reference/vocabulary.py",
         "orchestration/publication/issue/bulletin.typ",
         "orchestration/publication/html/templates/page.css",
-        "orchestration/publication/html/templates/bulletin.html.j2",
+        f"{TEMPLATES}/bulletin.html.j2",
         "orchestration/publication/charts/tile_map.csv",
         "orchestration/settings.py",
         "orchestration/store/ledger.py",
