@@ -14,7 +14,7 @@ export DBT_SEND_ANONYMOUS_USAGE_STATS := false
 export DO_NOT_TRACK := 1
 export GX_ANALYTICS_ENABLED := false
 
-.PHONY: help setup run test test-slow test-office two-years bench bench-matching bench-lookup mutations dev lint lint-types lint-sql lint-style format
+.PHONY: help setup run demo test test-slow test-office two-years bench bench-matching bench-lookup mutations dev docs screenshots lint lint-types lint-sql lint-style format
 
 help: ## show the targets
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -39,6 +39,9 @@ setup: .venv/installed ## create .venv from the lock file (done by every other t
 
 run: setup ## run October 2022 (or MONTH=2022-11) and print the table
 	@$(BIN)/fangan month $(MONTH)
+
+demo: setup ## a home to try every command in, from simulated deliveries, in var/demo
+	@$(BIN)/fangan demo
 
 test: setup ## all tests but the slow ones
 	@$(BIN)/python -m pytest
@@ -66,6 +69,14 @@ mutations: setup ## read 20,000 damaged files (about six minutes), hits per clas
 
 dev: setup ## Dagster's webserver and daemon on 127.0.0.1:3000
 	@$(BIN)/fangan dev
+
+docs: setup ## write the pages that are made from the code again: metrics, glossary, architecture
+	@$(BIN)/python -m orchestration.reference.metrics
+	@$(BIN)/python -m orchestration.reference.glossary
+	@$(BIN)/python docs/architecture.py
+
+screenshots: run demo ## take the README's pictures again (Debian: chromium, libreoffice-calc, poppler-utils)
+	@$(BIN)/python docs/screenshots.py
 
 lint: setup ## style, types, SQL, layers
 	@$(MAKE) --no-print-directory -j 2 lint-types lint-sql lint-style

@@ -144,8 +144,8 @@ def texts_of(path: Path) -> Iterator[tuple[str, str | bytes]]:
         for name in table.column_names:
             yield f"column {name}", "\n".join(map(str, table[name].to_pylist()))
     elif content.startswith(b"%PDF") and shutil.which("pdftotext"):
-        told = subprocess.run(["pdftotext", path, "-"], capture_output=True, check=True)
-        yield "pages", told.stdout.decode()
+        done = subprocess.run(["pdftotext", path, "-"], capture_output=True, check=True)
+        yield "pages", done.stdout.decode()
 
 
 def _of_bytes(place: str, content: bytes) -> Iterator[tuple[str, bytes]]:

@@ -11,6 +11,7 @@ from unittest.mock import patch
 
 import pytest
 from deliver import OCTOBER
+from hypothesis import settings as hypothesis_settings
 from month_installation import Installation, installed
 
 from orchestration.ingest.readers import ReaderPool
@@ -20,6 +21,10 @@ from orchestration.settings import PROJECT_ROOT, Settings, load_settings
 from orchestration.store.ledger import Ledger
 from orchestration.store.locks import waiting_for
 from orchestration.store.records import Judgement
+
+# a busy machine must not fail a test: no example has a deadline
+hypothesis_settings.register_profile("fangan", deadline=None)
+hypothesis_settings.load_profile("fangan")
 
 Make = Callable[[str], Installation]
 Judge = Callable[..., dict[str, Judgement]]

@@ -41,7 +41,7 @@ def folder(raw: Path, district_id: str, month: Month = OCTOBER) -> Path:
 
 
 def report_row(district_id: str, **changes: Any) -> Row:
-    """Return a district's published row as numbers, changed where told."""
+    """Return a district's published row as numbers, with the given changes."""
     name = district_in(district_id, OCTOBER).district_name
     figures = published()[name]
     row: Row = {"district": name}
@@ -51,7 +51,7 @@ def report_row(district_id: str, **changes: Any) -> Row:
 
 
 def report(raw: Path, district_id: str, month: Month = OCTOBER, **changes: Any) -> Path:
-    """Deliver a district's monthly report with its published figures, changed where told."""
+    """Deliver a district's monthly report with its published figures, with the given changes."""
     path = folder(raw, district_id, month) / "monthly_report.xlsx"
     return workbook(path, "monthly_report", [report_row(district_id, **changes)], month=month)
 

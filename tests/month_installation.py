@@ -78,7 +78,7 @@ def installed(base: Path, parsed_project: Path) -> Installation:
 def deliver_all(
     raw: Path, *, but: tuple[str, ...] = (), month: Month = OCTOBER, **changes: Any
 ) -> None:
-    """Deliver the published report of every district but those named, changed where told."""
+    """Deliver the published report of every district but those named, with the given changes."""
     for district in reporting_districts(month):
         if district.district_id not in but:
             report(raw, district.district_id, month, **changes)

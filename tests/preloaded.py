@@ -26,18 +26,18 @@ def fangan(
     # the server does not take the path of this process over before Python 3.13
     here = patch.dict(os.environ, PYTHONPATH=str(Path(__file__).parent))
     with TemporaryDirectory() as folder, here:
-        told = [Path(folder) / name for name in ("stdout", "stderr")]
-        run = _SERVER.Process(target=_run, args=(arguments, dict(environment), told))
+        outputs = [Path(folder) / name for name in ("stdout", "stderr")]
+        run = _SERVER.Process(target=_run, args=(arguments, dict(environment), outputs))
         run.start()
         run.join()
-        code, texts = run.exitcode, [path.read_text(encoding="utf-8") for path in told]
+        code, texts = run.exitcode, [path.read_text(encoding="utf-8") for path in outputs]
     return subprocess.CompletedProcess(arguments, code if code is not None else -1, *texts)
 
 
-def _run(arguments: list[str], environment: dict[str, str], told: list[Path]) -> None:
+def _run(arguments: list[str], environment: dict[str, str], outputs: list[Path]) -> None:
     os.environ.clear()
     os.environ.update(environment)
-    for number, path in enumerate(told, start=1):
+    for number, path in enumerate(outputs, start=1):
         os.dup2(os.open(path, os.O_WRONLY | os.O_CREAT), number)
     sys.argv = ["fangan", *arguments]
     from orchestration.cli import main

@@ -32,7 +32,7 @@ ROOMS = {
 SOURCE = re.compile(r"[\w*./-]*\w\.(?:py|sql|yml|csv|md|j2|typ|css)")
 #: What a run writes; it is looked for nowhere.
 OUTPUT = re.compile(r".*\.(?:html|docx|xlsx|pdf|duckdb|json|sqlite)")
-PROJECT_PATH = re.compile(r"\b(?:orchestration|expectations|dbt_project|tests)/[\w/-]+\.\w+\b")
+PROJECT_PATH = re.compile(r"\b(?:orchestration|expectations|dbt_project|tests)/[\w/-]+(?:\.\w+)+\b")
 WITH_COMMENTS = {".py", ".sql", ".yml", ".md", ".toml", ".j2", ".typ"}
 #: Changelogs name what was there at their time.
 OF_THEIR_TIME = {"CHANGELOG.md"}

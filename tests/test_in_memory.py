@@ -1,4 +1,4 @@
-"""DuckDB in memory writes rows nowhere but where it was told to."""
+"""DuckDB in memory writes rows only to the folder given to it."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _TOO_MUCH = (
 )
 
 
-def test_what_finds_no_room_is_an_error_and_no_file(
+def test_rows_without_memory_are_an_error_without_a_folder(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     here = tmp_path / "here"
@@ -29,13 +29,13 @@ def test_what_finds_no_room_is_an_error_and_no_file(
     assert list(here.iterdir()) == []
 
 
-def test_what_finds_no_room_goes_where_it_was_told(tmp_path: Path) -> None:
+def test_rows_without_memory_go_to_the_given_folder(tmp_path: Path) -> None:
     with in_memory(tmp_path / "spill") as connection:
         connection.execute(_TOO_MUCH)
         assert list((tmp_path / "spill").iterdir())
 
 
-def test_nobody_opens_a_database_in_memory_otherwise() -> None:
+def test_no_module_opens_a_database_in_memory_otherwise() -> None:
     opens = re.compile(r"duckdb\.connect\(\s*(?:\)|\":memory:\")")
     found = {
         str(path.relative_to(PROJECT_ROOT))

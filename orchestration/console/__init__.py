@@ -1,6 +1,6 @@
-"""What the command line shows: the facts of a command, and their tables for a terminal.
+"""The work behind the command line: each command's records, and how a terminal shows them.
 
-A module serves one command: it gathers plain records (also printed by ``--json``) and draws them.
-Commands that release or verify what is stored are in ``stored``; how all are parsed is in
-``commands``, what happens around them in ``orchestration.cli``.
+A module belongs to one command: it collects plain records (which ``--json`` prints) and draws
+them as tables. Commands that release or verify stored data are in ``stored``; parsing is in
+``commands``, error handling in ``orchestration.cli``.
 """

@@ -1,4 +1,7 @@
-"""``fangan address``: how an address is read, element by element."""
+"""``fangan address``: how the parser reads an address, element by element.
+
+The parser itself is in ``addresses``.
+"""
 
 from __future__ import annotations
 
@@ -12,14 +15,14 @@ from orchestration.reference.districts import load_districts
 
 _PROBLEMS = {
     EMPTY: "没有内容：空白或只写了“无”。请补填地址。",
-    TOO_LONG: f"超过{MAX_LENGTH}字，不像一个地址，未解析。请只填一处地址。",
+    TOO_LONG: f"超过{MAX_LENGTH}字，不是一个地址，未解析。请只填写一个地址。",
     OUTSIDE: "不是苏州市的地址。请核对，或从本市的报表中删除。",
 }
 _REMARK = Kind("其他（不参与匹配）", None)
 
 
 def explain(text: str) -> Record:
-    """Return an address's elements with their sources, its normal form and its districts."""
+    """Return the elements of an address with their source text, its normal form and districts."""
     address = parse(text)
     return {
         "address": text if address.problem != TOO_LONG else f"{text[:MAX_LENGTH]}…",
@@ -44,7 +47,7 @@ def _kind(name: str) -> Kind:
 
 
 def show(explained: Record) -> None:
-    """Print it for people."""
+    """Print the elements, the normal form and the districts of an address."""
     if explained["problem"]:
         click.echo(_PROBLEMS[explained["problem"]])
         return
@@ -63,4 +66,4 @@ def show(explained: Record) -> None:
     names = {district.district_id: district.district_name for district in load_districts()}
     click.echo(f"规范地址：{explained['normal_form'] or '（没有可用的要素）'}")
     listed = "、".join(names[district_id] for district_id in explained["districts"])
-    click.echo(f"所在地区：{listed or '地址本身没有说明'}")
+    click.echo(f"所在地区：{listed or '地址中没有写明'}")

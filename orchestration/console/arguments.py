@@ -1,7 +1,7 @@
-"""What several commands take: a month, a district, ``--json``, this installation's home.
+"""Arguments that several commands share: month, district, ``--json``, the home.
 
-Add a type here when several commands take the same thing; it names what was wrong and how it
-is written. Imports nothing heavy: ``--help`` needs it.
+Add a type here when several commands take the same argument; its error says what is wrong and how
+to write it. Keep imports light, since ``--help`` loads this module.
 """
 
 from __future__ import annotations
@@ -32,19 +32,19 @@ class _MonthType(click.ParamType[Month]):
 
 
 class _DistrictType(click.ParamType[str]):
-    """Any name, code or id of a district, to its id."""
+    """A name, code or id of a district, converted to its id."""
 
     name = "DISTRICT"
 
     def convert(self, value: Any, param: Any, ctx: Any) -> str:
         district_id = find_district(value)
         if district_id is None:
-            self.fail(f"{value!r} is no district; give its name, id or code", param, ctx)
+            self.fail(f"{value!r} is not a district; give its name, id or code", param, ctx)
         return district_id
 
 
 class _SuzhouTimeType(click.ParamType[datetime]):
-    """An ISO date and time; without a zone it is Suzhou's clock."""
+    """An ISO date and time; without a zone it is Suzhou time."""
 
     name = "TIME"
 
@@ -54,7 +54,7 @@ class _SuzhouTimeType(click.ParamType[datetime]):
         try:
             moment = datetime.fromisoformat(value)
         except ValueError:
-            self.fail(f"{value!r} is no time; write it as 2022-11-06T09:30", param, ctx)
+            self.fail(f"{value!r} is not a time; write it as 2022-11-06T09:30", param, ctx)
         return moment if moment.tzinfo else moment.replace(tzinfo=SUZHOU)
 
 
@@ -66,36 +66,36 @@ as_json = click.option("--json", "as_json", is_flag=True, help="Print JSON inste
 
 
 def home() -> Settings:
-    """Return the settings, with every folder below ``FANGAN_HOME`` made.
+    """Return the settings, after creating the folders below ``FANGAN_HOME``.
 
-    What a killed command left of a decision is finished first.
+    If a killed command left a release decision unfinished, it is finished first.
     """
-    return _taken_up(load_settings().prepare())
+    return _with_decisions_finished(load_settings().prepare())
 
 
-def _taken_up(settings: Settings) -> Settings:
+def _with_decisions_finished(settings: Settings) -> Settings:
     if has_unsettled(settings.ledger):
-        from orchestration.console.stored.releasing import take_up
+        from orchestration.console.stored.release_decisions import finish_decisions
 
-        take_up(settings)
+        finish_decisions(settings)
     return settings
 
 
 def home_with_raw() -> Settings:
-    """Return the same for a command that reads deliveries; raise UsageError if there is no raw."""
+    """Do the same for a command that reads deliveries; raise UsageError without FANGAN_RAW."""
     settings = load_settings()
     try:
         settings.require_raw()
     except MissingFolderError as error:
         raise click.UsageError(str(error)) from error
-    return _taken_up(settings.prepare())
+    return _with_decisions_finished(settings.prepare())
 
 
 def person(name: str | None, option: str) -> str:
-    """Return who acts: the name that was given, else the login name."""
+    """Return the given name of the acting person, else the login name."""
     if name is not None:
         return name
     try:
         return getpass.getuser()
     except (KeyError, OSError) as error:
-        raise click.UsageError(f"不知道登录名 no login name: {option} NAME") from error
+        raise click.UsageError(f"无法取得登录名 there is no login name: {option} NAME") from error

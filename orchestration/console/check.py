@@ -1,7 +1,7 @@
-"""``fangan check``: read and judge files without writing anything that lasts.
+"""``fangan check``: reads and judges files without storing anything.
 
-The files are judged as a run would judge them had they been delivered, with the waivers and
-corrections that hold; what needs other deliveries or earlier months is left to the run.
+The files are judged as if they had been delivered, with the current waivers and corrections.
+Rules that need other deliveries or earlier months are left to the run.
 """
 
 from __future__ import annotations
@@ -45,13 +45,13 @@ def check_files(
 ) -> list[Record]:
     """Return the state, counts, figures and findings of each file, as if delivered.
 
-    Files of one month and district are also held against each other. Kind, month and district
+    Files of one month and district are also compared with each other. Kind, month and district
     come from the options, else from the file's name and folders, else (month and district) from
-    its content; a month last from its name. Raises click.UsageError if one stays unknown.
+    its content; the month at last from its name. Raises click.UsageError if one stays unknown.
     """
     with scratch_folder(settings.scratch, "check") as folder:
         scratch = replace(settings, home=folder)
-        # without a home's key the names of this check have one of their own: nothing is written
+        # a home without a key gets none here, since nothing may be stored
         key = name_key(settings) if settings.name_key.exists() else None
         with ReaderPool(name_key=key) as pool:
             drafts = ask_in_groups(
@@ -75,15 +75,17 @@ def _begun(
     path: Path,
     options: tuple[str | None, str | None, str | None],
 ) -> tuple[int, Asking[Draft]]:
-    """Read one file; return its rows and the work of judging it by itself.
+    """Read one file; return its number of rows and the work of judging it.
 
-    ``number`` stands in for the arrival's.
+    ``number`` takes the place of the arrival's number.
     """
     option_kind, option_month, option_district = options
     kind = option_kind or kind_of(path.name)
     if kind not in load_contracts():
         known = "、".join(f"{k}（{c.title}）" for k, c in load_contracts().items())
-        raise click.UsageError(f"{mask(path.name)}: which kind is it? Give --kind: {known}")
+        raise click.UsageError(
+            f"{mask(path.name)}：无法判断报表种类。Unknown kind; give --kind, one of: {known}"
+        )
     landing = scratch.home / f"{number}.parquet"
     reading = pool.read(
         path, load_contracts()[kind], landing, scratch.home / f"{number}.notes.parquet"
@@ -99,7 +101,7 @@ def _begun(
 
 
 def _groups(drafts: Sequence[Draft]) -> Iterator[list[Draft]]:
-    """Yield the drafts of one month and district together, at most one a kind."""
+    """Yield the drafts of one month and district together, at most one per kind."""
     groups: dict[tuple[Month, str, int], dict[str, Draft]] = {}
     for own in drafts:
         arrival = own.arrival
@@ -133,7 +135,7 @@ def _record(judged: Crossed) -> Record:
         "normalised_count": reading.normalised_count,
         "findings": findings.where(judged.findings.notna(), None).to_dict("records"),
         "failed_rules": [v.rule_id for v in judged.verdicts if v.asks_for_action],
-        "unasked_count": sum(v.outcome == "not_applicable" for v in judged.verdicts),
+        "not_applicable_count": sum(v.outcome == "not_applicable" for v in judged.verdicts),
         "waived_count": sum(judged.passed.values()),
         "corrections": {
             state: sum(outcome.status == state for outcome in own.corrected)
@@ -162,7 +164,7 @@ def _month(path: Path, option: str | None, as_at: str | None) -> Month:
                 if text == option:
                     raise click.UsageError(str(error)) from error
     raise click.UsageError(
-        f"{mask(path.name)}: of which month is it? Give --month, for example 2022-10"
+        f"{mask(path.name)}：无法判断月份。Unknown month; give --month, for example 2022-10"
     )
 
 
@@ -170,12 +172,14 @@ def _district(path: Path, option: str | None, named: list[str]) -> str:
     folder = path.resolve().parent.name
     found = option or find_district(folder) or (named[0] if len(named) == 1 else None)
     if found is None:
-        raise click.UsageError(f"{mask(path.name)}: of which district is it? Give --district")
+        raise click.UsageError(
+            f"{mask(path.name)}：无法判断报送地区。Unknown district; give --district"
+        )
     return found if found != CITY_ID or not named else named[0]
 
 
 def show(record: Record) -> None:
-    """Print one checked file: its state, its counts, its first findings."""
+    """Print the state, the counts and the first findings of a checked file."""
     click.echo(
         f"{record['file']}：{vocabulary.STATES[record['state']]}；"
         f"规范化单元格 {record['normalised_count']} 个"
@@ -209,7 +213,7 @@ def _as_at(record: Record) -> str:
 
 
 def _counted(figures: Figures) -> list[Record]:
-    """Return a row a figure: name, number as it would be counted, unit."""
+    """Return one row per figure: its name, the number that would be counted, its unit."""
     return [
         {
             "指标": metric_name(name),
@@ -221,7 +225,7 @@ def _counted(figures: Figures) -> list[Record]:
 
 
 def _notes(record: Record) -> Iterator[str]:
-    """Yield what the office's decisions did, and what only a run can ask."""
+    """Yield the effect of corrections and waivers, and the number of rules left to the run."""
     corrected = [
         f"{name} {record['corrections'][state]}"
         for state, name in vocabulary.CORRECTION_STATES.items()
@@ -231,5 +235,8 @@ def _notes(record: Record) -> Iterator[str]:
         yield f"更正：{'，'.join(corrected)}"
     if record["waived_count"]:
         yield f"豁免：{record['waived_count']} 行按豁免放行"
-    if record["unasked_count"]:
-        yield f"{record['unasked_count']} 条规则不适用，或须对照其他报送和以往月份，统计时判定"
+    if record["not_applicable_count"]:
+        yield (
+            f"{record['not_applicable_count']} 条规则不适用，"
+            "或须与其他报送、以往月份对照，统计时再判定"
+        )

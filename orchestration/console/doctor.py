@@ -1,4 +1,7 @@
-"""``fangan doctor``: is this installation fit to run, and if not, what mends it."""
+"""``fangan doctor``: checks whether this installation can run, and says how to correct it.
+
+Add a check here for what a machine or home may lack; stored data is checked by ``verification``.
+"""
 
 from __future__ import annotations
 
@@ -21,7 +24,7 @@ _PACKAGES = ("dagster", "dagster-dbt", "dbt-core", "dbt-duckdb", "duckdb", "grea
 
 
 def examine(settings: Settings) -> list[Record]:
-    """Return one record a check: what was looked at, ``ok``, ``note`` or ``fault``, the remedy."""
+    """Return one record per check: its name, ``ok``, ``note`` or ``fault``, and the remedy."""
     return [
         _python(),
         *_packages(),
@@ -128,7 +131,7 @@ def _archive(settings: Settings) -> Record:
     return _record(
         "archive",
         "fault" if lost else "ok",
-        f"{len(hashes)} versions, {len(lost)} lost",
+        f"{len(hashes)} versions, {len(lost)} missing",
         "restore the archive from its backup" if lost else "",
     )
 

@@ -1,6 +1,6 @@
-"""What the exit code of ``fangan`` says.
+"""The exit codes of ``fangan``.
 
-Part of the interface: add none without documenting it in the README.
+They are part of the interface: document a new one in the README.
 """
 
 FINE, FINDINGS, USAGE, BUSY, FAULT = range(5)

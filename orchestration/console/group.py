@@ -1,6 +1,6 @@
-"""The group that all commands of ``fangan`` belong to.
+"""The click group of all ``fangan`` commands.
 
-The commands themselves are in ``commands``; what happens around them is in ``orchestration.cli``.
+The commands are in ``commands``, error handling and exit codes in ``orchestration.cli``.
 """
 
 from __future__ import annotations

@@ -1,4 +1,7 @@
-"""``fangan identifiers``: a month's identifiers of buildings by scheme, and their findings."""
+"""``fangan identifiers``: a month's building identifiers by scheme, and their findings.
+
+Identifiers are made and checked in ``matching.identifiers``.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +13,7 @@ from orchestration.matching.identifiers import history_file, identifier_findings
 from orchestration.reference.months import Month
 from orchestration.settings import Settings
 
-#: More findings than a person reads on a screen.
+#: As many findings as a person reads on a screen.
 _SHOWN = 20
 _COUNTS = """
 select
@@ -23,12 +26,13 @@ order by scheme
 """
 
 
-def told(settings: Settings, month: Month) -> Record:
-    """Return counts by scheme and findings; raise click.ClickException for a month without."""
+def month_identifiers(settings: Settings, month: Month) -> Record:
+    """Return counts by scheme and findings; raise click.ClickException if there are none."""
     path = history_file(settings, month)
     if path is None:
         raise click.ClickException(
-            f"{month.chinese}没有房屋标识：须先采用一房一码库和公安数字门牌（fangan month {month}）"
+            f"{month.chinese}没有房屋标识：须先报送并采用一房一码库和公安数字门牌"
+            f"（fangan month {month}）"
         )
     rows = duckdb.execute(_COUNTS, [str(path)]).fetchall()
     names = ("scheme", "valid_count", "former_count")
@@ -55,4 +59,4 @@ def show(record: Record) -> None:
             f" 编码 {finding['value']}：{finding['message']}"
         )
     if len(findings) > _SHOWN:
-        click.echo(f"共 {len(findings)} 处问题，其余见 --json")
+        click.echo(f"共 {len(findings)} 处问题，加 --json 查看全部")

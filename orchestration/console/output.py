@@ -1,4 +1,7 @@
-"""Printing records: as a table for people, as JSON for programs."""
+"""Prints records: as tables for people, as JSON for programs.
+
+Add a way of printing here when two commands need it; what is printed is in the commands' modules.
+"""
 
 from __future__ import annotations
 
@@ -22,7 +25,7 @@ Record = dict[str, Any]
 
 
 def print_json(value: Any) -> None:
-    """Print any plain value as indented JSON; dates as ISO text, decimals as numbers."""
+    """Print a plain value as indented JSON, with ISO dates and decimals as numbers."""
     click.echo(json.dumps(value, ensure_ascii=False, indent=2, default=_plain))
 
 
@@ -35,7 +38,7 @@ def _plain(value: Any) -> Any:
 
 
 def print_table(title: str, records: Sequence[Record], *, missing: str = "") -> None:
-    """Print records as a table; numbers to the right, nothing read as markup."""
+    """Print records as a table with numbers on the right; text is never read as markup."""
     table = Table(title=title or None, title_justify="left", header_style="bold")
     _fill(table, records, missing)
     console().print(table)
@@ -44,9 +47,9 @@ def print_table(title: str, records: Sequence[Record], *, missing: str = "") -> 
 def print_narrow_table(
     title: str, records: Sequence[Record], wrapping: str = "", indent: int = 0
 ) -> None:
-    """Print records without rules between columns, so that many fit into 80 characters.
+    """Print records without lines between columns, so that many fit into 80 characters.
 
-    Only the column ``wrapping`` gives way where they do not. A value may be a styled ``Text``.
+    If they do not fit, only the column ``wrapping`` is wrapped. A value may be a styled ``Text``.
     """
     table = Table(
         title=title or None,
@@ -65,7 +68,7 @@ def print_narrow_table(
 
 
 def print_line(text: str, indent: int) -> None:
-    """Print one paragraph; its lines begin ``indent`` characters from the left."""
+    """Print one paragraph, indented by ``indent`` characters."""
     console().print(Padding(_harmless(text), (0, 0, 0, indent), expand=False))
 
 
@@ -84,12 +87,12 @@ def _shown(value: Any, missing: str) -> Text:
 
 
 def _harmless(text: str) -> Text:
-    """Return a text in which a delivered name or header cannot steer the terminal."""
+    """Return a text without control characters: a delivered name must not steer the terminal."""
     return Text(terminal_text(text))
 
 
 def conservation_line(record: Record) -> str:
-    """Return how the rows of a delivered file add up, from a record with its counts.
+    """Return a line that shows how the rows of a delivered file add up.
 
     >>> conservation_line({"row_count": 4, "itemised": {"title": 1, "header": 1},
     ...     "accepted_count": 1, "quarantined_count": 1, "is_conserved": True})
@@ -99,10 +102,10 @@ def conservation_line(record: Record) -> str:
     parts += [
         f"{outcome} {record[f'{name}_count']}" for name, outcome in vocabulary.ROW_OUTCOMES.items()
     ]
-    sign, mark = ("＝", "✓") if record["is_conserved"] else ("≠", "✗ 有行下落不明，是平台的错误")
+    sign, mark = ("＝", "✓") if record["is_conserved"] else ("≠", "✗ 有行去向不明，是平台的错误")
     return f"文件 {record['row_count']} 行 {sign} {' ＋ '.join(parts)} {mark}"
 
 
 def console() -> Console:
-    """Return the terminal; wide enough not to cut tables when the output is a file."""
+    """Return the terminal, or 200 characters of width if the output is a file."""
     return Console(width=None if Console().is_terminal else 200)

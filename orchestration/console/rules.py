@@ -1,4 +1,4 @@
-"""``fangan rules``: the catalogue of rules, printed or written for the districts."""
+"""``fangan rules``: prints the catalogue of rules, or writes it as a workbook."""
 
 from __future__ import annotations
 
@@ -23,11 +23,11 @@ def chosen_rules(kind: str | None) -> list[ListedRule]:
         return listed_rules(kind)
     except KeyError as error:
         known = "、".join(f"{k}（{c.title}）" for k, c in load_contracts().items())
-        raise click.UsageError(f"{kind!r} has no rules; there are {known}") from error
+        raise click.UsageError(f"{kind!r} has no rules; known kinds: {known}") from error
 
 
 def records(rules: list[ListedRule]) -> list[Record]:
-    """Return the rules as plain records, in the words of the rule files."""
+    """Return the rules as plain records, with the field names of the rule files."""
     return [
         {"kind": listed.kind, "title": listed.title}
         | listed.rule.model_dump(exclude={"test", "frame"})
@@ -58,7 +58,7 @@ def show(rules: list[ListedRule]) -> None:
 
 
 def write(path: Path, rules: list[ListedRule]) -> None:
-    """Write the catalogue as a workbook, making its folder."""
+    """Write the catalogue as a workbook; create its folder if needed."""
     path.parent.mkdir(parents=True, exist_ok=True)
     write_catalogue(path, rules)
     click.echo(f"{len(rules)} 条规则：{path}")

@@ -119,7 +119,7 @@ class ReleaseState:
         if decision.action == "release":
             return _release_refusal(decision, last)
         if last is None:
-            return f"{self.month}尚未发布过。Nothing is released yet: fangan release {self.month}"
+            return f"{self.month}尚未发布过。Not released yet: fangan release {self.month}"
         if decision.action == "unlock" and self.shown is None:
             return f"{self.month}没有锁定，各次运行直接发布。The month is not locked."
         if decision.action != "unlock" and last.withdrawn_at:

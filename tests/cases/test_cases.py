@@ -1,4 +1,4 @@
-"""Files that were once accepted with a wrong figure: each gives the true one, or is held back."""
+"""Files that once gave a wrong figure now give the correct one, or are held back."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ Check = Callable[..., dict[str, Any]]
 
 @pytest.fixture
 def check(capsys: pytest.CaptureFixture[str]) -> Check:
-    """Check a file as 姑苏区's of October; return what is told of it."""
+    """Check a file as 姑苏区's of October; return its record."""
 
     def run(name: str, kind: str = "monthly_report") -> dict[str, Any]:
         path = FILES / (name if "." in name else f"{name}.xlsx")
@@ -55,7 +55,7 @@ def check(capsys: pytest.CaptureFixture[str]) -> Check:
 
 
 @pytest.mark.parametrize("name", COUNTED)
-def test_a_good_file_gives_its_figures_and_no_finding(name: str, check: Check) -> None:
+def test_a_correct_file_gives_its_figures_without_findings(name: str, check: Check) -> None:
     record = check(name)
     assert (record["state"], record["figures"]) == ("accepted", TRUE)
     assert record["as_at"] == "2022-10-31"
@@ -73,23 +73,21 @@ def test_a_total_among_the_towns_never_doubles_the_district(name: str, check: Ch
 
 
 @pytest.mark.parametrize(("name", "words"), HELD_BACK.items())
-def test_what_a_person_would_doubt_is_held_back_with_its_reason(
-    name: str, words: str, check: Check
-) -> None:
+def test_doubtful_rows_are_held_back_with_a_reason(name: str, words: str, check: Check) -> None:
     record = check(name)
     assert (record["state"], record["figures"]) == ("refused", {})
     assert words in "".join(finding["message"] for finding in record["findings"])
 
 
 @pytest.mark.parametrize(("name", "count"), [("m16", 30), ("w09", 12)])
-def test_what_ends_a_ledger_is_no_building(name: str, count: int, check: Check) -> None:
+def test_footer_rows_of_a_ledger_are_not_buildings(name: str, count: int, check: Check) -> None:
     record = check(name, "building_survey")
     assert (record["state"], record["accepted_count"]) == ("accepted", count)
     assert record["figures"]["surveyed_building_count"] == count
 
 
 @pytest.mark.parametrize("name", ["m09", "m10.csv"])
-def test_only_what_can_be_a_building_id_is_one(name: str, check: Check) -> None:
+def test_only_valid_building_ids_are_accepted(name: str, check: Check) -> None:
     record = check(name, "building_survey")
     assert (record["state"], record["figures"]) == ("refused", {})
     repeated = [f["cell"] for f in record["findings"] if f["rule_id"] == "BS-107"]
@@ -103,7 +101,7 @@ def test_only_what_can_be_a_building_id_is_one(name: str, check: Check) -> None:
     ("name", "reason", "remedy"),
     [("l08.csv", "丢失了中文", "UTF-8"), ("l10.xls", "97—2003", "xlsx")],
 )
-def test_what_cannot_be_read_says_why_and_how_to_save_it(
+def test_an_unreadable_file_gets_a_reason_and_a_remedy(
     name: str, reason: str, remedy: str, check: Check
 ) -> None:
     record = check(name, "building_survey")
@@ -121,7 +119,7 @@ def test_what_cannot_be_read_says_why_and_how_to_save_it(
         ("w18", "building_survey", {"surveyed_on": "2022-09-15"}),
     ],
 )
-def test_a_date_is_the_day_that_excel_shows(
+def test_dates_are_read_as_excel_shows_them(
     name: str, kind: str, days: dict[str, str], readers: ReaderPool, tmp_path: Path
 ) -> None:
     landing, notes = tmp_path / "landing", tmp_path / "notes"

@@ -1,4 +1,4 @@
-"""``fangan check``: what the month would say, with the office's decisions, writing nothing."""
+"""``fangan check`` gives the same results as a run, with all decisions, and writes nothing."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def _survey(folder: Path) -> Path:
     return workbook(folder / "building_survey.xlsx", "building_survey", rows)
 
 
-def test_waivers_and_corrections_are_applied_and_told(
+def test_waivers_and_corrections_are_applied_and_reported(
     check, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     path = _survey(tmp_path)
@@ -77,11 +77,11 @@ def test_files_given_together_are_compared_and_nothing_is_written(
         "building_survey": [],
         "alteration_cases": ["AC-401"],
     }
-    assert alone["unasked_count"] > records[1]["unasked_count"]
+    assert alone["not_applicable_count"] > records[1]["not_applicable_count"]
     assert sorted(settings.home.rglob("*")) == before
 
 
-def test_two_files_of_one_kind_are_judged_apart(check, tmp_path: Path) -> None:
+def test_two_files_of_one_kind_are_judged_separately(check, tmp_path: Path) -> None:
     paths = [
         workbook(tmp_path / f"building_changes{n}.xlsx", "building_changes", [change(n)])
         for n in (1, 2)
@@ -91,7 +91,7 @@ def test_two_files_of_one_kind_are_judged_apart(check, tmp_path: Path) -> None:
     assert [r["file"] for r in records] == [path.name for path in paths]
 
 
-def test_what_a_rule_only_tells_is_listed_and_is_no_finding(
+def test_an_informational_rule_is_listed_and_does_not_fail_the_check(
     check, settings: Settings, tmp_path: Path
 ) -> None:
     path = report(settings.raw, "gusu")
@@ -108,7 +108,7 @@ def test_what_a_rule_only_tells_is_listed_and_is_no_finding(
     assert [finding["rule_id"] for finding in record["findings"]] == ["ST-013"]
 
 
-def test_what_a_report_would_add_is_shown_and_nothing_of_one_that_is_refused(
+def test_a_reports_figures_are_shown_unless_it_is_refused(
     check, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     path = report(tmp_path, "gusu")
@@ -123,7 +123,7 @@ def test_what_a_report_would_add_is_shown_and_nothing_of_one_that_is_refused(
     assert (refused["state"], refused["figures"]) == ("refused", {})
 
 
-def test_ledgers_show_what_they_add_by_the_rows_that_count(check, tmp_path: Path) -> None:
+def test_ledgers_show_the_figures_of_their_accepted_rows(check, tmp_path: Path) -> None:
     rows = [building(1), building(2), building(3, survey_status="待排查", surveyed_on=None)]
     survey = workbook(tmp_path / "building_survey.xlsx", "building_survey", rows)
     received = [case(1), case(2, source_channel="巡查发现"), case(3, received_on="2022-09-30")]

@@ -1,4 +1,4 @@
-"""``fangan lookup`` and ``fangan serve`` as people run them."""
+"""``fangan lookup`` and ``fangan serve``, run as commands."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def city(settings: Settings) -> Path:
     return write_city(settings.home, **EVERYTHING)
 
 
-def test_a_building_is_printed_for_people_and_for_programs(
+def test_a_building_is_printed_as_table_and_as_json(
     city: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert run("Ｍ１") == 0
@@ -45,7 +45,7 @@ def test_a_building_is_printed_for_people_and_for_programs(
     assert json.loads(capsys.readouterr().out)["building"]["building_id"] == "00001"
 
 
-def test_a_key_without_answer_is_a_finding_with_its_reason(
+def test_a_key_without_an_answer_exits_with_findings_and_a_reason(
     city: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert run("F6") == 1
@@ -60,7 +60,7 @@ def test_a_key_without_answer_is_a_finding_with_its_reason(
     "arguments",
     [(), ("--build",), ("M1", "--build", "--month", "2022-10"), ("M1", "--month", "2021-01")],
 )
-def test_wrong_use_is_told(city: Path, arguments: tuple[str, ...]) -> None:
+def test_wrong_arguments_are_usage_errors(city: Path, arguments: tuple[str, ...]) -> None:
     with pytest.raises(click.UsageError):
         run(*arguments)
 
@@ -70,7 +70,7 @@ def test_a_month_without_ledgers_has_no_file(settings: Settings) -> None:
         run("--build", "--month", "2022-10")
 
 
-def test_a_damaged_file_is_told_with_its_remedy(city: Path) -> None:
+def test_a_damaged_file_is_reported_with_its_remedy(city: Path) -> None:
     city.chmod(0o644)
     city.write_bytes(b"no database" * 1_000)
     with pytest.raises(click.ClickException, match="--build"):
@@ -78,18 +78,18 @@ def test_a_damaged_file_is_told_with_its_remedy(city: Path) -> None:
 
 
 @pytest.mark.parametrize("host", ["0.0.0.0", "::", "example.com"])
-def test_nothing_is_served_to_others_without_a_token(host: str) -> None:
+def test_serving_other_machines_needs_a_token(host: str) -> None:
     with pytest.raises(click.UsageError, match="FANGAN_LOOKUP_TOKEN"):
         cli.main(["serve", "--host", host], standalone_mode=False)
 
 
-def test_a_weak_token_starts_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_weak_token_stops_the_start(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("FANGAN_LOOKUP_TOKEN", "secret")
     with pytest.raises(click.UsageError, match="openssl"):
         cli.main(["serve"], standalone_mode=False)
 
 
-def test_an_address_that_is_taken_is_told(settings: Settings) -> None:
+def test_an_address_in_use_is_reported(settings: Settings) -> None:
     import socket
 
     with socket.create_server(("127.0.0.1", 0)) as taken:

@@ -1,4 +1,4 @@
-"""Which folders a command works in, and what it says of one that is not there."""
+"""The folders that a command uses, and its errors if one is missing."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def _run(*arguments: str) -> int:
 @pytest.mark.parametrize(
     "arguments", [("month", "2022-10"), ("month", "2022-10", "--again"), ("rebuild",)]
 )
-def test_a_raw_folder_that_is_not_there_is_named_and_nothing_is_made(
+def test_a_missing_raw_folder_is_named_and_no_home_is_created(
     arguments: tuple[str, ...], settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     shutil.rmtree(settings.home)
@@ -49,7 +49,7 @@ def test_a_raw_folder_that_is_not_there_is_named_and_nothing_is_made(
     assert not settings.home.exists()
 
 
-def test_a_file_in_the_place_of_the_raw_folder_is_no_folder(
+def test_a_file_instead_of_the_raw_folder_is_an_error(
     settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (tmp_path / "raw.zip").write_bytes(b"")
@@ -58,9 +58,7 @@ def test_a_file_in_the_place_of_the_raw_folder_is_no_folder(
         _run("month", "2022-10")
 
 
-def test_a_run_by_itself_fails_too_instead_of_finding_nothing_delivered(
-    settings: Settings, ledger: Ledger
-) -> None:
+def test_an_automatic_run_without_raw_folder_fails_too(settings: Settings, ledger: Ledger) -> None:
     settings.raw.rmdir()
     for district_id in district_ids():
         with pytest.raises(MissingFolderError, match=str(settings.raw)):
@@ -72,7 +70,7 @@ def test_a_run_by_itself_fails_too_instead_of_finding_nothing_delivered(
         delivery_sensor(build_sensor_context(instance=instance))
 
 
-def test_relative_places_are_of_the_current_folder(
+def test_relative_paths_in_the_environment_start_in_the_current_folder(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     here = tmp_path / "here"
@@ -89,9 +87,7 @@ def test_relative_places_are_of_the_current_folder(
     assert load_settings() == made
 
 
-def test_places_that_nobody_names_are_the_projects(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_default_paths_are_in_the_project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     for variable in ("FANGAN_RAW", "FANGAN_HOME", "FANGAN_DECISIONS"):
         monkeypatch.delenv(variable, raising=False)
@@ -101,7 +97,7 @@ def test_places_that_nobody_names_are_the_projects(
     assert settings.decisions == SEEDS_DIR
 
 
-def test_relative_arguments_are_of_the_current_folder(
+def test_relative_arguments_start_in_the_current_folder(
     settings: Settings, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     path = report(settings.raw, "gusu")
@@ -116,7 +112,7 @@ def test_relative_arguments_are_of_the_current_folder(
 
 
 @pytest.mark.parametrize("sql", ["", "  ", ";", "-- 没有", "/* 没有 */"])
-def test_a_query_without_a_statement_is_a_slip_of_usage(sql: str) -> None:
+def test_a_query_without_a_statement_is_a_usage_error(sql: str) -> None:
     with pytest.raises(click.UsageError, match="没有查询语句"):
         _run("query", "--", sql)
 
@@ -133,7 +129,7 @@ def test_a_query_without_a_statement_is_a_slip_of_usage(sql: str) -> None:
         ("b32", ["MR-120"]),
     ],
 )
-def test_a_month_stated_in_an_unusual_way_is_read_by_a_check(
+def test_a_check_reads_months_in_unusual_spellings(
     case: str, failed: list[str], capsys: pytest.CaptureFixture[str]
 ) -> None:
     place = ("--kind", "monthly_report", "--month", "2022-10", "--district", "姑苏区")

@@ -1,4 +1,4 @@
-"""The review queue makes its round: out as a workbook, filled in, back, and binding."""
+"""The review queue: exported as a workbook, filled in, imported, and used by the matching."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import pytest
 from matching_home import Home
 from matching_registers import code, plate
 
-from orchestration.console.review import export, take_in
+from orchestration.console.review_queue import export, import_answers
 from orchestration.matching.review import open_pairs, sampled_pairs
 from orchestration.reference.months import Month
 from orchestration.returns.match_review import review_contract
@@ -55,13 +55,13 @@ def sheet(home, tmp_path):
         for values in appended:
             cells.append([values.get(field) for field in fields])
         book.save(path)
-        return take_in(home.settings, path)
+        return import_answers(home.settings, path)
 
     fill.path = path
     return fill
 
 
-def test_the_workbook_is_locked_but_for_the_answers_and_bears_its_stamp(sheet):
+def test_only_answers_are_unlocked_and_the_workbook_has_its_stamp(sheet):
     book = openpyxl.load_workbook(sheet.path)
     cells = book.worksheets[0]
     assert cells.protection.sheet
@@ -86,7 +86,7 @@ def test_the_workbook_is_locked_but_for_the_answers_and_bears_its_stamp(sheet):
     assert "门牌号差一位" in first["reason"]
 
 
-def test_answers_make_their_round_and_bind(home, sheet):
+def test_imported_answers_decide_matches(home, sheet):
     record = sheet(
         ("=C1", "P1", SETTLED | {"note": "到场看过"}),
         ("C2", "P2", SETTLED | {"verdict": "不同"}),
@@ -100,10 +100,10 @@ def test_answers_make_their_round_and_bind(home, sheet):
     kept = MatchDecisions(home.settings.ledger).latest()["=C1", "P1"]
     assert (kept.decided_by, kept.decided_on, kept.note) == ("王复核", "2022-11-03", "到场看过")
     assert Ledger(home.settings.ledger).verify_audit({}).faults == ()
-    assert take_in(home.settings, sheet.path)["recorded_count"] == 0
+    assert import_answers(home.settings, sheet.path)["recorded_count"] == 0
 
 
-def test_what_was_decided_leaves_the_queue_and_unclear_stays(home, sheet):
+def test_decided_pairs_leave_the_queue_and_unclear_ones_stay(home, sheet):
     sheet(("=C1", "P1", SETTLED), ("C2", "P3", SETTLED | {"verdict": "不清楚"}))
     home.match(MONTH)
     pairs = [(p.building_code, p.doorplate_code) for p in open_pairs(home.settings, MONTH, None)]
@@ -118,8 +118,8 @@ def test_what_was_decided_leaves_the_queue_and_unclear_stays(home, sheet):
         ([("C2", "P2", SETTLED | {"reviewer": None})], ["没有复核人"]),
         ([("C2", "P2", SETTLED | {"reviewed_on": "去年"})], ["不是日期"]),
         ([("C2", "P2", SETTLED | {"reviewed_on": "2999-01-01"})], ["今天之后"]),
-        ([("C2", "P2", SETTLED), ("C2", "P3", SETTLED)], ["几块门牌都判为相同"] * 2),
-        ([("C2", "P2", SETTLED | {"building_code": "C9"})], ["不在复核之列"]),
+        ([("C2", "P2", SETTLED), ("C2", "P3", SETTLED)], ["多块门牌都判为相同"] * 2),
+        ([("C2", "P2", SETTLED | {"building_code": "C9"})], ["不在复核范围内"]),
         ([("C2", "P2", SETTLED | {"month": "十月"})], ["不是月份"]),
     ],
 )
@@ -133,7 +133,7 @@ def test_a_bad_answer_is_a_finding_with_its_cell_and_is_not_recorded(sheet, answ
         assert finding["cell"][-1] in "56"
 
 
-def test_answers_given_twice_are_told_and_contradictory_ones_are_refused(home, sheet):
+def test_duplicate_answers_are_reported_and_contradictory_ones_refused(home, sheet):
     pair = {"month": "2022-10", "building_code": "C2", "doorplate_code": "P2", "district": "姑苏区"}
     record = sheet(("C2", "P2", SETTLED), appended=[pair | SETTLED])
     assert [finding["message"] for finding in record["findings"]] == ["同一对编码和门牌重复"]
@@ -144,15 +144,15 @@ def test_answers_given_twice_are_told_and_contradictory_ones_are_refused(home, s
     ] * 3
 
 
-def test_a_file_that_is_no_review_is_told(home, tmp_path):
+def test_a_file_that_is_not_a_review_is_reported(home, tmp_path):
     path = tmp_path / "x.xlsx"
     path.write_bytes(b"<html>1</html>")
-    record = take_in(home.settings, path)
+    record = import_answers(home.settings, path)
     assert record["findings"][0]["sheet"] == "x.xlsx"
     assert record["recorded_count"] == 0
 
 
-def test_a_sample_of_matches_is_drawn_judged_and_not_drawn_again(tmp_path):
+def test_sampled_matches_are_reviewed_and_not_sampled_again(tmp_path):
     home = Home(tmp_path)
     towns = {"town": "双塔街道"}
     address = f"{CITY}双塔街道十全街{{}}号"
@@ -181,11 +181,11 @@ def test_a_sample_of_matches_is_drawn_judged_and_not_drawn_again(tmp_path):
     rows[0][fields.index("verdict")].value = "不同"
     wrong = rows[0][fields.index("building_code")].value
     book.save(path)
-    record = take_in(home.settings, path)
+    record = import_answers(home.settings, path)
     assert (record["recorded_count"], record["findings"]) == (10, [])
     home.match(MONTH)
     row = next(row for row in home.rows(MONTH) if row["building_code"] == wrong)
     assert (row["outcome"], row["machine_outcome"]) == ("no_candidate", "matched_exact")
     # the sample stays what it was: judged codes are neither drawn anew nor replaced by others
     assert drawn(10) == []
-    assert take_in(home.settings, path)["recorded_count"] == 0
+    assert import_answers(home.settings, path)["recorded_count"] == 0

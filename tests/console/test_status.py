@@ -1,4 +1,4 @@
-"""``fangan status``: rows that add up, versions, and what a district is told in detail."""
+"""``fangan status``: row counts that add up, versions, and the details of one district."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ from docx import Document
 from openpyxl.packaging.custom import StringProperty
 
 from orchestration.cli import cli
+from orchestration.console.delivery_status import month_status
 from orchestration.console.exit_codes import FAULT, FINDINGS, FINE
-from orchestration.console.status import month_status
 from orchestration.modelling.run_inputs import write_run_inputs
 from orchestration.reference.contracts import STAMP_PROPERTY, owed_deliveries
 from orchestration.reference.deadlines import punctuality
@@ -43,7 +43,7 @@ def _record(records: list[dict[str, Any]], district_id: str, kind: str) -> dict[
     return record
 
 
-def test_all_that_is_owed_is_listed_the_city_last(settings: Settings, judge) -> None:
+def test_everything_owed_is_listed_with_the_city_last(settings: Settings, judge) -> None:
     report(settings.raw, "gusu")
     judge()
     records = month_status(settings, OCTOBER)
@@ -56,7 +56,7 @@ def test_all_that_is_owed_is_listed_the_city_last(settings: Settings, judge) -> 
     assert {r["district_id"] for r in records[-3:]} == {CITY_ID}
 
 
-def test_the_citys_codes_and_plates_take_a_line_only_when_delivered(
+def test_the_citys_codes_and_plates_have_a_line_only_if_delivered(
     settings: Settings, judge, fangan
 ) -> None:
     path = folder(settings.raw, CITY_ID) / "quality_inspection.xlsx"
@@ -87,7 +87,7 @@ def test_rows_are_itemised_by_role_and_add_up(settings: Settings, judge, fangan)
 
 
 @pytest.mark.parametrize("lost", ["row_count", "itemised_count"])
-def test_a_row_that_is_not_accounted_for_is_our_fault(
+def test_a_row_not_accounted_for_exits_with_our_fault(
     lost: str, settings: Settings, ledger: Ledger, judge, fangan
 ) -> None:
     report(settings.raw, "gusu")
@@ -126,7 +126,7 @@ def test_a_redelivery_shows_what_changed_and_how_long_it_took(
     assert redelivery["difference"]["released_count"] == 1
 
     _, shown = fangan("status", "2022-10")
-    assert "第 1 版审核后不到 1 小时报来，首次送达截止时本平台尚未接收报送，不评逾期" in shown
+    assert "第 1 版审核后不到 1 小时重新报送，首次送达截止时本平台尚未接收报送，不评逾期" in shown
     assert (
         "与第 1 版相比：新增 1 行，删除 0 行，修改 1 行"
         "（建筑面积(平方米) 1、产权人（填写状态） 1）" in shown
@@ -149,7 +149,7 @@ def test_a_version_that_cannot_be_compared_says_why(settings: Settings, judge, f
     assert "与第 1 版无法比较：第 1 版没有读取结果" in shown
 
 
-def test_a_district_is_told_each_failed_rule_with_cell_and_remedy(
+def test_a_districts_failed_rules_are_shown_with_cell_and_remedy(
     settings: Settings, judge, fangan
 ) -> None:
     report(settings.raw, "gusu", verified_count=-1)
@@ -157,16 +157,16 @@ def test_a_district_is_told_each_failed_rule_with_cell_and_remedy(
     judge()
     code, printed = fangan("status", "2022-10", "姑苏", "--json")
     assert code == FINDINGS
-    told = json.loads(printed)
-    [count] = _record(told["deliveries"], "gusu", "monthly_report")["failures"][:1]
+    status = json.loads(printed)
+    [count] = _record(status["deliveries"], "gusu", "monthly_report")["failures"][:1]
     assert (count["rule_id"], count["failing_count"], count["first_cell"]) == ("MR-103", 1, "F4")
     assert count["remedy"]
-    [file] = _record(told["deliveries"], "gusu", "alteration_cases")["failures"]
+    [file] = _record(status["deliveries"], "gusu", "alteration_cases")["failures"]
     assert file["rule_id"] == "ST-001"
     assert "空" in file["message"]
 
 
-def test_a_district_that_delivered_nothing_is_told_as_a_whole(judge, fangan) -> None:
+def test_a_district_without_deliveries_has_one_failure_for_the_month(judge, fangan) -> None:
     judge()
     code, shown = fangan("status", "2022-10", "gusu")
     assert code == FINDINGS
@@ -174,21 +174,23 @@ def test_a_district_that_delivered_nothing_is_told_as_a_whole(judge, fangan) -> 
 
 
 @pytest.mark.parametrize("arguments", [(), ("2022-11",), ("2022-11", "gusu")])
-def test_a_month_never_run_is_fine_and_says_so(arguments: tuple[str, ...], fangan) -> None:
+def test_a_month_that_was_never_run_is_reported_with_exit_code_0(
+    arguments: tuple[str, ...], fangan
+) -> None:
     code, shown = fangan("status", *arguments)
     assert code == FINE
     assert "fangan month" in shown
 
 
 @pytest.mark.parametrize(("arguments", "month"), [((), None), (("2022-11",), "2022-11")])
-def test_a_month_never_run_holds_nothing_for_a_program(
+def test_a_month_that_was_never_run_has_empty_json(
     arguments: tuple[str, ...], month: str | None, fangan
 ) -> None:
     _, printed = fangan("status", *arguments, "--json")
-    assert json.loads(printed) == {"month": month, "deliveries": [], "failed_wholes": []}
+    assert json.loads(printed) == {"month": month, "deliveries": [], "month_failures": []}
 
 
-def test_what_is_owed_and_late_is_one_thing_in_status_note_and_mart(
+def test_status_note_and_mart_agree_on_what_is_owed_and_late(
     settings: Settings, ledger: Ledger, judge, fangan, parsed_project, monkeypatch
 ) -> None:
     """The first version counts: mended after the deadline is not late, refused is not missing."""
@@ -232,7 +234,7 @@ def test_what_is_owed_and_late_is_one_thing_in_status_note_and_mart(
     assert "既有建筑排查台账逾期 4 天" in letter
 
 
-def test_names_of_files_cannot_steer_the_terminal(settings: Settings, judge, fangan) -> None:
+def test_file_names_cannot_steer_the_terminal(settings: Settings, judge, fangan) -> None:
     path = report(settings.raw, "gusu")
     path.rename(path.with_name("月报表\x1b[2J.xlsx"))
     judge()
@@ -240,8 +242,8 @@ def test_names_of_files_cannot_steer_the_terminal(settings: Settings, judge, fan
     assert "月报表\N{REPLACEMENT CHARACTER}[2J.xlsx" in shown
 
 
-def test_durations_read_as_people_say_them() -> None:
-    from orchestration.console.status_page import duration
+def test_durations_are_printed_in_days_and_hours() -> None:
+    from orchestration.console.delivery_status_tables import duration
 
     hours = [timedelta(minutes=59), timedelta(hours=5), timedelta(days=2), timedelta(hours=51)]
     assert [duration(d / timedelta(hours=1)) for d in hours] == [
@@ -253,7 +255,7 @@ def test_durations_read_as_people_say_them() -> None:
     assert [punctuality(n) for n in (-3, 0, 2)] == ["提前 3 天", "按时", "逾期 2 天"]
 
 
-def test_what_a_rule_only_tells_is_listed_and_changes_no_exit_code(
+def test_an_informational_rule_is_listed_and_does_not_change_the_exit_code(
     settings: Settings, judge, fangan
 ) -> None:
     path = report(settings.raw, "gusu")

@@ -1,4 +1,4 @@
-"""A delivery that counts no more: said, recorded, and never taken back in silence."""
+"""Withdrawn deliveries are confirmed, recorded, and never counted again silently."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import click
 import pytest
 from deliver import OCTOBER, report
 
-from orchestration.console.stored.withdrawing import withdraw
+from orchestration.console.stored.withdrawals import withdraw
 from orchestration.settings import Settings
 from orchestration.store.ledger import Ledger
 
@@ -40,7 +40,7 @@ def test_a_withdrawn_delivery_is_missing_until_other_bytes_arrive(
         ("2022-10/gusu/monthly_report/9", "共收到 0 次"),
     ],
 )
-def test_a_delivery_that_never_was_is_named_with_the_form_it_has(
+def test_an_unknown_delivery_is_reported_with_the_correct_form(
     settings: Settings, delivery: str, words: str
 ) -> None:
     with pytest.raises(click.UsageError, match=words):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from pathlib import Path
 
 import pyarrow.parquet as pq
@@ -22,8 +21,6 @@ CASES = {
     )
     for name, case in cases.items()
 }
-#: What a decision may take on a machine busy with other tests.
-SECONDS = 20
 
 
 @pytest.mark.parametrize("name", CASES)
@@ -31,9 +28,7 @@ def test_every_file_has_its_outcome(name: str, readers: ReaderPool, tmp_path: Pa
     case: Case = CASES[name]
     path, landing, notes = (tmp_path / part for part in ("a.xlsx", "landing", "notes"))
     case.make(path)
-    started = time.monotonic()
     reading = readers.read(path, load_contracts()[case.kind], landing, notes)
-    assert time.monotonic() - started < SECONDS
     assert tuple(problem.code for problem in reading.problems) == case.codes
     if reading.problems:
         problem = reading.problems[0]

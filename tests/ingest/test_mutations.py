@@ -27,8 +27,8 @@ SEED = os.environ.get("FANGAN_MUTATION_SEED", "2022-10")
 CLASSES = IN_TRANSIT | IN_PARTS
 COUNT = max(1, int(os.environ.get("FANGAN_MUTATIONS", "2000")) // len(CLASSES))
 _SHEET, _STRINGS = "xl/worksheets/sheet1.xml", "xl/sharedStrings.xml"
-#: What a file may take in a child that is busy with nothing else.
-_SECONDS = 20.0
+#: Ends a child that hangs; many times what a file takes on a busy machine.
+_SECONDS = 300.0
 
 
 @dataclass(frozen=True)

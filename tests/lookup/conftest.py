@@ -1,4 +1,4 @@
-"""The service over a small city, asked in this process."""
+"""The look-up service over a small city, called in this process."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What every request passes: tokens, rate, log."""
+"""The gate of the service: tokens, rate limit, log."""
 
 from __future__ import annotations
 
@@ -16,9 +16,7 @@ TOKEN = "a1" * 16
 ONE = "/api/v1/buildings/"
 
 
-def test_a_token_is_asked_for_and_only_a_right_one_is_let_in(
-    city: Path, serving: Callable[..., Service]
-) -> None:
+def test_only_a_valid_token_is_accepted(city: Path, serving: Callable[..., Service]) -> None:
     service = serving(city, tokens=[TOKEN, "b2" * 16])
     wrong = ("", TOKEN, f"Basic {TOKEN}", "Bearer", "Bearer ", f"Bearer {TOKEN}x", "Bearer 密")
     for header in ({}, *({"authorization": text.encode()} for text in wrong)):
@@ -32,12 +30,12 @@ def test_a_token_is_asked_for_and_only_a_right_one_is_let_in(
             assert service.get(f"{ONE}M1", headers=right).status_code == 200
 
 
-def test_where_a_token_is_needed() -> None:
+def test_which_hosts_need_a_token() -> None:
     assert not any(map(need_tokens, ("127.0.0.1", "127.0.0.2", "::1", "localhost")))
     assert all(map(need_tokens, ("0.0.0.0", "::", "10.1.2.3", "example.com", "")))
 
 
-def test_tokens_that_protect_nothing_are_refused(tmp_path: Path) -> None:
+def test_weak_tokens_are_refused(tmp_path: Path) -> None:
     file = tmp_path / "tokens"
     file.write_text(f"# the police\n{TOKEN} # since 2022\n\n")
     file.chmod(0o644)
@@ -55,7 +53,7 @@ def test_tokens_that_protect_nothing_are_refused(tmp_path: Path) -> None:
     assert Tokens([TOKEN]).client(b"Bearer \xff\xfe") is None
 
 
-def test_who_asks_too_often_has_to_wait(city: Path, serving: Callable[..., Service]) -> None:
+def test_a_client_over_its_rate_has_to_wait(city: Path, serving: Callable[..., Service]) -> None:
     service = serving(city, rate=3)
     statuses = [service.get(f"{ONE}M1").status_code for _ in range(4)]
     assert statuses == [200, 200, 200, 429]
@@ -64,13 +62,13 @@ def test_who_asks_too_often_has_to_wait(city: Path, serving: Callable[..., Servi
     assert int(refused.headers["retry-after"]) >= 1
 
 
-def test_a_batch_costs_as_much_as_its_keys(city: Path, serving: Callable[..., Service]) -> None:
+def test_a_batch_costs_one_token_per_key(city: Path, serving: Callable[..., Service]) -> None:
     service = serving(city, rate=5)
     assert service.batch("M1", "M1", "M1").status_code == 200
     assert service.batch("M1", "M1", "M1").status_code == 429
 
 
-def test_the_bucket_fills_and_forgets() -> None:
+def test_the_bucket_refills_and_old_clients_are_dropped() -> None:
     now = [0.0]
     limit = RateLimit(2, 4, clock=lambda: now[0])
     assert [limit.take("a") for _ in range(4)] == [0, 0, 0, 0]
@@ -86,7 +84,7 @@ def test_the_bucket_fills_and_forgets() -> None:
     assert limit.take("a") == 0
 
 
-def test_the_log_tells_what_was_done_and_nothing_of_whom_or_what(
+def test_the_log_has_the_request_without_key_or_person(
     city: Path, serving: Callable[..., Service]
 ) -> None:
     service = serving(city, tokens=[TOKEN])
@@ -113,7 +111,7 @@ def test_the_log_tells_what_was_done_and_nothing_of_whom_or_what(
         assert private not in text
 
 
-def test_the_log_does_not_grow_for_ever(tmp_path: Path) -> None:
+def test_the_log_is_rotated(tmp_path: Path) -> None:
     log = AccessLog(tmp_path / "logs" / "lookup.jsonl", max_bytes=1_000)
     for _ in range(200):
         log.record("GET", "/", 200, 0.001, "local")

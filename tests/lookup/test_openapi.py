@@ -1,4 +1,4 @@
-"""The service is asked what its own description allows, and what it forbids, by schemathesis."""
+"""Schemathesis checks the service against its own OpenAPI description."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _ONE, _MANY = "/api/v1/buildings/{key}", "/api/v1/batch"
         ("GET", "/api/v1/months", GenerationMode.POSITIVE, {}),
     ],
 )
-def test_every_answer_is_described(
+def test_every_answer_matches_the_description(
     service: Service, method: str, path: str, mode: GenerationMode, fixed: dict[str, Any]
 ) -> None:
     """Requests that the description allows, and such as it does not, get what it announces."""
@@ -44,7 +44,7 @@ def test_every_answer_is_described(
     ask()
 
 
-def test_the_description_is_in_words(service: Service) -> None:
+def test_every_part_of_the_description_has_text(service: Service) -> None:
     content = service.get("/api/v1/openapi.json").json()
     assert set(content["paths"]) == {
         "/api/v1/buildings/{key}",

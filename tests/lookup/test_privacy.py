@@ -1,4 +1,4 @@
-"""No personal column can reach a look-up, by any way: list, file, models or pages."""
+"""No personal column reaches a look-up: not through list, file, models or pages."""
 
 from __future__ import annotations
 
@@ -51,12 +51,12 @@ def test_a_private_column_in_the_list_stops_the_file(
 
 def test_nothing_private_is_in_the_file_or_on_a_page(tmp_path: Path) -> None:
     """The columns are there to be taken, and filled; none of them is."""
-    told = {field: f"SECRET-{field}" for _, field in PRIVATE}
+    secrets = {field: f"SECRET-{field}" for _, field in PRIVATE}
     path = write_city(
         tmp_path,
-        buildings=[building("1", **told)],
-        codes=[code("F1", "1", **told)],
-        plates=[{"doorplate_code": "M1"} | told],
+        buildings=[building("1", **secrets)],
+        codes=[code("F1", "1", **secrets)],
+        plates=[{"doorplate_code": "M1"} | secrets],
         changes=EVERYTHING["changes"],
     )
     assert b"SECRET" not in path.read_bytes()

@@ -1,4 +1,4 @@
-"""A key finds its building, or the reason why not."""
+"""A key finds its building, or the reason for having none."""
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ def test_basic_and_safety_information_is_typed(everything: LookupFile) -> None:
     assert [case["case_id"] for case in answer["safety"]["alteration_cases"]] == ["A1"]
 
 
-def test_a_code_without_building_tells_what_its_register_knows(everything: LookupFile) -> None:
+def test_a_code_without_building_shows_its_registers_columns(everything: LookupFile) -> None:
     answer = found(everything, "F5")
     assert not answer["is_in_ledger"]
     assert answer["basic"]["address"] == "平江路F5号"
@@ -91,7 +91,7 @@ def test_a_code_without_building_tells_what_its_register_knows(everything: Looku
         ("00009", 409, "several_buildings", ["00009", "00009"]),
     ],
 )
-def test_reasons(
+def test_a_key_without_an_answer_has_its_reason(
     everything: LookupFile, key: str, status: int, reason: str, others: list[str]
 ) -> None:
     refusal = refused(everything, key)
@@ -116,13 +116,13 @@ def test_a_scheme_narrows_a_key_that_two_registers_use(tmp_path: Path) -> None:
     assert refused(file, "7", "building_code").reason == "unknown_key"
 
 
-def test_registers_that_were_not_delivered_are_not_known(tmp_path: Path) -> None:
+def test_registers_that_were_not_delivered_are_unknown_not_empty(tmp_path: Path) -> None:
     file = LookupFile(write_city(tmp_path, buildings=[building("1")], reported=["building_survey"]))
     safety = found(file, "1")["safety"]
     assert safety["danger_cases"] is safety["alteration_cases"] is None
 
 
-def test_codes_that_follow_each_other_in_a_circle_end(tmp_path: Path) -> None:
+def test_codes_that_replace_each_other_in_a_circle_are_handled(tmp_path: Path) -> None:
     gone = {"valid_to": "2022-03-01"}
     file = LookupFile(
         write_city(
@@ -140,9 +140,9 @@ def test_codes_that_follow_each_other_in_a_circle_end(tmp_path: Path) -> None:
     assert refused(file, "C").candidates == ()
 
 
-def test_what_must_be_told_with_an_answer(tmp_path: Path) -> None:
-    def note(**told: Any) -> str:
-        return LookupFile(write_city(tmp_path, buildings=[building("1")], **told)).as_of["note"]
+def test_the_note_of_an_answer_states_its_status(tmp_path: Path) -> None:
+    def note(**rows: Any) -> str:
+        return LookupFile(write_city(tmp_path, buildings=[building("1")], **rows)).as_of["note"]
 
     assert note() == "正式数据（第1版）。"
     assert note(status="provisional", vintage=0) == "初步数据（未发布的试算），可能修订。"
@@ -158,7 +158,7 @@ def test_hostile_keys_find_nothing(everything: LookupFile) -> None:
             assert key == "\ud800"
 
 
-def test_the_newest_month_is_asked_unless_another_is(tmp_path: Path) -> None:
+def test_the_newest_month_is_the_default(tmp_path: Path) -> None:
     files = LookupFiles(tmp_path / "internal" / "lookup")
     with pytest.raises(NotPublishedError):
         files.file()
@@ -175,7 +175,7 @@ def test_the_newest_month_is_asked_unless_another_is(tmp_path: Path) -> None:
         files.file(NOVEMBER)
 
 
-def test_a_swap_is_seen_and_whoever_holds_the_old_file_finishes_on_it(tmp_path: Path) -> None:
+def test_a_replaced_file_is_reopened_and_old_readers_can_finish(tmp_path: Path) -> None:
     files = LookupFiles(tmp_path / "internal" / "lookup")
     write_city(tmp_path, buildings=[building("1")])
     old = files.file()
@@ -187,7 +187,7 @@ def test_a_swap_is_seen_and_whoever_holds_the_old_file_finishes_on_it(tmp_path: 
     assert found(old, "1")["basic"]["building_use"] == "居住"
 
 
-def test_a_damaged_file_is_told_from_a_missing_one(tmp_path: Path) -> None:
+def test_a_damaged_file_is_distinguished_from_a_missing_one(tmp_path: Path) -> None:
     path = write_city(tmp_path, buildings=[building("1")])
     path.chmod(0o644)
     path.write_bytes(b"no database at all" * 1000)
@@ -195,7 +195,7 @@ def test_a_damaged_file_is_told_from_a_missing_one(tmp_path: Path) -> None:
         LookupFiles(tmp_path / "internal" / "lookup").file()
 
 
-def test_a_month_that_is_not_published_leaves_the_file(tmp_path: Path) -> None:
+def test_building_an_unpublished_month_leaves_the_old_file(tmp_path: Path) -> None:
     path = write_city(tmp_path, buildings=[building("1")])
     before = path.read_bytes()
     nothing = Sources({"building_survey": [], "building_codes": [], "doorplates": []}, None)
@@ -281,9 +281,9 @@ def test_a_building_is_found_by_the_citys_internal_code(tmp_path: Path) -> None:
             ],
         )
     )
-    told = found(file, "SZ1")
-    assert told["building_id"] == "1"
-    assert {"scheme": "internal_code", "value": "SZ1", "source": "issued"} in told["identifiers"]
+    answer = found(file, "SZ1")
+    assert answer["building_id"] == "1"
+    assert {"scheme": "internal_code", "value": "SZ1", "source": "issued"} in answer["identifiers"]
     assert found(file, "SZ4", "internal_code")["building_id"] == "3"
     assert refused(file, "SZ1", "building_code").reason == "unknown_key"
     assert refused(file, "SZ8").reason == "building_demolished"

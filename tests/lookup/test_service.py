@@ -1,4 +1,4 @@
-"""The service answers, refuses with a reason, and stays up, whatever it is asked."""
+"""The service answers or refuses with a reason, and keeps running whatever is sent."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def test_a_building_is_answered_as_described(service: Service) -> None:
     assert answer.as_of.month == "2022-10"
 
 
-def test_no_answer_is_kept_or_taken_for_something_else(service: Service) -> None:
+def test_answers_are_not_cached_and_have_a_fixed_type(service: Service) -> None:
     for path in (f"{ONE}M1", f"{ONE}none", "/", "/building/M1", "/nowhere", "/api/v1/openapi.json"):
         headers = service.get(path).headers
         assert headers["cache-control"] == "no-store"
@@ -51,7 +51,7 @@ def test_no_answer_is_kept_or_taken_for_something_else(service: Service) -> None
         ("/api/v1/nothing", 404, "no_such_page"),
     ],
 )
-def test_a_request_without_answer_has_a_reason(
+def test_a_request_without_an_answer_has_a_reason(
     service: Service, path: str, status: int, reason: str
 ) -> None:
     response = service.get(path)
@@ -60,7 +60,7 @@ def test_a_request_without_answer_has_a_reason(
 
 
 @pytest.mark.parametrize("hostile", [*HOSTILE, "1; drop table subject", "' or '1'='1", "\ufeff"])
-def test_hostile_keys_are_refused_by_every_way(service: Service, hostile: str) -> None:
+def test_hostile_keys_are_refused_by_every_route(service: Service, hostile: str) -> None:
     response = service.get(f"{ONE}{quote(hostile, safe='')}")
     assert 400 <= response.status_code < 500
     problem_of(response)
@@ -76,14 +76,14 @@ def test_hostile_keys_are_refused_by_every_way(service: Service, hostile: str) -
     assert service.get(f"{ONE}M1").status_code == 200
 
 
-def test_what_a_delivery_wrote_is_escaped(service: Service) -> None:
+def test_delivered_text_is_escaped(service: Service) -> None:
     page = service.get("/building/00002")
     assert page.status_code == 200
     assert "<script" not in page.text
     assert "&lt;script&gt;alert(1)&lt;/script&gt;" in page.text
 
 
-def test_pages_tell_people_what_the_interface_tells_programs(service: Service) -> None:
+def test_pages_show_the_same_answers_as_the_api(service: Service) -> None:
     assert "查询" in service.get("/").text
     page = service.get("/", params={"key": "　Ｍ１ "})
     assert (page.status_code, "00001" in page.text, "治理中" in page.text) == (200, True, True)
@@ -101,7 +101,7 @@ def test_a_batch_is_answered_key_by_key_in_order(service: Service) -> None:
     assert answered.items[0] == answered.items[4]
 
 
-def test_half_a_character_is_no_key(service: Service) -> None:
+def test_half_a_character_is_refused_as_key(service: Service) -> None:
     response = service.ask(
         "POST",
         "/api/v1/batch",
@@ -126,7 +126,7 @@ def test_half_a_character_is_no_key(service: Service) -> None:
         (b'{"keys": ["' + b"1" * 70_000 + b'"]}', "application/json", 413),
     ],
 )
-def test_an_unfit_batch_is_refused(
+def test_an_invalid_batch_is_refused(
     service: Service, body: bytes, content_type: str, status: int
 ) -> None:
     response = service.ask(
@@ -140,7 +140,7 @@ def test_an_unfit_batch_is_refused(
     assert service.batch("M1").status_code == 200
 
 
-def test_a_body_that_does_not_say_how_long_it_is_ends_too(service: Service) -> None:
+def test_a_body_without_length_is_limited_too(service: Service) -> None:
     async def parts():  # type: ignore[no-untyped-def]
         for _ in range(100):
             yield b"1" * 1_000
@@ -155,18 +155,18 @@ def test_a_body_that_does_not_say_how_long_it_is_ends_too(service: Service) -> N
 
 
 @pytest.mark.parametrize("method", ["POST", "PUT", "PATCH", "DELETE", "TRACE"])
-def test_nothing_can_be_written(service: Service, method: str) -> None:
+def test_the_service_is_read_only(service: Service, method: str) -> None:
     response = service.ask(method, f"{ONE}M1", json={})
     assert (response.status_code, problem_of(response).reason) == (405, "method_not_allowed")
     assert response.headers["allow"]
 
 
-def test_a_name_that_is_not_this_machine_is_not_served(service: Service) -> None:
+def test_a_foreign_host_name_is_refused(service: Service) -> None:
     response = service.get(f"{ONE}M1", headers={"host": "evil.example"})
     assert problem_of(response).reason == "unknown_host"
 
 
-def test_without_a_file_the_service_waits_for_one(
+def test_the_service_starts_without_a_file_and_finds_it_later(
     tmp_path: Path, serving: Callable[..., Service]
 ) -> None:
     service = serving(tmp_path)
@@ -183,7 +183,7 @@ def test_without_a_file_the_service_waits_for_one(
     assert fresh.get(f"{ONE}1").status_code == 200
 
 
-def test_our_own_fault_is_said_so_without_details(
+def test_our_own_fault_is_reported_without_details(
     service: Service, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def fail(*_: object) -> None:

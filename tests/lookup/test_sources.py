@@ -1,4 +1,4 @@
-"""A released month is told from what its release keeps, an open one from the last run."""
+"""A released month uses the files of its release, an unreleased one those of the last run."""
 
 from __future__ import annotations
 
@@ -63,18 +63,18 @@ def of(version: str) -> list[str]:
     return [f"{kind}.{version}" for kind in kinds]
 
 
-def test_an_open_month_is_told_from_the_last_run(settings: Settings) -> None:
+def test_an_unreleased_month_uses_the_last_run(settings: Settings) -> None:
     found = find_sources(settings, ledger(settings, "second", is_released=False), OCTOBER)
     assert names(found) == of("second")
 
 
-def test_a_released_month_is_told_from_its_release(settings: Settings) -> None:
+def test_a_released_month_uses_its_release(settings: Settings) -> None:
     """Whatever was delivered and matched since."""
     found = find_sources(settings, ledger(settings, "second", is_released=True), OCTOBER)
     assert names(found) == of("first")
 
 
-def test_a_kept_file_that_changed_is_not_read(settings: Settings) -> None:
+def test_a_changed_release_file_is_not_read(settings: Settings) -> None:
     (settings.home / "outcomes.first").write_bytes(b"changed")
     with pytest.raises(StoredFileDamageError):
         find_sources(settings, ledger(settings, "second", is_released=True), OCTOBER)

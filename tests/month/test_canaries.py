@@ -1,4 +1,4 @@
-"""Persons planted in every column, name and stray file of a month get out nowhere.
+"""Personal data planted in every column, name and stray file of a month leaks nowhere.
 
 One month with everything that can hold a person, run, released, returned and looked up; then all
 that it left is searched. Only ``raw``, the archive and a district's own package may hold them.
@@ -198,27 +198,27 @@ def _checked(settings: Settings) -> list[Path]:
     return [*month.glob("320507/*.xlsx"), month / "320581" / "building_survey.xlsx"]
 
 
-def _told(found: list[Hit]) -> str:
+def _listed(found: list[Hit]) -> str:
     return "\n".join(map(str, found[:40]))
 
 
-def test_the_canaries_are_where_they_were_planted(made: Planted) -> None:
+def test_the_archive_contains_the_planted_canaries(made: Planted) -> None:
     """Else nothing found would mean that nothing was looked for."""
     found = {hit.text for hit in hits(made.settings.home / "archive")}
     assert len(made.canaries.planted) > 1_000
     assert len(found) > 0.9 * len(made.canaries.planted)
 
 
-def test_nobody_stands_in_the_home(made: Planted) -> None:
+def test_no_canary_is_in_the_home(made: Planted) -> None:
     found = hits(made.settings.home, passing=("archive", "returns"))
-    assert not found, _told(found)
+    assert not found, _listed(found)
 
 
-def test_nobody_is_printed(made: Planted) -> None:
+def test_no_canary_is_printed(made: Planted) -> None:
     assert not hits_in(made.printed)
 
 
-def test_a_package_holds_its_own_districts_people_alone(made: Planted) -> None:
+def test_a_package_has_only_its_own_districts_canaries(made: Planted) -> None:
     packages = made.settings.home / "returns" / "2022-10"
     own = hits(packages / "sip")
     assert any(hit.file == "building_survey.xlsx" for hit in own)
@@ -226,7 +226,7 @@ def test_a_package_holds_its_own_districts_people_alone(made: Planted) -> None:
     assert not others, "what was planted once stands in two packages"
 
 
-def test_a_person_named_in_the_offices_text_stands_in_nothing_that_is_open(made: Planted) -> None:
+def test_a_person_named_in_a_private_text_is_in_no_public_file(made: Planted) -> None:
     """What no pattern tells is closed by the contract: only the look-up shows its own columns."""
     month = made.settings.published / "2022-10"
     opened = [
@@ -244,7 +244,7 @@ def test_a_person_named_in_the_offices_text_stands_in_nothing_that_is_open(made:
     assert not found, "\n".join(found[:40])
 
 
-def test_a_text_is_closed_unless_its_contract_opens_it() -> None:
+def test_text_columns_are_private_unless_the_contract_opens_them() -> None:
     opened = {
         column.name
         for contract in load_contracts().values()
@@ -254,7 +254,7 @@ def test_a_text_is_closed_unless_its_contract_opens_it() -> None:
     assert opened == {"district", "town", "community", "lead_unit", "next_step"}
 
 
-def test_two_files_that_differ_in_what_is_masked_stay_two(made: Planted) -> None:
+def test_files_that_differ_only_in_masked_text_stay_distinct(made: Planted) -> None:
     [finding] = made.rows(
         "select message from marts.rpt_finding where district_id = 'wuzhong'"
         " and message like '%同时报送%'"

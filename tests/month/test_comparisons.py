@@ -1,4 +1,4 @@
-"""A month after one that lacks a district: what is printed compares those that both cover."""
+"""Comparisons with a month that lacks a district use the districts that both months cover."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ SEPTEMBER_WITHOUT_KUNSHAN = """
 """
 
 
-def test_a_district_missing_in_september_makes_no_growth_in_october(
+def test_a_district_missing_in_september_causes_no_growth_in_october(
     after_october: Installation,
 ) -> None:
     settings = after_october.settings

@@ -1,4 +1,4 @@
-"""A month under the office's decisions: published marts, the bulletin, and what a clerk is told."""
+"""Waivers and corrections of a month in published marts, bulletin and printed output."""
 
 from __future__ import annotations
 
@@ -87,7 +87,7 @@ def test_decisions_reach_the_marts_the_bulletin_and_the_clerk(run: Run) -> None:
     assert "<b>现场复核</b>" not in page
 
 
-def test_a_changed_ledger_publishes_again_and_an_unchanged_one_does_not(run: Run) -> None:
+def test_only_changed_decisions_publish_the_month_again(run: Run) -> None:
     made, _ = run
     decisions = write_decisions(made.settings.decisions, **DECISIONS)
     assert "没有新的报送" in made.fangan("month", "2022-10").stdout
@@ -97,7 +97,7 @@ def test_a_changed_ledger_publishes_again_and_an_unchanged_one_does_not(run: Run
     assert made.table()["gusu"]["surveyed_building_count"] == 249
 
 
-def test_a_ledger_that_cannot_hold_stops_the_month_with_file_and_line(run: Run) -> None:
+def test_invalid_decisions_stop_the_month_with_file_and_line(run: Run) -> None:
     made, _ = run
     write_decisions(made.settings.decisions, waivers=(waiver(rule_id="BS-103"),))
     done = made.fangan("month", "2022-10")

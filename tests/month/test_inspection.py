@@ -1,4 +1,4 @@
-"""October's sampling inspection of the simulated city, at full size, through the real command."""
+"""October's sampling inspection of the simulated city at full size, run by the real command."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ PUBLISHED = (
 )
 
 
-def test_the_published_sentence_comes_out_of_the_inspected_buildings(installation: Make) -> None:
+def test_the_published_sentence_follows_from_the_inspected_buildings(installation: Make) -> None:
     made = installation("inspection")
     _deliver(made)
     done = made.fangan("month", str(OCTOBER))

@@ -1,4 +1,4 @@
-"""The golden month: October 2022 comes out of its ten deliveries as the bureau published it."""
+"""The golden month: the ten deliveries of October 2022 give the published figures."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from orchestration.store.ledger import Ledger
 HEADLINE = "截至10月，苏州市既有建筑已排查70.33万幢、面积12.83亿平方米，具体数字如下："
 
 
-def test_the_projects_own_raw_folder_gives_the_published_table(october: Installation) -> None:
+def test_the_projects_raw_folder_gives_the_published_table(october: Installation) -> None:
     golden = published()
     for row in october.table().values():
         name = "合计" if row["district_id"] == "city" else row["district_name"]
@@ -35,7 +35,7 @@ def test_the_projects_own_raw_folder_gives_the_published_table(october: Installa
     assert len(october.table()) == len(golden) == 11
 
 
-def test_every_row_says_what_it_rests_on(october: Installation) -> None:
+def test_every_row_states_its_basis(october: Installation) -> None:
     for row in october.table().values():
         assert row["month"] == date(2022, 10, 1)
         assert (row["survey_basis"], row["case_basis"]) == ("reported", "reported")
@@ -103,7 +103,7 @@ def test_the_page_opens_with_the_headline_of_the_seed(october: Installation) -> 
     assert "合计70326012830344".replace("12830344", "128303.44") in text
 
 
-def test_a_second_run_does_nothing_and_says_the_same(october: Installation) -> None:
+def test_a_second_run_does_nothing_and_prints_the_same(october: Installation) -> None:
     before = october.settings.statistics.stat().st_mtime_ns
     done = october.fangan("month", "2022-10", "--json")
     assert done.returncode == 0, done.stderr
@@ -115,7 +115,7 @@ def test_a_second_run_does_nothing_and_says_the_same(october: Installation) -> N
     assert october.settings.statistics.stat().st_mtime_ns == before
 
 
-def test_a_lost_bulletin_is_no_finished_month(october: Installation) -> None:
+def test_a_month_with_a_missing_bulletin_is_not_current(october: Installation) -> None:
     path = october.settings.published / "2022-10" / "bulletin.xlsx"
     month, ledger = Month.parse("2022-10"), Ledger(october.settings.ledger)
     kept = path.with_name("kept")
@@ -167,7 +167,7 @@ def test_columns_carry_their_comments(october: Installation) -> None:
     assert uncommented == []
 
 
-def test_the_home_is_private_and_the_published_folder_open(october: Installation) -> None:
+def test_the_home_is_private_and_the_published_folder_public(october: Installation) -> None:
     home = october.settings.home
     assert home.stat().st_mode & 0o777 == 0o711
     for name in ("archive", "landing", "accepted", "quarantine", "dagster", "dbt", "locks"):
@@ -202,7 +202,7 @@ def test_status_query_and_doctor(october: Installation) -> None:
     assert "fault" not in {record["state"] for record in json.loads(doctor.stdout)}
 
 
-def test_who_reads_the_warehouse_is_named_and_a_lost_file_is_made_again(
+def test_a_reader_of_the_warehouse_is_named_and_a_missing_file_made_again(
     after_october: Installation,
 ) -> None:
     home, before = after_october.settings.home, after_october.table()
@@ -220,7 +220,7 @@ def test_who_reads_the_warehouse_is_named_and_a_lost_file_is_made_again(
     assert after_october.table() == before
 
 
-def test_a_second_run_of_a_held_month_is_told_to_wait(october: Installation) -> None:
+def test_a_second_run_of_a_locked_month_exits_busy(october: Installation) -> None:
     from orchestration.store.locks import holding
 
     with holding(october.settings.locks, "month"):

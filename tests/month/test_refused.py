@@ -1,4 +1,4 @@
-"""A district whose files are all refused: told as such, and first in nothing."""
+"""A district with only refused files is shown as refused and not ranked first."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from orchestration.reference.districts import CITY_ID, reporting_districts
 REFUSED = ("monthly_report", "building_survey", "alteration_cases")
 
 
-def test_whose_files_were_all_refused_is_refused_and_not_first_of_ten(
+def test_a_district_with_only_refused_files_is_not_ranked_first(
     installation: Callable[[str], Installation],
 ) -> None:
     """Its buildings passed the city's inspection: that alone is too little for a score."""
@@ -51,13 +51,13 @@ def test_whose_files_were_all_refused_is_refused_and_not_first_of_ten(
 
     states = made.rows("from marts.rpt_delivery where district_id = 'kunshan'")
     assert {row["kind"] for row in states if row["state"] == "refused"} == set(REFUSED)
-    told = "应报53份，已接收10份，已退回3份，未报送40份"
-    assert told in made.fangan("status", str(OCTOBER)).stdout
+    summary = "应报53份，已接收10份，已退回3份，未报送40份"
+    assert summary in made.fangan("status", str(OCTOBER)).stdout
     page, quality = (
         Page((made.settings.published / str(OCTOBER) / f"{name}.html").read_text("utf-8"))
         for name in ("bulletin", "quality")
     )
-    assert told in quality.text
+    assert summary in quality.text
     gap = "昆山市：既有建筑排查台账已退回，违法拆改受理台账已退回，月报已退回，排查和违法拆改数据缺"
     assert gap in page.text
     assert "昆山市：月报未报送" not in page.text

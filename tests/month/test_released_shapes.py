@@ -1,7 +1,7 @@
-"""Months with gaps are released for real: a December inspected until January, then nothing at all.
+"""Releases of months with gaps: a December inspected until January, then an empty month.
 
-The first release is broken off before its look-up file is made: the next command makes it.
-``publication/test_month_shapes`` has all other shapes.
+The first release is interrupted before its look-up file is built; the next command builds it.
+Other shapes are in ``publication/test_month_shapes``.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ def deliver_december(made: Installation) -> None:
     workbook(place, "quality_inspection", rows, month=DECEMBER, title="截至2023年1月2日")
 
 
-def test_months_with_gaps_are_released_and_a_broken_off_release_is_finished(
+def test_months_with_gaps_are_released_and_an_interrupted_release_is_finished(
     installation, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     made: Installation = installation("shapes")
@@ -48,7 +48,7 @@ def test_months_with_gaps_are_released_and_a_broken_off_release_is_finished(
         patched.setenv("FANGAN_RAW", str(made.settings.raw))
         patched.setenv("FANGAN_HOME", str(made.settings.home))
         patched.setattr("sys.argv", ["fangan", "release", str(DECEMBER), *REQUEST])
-        patched.setattr("orchestration.console.lookup.renew_lookup", _interrupt)
+        patched.setattr("orchestration.console.building_lookup.renew_lookup", _interrupt)
         with pytest.raises(SystemExit) as left:
             main()
     assert left.value.code == 4

@@ -1,4 +1,4 @@
-"""A revision from end to end: released, delivered again, compared, released again, explained."""
+"""A revision from end to end: release, redelivery, comparison, second release, explanation."""
 
 from __future__ import annotations
 
@@ -29,8 +29,8 @@ def deliver_cases(made: Installation, *cases: dict[str, Any]) -> None:
 def explain(made: Installation, *arguments: str) -> dict[str, Any]:
     done = made.fangan("explain", "2022-10", "姑苏区", "completed_count", "--json", *arguments)
     assert done.returncode == 0, done.stdout + done.stderr
-    told: dict[str, Any] = json.loads(done.stdout)
-    return told
+    printed: dict[str, Any] = json.loads(done.stdout)
+    return printed
 
 
 @pytest.fixture(scope="module")
@@ -100,7 +100,7 @@ def test_the_figures_follow_the_releases(revised: Installation) -> None:
         assert revised.rows(column + call + place) == [row], call
 
 
-def test_the_revision_names_its_reason_and_the_delivery_that_caused_it(
+def test_the_revision_has_its_reason_and_its_delivery(
     revised: Installation,
 ) -> None:
     rows = revised.rows(
@@ -113,8 +113,8 @@ def test_the_revision_names_its_reason_and_the_delivery_that_caused_it(
         {"district_code": "320508", "old_value": 298, "new_value": 299} | cause,
     ]
     difference = json.loads(revised.fangan("diff", "2022-10", "1", "2", "--json").stdout)
-    told = [row for row in difference["figures"] if row["measure"] == "completed_count"]
-    assert {row["delivery"] for row in told} == {"2022-10/gusu/alteration_cases/2"}
+    completed = [row for row in difference["figures"] if row["measure"] == "completed_count"]
+    assert {row["delivery"] for row in completed} == {"2022-10/gusu/alteration_cases/2"}
 
 
 def test_both_vintages_are_explained_by_the_rows_they_were_counted_from(
@@ -142,29 +142,29 @@ def test_both_vintages_are_explained_by_the_rows_they_were_counted_from(
     assert "平江路" not in json.dumps([first, second], ensure_ascii=False)
 
 
-def test_both_releases_lie_beside_the_explanation_of_their_own_rows(revised: Installation) -> None:
+def test_each_release_has_the_explanation_of_its_own_rows(revised: Installation) -> None:
     folder = revised.settings.published / "2022-10"
-    told = {
+    cards = {
         place: (folder / place / "explain.html")
         .read_text(encoding="utf-8")
         .split('id="gusu-completed_count"')[1]
         .split("</article>")[0]
         for place in ("v1", "v2", ".")
     }
-    assert "计 298 起" in told["v1"]
-    assert "隔离的行" in told["v1"]
-    assert "计 299 起" in told["v2"]
-    assert "没有隔离的行" in told["v2"]
-    assert told["v2"] == told["."]
-    assert all("✓ 各行相加与数值相符" in card for card in told.values())
+    assert "计 298 起" in cards["v1"]
+    assert "隔离的行" in cards["v1"]
+    assert "计 299 起" in cards["v2"]
+    assert "没有隔离的行" in cards["v2"]
+    assert cards["v2"] == cards["."]
+    assert all("✓ 各行相加与数值相符" in card for card in cards.values())
     page = (folder / "bulletin.html").read_text(encoding="utf-8")
     assert "2022-10/gusu/alteration_cases/2" in page
 
 
 def test_city_totals_are_explained_by_their_districts(revised: Installation) -> None:
     done = revised.fangan("explain", "2022-10", "苏州市", "completed_count", "--json")
-    told = json.loads(done.stdout)
-    assert sum(row["value"] for row in told["districts"]) == told["value"] == 341
+    explained = json.loads(done.stdout)
+    assert sum(row["value"] for row in explained["districts"]) == explained["value"] == 341
     wrong = revised.fangan("explain", "2022-10", "姑苏区", "happiness_share")
     assert wrong.returncode == 2
     assert "completed_count" in wrong.stderr
@@ -179,7 +179,7 @@ def test_both_releases_and_the_audit_log_verify(revised: Installation) -> None:
     assert json.loads(audited.stdout)["entry_count"] > 20
 
 
-def test_nothing_is_run_again_because_of_a_release(revised: Installation) -> None:
+def test_a_release_does_not_make_the_month_outdated(revised: Installation) -> None:
     done = revised.fangan("month", "2022-10", "--json")
     assert json.loads(done.stdout)["ran"] is False
 
@@ -197,7 +197,7 @@ def test_the_manifest_names_every_input(revised: Installation) -> None:
 
 
 @pytest.mark.slow
-def test_each_vintage_comes_out_of_the_archive_again(revised: Installation) -> None:
+def test_each_vintage_can_be_computed_again_from_the_archive(revised: Installation) -> None:
     """Also the first one, whose case ledger another delivery has replaced since."""
     done = revised.fangan("release", "2022-10", "--verify", "--from-archive", "--json")
     reports = json.loads(done.stdout)

@@ -1,4 +1,4 @@
-"""What a clerk does through the commands alone: fill a template, deliver, mend, deliver again."""
+"""A clerk's work with the commands: fill in a template, deliver, correct, deliver again."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def _status(made: Installation) -> dict[str, object]:
     return record
 
 
-def test_from_a_template_to_an_empty_quarantine(installation) -> None:
+def test_a_clerk_goes_from_template_to_empty_quarantine(installation) -> None:
     made: Installation = installation("round_trip")
     deliver_all(made.settings.raw)
     blank = made.settings.home.parent / "台账模板.xlsx"

@@ -1,4 +1,4 @@
-"""Months that are not as they should be: changed cells, missing districts, ledgers, late files."""
+"""Unusual months: changed cells, missing districts, ledgers, late files."""
 
 from __future__ import annotations
 
@@ -12,13 +12,9 @@ from dagster import AssetKey, DagsterInstance
 from deliver import (
     MEASURES,
     OCTOBER,
-    building,
-    case,
-    delimited,
     folder,
     report,
     report_row,
-    workbook,
 )
 from month_installation import Installation, deliver_all
 
@@ -29,7 +25,7 @@ from orchestration.settings import Settings
 CHANGED = dict(zip(district_ids(), MEASURES, strict=False))
 
 
-def test_changing_a_cell_changes_that_figure_and_the_citys_and_nothing_else(
+def test_a_changed_cell_changes_only_its_figure_and_the_citys(
     after_october: Installation,
 ) -> None:
     made = after_october
@@ -63,7 +59,7 @@ def test_changing_a_cell_changes_that_figure_and_the_citys_and_nothing_else(
     assert delivery == {"version": 2}
 
 
-def test_nine_districts_and_a_broken_one_then_all_gone_and_back(installation) -> None:
+def test_a_missing_and_a_broken_delivery_are_replaced_later(installation) -> None:
     made: Installation = installation("nine")
     deliver_all(made.settings.raw, but=("gusu", "sip"))
     (folder(made.settings.raw, "sip") / "monthly_report.xlsx").write_bytes(b"")
@@ -114,7 +110,7 @@ def test_nine_districts_and_a_broken_one_then_all_gone_and_back(installation) ->
     assert old == [(None,)]
     assert made.table()["city"]["surveyed_building_count"] == 703260
     assert made.rows("from marts.rpt_finding") == []
-    # what the broken file had been told is mended by the one that replaced it
+    # the replacement corrects the findings of the broken file
     assert made.rows(
         "select district_id, numerator, denominator from marts.rpt_data_quality_monthly"
         " where dimension = 'rectification' and score is not null order by all"
@@ -122,113 +118,6 @@ def test_nine_districts_and_a_broken_one_then_all_gone_and_back(installation) ->
         {"district_id": "city", "numerator": 1, "denominator": 1},
         {"district_id": "sip", "numerator": 1, "denominator": 1},
     ]
-
-
-@pytest.mark.parametrize("form", ["xlsx", "csv"])
-def test_a_ledger_counts_before_the_report_and_the_difference_is_shown(
-    installation, form: str
-) -> None:
-    made: Installation = installation(f"ledger-{form}")
-    deliver_all(made.settings.raw)
-    place = folder(made.settings.raw, "gusu")
-    survey = [
-        *(building(n, floor_area_m2=102.25 if n % 2 else 98.25) for n in range(1, 401)),
-        building(401, survey_status="待排查", surveyed_on=None),
-        building(402, building_name="𠮷祥楼", floor_area_m2=49.99),
-    ]
-    cases = [
-        case(1, verified_on="2022-10-09", verification_result="属实"),
-        case(2, source_channel="巡查发现"),
-        case(3, received_on="2022-09-30", verified_on="2022-10-01", verification_result="不属实"),
-        case(
-            4,
-            received_on="2022-08-01",
-            verified_on="2022-08-03",
-            verification_result="属实",
-            completed_on="2022-10-31",
-            resolution="恢复原状",
-        ),
-    ]
-    if form == "xlsx":
-        workbook(place / "building_survey.xlsx", "building_survey", survey)
-        workbook(place / "alteration_cases.xlsx", "alteration_cases", cases)
-    else:
-        name = "姑苏区2022年10月既有建筑排查台账.csv"
-        delimited(place / name, "building_survey", survey, encoding="gb18030")
-        delimited(place / "alteration_cases.csv", "alteration_cases", cases)
-    # 工业园区 had no case at all: an empty ledger, whose figures are zero and not its report's
-    workbook(folder(made.settings.raw, "sip") / "alteration_cases.xlsx", "alteration_cases", [])
-    done = made.fangan("month", "2022-10")
-    assert done.returncode == 1, done.stdout + done.stderr
-    sip = made.table()["sip"]
-    assert (sip["survey_basis"], sip["case_basis"]) == ("reported", "ledger")
-    assert [sip[measure] for measure in MEASURES] == [31670, Decimal("11327.43"), 0, 0, 0, 0]
-    gusu = made.table()["gusu"]
-    assert (gusu["survey_basis"], gusu["case_basis"]) == ("ledger", "ledger")
-    assert {measure: gusu[measure] for measure in MEASURES} == {
-        "surveyed_building_count": 401,
-        "surveyed_floor_area_10k_m2": Decimal("4.01"),
-        "suspected_complaint_count": 1,
-        "suspected_patrol_count": 1,
-        "verified_count": 1,
-        "completed_count": 1,
-    }
-    assert gusu["surveyed_floor_area_m2"] == Decimal("40149.99")
-    city = made.table()["city"]
-    assert city["survey_basis"] == "mixed"
-    assert city["surveyed_building_count"] == 703260 - 49683 + 401
-    differences = {
-        row["measure"]: row["difference"]
-        for row in made.rows("from marts.rpt_reconciliation where district_id = 'gusu'")
-    }
-    assert differences == {
-        "surveyed_building_count": 401 - 49683,
-        "surveyed_floor_area_10k_m2": Decimal("4.01") - Decimal("7658.27"),
-        "suspected_complaint_count": 1 - 28,
-        "suspected_patrol_count": 1 - 8,
-        "verified_count": 1 - 30,
-        "completed_count": 1 - 31,
-    }
-    failing = made.rows(
-        "select district_id, rule_id from marts.rpt_verdict where outcome = 'fail' order by all"
-    )
-    assert [tuple(row.values()) for row in failing] == [
-        ("gusu", "MR-401"),
-        ("gusu", "MR-402"),
-        ("sip", "MR-402"),
-    ]
-    if form == "csv":
-        _release_and_look_up(made)
-
-
-def _release_and_look_up(made: Installation) -> None:
-    """A release makes the look-up file; a building in it is found as it was delivered."""
-    early = made.fangan("lookup", "32050800000402")
-    assert early.returncode == 2
-    assert "fangan release" in early.stderr
-    command = (
-        "release",
-        "2022-10",
-        "--note",
-        "首次发布",
-        "--reviewer",
-        "张科长",
-        "--yes",
-        "--json",
-    )
-    released = made.fangan(*command)
-    assert released.returncode == 0, released.stderr
-    assert json.loads(released.stdout)["lookup"]["building_count"] == 402
-    found = json.loads(made.fangan("lookup", "32050800000402", "--json").stdout)
-    assert (found["as_of"]["vintage"], found["as_of"]["status"]) == (1, "provisional")
-    assert found["building"]["basic"]["building_name"] == "𠮷祥楼"
-    assert found["building"]["basic"]["floor_area_m2"] == 49.99
-    # cases were reported, and this building has none; the register of danger was not
-    assert found["building"]["safety"]["alteration_cases"] == []
-    assert found["building"]["safety"]["danger_cases"] is None
-    file = made.settings.lookups / "2022-10" / "lookup.sqlite"
-    for personal in ("张某", "13800001111", "李某"):
-        assert personal.encode() not in file.read_bytes()
 
 
 def test_a_month_replaces_only_itself(
@@ -261,8 +150,8 @@ def test_a_month_replaces_only_itself(
     # seeds that did not change are not loaded again, and Dagster still knows them for each month
     monkeypatch.setenv("DAGSTER_HOME", str(made.settings.dagster))
     with DagsterInstance.get() as instance:
-        told = instance.fetch_materializations(AssetKey(["seeds", "districts"]), limit=9).records
-    assert [(t.partition_key, "装入" in t.asset_materialization.metadata) for t in told] == [
+        loaded = instance.fetch_materializations(AssetKey(["seeds", "districts"]), limit=9).records
+    assert [(t.partition_key, "装入" in t.asset_materialization.metadata) for t in loaded] == [
         ("2022-11", True),
         ("2022-11", True),
         ("2022-11", True),
@@ -280,7 +169,7 @@ def test_a_month_replaces_only_itself(
     assert made.table(november) == empty
 
 
-def test_check_judges_a_file_and_writes_nothing(tmp_path: Path) -> None:
+def test_check_judges_a_file_without_writing(tmp_path: Path) -> None:
     made = Installation(Settings(raw=tmp_path / "raw", home=tmp_path / "no-home"))
     good = report(made.settings.raw, "gusu")
     done = made.fangan("check", str(good), "--json")
@@ -308,7 +197,7 @@ def test_check_judges_a_file_and_writes_nothing(tmp_path: Path) -> None:
         (["check", "no such file.xlsx"], "no such file"),
     ],
 )
-def test_wrong_use_is_told_with_code_two(installation, arguments: list[str], words: str) -> None:
+def test_wrong_arguments_exit_with_code_2(installation, arguments: list[str], words: str) -> None:
     done = installation("usage").fangan(*arguments)
     assert done.returncode == 2
     assert words in done.stderr

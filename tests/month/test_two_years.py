@@ -1,4 +1,4 @@
-"""The identities of all marts hold in consecutive months of the simulated city, 24 at most.
+"""The identities of all marts hold in consecutive months of the simulated city, up to 24.
 
 Reading and judging are left out: the drafts of each month are recorded as accepted, and the
 platform's own run inputs and models do the rest. dbt builds the first month; the SQL that it
@@ -185,7 +185,7 @@ def test_every_identity_holds_in_every_month(two_years: tuple[Settings, Any]) ->
     assert months == MONTHS
 
 
-def test_a_months_opening_is_the_closing_of_the_month_before(
+def test_a_months_opening_equals_the_previous_closing(
     two_years: tuple[Settings, Any],
 ) -> None:
     settings, _ = two_years
@@ -213,7 +213,7 @@ def test_a_months_opening_is_the_closing_of_the_month_before(
     assert explained > 0
 
 
-def test_a_towns_series_has_no_gap_where_codes_change(two_years: tuple[Settings, Any]) -> None:
+def test_a_towns_series_continues_when_codes_change(two_years: tuple[Settings, Any]) -> None:
     settings, _ = two_years
     sip = asked(
         settings,

@@ -12,6 +12,7 @@ from orchestration.publication.bulletin.model import Bulletin
 from orchestration.publication.explain.figure_sources import Place, Sources
 from orchestration.publication.explain.page import render_explanations
 from orchestration.publication.issue.html import render_page
+from orchestration.reference.measures import rows_give
 
 MakeBulletin = Callable[..., Bulletin]
 SCRIPT = "<script>alert(1)</script>"
@@ -94,3 +95,11 @@ def test_decisions_and_names_are_only_text(make_bulletin: MakeBulletin) -> None:
     html = render_explanations(bulletin, Sources(counted, {}), RELEASED_AT)
     assert "<script" not in html
     assert cards(html)["gusu-completed_count"].count(SCRIPT) == 4
+
+
+def test_rows_that_end_in_half_a_place_are_rounded_up_as_the_models_do() -> None:
+    """Rounding to even would call a correct figure wrong."""
+    area = "surveyed_floor_area_10k_m2"
+    assert rows_give(area, Decimal("7658.13"), Decimal("7658.125"))
+    assert not rows_give(area, Decimal("7658.12"), Decimal("7658.125"))
+    assert rows_give("completed_count", 31, Decimal("30.5"))

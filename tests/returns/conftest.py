@@ -1,4 +1,4 @@
-"""A judged district and its package, as the command would make them."""
+"""A judged district and its return package, made as the command does."""
 
 from __future__ import annotations
 

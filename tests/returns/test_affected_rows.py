@@ -1,4 +1,4 @@
-"""Only the affected rows: of a csv, of a workbook too large to mark, or on which we failed."""
+"""Affected rows: of a csv, of a workbook too large to mark, and after a failed marking."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def _body(path: Path) -> tuple[list[str], list[list[object]]]:
     return [str(text) for text in rows[0]], rows[1:]
 
 
-def test_a_csv_comes_back_as_its_affected_rows(settings: Settings, give_back) -> None:
+def test_of_a_csv_the_affected_rows_are_returned(settings: Settings, give_back) -> None:
     delimited(folder(settings.raw, "gusu") / f"{_KIND}.csv", _KIND, _rows(), encoding="gb18030")
     package = give_back()
     header, body = _body(package.folder / f"{_KIND}-问题行.xlsx")
@@ -60,7 +60,7 @@ def test_the_cell_of_a_finding_is_filled(settings: Settings, give_back) -> None:
     assert ("使用性质", 5) in filled
 
 
-def test_a_header_of_a_csv_that_is_not_known_is_marked(settings: Settings, give_back) -> None:
+def test_an_unknown_header_of_a_csv_is_marked(settings: Settings, give_back) -> None:
     path = delimited(folder(settings.raw, "gusu") / f"{_KIND}.csv", _KIND, _rows())
     path.write_text(path.read_text().replace("房屋名称", "业主心情", 1))
     sheet = openpyxl.load_workbook(give_back().folder / f"{_KIND}-问题行.xlsx").active
@@ -68,7 +68,7 @@ def test_a_header_of_a_csv_that_is_not_known_is_marked(settings: Settings, give_
     assert cell.fill.fgColor.rgb[2:] == SEVERITY_COLOURS["refuse"]
 
 
-def test_a_large_workbook_comes_back_as_its_affected_rows(settings: Settings, give_back) -> None:
+def test_of_a_large_workbook_the_affected_rows_are_returned(settings: Settings, give_back) -> None:
     workbook(folder(settings.raw, "gusu") / f"{_KIND}.xlsx", _KIND, _rows())
     package = give_back(cell_limit=300)
     names = [path.name for path in package.paths]
@@ -87,14 +87,14 @@ def test_merged_headers_keep_their_rows(settings: Settings, give_back) -> None:
     assert (rows[2][0], *rows[2][3:5]) == (4, "姑苏区", "49683")
 
 
-def test_affected_rows_never_pass_for_the_whole(settings: Settings, give_back, tmp_path) -> None:
+def test_affected_rows_are_refused_as_a_delivery(settings: Settings, give_back, tmp_path) -> None:
     delimited(folder(settings.raw, "gusu") / f"{_KIND}.csv", _KIND, _rows())
     path = give_back().folder / f"{_KIND}-问题行.xlsx"
     reading = read_file(path, load_contracts()[_KIND], tmp_path / "l", tmp_path / "n")
     assert "unknown_column" in [problem.code for problem in reading.problems]
 
 
-def test_a_file_on_which_marking_fails_comes_back_as_rows(settings: Settings, give_back) -> None:
+def test_if_marking_fails_the_affected_rows_are_returned(settings: Settings, give_back) -> None:
     path = folder(settings.raw, "gusu") / f"{_KIND}.xlsx"
     workbook(path, _KIND, _rows())
     book = openpyxl.load_workbook(path)
@@ -105,14 +105,16 @@ def test_a_file_on_which_marking_fails_comes_back_as_rows(settings: Settings, gi
     assert f"{_KIND}-问题行.xlsx" in names
 
 
-def test_a_dead_child_costs_only_the_copy(settings: Settings, give_back, monkeypatch) -> None:
+def test_if_the_child_dies_only_the_copy_is_missing(
+    settings: Settings, give_back, monkeypatch
+) -> None:
     report(settings.raw, "gusu", verified_count=None)
     monkeypatch.setattr("orchestration.returns.copies._MEMORY_BYTES", 1 << 20)
     names = [path.name for path in give_back().paths]
     assert names == ["退回说明.docx", "问题清单.xlsx"]
 
 
-def test_characters_that_no_document_can_hold_are_shown_as_such(tmp_path: Path) -> None:
+def test_characters_that_a_document_cannot_contain_are_replaced(tmp_path: Path) -> None:
     path = delimited(tmp_path / "x.csv", _KIND, [building(1, address="平江\x01路\ufffe")])
     findings = [{"row_number": 2, "cell": None, "sheet": "", "severity": "warn"}]
     findings[0] |= {"rule_id": "BS-102", "message": "问题", "remedy": "改"}
@@ -122,7 +124,7 @@ def test_characters_that_no_document_can_hold_are_shown_as_such(tmp_path: Path) 
     assert body[0][header.index("房屋地址")] == "平江�路�"
 
 
-def test_a_long_text_is_cut_and_not_lost(tmp_path: Path) -> None:
+def test_a_long_text_is_shortened(tmp_path: Path) -> None:
     path = delimited(tmp_path / "x.csv", _KIND, [building(1, address="长" * 40_000)])
     findings = [{"row_number": 2, "cell": "E2", "sheet": "", "severity": "info"}]
     findings[0] |= {"rule_id": "BS-102", "message": "问题", "remedy": "改"}

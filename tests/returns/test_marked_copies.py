@@ -1,4 +1,4 @@
-"""The district's own workbook with its findings in the cells, and the way back from it."""
+"""The district's workbook with marked findings, and its redelivery after correction."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def _colour(cell) -> str:
     return cell.fill.fgColor.rgb[2:]
 
 
-def test_a_cell_bears_its_findings_and_the_strictest_colour(
+def test_a_cell_has_all_its_findings_and_the_strictest_colour(
     settings: Settings, tmp_path: Path
 ) -> None:
     path = report(settings.raw, "gusu")
@@ -58,7 +58,7 @@ def test_findings_without_a_cell_mark_nothing(settings: Settings, tmp_path: Path
     assert all(cell.comment is None for row in book.active.iter_rows() for cell in row)
 
 
-def test_the_districts_own_comment_stays_and_ours_is_replaced(
+def test_the_districts_comment_is_kept_and_ours_replaced(
     settings: Settings, tmp_path: Path
 ) -> None:
     path = report(settings.raw, "gusu")
@@ -87,7 +87,7 @@ def test_a_cell_inside_a_merge_is_marked_at_its_first_cell(tmp_path: Path) -> No
     assert sheet["A3"].value == "平江街道"
 
 
-def test_no_formula_is_ever_made_and_none_is_lost(tmp_path: Path) -> None:
+def test_formulas_are_neither_created_nor_lost(tmp_path: Path) -> None:
     book = openpyxl.Workbook()
     sheet = book.active
     sheet.title = "月报表"
@@ -101,7 +101,7 @@ def test_no_formula_is_ever_made_and_none_is_lost(tmp_path: Path) -> None:
     assert sheet["A2"].value == "=cmd|' /C calc'!A0"
 
 
-def test_a_copy_that_would_change_a_value_is_not_made(tmp_path: Path) -> None:
+def test_no_copy_is_made_if_a_value_would_change(tmp_path: Path) -> None:
     book = openpyxl.Workbook()
     book.active.title = "月报表"
     book.active["A1"] = 99_999_999
@@ -128,7 +128,7 @@ def test_a_marked_copy_reads_as_the_delivery_did(settings: Settings, tmp_path: P
     assert landed[0][1].equals(landed[1][1])
 
 
-def test_a_header_that_is_not_known_is_marked_in_the_copy(settings: Settings, give_back) -> None:
+def test_an_unknown_header_is_marked_in_the_copy(settings: Settings, give_back) -> None:
     path = report(settings.raw, "gusu")
     book = openpyxl.load_workbook(path)
     book.active["H2"] = "违建面积"
@@ -184,7 +184,7 @@ def test_a_corrected_report_leaves_nothing_to_return(settings: Settings, give_ba
     assert give_back().is_empty
 
 
-def test_a_workbook_with_macros_comes_back_without_them(settings: Settings, give_back) -> None:
+def test_a_workbook_with_macros_is_returned_without_them(settings: Settings, give_back) -> None:
     path = report(settings.raw, "gusu", verified_count=None)
     shutil.move(path, path.with_suffix(".xlsm"))
     package = give_back()

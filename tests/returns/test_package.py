@@ -1,4 +1,4 @@
-"""The package as a whole: what is in it, who may read it, and that nothing old stays."""
+"""The return package: its files, its modes, and the replacement of an old one."""
 
 from __future__ import annotations
 
@@ -42,14 +42,14 @@ def test_a_clean_district_gets_no_package(settings: Settings, give_back) -> None
     assert not package.folder.exists()
 
 
-def test_a_month_not_yet_judged_is_refused_with_what_to_do(
+def test_a_month_that_was_not_judged_is_refused_with_a_remedy(
     settings: Settings, ledger: Ledger
 ) -> None:
     with pytest.raises(NotJudgedError, match="fangan month 2022-10"):
         build_return(settings, ledger, OCTOBER, "gusu")
 
 
-def test_every_finding_stands_in_the_issue_list(settings: Settings, give_back) -> None:
+def test_the_issue_list_has_every_finding(settings: Settings, give_back) -> None:
     report(settings.raw, "gusu", surveyed_building_count="很多", verified_count=-3)
     package = give_back()
     assert _names(package) == ["monthly_report.xlsx", "退回说明.docx", "问题清单.xlsx"]
@@ -72,7 +72,7 @@ def test_every_finding_stands_in_the_issue_list(settings: Settings, give_back) -
     assert by_rule["ST-020"][9] == "退回"
 
 
-def test_the_issue_list_goes_on_in_further_sheets(settings: Settings, judge, ledger) -> None:
+def test_a_long_issue_list_continues_on_more_sheets(settings: Settings, judge, ledger) -> None:
     from orchestration.returns.findings import load_deliveries
     from orchestration.returns.issue_list import write_issue_list
 
@@ -91,7 +91,9 @@ def test_the_issue_list_goes_on_in_further_sheets(settings: Settings, judge, led
     assert numbers == list(range(1, len(numbers) + 1))
 
 
-def test_an_encrypted_file_comes_back_as_list_and_note_only(settings: Settings, give_back) -> None:
+def test_for_an_encrypted_file_only_list_and_note_are_returned(
+    settings: Settings, give_back
+) -> None:
     path = folder(settings.raw, "gusu") / "月报表.xlsx"
     path.write_bytes(_OLE2_ENCRYPTED + bytes(600))
     package = give_back()
@@ -102,13 +104,13 @@ def test_an_encrypted_file_comes_back_as_list_and_note_only(settings: Settings, 
     assert "月报表整份退回" in _letter(package)
 
 
-def test_nothing_delivered_is_told_too(give_back) -> None:
+def test_a_district_without_deliveries_gets_list_and_note(give_back) -> None:
     package = give_back()
     assert _names(package) == ["退回说明.docx", "问题清单.xlsx"]
     assert [issue[10] for issue in _issues(package)] == ["DL-002"]
 
 
-def test_colliding_files_come_back_as_list_and_note_only(settings: Settings, give_back) -> None:
+def test_for_colliding_files_only_list_and_note_are_returned(settings: Settings, give_back) -> None:
     report(settings.raw, "gusu")
     workbook(folder(settings.raw, "gusu") / "月报表.xlsx", "monthly_report", [report_row("gusu")])
     package = give_back()
@@ -116,7 +118,7 @@ def test_colliding_files_come_back_as_list_and_note_only(settings: Settings, giv
     assert "ST-002" in [issue[10] for issue in _issues(package)]
 
 
-def test_the_package_is_for_the_owner_alone(settings: Settings, give_back) -> None:
+def test_only_the_owner_can_read_the_package(settings: Settings, give_back) -> None:
     report(settings.raw, "gusu", verified_count=None)
     package = give_back()
     modes = {stat.S_IMODE(path.stat().st_mode) for path in package.paths}
@@ -125,7 +127,7 @@ def test_the_package_is_for_the_owner_alone(settings: Settings, give_back) -> No
         assert stat.S_IMODE(private.stat().st_mode) == 0o700
 
 
-def test_nothing_of_an_earlier_package_stays(settings: Settings, give_back) -> None:
+def test_no_file_of_an_earlier_package_is_left(settings: Settings, give_back) -> None:
     path = report(settings.raw, "gusu", verified_count=None)
     package = give_back()
     assert "monthly_report.xlsx" in _names(package)
@@ -139,7 +141,7 @@ def test_nothing_of_an_earlier_package_stays(settings: Settings, give_back) -> N
     assert list(package.folder.parent.iterdir()) == []
 
 
-def test_a_failed_build_leaves_the_former_package(
+def test_a_failed_build_keeps_the_old_package(
     settings: Settings, give_back, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     report(settings.raw, "gusu", verified_count=None)
@@ -155,13 +157,13 @@ def test_a_failed_build_leaves_the_former_package(
     assert {path: path.read_bytes() for path in place.rglob("*") if path.is_file()} == before
 
 
-def test_two_builds_at_once_are_one_too_many(settings: Settings, give_back) -> None:
+def test_a_second_build_at_the_same_time_is_refused(settings: Settings, give_back) -> None:
     report(settings.raw, "gusu", verified_count=None)
     with holding(settings.locks, "return-2022-10-gusu"), pytest.raises(BusyError):
         give_back()
 
 
-def test_the_note_says_what_became_of_each_kind(settings: Settings, give_back) -> None:
+def test_the_note_gives_the_state_of_each_kind(settings: Settings, give_back) -> None:
     report(settings.raw, "gusu")
     rows = [building(n) for n in range(1, 201)]
     rows[4] |= {"floor_area_m2": None}
@@ -185,7 +187,7 @@ def test_simulated_deliveries_are_marked_in_the_note(settings: Settings, give_ba
     assert "演示数据" in title
 
 
-def test_only_the_districts_own_package_holds_personal_data(
+def test_only_the_districts_own_package_has_personal_data(
     settings: Settings, give_back, tmp_path: Path
 ) -> None:
     rows = [building(n, owner_name="王小明") for n in range(1, 4)]

@@ -1,4 +1,4 @@
-"""The catalogue of rules: every rule once, as data and as a workbook that is always the same."""
+"""The catalogue of rules: every rule once, as JSON and as a workbook with constant bytes."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def test_every_rule_of_the_book_is_listed_once() -> None:
     }
 
 
-def test_the_command_prints_them_as_data() -> None:
+def test_the_command_prints_the_rules_as_json() -> None:
     done = CliRunner().invoke(cli, ["rules", "alteration_cases", "--json"], standalone_mode=False)
     printed = json.loads(done.output)
     assert [rule["id"] for rule in printed] == _ids("alteration_cases")
@@ -49,14 +49,14 @@ def test_the_command_prints_them_as_data() -> None:
     assert backlog["remedy"] == "补报该案件，已结的填处理完成或撤销日期"
 
 
-def test_a_kind_that_is_not_known_is_a_mistake_of_use(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_unknown_kind_is_a_usage_error(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("sys.argv", ["fangan", "rules", "nothing"])
     with pytest.raises(SystemExit) as left:
         main()
     assert left.value.code == USAGE
 
 
-def test_the_workbook_holds_the_same_rules_and_is_always_the_same(tmp_path: Path) -> None:
+def test_the_workbook_has_the_same_rules_and_constant_bytes(tmp_path: Path) -> None:
     first, second = tmp_path / "first.xlsx", tmp_path / "second.xlsx"
     for path in (first, second):
         write_catalogue(path, listed_rules())
@@ -90,12 +90,12 @@ def test_the_workbook_holds_the_same_rules_and_is_always_the_same(tmp_path: Path
         ("MR-103", "不少于 0"),
     ],
 )
-def test_the_catalogue_says_every_limit(rule_id: str, words: str) -> None:
+def test_the_catalogue_has_every_limit(rule_id: str, words: str) -> None:
     [listed] = [listed for listed in listed_rules() if listed.rule.id == rule_id]
     assert words in listed.limits
 
 
-def test_no_rule_with_a_limit_keeps_it_to_itself() -> None:
+def test_every_rule_with_a_limit_shows_it() -> None:
     limited = (Within, Plausible, Patterned, Coded, Typed, Named, NotAfterAsAt, AtMost)
     silent = [
         listed.rule.id

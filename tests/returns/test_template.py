@@ -1,4 +1,4 @@
-"""A template filled is accepted; its header is locked, its lists are the contract's."""
+"""Templates: accepted when filled in, with a locked header and the contract's code lists."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ def _fill(path: Path, contract: Contract, rows: Sequence[dict[str, object]]) -> 
 
 
 @pytest.mark.parametrize("kind", sorted(ROWS))
-def test_a_filled_template_is_accepted(kind: str, settings: Settings, judge) -> None:
+def test_a_filled_in_template_is_accepted(kind: str, settings: Settings, judge) -> None:
     path = folder(settings.raw, "gusu") / f"{kind}.xlsx"
     contract, _ = _template(kind, path)
     _fill(path, contract, ROWS[kind])
@@ -92,7 +92,7 @@ def test_a_blank_template_is_refused_for_having_no_rows(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_drop_downs_hold_the_code_lists(kind: str, tmp_path: Path) -> None:
+def test_drop_downs_have_the_code_lists(kind: str, tmp_path: Path) -> None:
     contract, sheet = _template(kind, tmp_path / "template.xlsx")
     lists = {
         next(iter(validation.sqref.ranges)).min_col: validation.formula1.strip('"').split(",")
@@ -115,7 +115,7 @@ def test_formats_follow_the_contract(tmp_path: Path) -> None:
     assert formats["floors_above"] == "0"
 
 
-def test_levels_are_merged_and_units_stand_in_the_header(tmp_path: Path) -> None:
+def test_header_levels_are_merged_and_have_units(tmp_path: Path) -> None:
     _, sheet = _template("monthly_report", tmp_path / "template.xlsx")
     merged = {str(area) for area in sheet.merged_cells.ranges}
     assert {"A3:A4", "E3:F3"} <= merged
@@ -124,7 +124,7 @@ def test_levels_are_merged_and_units_stand_in_the_header(tmp_path: Path) -> None
     assert sheet["A2"].value == "截至2022年10月31日"
 
 
-def test_the_stamp_is_seen_and_kept_by_excel(tmp_path: Path) -> None:
+def test_the_stamp_is_a_property_that_excel_keeps(tmp_path: Path) -> None:
     contract, _ = _template("monthly_report", tmp_path / "template.xlsx")
     book = openpyxl.load_workbook(tmp_path / "template.xlsx")
     assert book.custom_doc_props[STAMP_PROPERTY].value == contract.stamp
@@ -132,7 +132,7 @@ def test_the_stamp_is_seen_and_kept_by_excel(tmp_path: Path) -> None:
     assert any(contract.stamp in text for text in texts)
 
 
-def test_the_reader_recognises_the_stamp_also_in_a_returned_copy(tmp_path: Path) -> None:
+def test_the_reader_recognises_the_stamp_in_a_returned_copy_too(tmp_path: Path) -> None:
     path, copy = tmp_path / "template.xlsx", tmp_path / "copy.xlsx"
     contract, _ = _template("building_survey", path)
     _fill(path, contract, ROWS["building_survey"])
@@ -175,7 +175,7 @@ _CURRENT = load_contracts()["building_survey"].stamp.encode()
     ],
     ids=["old", "other kind", "no kind", "no stamp", "cut short", "too long", "encoding"],
 )
-def test_a_stamp_that_is_not_the_present_one_is_told(
+def test_an_outdated_stamp_is_reported(
     change: Callable[[bytes], bytes], code: str, words: str, tmp_path: Path
 ) -> None:
     reading = _stamped(tmp_path / "template.xlsx", change)
@@ -194,7 +194,7 @@ def test_a_document_type_in_the_properties_is_refused_in_any_encoding(tmp_path: 
     assert problem.code == "unsafe_workbook"
 
 
-def test_the_stamp_of_another_property_is_nobodys(tmp_path: Path) -> None:
+def test_a_stamp_in_another_property_is_ignored(tmp_path: Path) -> None:
     def renamed(content: bytes) -> bytes:
         return content.replace(STAMP_PROPERTY.encode(), b"KSOProductBuildVer")
 
@@ -202,7 +202,7 @@ def test_the_stamp_of_another_property_is_nobodys(tmp_path: Path) -> None:
     assert (reading.template, reading.problems) == (None, [])
 
 
-def test_an_unknown_header_is_told_together_with_the_old_template(
+def test_an_unknown_header_is_reported_with_the_outdated_template(
     settings: Settings, judge
 ) -> None:
     path = folder(settings.raw, "gusu") / "building_survey.xlsx"
@@ -217,7 +217,7 @@ def test_an_unknown_header_is_told_together_with_the_old_template(
     assert failed == {"ST-003": "refuse", "ST-013": "info"}
 
 
-def test_the_instructions_say_what_must_be_filled(tmp_path: Path) -> None:
+def test_the_instructions_say_which_cells_are_required(tmp_path: Path) -> None:
     _template("building_survey", tmp_path / "template.xlsx")
     sheet = openpyxl.load_workbook(tmp_path / "template.xlsx")["填报说明"]
     needs = {row[1]: row[4] for row in sheet.iter_rows(values_only=True) if row[1]}

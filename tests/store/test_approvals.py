@@ -1,4 +1,4 @@
-"""A second person is another person, however the name is written; who it was is kept."""
+"""Approval by a second person: name comparison, configuration, and the recorded approver."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ __all__ = ["office", "whole_office"]
         ("  ", "李处长", 2, "--reviewer"),
     ],
 )
-def test_who_approves_is_another_person(
+def test_the_approver_must_be_another_person(
     name: str, approver: str | None, approvals: int, words: str | None
 ) -> None:
     refusal = approval_refusal(name, approver, approvals)
@@ -44,7 +44,7 @@ def configure(path: Path, monkeypatch: pytest.MonkeyPatch, text: str) -> None:
     monkeypatch.setenv("FANGAN_CONFIG", str(path))
 
 
-def test_two_persons_release_and_decide_where_the_office_chose_that(
+def test_two_people_decide_if_the_configuration_requires_it(
     office: Office, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     configure(tmp_path / "c.toml", monkeypatch, "[release]\napprovals = 2\n")
@@ -73,7 +73,7 @@ def test_two_persons_release_and_decide_where_the_office_chose_that(
         ("[release", "TOML"),
     ],
 )
-def test_a_configuration_that_says_nothing_known_is_wrong_use(
+def test_an_unknown_configuration_value_is_a_usage_error(
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
@@ -84,7 +84,7 @@ def test_a_configuration_that_says_nothing_known_is_wrong_use(
     assert words in failed(monkeypatch, capsys)
 
 
-def test_a_configuration_that_is_named_and_not_there_is_wrong_use(
+def test_a_missing_configuration_file_is_a_usage_error(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setenv("FANGAN_CONFIG", str(tmp_path / "none.toml"))
@@ -100,7 +100,9 @@ def failed(monkeypatch: pytest.MonkeyPatch, capsys: Any) -> str:
     return str(capsys.readouterr().err)
 
 
-def test_both_choices_are_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_both_settings_of_approvals_are_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     configure(tmp_path / "c.toml", monkeypatch, "\ufeff[sample]\napprovals = 2\n")
     settings: Settings = load_settings()
     assert (settings.release_approvals, settings.sample_approvals) == (1, 2)

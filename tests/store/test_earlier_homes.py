@@ -1,4 +1,4 @@
-"""Homes that earlier versions made open, are whole, and go on; see ``homes/README.md``."""
+"""Homes made by earlier versions open, verify and can be used; see ``homes/README.md``."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ HOMES = sorted((Path(__file__).parent / "homes").glob("*.tar.xz"))
 
 
 @pytest.mark.parametrize("packed", HOMES, ids=lambda path: path.name.split(".")[0])
-def test_a_home_of_an_earlier_version_opens_and_goes_on(
+def test_a_home_of_an_earlier_version_opens_and_can_be_used(
     packed: Path, tmp_path: Path, parsed_project: Path
 ) -> None:
     with tarfile.open(packed) as archive:

@@ -19,7 +19,7 @@ def _arrive(ledger: Ledger, sha256: str) -> int:
     return arrival.version
 
 
-def test_the_same_bytes_again_are_no_new_arrival_until_others_came_between(
+def test_the_same_bytes_are_a_new_arrival_only_after_other_bytes(
     ledger: Ledger,
 ) -> None:
     assert [_arrive(ledger, sha) for sha in ("a", "a", "b", "a")] == [1, 1, 2, 3]
@@ -48,7 +48,7 @@ def _judgement(**changes: object) -> Judgement:
     return replace(judgement, **changes)  # type: ignore[arg-type]
 
 
-def test_the_latest_judgement_counts_and_comes_back_as_it_was(ledger: Ledger) -> None:
+def test_the_latest_judgement_counts_and_is_loaded_unchanged(ledger: Ledger) -> None:
     ledger.record_judgements([_judgement(), _judgement(district_id="sip")])
     ledger.record_judgements([_judgement(fingerprint="g", state="refused")])
     assert ledger.judgements(OCTOBER, "gusu") == [_judgement(fingerprint="g", state="refused")]
@@ -56,7 +56,7 @@ def test_the_latest_judgement_counts_and_comes_back_as_it_was(ledger: Ledger) ->
     assert ledger.months() == [OCTOBER]
 
 
-def test_former_versions_are_remembered_but_for_withdrawn_ones(
+def test_replaced_versions_are_listed_without_withdrawn_ones(
     settings: Settings, ledger: Ledger, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     place = (OCTOBER, "gusu", "monthly_report")
@@ -75,14 +75,14 @@ def test_former_versions_are_remembered_but_for_withdrawn_ones(
     assert [j.fingerprint for j in ledger.former_judgements(OCTOBER)] == ["former"]
 
 
-def test_judgements_of_a_district_are_recorded_all_or_none(ledger: Ledger) -> None:
+def test_judgements_of_a_district_are_recorded_in_one_transaction(ledger: Ledger) -> None:
     twice = Verdict("MR-101", "完整性", "quarantine", "pass", 0, 1, None)
     with pytest.raises(sqlite3.IntegrityError):
         ledger.record_judgements([_judgement(), _judgement(kind="x", verdicts=(twice, twice))])
     assert ledger.judgements(OCTOBER) == []
 
 
-def test_every_version_is_told_with_what_became_of_it(ledger: Ledger) -> None:
+def test_every_version_is_listed_with_its_state(ledger: Ledger) -> None:
     place = (OCTOBER, "gusu", "monthly_report")
     for sha in ("a", "b", "c"):
         _arrive(ledger, sha)

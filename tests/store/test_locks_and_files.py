@@ -79,3 +79,27 @@ def test_a_database_that_another_process_reads_is_busy_by_name(tmp_path: Path) -
         assert f"warehouse.duckdb is open in process {reader.pid} (python" in str(busy)
         assert getpass.getuser() in str(busy)
     assert open_elsewhere("IO Error: something else") is None
+
+
+def test_a_file_is_on_the_disk_before_its_rename_and_the_rename_after_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Without either sync a power cut may leave an empty file, or the old one."""
+    steps: list[tuple[str, int]] = []
+    sync, rename = os.fsync, os.replace
+
+    def record_sync(handle: int) -> None:
+        steps.append(("sync", os.fstat(handle).st_ino))
+        sync(handle)
+
+    def record_rename(source: Path, target: Path) -> None:
+        steps.append(("rename", source.stat().st_ino))
+        rename(source, target)
+
+    monkeypatch.setattr(os, "fsync", record_sync)
+    monkeypatch.setattr(os, "replace", record_rename)
+    path = tmp_path / "rows.parquet"
+    with replacing(path) as temporary:
+        temporary.write_bytes(b"rows")
+    file, folder = path.stat().st_ino, tmp_path.stat().st_ino
+    assert steps == [("sync", file), ("rename", file), ("sync", folder)]

@@ -34,12 +34,12 @@ def _fail(connection: sqlite3.Connection) -> None:
     raise RuntimeError("the step fails half-way")
 
 
-def test_a_new_ledger_has_taken_every_step_and_says_so(settings: Settings) -> None:
+def test_a_new_ledger_has_every_step_in_its_version(settings: Settings) -> None:
     Ledger(settings.ledger)
     assert _version(settings.ledger) == len(STEPS)
 
 
-def test_a_ledger_from_before_versions_takes_the_later_steps_and_keeps_its_rows(
+def test_a_ledger_without_version_is_migrated_and_keeps_its_rows(
     settings: Settings,
 ) -> None:
     with sqlite3.connect(settings.ledger) as connection:
@@ -60,7 +60,7 @@ def test_a_step_that_fails_leaves_the_ledger_as_it_was(settings: Settings) -> No
     assert (_tables(settings.ledger), _version(settings.ledger)) == (before, len(STEPS))
 
 
-def test_a_step_may_leave_no_row_that_refers_to_none(settings: Settings) -> None:
+def test_a_step_must_not_leave_dangling_references(settings: Settings) -> None:
     def orphan(connection: sqlite3.Connection) -> None:
         connection.execute("insert into withdrawal values (7, '2022-11-01', 'no such delivery')")
 
@@ -70,7 +70,7 @@ def test_a_step_may_leave_no_row_that_refers_to_none(settings: Settings) -> None
     assert _version(settings.ledger) == len(STEPS)
 
 
-def test_a_ledger_of_a_later_program_is_refused_and_not_touched(
+def test_a_ledger_of_a_newer_program_is_refused_unchanged(
     settings: Settings, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     migrate(sqlite3.connect(settings.ledger), (*STEPS, _add_column))
@@ -80,13 +80,13 @@ def test_a_ledger_of_a_later_program_is_refused_and_not_touched(
     monkeypatch.setattr(sys, "argv", ["fangan", "status"])
     with pytest.raises(SystemExit) as left:
         main()
-    told = capsys.readouterr().err
-    assert (left.value.code, "Our fault" in told) == (USAGE, False)
-    assert f"第{len(STEPS) + 1}版" in told
+    printed = capsys.readouterr().err
+    assert (left.value.code, "Our fault" in printed) == (USAGE, False)
+    assert f"第{len(STEPS) + 1}版" in printed
     assert settings.ledger.read_bytes() == before
 
 
-def test_processes_that_open_a_new_home_at_once_make_one_ledger(settings: Settings) -> None:
+def test_processes_that_open_a_new_home_together_create_one_ledger(settings: Settings) -> None:
     context = multiprocessing.get_context("fork")
     start = context.Barrier(4)
     children = [context.Process(target=_open, args=(settings.ledger, start)) for _ in range(4)]

@@ -1,4 +1,4 @@
-"""Where a month stands after its decisions, and a log that nobody rewrites unseen."""
+"""A month's release state after its decisions, and an audit log that detects every change."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def decision(action: str, vintage: int = 1, **changes: Any) -> Decision:
     return Decision(**(values | changes))
 
 
-def test_a_month_is_open_until_it_is_released_and_again_when_unlocked(ledger: Ledger) -> None:
+def test_a_month_is_unlocked_before_its_release_and_after_unlocking(ledger: Ledger) -> None:
     assert ledger.release_state(OCTOBER) == ReleaseState(OCTOBER)
     assert ledger.release_state(OCTOBER).shown is None
     released = ledger.decide(decision("final")).shown
@@ -63,7 +63,7 @@ def test_a_month_is_open_until_it_is_released_and_again_when_unlocked(ledger: Le
     ("made", "refused", "words"),
     [
         ([], decision("release", note=" "), "--note"),
-        ([], decision("unlock", 0), "Nothing is released yet"),
+        ([], decision("unlock", 0), "Not released yet"),
         ([], decision("release", 2), "下一版应为第1版"),
         (["release"], decision("release", 2, reason_code=None), "--reason CODE"),
         (["release"], decision("release", 1), "下一版应为第2版"),
@@ -73,7 +73,7 @@ def test_a_month_is_open_until_it_is_released_and_again_when_unlocked(ledger: Le
         (["release", "withdraw"], decision("erratum"), "已撤回"),
     ],
 )
-def test_what_cannot_be_decided_is_refused_with_the_reason_and_changes_nothing(
+def test_an_invalid_decision_is_refused_with_its_reason(
     ledger: Ledger, made: list[str], refused: Decision, words: str
 ) -> None:
     for action in made:
@@ -88,7 +88,7 @@ def test_what_cannot_be_decided_is_refused_with_the_reason_and_changes_nothing(
     max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 @given(actions=st.lists(st.sampled_from(ACTIONS), max_size=12))
-def test_any_decisions_leave_a_month_that_makes_sense(actions: list[str]) -> None:
+def test_any_sequence_of_decisions_gives_a_consistent_state(actions: list[str]) -> None:
     """Decided without the ledger's file, by the rules alone."""
     state, locked, latest = ReleaseState(OCTOBER), False, None
     for step, action in enumerate(actions):
@@ -147,7 +147,7 @@ def test_an_untouched_log_verifies(ledger: Ledger) -> None:
 
 @pytest.mark.parametrize("table", ["audit", "arrival", "reading", "release_decision"])
 @pytest.mark.parametrize("statement", ["update {} set rowid = rowid", "delete from {}"])
-def test_the_file_itself_refuses_to_forget(
+def test_the_database_refuses_updates_and_deletes(
     settings: Settings, ledger: Ledger, table: str, statement: str
 ) -> None:
     fill(ledger)
@@ -203,7 +203,7 @@ def test_the_file_itself_refuses_to_forget(
         ),
     ],
 )
-def test_every_way_to_rewrite_history_is_found(
+def test_every_way_to_rewrite_the_log_is_detected(
     settings: Settings, ledger: Ledger, statements: list[str], words: str
 ) -> None:
     fill(ledger)
@@ -213,7 +213,7 @@ def test_every_way_to_rewrite_history_is_found(
     assert words in "\n".join(faults)
 
 
-def test_a_file_read_again_is_another_reading_and_the_same_one_is_not(ledger: Ledger) -> None:
+def test_only_a_different_reading_is_recorded_again(ledger: Ledger) -> None:
     fill(ledger)
     ledger.record_reading(1, "reader", "0" * 64, {"itemised": []})
     assert ledger.verify_audit({}).entry_count == 6
@@ -224,7 +224,7 @@ def test_a_file_read_again_is_another_reading_and_the_same_one_is_not(ledger: Le
     assert (report.entry_count, report.faults) == (7, ())
 
 
-def test_what_an_older_ledger_did_not_chain_is_chained_once(settings: Settings) -> None:
+def test_rows_of_an_older_ledger_get_their_audit_entries_once(settings: Settings) -> None:
     """As commit 54aaec0 left it: a reading and a publication that no entry tells of."""
     with sqlite3.connect(settings.ledger) as connection:
         STEPS[0](connection)
@@ -250,7 +250,7 @@ def test_what_an_older_ledger_did_not_chain_is_chained_once(settings: Settings) 
     assert "reading 1 of entry 3 was deleted" in Ledger(settings.ledger).verify_audit({}).faults
 
 
-def test_a_decision_is_settled_when_that_is_recorded(ledger: Ledger) -> None:
+def test_a_decision_is_unsettled_until_recorded_as_settled(ledger: Ledger) -> None:
     fill(ledger)
     assert [made.action for made in ledger.unsettled()] == ["release"]
     ledger.settle(OCTOBER)

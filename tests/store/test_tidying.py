@@ -1,4 +1,4 @@
-"""A home in order: nothing half-made, private but for what is published, no stray scratch."""
+"""Tidying a home: no leftovers, private modes for all but published files, no scratch left."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def _of_a_dead_process(kill: bool, folder: Path) -> list[Path]:
 
 
 @pytest.mark.parametrize("kill", [True, False])
-def test_only_what_a_dead_process_left_is_swept(tmp_path: Path, kill: bool) -> None:
+def test_only_leftovers_of_dead_processes_are_removed(tmp_path: Path, kill: bool) -> None:
     paths = _of_a_dead_process(kill, tmp_path)
     (tmp_path / f".earlier.parquet.{_DEAD}.tmp").write_bytes(b"half")
     (tmp_path / f".statistics.duckdb.{_DEAD}.tmp.wal").write_bytes(b"half")
@@ -57,7 +57,7 @@ def test_only_what_a_dead_process_left_is_swept(tmp_path: Path, kill: bool) -> N
     assert all(other.exists() for other in others)
 
 
-def test_a_number_that_another_process_has_by_now_does_not_keep_leftovers(tmp_path: Path) -> None:
+def test_a_reused_process_number_does_not_protect_leftovers(tmp_path: Path) -> None:
     with replacing(tmp_path / "rows.parquet") as own:
         own.write_bytes(b"alive")
         mark, _, born = own.name.removesuffix(".tmp").rpartition("-")
@@ -67,7 +67,7 @@ def test_a_number_that_another_process_has_by_now_does_not_keep_leftovers(tmp_pa
         assert own.exists()
 
 
-def test_every_room_is_swept_before_a_run(settings: Settings) -> None:
+def test_every_folder_is_swept_before_a_run(settings: Settings) -> None:
     left = [
         folder / f".x.{_DEAD}.tmp"
         for folder in (
@@ -98,7 +98,7 @@ def with_umask() -> Callable[[int], int]:
 
 
 @pytest.mark.parametrize("umask", [0o000, 0o022, 0o077])
-def test_modes_are_the_same_whatever_the_umask_and_the_homes_mode_were(
+def test_file_modes_do_not_depend_on_umask_or_earlier_modes(
     tmp_path: Path, with_umask: Callable[[int], int], umask: int
 ) -> None:
     settings = Settings(raw=tmp_path / "raw", home=tmp_path / "modes")
@@ -120,7 +120,7 @@ def test_modes_are_the_same_whatever_the_umask_and_the_homes_mode_were(
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root can become another user")
-def test_another_user_reads_what_is_published_and_nothing_else(
+def test_another_user_can_read_only_published_files(
     tmp_path: Path, with_umask: Callable[[int], int]
 ) -> None:
     for folder in tmp_path.parents:
@@ -153,7 +153,7 @@ def test_another_user_reads_what_is_published_and_nothing_else(
     assert done.stdout.splitlines() == ["[True, False, False, False] False True", "may not write"]
 
 
-def test_scratch_lies_in_the_home_and_goes_with_the_work(
+def test_scratch_is_in_the_home_and_removed_afterwards(
     settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with scratch_folder(settings.scratch, "check") as folder:
@@ -163,7 +163,7 @@ def test_scratch_lies_in_the_home_and_goes_with_the_work(
     assert not folder.exists()
 
 
-def test_look_up_files_of_earlier_versions_leave_what_is_published(settings: Settings) -> None:
+def test_look_up_files_of_earlier_versions_are_moved_out_of_published(settings: Settings) -> None:
     old = settings.published / "2022-10" / "lookup.sqlite"
     old.parent.mkdir()
     old.write_bytes(b"single buildings")
@@ -172,7 +172,7 @@ def test_look_up_files_of_earlier_versions_leave_what_is_published(settings: Set
     assert (settings.lookups / "2022-10" / "lookup.sqlite").read_bytes() == b"single buildings"
 
 
-def test_what_is_written_after_the_settings_are_read_is_private(tmp_path: Path) -> None:
+def test_new_files_are_private_once_settings_are_loaded(tmp_path: Path) -> None:
     load_settings()
     (tmp_path / "any").write_bytes(b"")
     assert stat.S_IMODE((tmp_path / "any").stat().st_mode) == 0o600

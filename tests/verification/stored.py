@@ -1,4 +1,4 @@
-"""A small home with something of every kind stored, and the damages that can befall it."""
+"""A small home with a file of every kind, and the damages that tests apply to it."""
 
 from __future__ import annotations
 

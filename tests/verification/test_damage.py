@@ -1,23 +1,36 @@
-"""Every kind of damage is noticed, and mended where it can be: the table of ``fangan verify``."""
+"""``fangan verify`` finds every kind of damage and repairs what can be repaired."""
 
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from publication.releasing import Office
-from verification.stored import ALONE, FILES, PUBLIC, RELEASED, Case, cut, store_everything
+from verification.stored import (
+    ALONE,
+    FILES,
+    PUBLIC,
+    RELEASED,
+    Case,
+    cut,
+    flip,
+    lose,
+    store_everything,
+)
 
 from orchestration.console.output import Record
 from orchestration.console.stored import repairing
-from orchestration.console.stored.verifying import verify
+from orchestration.console.stored.verifying import verify, verify_releases
 from orchestration.ingest.readers import ReaderPool
 from orchestration.publication.database.publish import publish_statistics
 from orchestration.publication.issue import placing
 from orchestration.publication.release import reproduction
+from orchestration.publication.release.reproduction import verify_release
+from orchestration.reference.months import Month
 from orchestration.settings import Settings
+from orchestration.store.ledger import Ledger
 
 
 def _short_outputs(patch: pytest.MonkeyPatch) -> None:
@@ -72,7 +85,7 @@ def _damaged(settings: Settings, cases: tuple[Case, ...]) -> dict[str, str]:
     return {case.name: str(case.damage(settings.home).relative_to(settings.home)) for case in cases}
 
 
-def test_an_untouched_home_is_whole_and_not_touched(stored: Settings) -> None:
+def test_an_intact_home_verifies_and_is_not_changed(stored: Settings) -> None:
     before = _times(stored)
     report = verify(stored, None, repairs=True)
     assert report["damages"] == []
@@ -92,7 +105,7 @@ def _times(settings: Settings) -> dict[Path, int]:
     [FILES, RELEASED, PUBLIC, *((case,) for case in ALONE)],
     ids=lambda cases: cases[-1].name,
 )
-def test_every_damage_is_noticed_and_mended_where_it_can_be(
+def test_every_damage_is_found_and_repaired_if_possible(
     stored: Settings, monkeypatch: pytest.MonkeyPatch, cases: tuple[Case, ...]
 ) -> None:
     # that a release comes out the same again is shown for the untouched home
@@ -121,10 +134,27 @@ def _bytes(settings: Settings, path: str) -> bytes | None:
 
 
 @pytest.mark.parametrize("kept", ["manifest.json", "marts/rpt_verdict.parquet"])
-def test_a_damaged_release_is_told_once_and_nothing_of_it_is_called_stray(
+def test_a_damaged_release_is_reported_once_and_its_files_are_not_strays(
     stored: Settings, monkeypatch: pytest.MonkeyPatch, kept: str
 ) -> None:
     monkeypatch.setattr(reproduction, "_made_again", lambda *_: [])
     path = cut(f"releases/2022-10/v1/{kept}")(stored.home)
     [damage] = verify(stored, None, repairs=False)["damages"]
     assert (damage["path"], damage["remedy"]) == (str(path.relative_to(stored.home)), "backup")
+
+
+@pytest.mark.parametrize("damage", [lose, flip])
+def test_a_release_does_not_verify_without_the_deliveries_it_was_made_from(
+    stored: Settings,
+    monkeypatch: pytest.MonkeyPatch,
+    damage: Callable[[str], Callable[[Path], Path]],
+) -> None:
+    monkeypatch.setattr(reproduction, "_made_again", lambda *_: [])
+    october = Month(2022, 10)
+    [vintage] = Ledger(stored.ledger).release_state(october).vintages
+    assert verify_release(stored, Ledger(stored.ledger), vintage).faults == ()
+    path = damage("archive/*/{gaoxin}")(stored.home)
+    [fault] = verify_release(stored, Ledger(stored.ledger), vintage).faults
+    assert str(path) in fault
+    [report] = verify_releases(stored, october, from_archive=False)
+    assert str(path) in "".join(report["faults"])

@@ -1,6 +1,6 @@
-"""The commands, one file a topic; every file here is loaded by ``cli``, so a new one needs no list.
+"""The commands, one module per topic; ``cli`` loads every module here.
 
-A command parses and prints: ``@cli.command()`` from ``console.group``, arguments from
-``console.arguments``, and its facts from a module of ``console``. Heavy imports stay inside the
-functions, so that ``--help`` answers at once.
+A command parses and prints: it uses ``console.group``, ``console.arguments`` and a module of
+``console`` that does the work. Keep heavy imports inside the functions, so that ``--help`` is
+fast.
 """

@@ -1,4 +1,4 @@
-"""What a district's clerk needs: rules, a blank workbook, a check, what comes back.
+"""Commands about one district's deliveries: rules, blank workbooks, checks, return packages.
 
 Add a command here that concerns one delivery before or after its month is run.
 """
@@ -20,9 +20,9 @@ from orchestration.settings import load_settings
 @click.argument(
     "files", nargs=-1, required=True, type=click.Path(exists=True, dir_okay=False, path_type=Path)
 )
-@click.option("--kind", help="Which export it is, if its name does not say.")
-@click.option("--month", help="The month it is for, if neither folder nor content say.")
-@click.option("--district", type=DISTRICT, help="The district it is from: name, id or code.")
+@click.option("--kind", help="The kind of export, if the file's name does not show it.")
+@click.option("--month", help="The month, if neither folder nor content show it.")
+@click.option("--district", type=DISTRICT, help="The reporting district: name, id or code.")
 @as_json
 def check(
     files: tuple[Path, ...],
@@ -31,9 +31,9 @@ def check(
     district: str | None,
     as_json: bool,
 ) -> int:
-    """Read and judge FILES as if they were delivered; nothing is written.
+    """Read and judge FILES as if they were delivered, without storing anything.
 
-    The waivers and corrections that hold are applied; files of one district are compared.
+    Current waivers and corrections are applied; files of one district are compared.
     """
     from orchestration.console.check import check_files, show
     from orchestration.console.output import print_json
@@ -54,8 +54,8 @@ def check(
 @click.argument("district", type=DISTRICT, required=False)
 @as_json
 def return_(month: Month, district: str | None, as_json: bool) -> int:
-    """Build what DISTRICT (default: every one) gets back for MONTH: files, issues, a note."""
-    from orchestration.console import giving_back as command
+    """Build the return package of DISTRICT (default: all) for MONTH: files, issues, a note."""
+    from orchestration.console import return_packages as command
     from orchestration.console.output import print_json
 
     packages = command.build(home(), month, district)
@@ -69,11 +69,11 @@ def return_(month: Month, district: str | None, as_json: bool) -> int:
 @cli.command()
 @click.argument("kind")
 @click.argument("district", type=DISTRICT)
-@click.option("--month", type=MONTH, required=True, help="The month it is to be filled for.")
+@click.option("--month", type=MONTH, required=True, help="The reporting month.")
 @click.option("--out", type=click.Path(path_type=Path), help="Where to write it.")
 def template(kind: str, district: str, month: Month, out: Path | None) -> int:
     """Write a blank workbook of KIND for DISTRICT, made from the contract."""
-    from orchestration.console.giving_back import write_blank
+    from orchestration.console.return_packages import write_blank
 
     load_settings()
     click.echo(str(write_blank(kind, district, month, out)))
@@ -85,7 +85,7 @@ def template(kind: str, district: str, month: Month, out: Path | None) -> int:
 @click.option("--xlsx", type=click.Path(path_type=Path), help="Write it as a workbook instead.")
 @as_json
 def rules(kind: str | None, xlsx: Path | None, as_json: bool) -> int:
-    """List what is asked of a delivery (of KIND): every rule, its severity and its remedy."""
+    """List every rule (of KIND) with its severity and its remedy."""
     from orchestration.console import rules as command
     from orchestration.console.output import print_json
 

@@ -1,4 +1,4 @@
-"""What the city's office needs for its sampling inspection: drawing the sample.
+"""Commands for the city's sampling inspection.
 
 Add a command here that concerns the inspection as a whole; its results are marts.
 """
@@ -18,12 +18,12 @@ from orchestration.reference.months import Month
 @cli.command()
 @click.argument("month", type=MONTH)
 @click.option("--size", required=True, type=click.IntRange(min=1), help="How many buildings.")
-@click.option("--seed", required=True, type=int, help="Any number; the same one draws the same.")
-@click.option("--drawn-by", help="Who draws; the login name by default.")
-@click.option("--approver", help="Who else approves it; sample.approvals = 2 demands one.")
-@click.option("--redraw", is_flag=True, help="Replace another sample kept for MONTH.")
-@click.option("--without-absent", is_flag=True, help="Draw although districts have no ledger.")
-@click.option("--out", type=click.Path(path_type=Path), help="Where the contractors' lists go.")
+@click.option("--seed", required=True, type=int, help="Random seed; it reproduces the sample.")
+@click.option("--drawn-by", help="Who draws the sample; the login name by default.")
+@click.option("--approver", help="A second person; required if sample.approvals = 2.")
+@click.option("--redraw", is_flag=True, help="Replace the existing sample of MONTH.")
+@click.option("--without-absent", is_flag=True, help="Draw even if districts have no ledger.")
+@click.option("--out", type=click.Path(path_type=Path), help="Folder for the contractors' lists.")
 @as_json
 def sample(
     month: Month,
@@ -36,8 +36,8 @@ def sample(
     out: Path | None,
     as_json: bool,
 ) -> int:
-    """Draw the inspection's sample from the accepted building ledgers of MONTH, and keep it."""
-    from orchestration.console import sample as command
+    """Draw and store the inspection sample from the accepted building ledgers of MONTH."""
+    from orchestration.console import inspection_sample as command
     from orchestration.console.output import print_json
 
     record = command.draw(

@@ -1,6 +1,6 @@
-"""The installation on this machine: is it fit to run, its webserver.
+"""Commands about this installation: its health, its stored data, its webserver.
 
-Add a command here that concerns the machine, not a month or a district.
+Add a command here that concerns the machine or the home, not a single month or district.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from orchestration.reference.months import Month
 @cli.command()
 @as_json
 def doctor(as_json: bool) -> int:
-    """Examine this installation and say what mends it."""
+    """Check this installation and say how to correct what is wrong."""
     from orchestration.console.doctor import examine
     from orchestration.console.output import print_json, print_table
 
@@ -34,14 +34,14 @@ def doctor(as_json: bool) -> int:
 
 @cli.command()
 @click.argument("month", type=MONTH, required=False)
-@click.option("--repair", "repairs", is_flag=True, help="Make again whatever can be made again.")
+@click.option("--repair", "repairs", is_flag=True, help="Make damaged files again if possible.")
 @as_json
 def verify(month: Month | None, repairs: bool, as_json: bool) -> int:
-    """Hold everything stored, or MONTH's, against the hashes and rows that the ledger knows.
+    """Check everything stored, or one MONTH, against the hashes and rows in the ledger.
 
-    Says what is damaged, since when, what that affects and what mends it. With --repair the
-    damaged files are kept in internal/damaged; the archive, the ledger and what releases kept
-    are never touched.
+    It says what is damaged, since when, what that affects and how to repair it. With --repair
+    damaged files are moved to internal/damaged and made again; the archive, the ledger and files
+    stored with releases are never touched.
     """
     from orchestration.console.output import print_json
     from orchestration.console.stored import verifying as command
@@ -56,9 +56,9 @@ def verify(month: Month | None, repairs: bool, as_json: bool) -> int:
 
 @cli.command()
 def rebuild() -> int:
-    """Model every month again, after marts have changed their shape; publish the result.
+    """Model and publish every month again, after columns of marts have changed.
 
-    Reads and judges nothing anew, and keeps what is in use until all months are there.
+    Nothing is read or judged again; the old result stays in use until all months are done.
     """
     from orchestration.console import month as command
     from orchestration.modelling.rebuild import rebuild_warehouse
@@ -66,7 +66,7 @@ def rebuild() -> int:
     settings = home_with_raw()
     months = rebuild_warehouse(settings, lambda month: click.echo(f"{month} …"))
     if not months:
-        click.echo("还没有统计过，无需重建。Nothing has been run yet: there is nothing to rebuild.")
+        click.echo("还没有统计过，无需重建。Nothing has been run yet, so nothing is rebuilt.")
         return FINE
     command.run_month(settings, months[-1], again=True)
     click.echo(

@@ -1,6 +1,6 @@
-"""Looking a building up, and serving look-ups to others.
+"""Commands that look up single buildings, and the look-up service.
 
-Add a command here that answers about single buildings.
+Add a command here that answers questions about single buildings.
 """
 
 from __future__ import annotations
@@ -17,18 +17,18 @@ from orchestration.reference.months import Month
 
 @cli.command()
 @click.argument("doorplate_or_building", required=False)
-@click.option("--month", type=MONTH, help="Which month; the newest that can be asked by default.")
-@click.option("--build", "is_build", is_flag=True, help="Make the look-up file of --month anew.")
+@click.option("--month", type=MONTH, help="Month; by default the newest with a look-up file.")
+@click.option("--build", "is_build", is_flag=True, help="Build the look-up file of --month again.")
 @as_json
 def lookup(
     doorplate_or_building: str | None, month: Month | None, is_build: bool, as_json: bool
 ) -> int:
-    """Look up a building by door plate, building code, building id or internal code.
+    """Look up a building by doorplate, building code, building id or internal code.
 
-    Basic and safety information as of a published month, never anything personal. The file it
-    is found in is made by fangan release; before a release, by --build --month MONTH.
+    Prints basic and safety information of a published month, never personal data. fangan release
+    builds the look-up file; before a release build it with --build --month MONTH.
     """
-    from orchestration.console import lookup as command
+    from orchestration.console import building_lookup as command
     from orchestration.console.output import print_json
 
     settings = home()
@@ -65,15 +65,15 @@ def lookup(
 @click.option(
     "--token-file",
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
-    help="Bearer tokens, one a line; readable by its owner only.",
+    help="Bearer tokens, one per line; only the owner may read the file.",
 )
 def serve(host: str, port: int, rate: float, token_file: Path | None) -> int:
-    """Serve look-ups over HTTP, read-only: pages for people, an interface for programs.
+    """Serve look-ups over HTTP, read-only: HTML pages and a JSON API.
 
-    Tokens are read from --token-file and from FANGAN_LOOKUP_TOKEN. The interface describes
-    itself at /api/v1/openapi.json.
+    Tokens are read from --token-file and from FANGAN_LOOKUP_TOKEN. The API is described at
+    /api/v1/openapi.json.
     """
-    from orchestration.console import lookup as command
+    from orchestration.console import lookup_server as command
 
     command.serve(home(), host, port, rate, token_file)
     return FINE

@@ -1,22 +1,23 @@
-"""Asking what is published, and writing the site over it anew.
+"""Commands on published figures: queries, explanations, and the index pages.
 
-Add a command here that computes nothing and decides nothing.
+Add a command here that reads what is published, and neither computes nor decides anything.
 """
 
 from __future__ import annotations
 
 import click
 
-from orchestration.console.arguments import as_json, home
-from orchestration.console.exit_codes import FINE
+from orchestration.console.arguments import DISTRICT, MONTH, as_json, home
+from orchestration.console.exit_codes import FAULT, FINE
 from orchestration.console.group import cli
+from orchestration.reference.months import Month
 
 
 @cli.command()
 @click.argument("sql")
 @as_json
 def query(sql: str, as_json: bool) -> int:
-    """Ask the published statistics: fangan query "from marts.rpt_district_monthly"."""
+    """Query the published statistics: fangan query "from marts.rpt_district_monthly"."""
     import duckdb
 
     from orchestration.console.output import print_json, print_table
@@ -27,7 +28,7 @@ def query(sql: str, as_json: bool) -> int:
     except duckdb.Error as error:
         raise click.UsageError(str(error)) from error
     if not statements:
-        raise click.UsageError("没有查询语句。There is no statement in the query")
+        raise click.UsageError("没有查询语句。The query has no statement")
     settings = home()
     if not settings.statistics.exists():
         raise click.ClickException("nothing is published yet; run: fangan month 2022-10")
@@ -46,13 +47,13 @@ def query(sql: str, as_json: bool) -> int:
 
 
 @cli.command()
-@click.option("--docs", is_flag=True, help="Write the documentation of the dbt models too.")
+@click.option("--docs", is_flag=True, help="Also write the documentation of the dbt models.")
 @as_json
 def site(docs: bool, as_json: bool) -> int:
-    """Write published/index.html and definitions.html anew; they follow every run by themselves.
+    """Write published/index.html and definitions.html again, as every run does.
 
-    The documentation of the models (--docs) changes with the code, not with the months, and takes
-    a minute: it is written when asked for.
+    The documentation of the models (--docs) depends on the code, not on the months, and takes a
+    minute, so runs do not write it.
     """
     from datetime import datetime
 
@@ -75,3 +76,25 @@ def site(docs: bool, as_json: bool) -> int:
     else:
         click.echo("\n".join(pages))
     return FINE
+
+
+@cli.command()
+@click.argument("month", type=MONTH)
+@click.argument("district", type=DISTRICT)
+@click.argument("measure")
+@click.option("--vintage", type=click.IntRange(min=0), help="Default: as published; 0: last run.")
+@as_json
+def explain(month: Month, district: str, measure: str, vintage: int | None, as_json: bool) -> int:
+    """Explain one figure: its definition, its vintages, and the delivered rows behind it.
+
+    MEASURE is a column of the table (completed_count) or its Chinese name.
+    """
+    from orchestration.console import figure_explanation as command
+    from orchestration.console.output import print_json
+
+    explanation = command.explain_figure(home(), month, district, measure, vintage)
+    if as_json:
+        print_json(explanation)
+    else:
+        command.show(explanation)
+    return FINE if explanation.get("adds_up", True) else FAULT

@@ -1,6 +1,6 @@
-"""The synthetic city.
+"""Commands that make synthetic deliveries.
 
-Add a command here that makes data for trying the platform, never one that reads real ones.
+Add a command here that makes data for trying out the platform; none that reads real data.
 """
 
 from __future__ import annotations
@@ -17,14 +17,32 @@ from orchestration.settings import load_settings
 
 
 @cli.command()
+@click.option(
+    "--out",
+    default="var/demo",
+    show_default=True,
+    type=click.Path(file_okay=False, path_type=Path),
+    help="Where it goes: raw and home below.",
+)
+def demo(out: Path) -> int:
+    """Make a home in which every command has something to show, from simulated deliveries.
+
+    A small city with planted faults, run and released; takes half a minute.
+    """
+    from orchestration.console.demo import make_demo
+
+    return make_demo(out)
+
+
+@cli.command()
 @click.argument("month", type=MONTH)
-@click.option("--out", required=True, type=click.Path(path_type=Path), help="A raw folder.")
-@click.option("--scale", default=1.0, show_default=True, help="Size, 1 being the whole city.")
-@click.option("--seed", default=2022, show_default=True, help="Another seed, another city.")
+@click.option("--out", required=True, type=click.Path(path_type=Path), help="The raw folder.")
+@click.option("--scale", default=1.0, show_default=True, help="Size; 1 is the whole city.")
+@click.option("--seed", default=2022, show_default=True, help="Random seed of the city.")
 @click.option("--faults", is_flag=True, help="Plant faults and write answer_key.json.")
 @click.option("--kinds", help="Only these kinds, separated by commas.")
-@click.option("--codes", type=int, help="How many building codes to make, with door plates.")
-@click.option("--wording", help="How people write the codes' addresses: everyday or unseen.")
+@click.option("--codes", type=int, help="Number of building codes, each with a doorplate.")
+@click.option("--wording", help="Style of the codes' addresses: everyday or unseen.")
 def simulate(
     month: Month,
     out: Path,

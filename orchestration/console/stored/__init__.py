@@ -1,6 +1,7 @@
-"""Commands about what is stored for good: releasing, withdrawing, and checking that it is whole.
+"""Commands on stored data: releases and withdrawals, and verifying and repairing a home.
 
-``releasing`` and ``withdrawing`` record what people decide. ``verifying`` shows what is damaged,
-``repairing`` makes again what can be made again, ``recomputing`` runs a released month once more
-from its files, ``auditing`` checks the log. What counts as damage is ``verification``'s.
+``release_decisions`` and ``withdrawals`` record what people decide, ``vintage_diff`` compares
+releases. ``verifying`` prints damage, ``repairing`` makes damaged files again, ``recomputing``
+runs a released month again from its archived files, ``auditing`` checks the audit log. What
+counts as damage is defined in ``verification``.
 """

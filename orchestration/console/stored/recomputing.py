@@ -1,9 +1,10 @@
-"""Computing a released month once more from the archive, in a home that knows nothing of it.
+"""Computes a released month again from the archive, in an empty home.
 
-What ``release.reproduction`` makes again starts from the rows that the release kept; this starts
-from the delivered files, by the real command. Compared are the marts that follow from the month's
-own deliveries and those of the month before: not what also tells of arrivals, corrected versions or
-earlier months, which two months of files do not hold. Add a mart here once it is such.
+``release.reproduction`` starts from the rows stored with the release; this starts from the
+delivered files and runs the real command. It compares the marts that depend only on the
+deliveries of the month and of the month before. Marts that also depend on arrivals, replaced
+versions or earlier months are left out, since two months of files do not contain those. Add a
+mart to ``COMPARED`` if it qualifies.
 """
 
 from __future__ import annotations
@@ -41,10 +42,10 @@ _FINE_OR_FINDINGS = (0, 1)
 
 
 def recompute(settings: Settings, vintage: Vintage) -> tuple[int, list[str]]:
-    """Run the release's month, and the one before, from its archived deliveries.
+    """Run the release's month, and the month before, from the archived deliveries.
 
-    Returns how many things were compared and everything that came out otherwise; costs what the
-    two months' runs cost. Raises nothing for damage: it is in what is returned.
+    Returns the number of comparisons and a sentence for each difference, also for damaged files.
+    It takes as long as two runs.
     """
     try:
         manifest = read_manifest(settings, vintage)
@@ -53,7 +54,7 @@ def recompute(settings: Settings, vintage: Vintage) -> tuple[int, list[str]]:
     with scratch_folder(settings.scratch, "recompute") as folder:
         scratch = Settings(folder / "raw", folder / "home", settings.decisions)
         scratch.prepare()
-        # how the models were parsed last; dbt's fingerprint says whether it still holds
+        # dbt's last parse; dbt itself checks whether it is still valid
         shutil.copytree(settings.dbt, scratch.dbt, dirs_exist_ok=True)
         try:
             deliver_again(settings, scratch, manifest["inputs"])
@@ -63,7 +64,7 @@ def recompute(settings: Settings, vintage: Vintage) -> tuple[int, list[str]]:
             done = _run(scratch, month)
             if done.returncode not in _FINE_OR_FINDINGS:
                 return 1, [
-                    f"{month} 不能从存档重算 cannot be computed again: {done.stderr.strip()}"
+                    f"{month} 无法从存档重算 cannot be computed again: {done.stderr.strip()}"
                 ]
         judged = _judged_again(scratch, vintage.month, manifest["inputs"])
         made = _marts_again(settings, scratch, vintage.month, manifest["marts"])
@@ -73,16 +74,16 @@ def recompute(settings: Settings, vintage: Vintage) -> tuple[int, list[str]]:
 
 
 def deliver_again(settings: Settings, scratch: Settings, inputs: list[dict[str, Any]]) -> None:
-    """Put archived deliveries where districts would; raise ArchiveDamageError if one is lost."""
-    scratch.raw.mkdir(exist_ok=True)  # also where nobody delivered
+    """Copy archived deliveries into a raw folder; raise ArchiveDamageError if one is missing."""
+    scratch.raw.mkdir(exist_ok=True)  # there may be no deliveries
     for delivery in inputs:
         code = folder_codes(delivery["district_id"])[0]
         folder = scratch.raw / delivery["month"] / code
         folder.mkdir(parents=True, exist_ok=True)
         suffix = Path(delivery["file_name"]).suffix
         for number, sha256 in enumerate(delivery["parts"], start=1):
-            alone = len(delivery["parts"]) == 1
-            name = delivery["file_name"] if alone else f"{delivery['kind']}-{number}{suffix}"
+            is_single = len(delivery["parts"]) == 1
+            name = delivery["file_name"] if is_single else f"{delivery['kind']}-{number}{suffix}"
             archived = checked_version(settings.archive, sha256)
             (folder / name).write_bytes(archived.read_bytes())
 
@@ -101,7 +102,7 @@ def _run(scratch: Settings, month: str) -> subprocess.CompletedProcess[str]:
 def _judged_again(
     scratch: Settings, month: Month, inputs: list[dict[str, Any]]
 ) -> list[tuple[str, bool]]:
-    """Compare each delivery's state and rows with what the manifest says of it."""
+    """Compare each delivery's state and row counts with the manifest."""
     again = {(j.district_id, j.kind): j for j in Ledger(scratch.ledger).judgements(month)}
     return [
         (
@@ -120,7 +121,7 @@ def _judged_again(
 def _marts_again(
     settings: Settings, scratch: Settings, month: Month, marts: dict[str, dict[str, Any]]
 ) -> list[tuple[str, str | None]]:
-    """Compare rows and types of each mart: equal rows do not always give equal Parquet."""
+    """Compare rows and types of each mart; equal rows do not always give equal Parquet bytes."""
     made = ReleaseFiles.started(scratch, month, 1).keep_marts()
     return [
         (name, mart_difference(settings, scratch, made.get(name), marts[name]["path"]))

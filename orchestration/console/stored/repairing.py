@@ -1,8 +1,8 @@
-"""``fangan verify --repair``: making again what can be made again, by the functions that made it.
+"""``fangan verify --repair``: makes damaged files again, with the functions that made them.
 
-What is damaged is put aside first, below ``internal/damaged``; nothing is thrown away but what a
-dead process left half-made. What cannot be made again (archive, ledger, what releases kept,
-samples) is never touched.
+Damaged files are first moved below ``internal/damaged``; only leftovers of dead processes are
+deleted. What cannot be made again (archive, ledger, files stored with releases, samples) is never
+touched.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime
 
-from orchestration.console.lookup import build_if_any
+from orchestration.console.building_lookup import build_if_any
 from orchestration.console.month import run_month
 from orchestration.ingest.readers import ReaderPool
 from orchestration.judgement.district import judge_district_month, judge_former
@@ -31,33 +31,33 @@ from orchestration.store.locks import BusyError, holding, open_elsewhere
 from orchestration.store.records import Arrival
 from orchestration.verification.damage import Damage, Remedy
 
-#: Put aside before they are made anew; a changed archive or kept release stays where it is.
-_MADE_ANEW = frozenset(Remedy) - {Remedy.BACKUP, Remedy.LOOK}
+#: Moved away before they are made again; a damaged archive or release stays where it is.
+_REPAIRABLE = frozenset(Remedy) - {Remedy.BACKUP, Remedy.LOOK}
 
 
 def repair(settings: Settings, damages: Sequence[Damage]) -> list[str]:
-    """Make again what of the damages can be; return what could not be made, and why.
+    """Make damaged files again if possible; return what failed, and why.
 
-    Whether all is whole then is for another look. Raises BusyError if a run goes on.
+    Verify again afterwards to see whether everything is intact. Raises BusyError during a run.
     """
     now = datetime.now(SUZHOU)
-    mendable = [damage for damage in damages if damage.remedy in _MADE_ANEW]
+    repairable = [damage for damage in damages if damage.remedy in _REPAIRABLE]
     failures: list[str] = []
     with holding(settings.locks, "month"), holding(settings.locks, "warehouse"):
-        _set_aside(settings, mendable, now)
+        _set_aside(settings, repairable, now)
         ledger = Ledger(settings.ledger)
-        # what is made no more is missed no more
-        past = {damage.path: None for damage in _with(mendable, Remedy.SET_ASIDE)}
-        ledger.record_public_files(past)
-        for damage in _with(mendable, Remedy.SWEEP):
+        # files that are not made any more must not be reported as missing
+        obsolete = {damage.path: None for damage in _with(repairable, Remedy.SET_ASIDE)}
+        ledger.record_public_files(obsolete)
+        for damage in _with(repairable, Remedy.SWEEP):
             sweep((settings.home / damage.path).parent)
         with _attempt("judge", failures):
-            _judge(settings, ledger, _with(mendable, Remedy.JUDGE))
-        for month in _months(mendable, Remedy.MATCH):
+            _judge(settings, ledger, _with(repairable, Remedy.JUDGE))
+        for month in _months(repairable, Remedy.MATCH):
             with _attempt(f"match {month}", failures):
                 match_month(settings, ledger, month)
                 build_identifiers(settings, ledger, month)
-    remedies = {damage.remedy for damage in mendable}
+    remedies = {damage.remedy for damage in repairable}
     if Remedy.REBUILD in remedies:
         with _attempt("rebuild", failures):
             rebuild_warehouse(settings, lambda _: None)
@@ -65,21 +65,21 @@ def repair(settings: Settings, damages: Sequence[Damage]) -> list[str]:
         with _attempt(f"run {judged[-1]}", failures):
             run_month(settings, judged[-1], again=True)
     with holding(settings.locks, "month"):
-        _put_in_place(settings, ledger, mendable, now, failures)
-    for month in _months(mendable, Remedy.LOOKUP):
+        _put_in_place(settings, ledger, repairable, now, failures)
+    for month in _months(repairable, Remedy.LOOKUP):
         with _attempt(f"look-up of {month}", failures):
             build_if_any(settings, month)
     return failures
 
 
-def is_mendable(damage: Damage) -> bool:
-    """Whether ``repair`` does anything about it."""
-    return damage.remedy in _MADE_ANEW
+def is_repairable(damage: Damage) -> bool:
+    """Whether ``repair`` can do something about it."""
+    return damage.remedy in _REPAIRABLE
 
 
 @contextmanager
 def _attempt(what: str, failures: list[str]) -> Iterator[None]:
-    """Go on with other things where one cannot be made, as when the archive has lost it."""
+    """Note a failure and go on with the other repairs; a lock of another process ends them."""
     try:
         yield
     except BusyError:
@@ -101,7 +101,7 @@ def _put_in_place(
     now: datetime,
     failures: list[str],
 ) -> None:
-    """Write anew what the public reads beside the published figures."""
+    """Write the public files again, apart from the published figures."""
     remedies = {damage.remedy for damage in damages}
     if Remedy.IDENTIFIERS in remedies:
         with _attempt("identifiers", failures):
@@ -119,7 +119,7 @@ def _with(damages: Sequence[Damage], remedy: Remedy) -> list[Damage]:
 
 
 def _set_aside(settings: Settings, damages: Sequence[Damage], now: datetime) -> None:
-    """Move what is damaged below ``internal/damaged/<time>``, under the path that it had."""
+    """Move damaged files below ``internal/damaged/<time>``, keeping their paths."""
     place = settings.internal / "damaged" / f"{now:%Y-%m-%dT%H%M%S}"
     for path in sorted({d.path for d in damages if d.remedy is not Remedy.SWEEP}):
         damaged = settings.home / path
@@ -129,28 +129,28 @@ def _set_aside(settings: Settings, damages: Sequence[Damage], now: datetime) -> 
 
 
 def _judge(settings: Settings, ledger: Ledger, damages: Sequence[Damage]) -> None:
-    """Judge anew the districts' months, and former versions, of which something is damaged."""
+    """Judge the districts' months and the earlier versions again that have damaged files."""
     if not damages:
         return
     with ReaderPool() as pool, scratch_folder(settings.scratch, "raw") as empty:
-        # without the folder of deliveries the archive has all that ever counted
+        # without the raw folder the archive has every delivery that ever counted
         read_from = settings if settings.raw.is_dir() else replace(settings, raw=empty)
         places = {(d.month, d.district_id) for d in damages if d.month and d.district_id}
         for delivery_id in sorted({d.delivery_id for d in damages if d.delivery_id}):
             arrival = ledger.arrival(delivery_id)
-            if arrival and not _counts(ledger, arrival):
+            if arrival and not _is_current(ledger, arrival):
                 judge_former(read_from, ledger, pool.read, arrival)
         for month, district_id in sorted(places):
             judge_district_month(read_from, ledger, pool.read, month, district_id, again=True)
 
 
-def _counts(ledger: Ledger, arrival: Arrival) -> bool:
+def _is_current(ledger: Ledger, arrival: Arrival) -> bool:
     current = ledger.current_arrival(arrival.month, arrival.district_id, arrival.kind)
     return current is not None and current.delivery_id == arrival.delivery_id
 
 
 def _issue(settings: Settings, ledger: Ledger, month: Month, now: datetime) -> None:
-    """Put a month's files in place again: of every release, the one that is shown last."""
+    """Put a month's files in place again: those of every release, the current one last."""
     state = ledger.release_state(month)
     for vintage in state.vintages:
         place_issue(settings, vintage)

@@ -1,4 +1,7 @@
-"""``fangan verify`` and ``release --verify``: what is damaged of what is stored, and mending it."""
+"""``fangan verify`` and ``release --verify``: reports damaged files, and repairs them.
+
+The checks are in ``verification``, the repairs in ``repairing``.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +11,7 @@ import click
 
 from orchestration.console.output import Record, print_line
 from orchestration.console.stored.recomputing import recompute
-from orchestration.console.stored.repairing import is_mendable, repair
+from orchestration.console.stored.repairing import is_repairable, repair
 from orchestration.publication.release.reproduction import Verified
 from orchestration.reference.months import Month
 from orchestration.settings import Settings
@@ -19,30 +22,30 @@ from orchestration.verification.releases import KEPT
 
 
 def verify(settings: Settings, month: Month | None, *, repairs: bool) -> Record:
-    """Look at everything stored, or at one month's; with ``repairs`` mend and look again.
+    """Check everything stored, or one month; with ``repairs`` repair it and check again.
 
-    Raises BusyError if a run goes on: nothing is as it was then.
+    Raises BusyError during a run, which changes the files.
     """
-    checked_count, found = _look(settings, month)
+    checked_count, found = _examine(settings, month)
     left, failures = found, list[str]()
-    if repairs and any(map(is_mendable, found)):
+    if repairs and any(map(is_repairable, found)):
         failures = repair(settings, found)
-        checked_count, left = _look(settings, month)
+        checked_count, left = _examine(settings, month)
     remaining = {(damage.path, damage.detail) for damage in left}
     return {
         "month": str(month) if month else None,
         "checked_count": checked_count,
         "is_whole": not any(damage.is_damage for damage in left),
         "damages": [
-            _record(damage, was_mended=(damage.path, damage.detail) not in remaining)
+            _record(damage, is_repaired=(damage.path, damage.detail) not in remaining)
             for damage in found
         ]
-        + [_record(damage, was_mended=False) for damage in left if damage not in found],
+        + [_record(damage, is_repaired=False) for damage in left if damage not in found],
         "not_made": failures,
     }
 
 
-def _look(settings: Settings, month: Month | None) -> tuple[int, Sequence[Damage]]:
+def _examine(settings: Settings, month: Month | None) -> tuple[int, Sequence[Damage]]:
     with holding(settings.locks, "month"), holding(settings.locks, "warehouse"):
         found = examine(settings, month)
     if isinstance(found, Damage):
@@ -50,7 +53,7 @@ def _look(settings: Settings, month: Month | None) -> tuple[int, Sequence[Damage
     return found.checked_count, found.damages
 
 
-def _record(damage: Damage, *, was_mended: bool) -> Record:
+def _record(damage: Damage, *, is_repaired: bool) -> Record:
     return {
         "area": damage.area,
         "path": damage.path,
@@ -62,19 +65,19 @@ def _record(damage: Damage, *, was_mended: bool) -> Record:
         "remedy": damage.remedy.value,
         "mends": damage.mends,
         "is_damage": damage.is_damage,
-        "is_mended": was_mended,
+        "is_mended": is_repaired,
     }
 
 
 def show(report: Record) -> None:
-    """Print every damage and what was mended of it."""
+    """Print every damage, and whether it was repaired."""
     damages = report["damages"]
     open_ones = [d for d in damages if d["is_damage"] and not d["is_mended"]]
     place = report["month"] or "全部存储 everything stored"
-    found = f"{len(open_ones)} 处损坏 damaged" if open_ones else "完好 whole"
+    found = f"{len(open_ones)} 处损坏 damaged" if open_ones else "完好 intact"
     click.echo(f"{place}：核对 {report['checked_count']} 项，{found}")
     for damage in damages:
-        state = "已修复 mended · " if damage["is_mended"] else ""
+        state = "已修复 repaired · " if damage["is_mended"] else ""
         print_line(f"{state}{damage['path']}（{damage['area']}）{damage['what']}", 2)
         for label, key in (("", "detail"), ("时间 since ", "since"), ("影响 affects ", "affects")):
             if damage[key]:
@@ -82,22 +85,24 @@ def show(report: Record) -> None:
         if not damage["is_mended"]:
             print_line(damage["mends"], 4)
     for failure in report["not_made"]:
-        print_line(f"未能重做 could not be made again: {failure}", 2)
+        print_line(f"无法修复 could not be repaired: {failure}", 2)
 
 
 def verify_releases(settings: Settings, month: Month, *, from_archive: bool) -> list[Record]:
-    """Verify every release of the month, and what else is stored of it, as ``fangan verify`` does.
+    """Verify every release of the month, and the month's other files as ``fangan verify`` does.
 
-    ``from_archive`` runs the month again too, from the delivered files. What is damaged beside
-    the releases stands with the last one. Raises click.UsageError if there is no release,
-    click.ClickException where the ledger cannot be read, BusyError if a run goes on.
+    ``from_archive`` also runs the month again from the delivered files. Damage outside the
+    releases is listed with the last one. Raises click.UsageError if there is no release,
+    click.ClickException if the ledger cannot be read, BusyError during a run.
     """
     with holding(settings.locks, "month"), holding(settings.locks, "warehouse"):
         found = examine(settings, month, shows_change=True)
     if isinstance(found, Damage):
         raise click.ClickException(f"{found.path}: {found.detail}. {found.mends}")
     if not found.releases:
-        raise click.UsageError(f"{month}尚未发布过。Nothing was released: fangan release {month}")
+        raise click.UsageError(
+            f"{month}尚未发布过。Nothing is released yet: fangan release {month}"
+        )
     reports = [_of_release(settings, release, from_archive) for release in found.releases]
     reports[-1]["faults"] += [
         f"{damage.path}: {FAULTS[damage.fault]} {damage.detail}".strip()
@@ -124,7 +129,7 @@ def _of_release(settings: Settings, found: Verified, from_archive: bool) -> Reco
 
 
 def show_releases(reports: list[Record]) -> None:
-    """Print what was verified and what is not as it was made."""
+    """Print the number of checks of each release, and every difference."""
     for report in reports:
         if report["changed_code"]:
             click.echo(f"程序已变 code has changed since: {', '.join(report['changed_code'])}")
@@ -137,4 +142,4 @@ def show_releases(reports: list[Record]) -> None:
         for fault in report["faults"]:
             click.echo(f"  {fault}")
         for change in report["otherwise"]:
-            click.echo(f"  程序不同，不是损坏 other code made it, no damage: {change}")
+            click.echo(f"  程序版本不同，不是损坏 made by another program version: {change}")

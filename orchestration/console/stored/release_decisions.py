@@ -1,20 +1,20 @@
-"""``fangan release`` and ``diff``: what they print and ask."""
+"""``fangan release``: asks for confirmation, makes the decision, prints the month's releases.
+
+Decisions are made in ``publication.release``; here messages and exit conditions are.
+"""
 
 from __future__ import annotations
 
 import sys
 from datetime import datetime, timedelta
-from typing import Any, Literal, cast
+from typing import Literal, cast
 
 import click
 
 from orchestration.console.arguments import person
-from orchestration.console.lookup import build_if_any
+from orchestration.console.building_lookup import build_if_any
 from orchestration.console.output import Record, print_table
-from orchestration.publication.bulletin.printed_table import PRINTED_HEADERS
-from orchestration.publication.database.reading import open_statistics
 from orchestration.publication.release import decisions
-from orchestration.publication.release.comparison import NoSuchVintageError, compare
 from orchestration.publication.release.decisions import (
     NotFinalError,
     NotReadyError,
@@ -25,12 +25,11 @@ from orchestration.reference.deadlines import SUZHOU
 from orchestration.reference.months import Month
 from orchestration.reference.vocabulary import RELEASE_ACTIONS, VINTAGE_STATES
 from orchestration.settings import Settings
-from orchestration.store.ledger import Ledger
 from orchestration.store.locks import BusyError
 from orchestration.store.releases import DecisionRefusedError, ReleaseState
 
 
-def request(
+def build_request(
     month: Month,
     note: str,
     reviewer: str | None,
@@ -40,10 +39,13 @@ def request(
     accepts_differences: bool,
     approver: str | None = None,
 ) -> ReleaseRequest:
-    """Return the request; raise click.UsageError for a time that is still to come."""
+    """Return the request; raise click.UsageError for a time in the future."""
     now = datetime.now(SUZHOU).replace(microsecond=0)
     if at is not None and at > now + timedelta(minutes=1):
-        raise click.UsageError(f"{at.isoformat()} is still to come; a release is made now or was")
+        raise click.UsageError(
+            f"发布时间 {at.isoformat()} 晚于现在（{now.isoformat()}）。"
+            "--at is in the future; give a time up to now"
+        )
     return ReleaseRequest(
         month=month,
         note=note,
@@ -57,28 +59,28 @@ def request(
 
 
 def ask(request: ReleaseRequest, action: str) -> None:
-    """Ask before anything is decided; raise click.UsageError where nobody can answer."""
+    """Ask for confirmation; raise click.UsageError without a terminal."""
     if not sys.stdin.isatty():
-        raise click.UsageError("无人应答时须加 --yes。Nobody can be asked here: add --yes")
+        raise click.UsageError("不在终端中运行，须加 --yes。There is no terminal to ask: add --yes")
     kind = "正式" if request.is_final else ""
     click.confirm(
         f"{request.month} {RELEASE_ACTIONS[action]}{kind}，"
         f"{'、'.join(filter(None, (request.decided_by, request.approved_by)))}："
-        f"{request.note}。Go on?",
+        f"{request.note}。Continue?",
         abort=True,
     )
 
 
 def decide(settings: Settings, request: ReleaseRequest, action: str | None) -> Record:
-    """Release, or withdraw, unlock or annotate; return where the month stands then.
+    """Release the month, or withdraw, unlock or annotate a release; return the month's state.
 
     Raises click.UsageError if the month must be run first, click.ClickException with every
-    reason if it may not be.
+    reason if the decision is not allowed.
     """
-    made: list[Record | None] = []
+    lookups: list[Record | None] = []
 
     def complete(month: Month) -> None:
-        made.append(build_if_any(settings, month))
+        lookups.append(build_if_any(settings, month))
 
     try:
         if action is None:
@@ -90,13 +92,13 @@ def decide(settings: Settings, request: ReleaseRequest, action: str | None) -> R
         raise click.UsageError(str(error)) from error
     except (DecisionRefusedError, NotFinalError, UntrueTextError) as error:
         raise click.ClickException(str(error)) from error
-    return _record(settings, state) | {"lookup": made[-1]}
+    return _record(settings, state) | {"lookup": lookups[-1]}
 
 
-def take_up(settings: Settings) -> None:
-    """Finish what a killed command left of a decision, and say so in a line on stderr.
+def finish_decisions(settings: Settings) -> None:
+    """Finish the decisions that a killed command left unfinished, and say so on stderr.
 
-    Whatever goes wrong is told and keeps no command from its work.
+    An error is printed and does not stop the current command.
     """
 
     def complete(month: Month) -> None:
@@ -105,13 +107,13 @@ def take_up(settings: Settings) -> None:
     try:
         finished = decisions.take_up_decisions(settings, complete)
     except BusyError:
-        return  # whoever holds the month is at it, or comes first
+        return  # the process that holds the lock finishes it, or the next command does
     except Exception as error:
-        click.echo(f"上次的发布决定尚未办完 a decision is not finished: {error}", err=True)
+        click.echo(f"上次的发布决定尚未办完 a decision is unfinished: {error}", err=True)
         return
     for decision in finished:
         done = f"{decision.month} 第{decision.vintage}版{RELEASE_ACTIONS[decision.action]}"
-        click.echo(f"上次中断的{done}已补办完毕。What was broken off is now finished.", err=True)
+        click.echo(f"上次中断的{done}已补办完毕。It was interrupted and is now finished.", err=True)
 
 
 def _record(settings: Settings, state: ReleaseState) -> Record:
@@ -140,9 +142,9 @@ def _record(settings: Settings, state: ReleaseState) -> Record:
 
 
 def show(record: Record) -> None:
-    """Print where a month stands, and its files."""
+    """Print the month's releases and their files."""
     state = VINTAGE_STATES[record["status"]]
-    locked = "已锁定，以后的运行不改变它" if record["is_locked"] else "未锁定，随运行更新"
+    locked = "已锁定，以后运行不再改变" if record["is_locked"] else "未锁定，随每次运行更新"
     click.echo(f"{record['month']} 现行第 {record['vintage']} 版（{state}），{locked}")
     print_table("", [_named(vintage) for vintage in record["vintages"]], missing="—")
     for path in record["files"]:
@@ -161,56 +163,3 @@ def _named(vintage: Record) -> Record:
         "原因": vintage["reason_code"],
         "说明": vintage["note"],
     }
-
-
-def difference(settings: Settings, month: Month, a: int, b: int) -> Record:
-    """Return how two vintages differ; raise click.UsageError for one that there is not."""
-    try:
-        found = compare(settings, Ledger(settings.ledger), month, a, b)
-    except NoSuchVintageError as error:
-        raise click.UsageError(str(error)) from error
-    causes = _causes(settings, month, b) if b == a + 1 and a else {}
-    figures = [
-        row
-        | causes.get(
-            (row["district_code"], row["measure"]), {"reason_code": None, "delivery": None}
-        )
-        for row in found.figures
-    ]
-    return {"month": str(month), "old": a, "new": b, "figures": figures, "marts": found.marts}
-
-
-def _causes(settings: Settings, month: Month, vintage: int) -> dict[tuple[str, str], Record]:
-    """Return reason and delivery of each revision that a vintage brought."""
-    with open_statistics(settings.statistics) as connection:
-        rows = connection.execute(
-            "select district_code, measure, reason_code, delivery from marts.rpt_revision"
-            " where month = ? and vintage = ?",
-            [month.first_day, vintage],
-        ).fetchall()
-    return {
-        (c, m): {"reason_code": reason, "delivery": delivery} for c, m, reason, delivery in rows
-    }
-
-
-def show_difference(found: Record) -> None:
-    """Print the figures that differ, then the marts of which rows differ."""
-    title = f"{found['month']} 第 {found['old']} 版 → 第 {found['new']} 版"
-    if not found["figures"]:
-        click.echo(f"{title}：统计表逐格一致。Equal in every cell.")
-    else:
-        rows: list[dict[str, Any]] = [
-            {
-                "地区": row["district_name"],
-                "指标": PRINTED_HEADERS.get(row["measure"], row["measure"]),
-                "原": row["old_value"],
-                "新": row["new_value"],
-                "差": row["difference"],
-                "原因": row["reason_code"],
-                "报送": row["delivery"],
-            }
-            for row in found["figures"]
-        ]
-        print_table(title, rows, missing="—")
-    if found["marts"]:
-        print_table("有行不同的表", found["marts"])

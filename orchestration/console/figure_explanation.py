@@ -1,4 +1,7 @@
-"""``fangan explain``: how a figure of the table came about."""
+"""``fangan explain``: prints how a figure was computed.
+
+The explanation is made in ``publication.explain``.
+"""
 
 from __future__ import annotations
 
@@ -11,41 +14,41 @@ from orchestration.reference.months import Month
 from orchestration.settings import Settings
 from orchestration.store.ledger import Ledger
 
-_SHOWN_ROWS = 20
+_ROWS_SHOWN = 20
 _BASES = {"ledger": "台账", "reported": "月报", "mixed": "台账和月报", "missing": "缺"}
 
 
-def explained(
+def explain_figure(
     settings: Settings, month: Month, district_id: str, measure: str, vintage: int | None
 ) -> Record:
-    """Return how a figure came about; raise click.UsageError if there is no such figure."""
+    """Return the explanation of a figure; raise click.UsageError if there is no such figure."""
     try:
         return explain(settings, Ledger(settings.ledger), month, district_id, measure, vintage)
     except CannotExplainError as error:
         raise click.UsageError(str(error)) from error
 
 
-def show(told: Record) -> None:
+def show(figure: Record) -> None:
     """Print a figure's definition, vintages, rows and decisions."""
-    click.echo(f"{told['month']} {told['district_name']} 第 {told['vintage']} 版")
-    click.echo(f"{told['chinese_name']}（{told['measure']}，{told['unit']}）")
-    print_line(f"定义：{told['definition']}", 2)
-    print_line(f"算法：{told['formula']}", 2)
-    if "components" in told:
-        print_table("由以下各项算得", told["components"], missing="—")
+    click.echo(f"{figure['month']} {figure['district_name']} 第 {figure['vintage']} 版")
+    click.echo(f"{figure['chinese_name']}（{figure['measure']}，{figure['unit']}）")
+    print_line(f"定义：{figure['definition']}", 2)
+    print_line(f"算法：{figure['formula']}", 2)
+    if "components" in figure:
+        print_table("由以下各项算得", figure["components"], missing="—")
         return
-    click.echo(f"数值：{_shown(told['value'])}，依据：{_BASES[told['basis']]}")
-    print_table("各版数值", [_version(value) for value in told["values"]], missing="—")
-    if "districts" in told:
+    click.echo(f"数值：{_shown(figure['value'])}，依据：{_BASES[figure['basis']]}")
+    print_table("各版数值", [_version(value) for value in figure["values"]], missing="—")
+    if "districts" in figure:
         rows = [
             {"地区": d["district_name"], "数值": d["value"], "依据": _BASES[d["basis"]]}
-            for d in told["districts"]
+            for d in figure["districts"]
         ]
         print_table("各地区", rows, missing="—")
     else:
-        _show_rows(told)
-    if not told["adds_up"]:
-        click.echo("各行相加与数值不符，是平台的错误。The rows do not give the figure.")
+        _show_rows(figure)
+    if not figure["adds_up"]:
+        click.echo("各行相加与数值不符，是平台的错误。The rows do not add up to the figure.")
 
 
 def _shown(value: object) -> str:
@@ -61,20 +64,20 @@ def _version(value: Record) -> Record:
     }
 
 
-def _show_rows(told: Record) -> None:
-    delivery = told["delivery"]
+def _show_rows(figure: Record) -> None:
+    delivery = figure["delivery"]
     if delivery and delivery["version"]:
         click.echo(
             f"报送：{delivery['file_name']} 第 {delivery['version']} 次，{delivery['sha256']}"
         )
-    rows = [_row(row) | {"计入": row["contribution"]} for row in told["rows"][:_SHOWN_ROWS]]
-    print_table(_title("计入的行", told["row_count"]), rows)
-    if told["not_counted"]:
-        left_out = [_row(r) | {"规则": r["rule_ids"]} for r in told["not_counted"][:_SHOWN_ROWS]]
-        print_table(_title("隔离而未计入的行", len(told["not_counted"])), left_out)
+    rows = [_row(row) | {"计入": row["contribution"]} for row in figure["rows"][:_ROWS_SHOWN]]
+    print_table(_title("计入的行", figure["row_count"]), rows)
+    if figure["not_counted"]:
+        left_out = [_row(r) | {"规则": r["rule_ids"]} for r in figure["not_counted"][:_ROWS_SHOWN]]
+        print_table(_title("隔离而未计入的行", len(figure["not_counted"])), left_out)
     for name, decisions, states in (
-        ("更正", told["corrections"], vocabulary.CORRECTION_STATES),
-        ("豁免", told["waivers"], vocabulary.WAIVER_STATES),
+        ("更正", figure["corrections"], vocabulary.CORRECTION_STATES),
+        ("豁免", figure["waivers"], vocabulary.WAIVER_STATES),
     ):
         for decision in decisions:
             field = decision.get("field") or decision["rule_id"]
@@ -87,4 +90,4 @@ def _row(row: Record) -> Record:
 
 
 def _title(name: str, count: int) -> str:
-    return f"{name} {count} 行" + (f"，显示前 {_SHOWN_ROWS} 行" if count > _SHOWN_ROWS else "")
+    return f"{name} {count} 行" + (f"，显示前 {_ROWS_SHOWN} 行" if count > _ROWS_SHOWN else "")

@@ -1,4 +1,4 @@
-"""A month as a whole: run it, see what was delivered for it.
+"""Commands about a whole month: running it, and its delivery status.
 
 Add a command here that takes a month and concerns all of it.
 """
@@ -15,12 +15,12 @@ from orchestration.reference.months import Month
 
 @cli.command()
 @click.argument("month", type=MONTH)
-@click.option("--again", is_flag=True, help="Run even if nothing is new.")
+@click.option("--again", is_flag=True, help="Run even if nothing has changed.")
 @as_json
 def month(month: Month, again: bool, as_json: bool) -> int:
     """Run MONTH: read, judge, model and publish what was delivered for it.
 
-    Runs nothing if nothing is new since the month was published.
+    Does nothing if nothing has changed since the month was published.
     """
     from orchestration.console import month as command
     from orchestration.console.output import print_json
@@ -45,7 +45,7 @@ def month(month: Month, again: bool, as_json: bool) -> int:
         )
     else:
         if not ran:
-            click.echo("没有新的报送，沿用已发布的结果。Nothing new: this is what is published.")
+            click.echo("没有新的报送，沿用已发布的结果。Nothing has changed since the last run.")
         command.show(month, result)
     return FINDINGS if result.finding_count or result.text_problems else FINE
 
@@ -57,10 +57,10 @@ def month(month: Month, again: bool, as_json: bool) -> int:
 def status(month: Month | None, district: str | None, as_json: bool) -> int:
     """Show what each district has delivered for MONTH (default: the latest one judged).
 
-    With DISTRICT (name, id or code): its failed rules, versions and changes in detail.
+    With DISTRICT (name, id or code) show its failed rules, versions and changes in detail.
     """
-    from orchestration.console import status as command
-    from orchestration.console import status_page as page
+    from orchestration.console import delivery_status as command
+    from orchestration.console import delivery_status_tables as page
     from orchestration.console.output import print_json
 
     settings = home()
@@ -68,19 +68,19 @@ def status(month: Month | None, district: str | None, as_json: bool) -> int:
     month = month or (judged[-1] if judged else None)
     if month is None or month not in judged:
         if as_json:
-            print_json({"month": month and str(month), "deliveries": [], "failed_wholes": []})
+            print_json({"month": month and str(month), "deliveries": [], "month_failures": []})
         else:
             click.echo(f"还没有统计过。Nothing has been run yet: fangan month {month or '2022-10'}")
         return FINE
     records = command.month_status(settings, month, district)
-    wholes = command.whole_failures(settings, month, district)
+    failures = command.month_failures(settings, month, district)
     if as_json:
-        print_json({"month": str(month), "deliveries": records, "failed_wholes": wholes})
+        print_json({"month": str(month), "deliveries": records, "month_failures": failures})
     elif district:
-        page.show_district(month, records, wholes)
+        page.show_district(month, records, failures)
     else:
-        page.show_month(month, records, wholes)
+        page.show_month(month, records, failures)
     if not all(record["is_conserved"] for record in records):
         return FAULT
-    asks = any(whole["asks_for_action"] for whole in wholes)
+    asks = any(failure["asks_for_action"] for failure in failures)
     return FINDINGS if asks or any(r["failed_rules"] for r in records) else FINE

@@ -1,4 +1,7 @@
-"""``fangan review``: the queue of undecided matches, out to clerks and back with their answers."""
+"""``fangan review``: exports the queue of undecided matches, and imports the clerks' answers.
+
+The workbook is in ``returns.match_review``, the pairs come from ``matching.review``.
+"""
 
 from __future__ import annotations
 
@@ -37,9 +40,9 @@ def export(
     sample_count: int | None = None,
     seed: int = 0,
 ) -> Record:
-    """Write the workbook of a month's open pairs (default: by its title, here).
+    """Write the workbook of a month's open pairs (default: in the current folder).
 
-    With a ``sample_count`` that of a sample of the machine's matches instead. Raises
+    With a ``sample_count`` it has a random sample of the automatic matches instead. Raises
     click.ClickException for a month that was not matched.
     """
     if sample_count is None:
@@ -48,7 +51,8 @@ def export(
         pairs = sampled_pairs(settings, month, district_id, sample_count, seed)
     if pairs is None:
         raise click.ClickException(
-            f"{month.chinese}没有匹配结果：须先采用一房一码库和公安数字门牌（fangan month {month}）"
+            f"{month.chinese}没有匹配结果：须先报送并采用一房一码库和公安数字门牌"
+            f"（fangan month {month}）"
         )
     place = district_in(district_id, month).district_name if district_id else ""
     name = "匹配复核表" if sample_count is None else "匹配质量抽样复核表"
@@ -59,22 +63,22 @@ def export(
     return {"month": str(month), "pair_count": len(pairs), "file": str(path)}
 
 
-def take_in(settings: Settings, path: Path) -> Record:
-    """Record the answers of a filled-in workbook; return what was recorded and what is wrong.
+def import_answers(settings: Settings, path: Path) -> Record:
+    """Record the answers of a filled-in workbook; return the counts and the findings.
 
-    An answer that is malformed, unknown, given twice or contradictory is a finding and is not
-    recorded; all others are.
+    An answer that is malformed, unknown, duplicate or contradictory becomes a finding and is not
+    recorded; all other answers are.
     """
     filled = read_review(path, settings.scratch)
     store = MatchDecisions(settings.ledger)
     refused = dict(_refusals(settings, filled, store.latest()))
-    good = [answer.decision for answer in filled.answers if answer.row_number not in refused]
+    valid = [answer.decision for answer in filled.answers if answer.row_number not in refused]
     findings = [*filled.findings, *refused.values()]
     return {
         "file": str(path),
         "answered_count": len(filled.answers),
         "unanswered_count": filled.unanswered_count,
-        "recorded_count": store.record(good),
+        "recorded_count": store.record(valid),
         "findings": [vars(finding) for finding in findings],
     }
 
@@ -82,7 +86,7 @@ def take_in(settings: Settings, path: Path) -> Record:
 def _refusals(
     settings: Settings, filled: Filled, latest: dict[tuple[str, str], MatchDecision]
 ) -> Iterable[tuple[int, ReviewFinding]]:
-    """Yield the answers, by row, that cannot be recorded, each with the reason."""
+    """Yield the rows that cannot be recorded, each with its finding."""
     by_pair, same_by_code = defaultdict(list), defaultdict(set)
     for answer in filled.answers:
         by_pair[_pair(answer)].append(answer)
@@ -94,15 +98,15 @@ def _refusals(
         decision, twins = answer.decision, by_pair[_pair(answer)]
         former = latest.get(_pair(answer))
         if _pair(answer) not in known and former is None:
-            problem = "building_code", "这一对编码和门牌不在复核之列", "请用导出的复核表填写"
+            problem = "building_code", "这一对编码和门牌不在复核范围内", "请用导出的复核表填写"
         elif len({twin.decision.verdict for twin in twins}) > 1:
-            problem = "verdict", "同一对编码和门牌有互相矛盾的结论", "请只保留一行，或改为一致"
+            problem = "verdict", "同一对编码和门牌的结论互相矛盾", "请只保留一行，或改为一致"
         elif len(twins) > 1 and answer is not twins[0]:
             problem = "building_code", "同一对编码和门牌重复", "请删除重复的行"
         elif decision.verdict == SAME and len(same_by_code[decision.building_code]) > 1:
             problem = (
                 "verdict",
-                "一个编码与几块门牌都判为相同",
+                "同一编码与多块门牌都判为相同",
                 "一个编码只能与一块门牌相同，请核对",
             )
         elif decision.decided_on > today:
@@ -112,7 +116,7 @@ def _refusals(
             and former.verdict != decision.verdict
             and former.decided_on > decision.decided_on
         ):
-            problem = "verdict", "与账册中更晚的结论矛盾", "请核对；确要改变的，填今天的复核日期"
+            problem = "verdict", "与已记录的较晚结论矛盾", "请核对；确需更改的，填写今天的复核日期"
         else:
             continue
         yield answer.row_number, filled.finding(answer.row_number, *problem)
@@ -123,7 +127,7 @@ def _pair(answer: Answer) -> tuple[str, str]:
 
 
 def _known_pairs(settings: Settings, answers: list[Answer]) -> set[tuple[str, str]]:
-    """Return the pairs that may be judged: those left open, and those that the machine matched."""
+    """Return the pairs that may be answered: open ones, and automatic matches."""
     codes = defaultdict(set)
     for answer in answers:
         codes[answer.month].add(answer.decision.building_code)
@@ -132,11 +136,11 @@ def _known_pairs(settings: Settings, answers: list[Answer]) -> set[tuple[str, st
         for month in codes
         for pair in open_pairs(settings, month, None) or ()
     }
-    return known.union(*(matched_pairs(settings, month, asked) for month, asked in codes.items()))
+    return known.union(*(matched_pairs(settings, month, named) for month, named in codes.items()))
 
 
 def show(record: Record) -> None:
-    """Print what was recorded, and each finding with its cell."""
+    """Print the findings with their cells, and the counts."""
     for finding in record["findings"]:
         place = f"工作表“{finding['sheet']}” {finding['cell']}".rstrip()
         click.echo(f"{place}：{finding['message']}。{finding['remedy']}。")

@@ -1,4 +1,7 @@
-"""``fangan return`` and ``fangan template``: what districts get from us."""
+"""``fangan return`` and ``fangan template``: what districts get from us.
+
+Packages and templates are made in ``returns``; here they are listed and errors explained.
+"""
 
 from __future__ import annotations
 
@@ -18,11 +21,11 @@ from orchestration.store.ledger import Ledger
 
 
 def build(settings: Settings, month: Month, district_id: str | None) -> list[Record]:
-    """Build the packages of one district or all; one record each.
+    """Build the return packages of one district or all; return one record for each.
 
     Raises click.UsageError for a month that was never run.
     """
-    ids = [district_id] if district_id else _everyone(month)
+    ids = [district_id] if district_id else _all_districts(month)
     ledger = Ledger(settings.ledger)
     try:
         packages = [build_return(settings, ledger, month, district_id) for district_id in ids]
@@ -40,12 +43,12 @@ def build(settings: Settings, month: Month, district_id: str | None) -> list[Rec
     ]
 
 
-def _everyone(month: Month) -> list[str]:
+def _all_districts(month: Month) -> list[str]:
     return [*(d.district_id for d in reporting_districts(month)), CITY_ID]
 
 
 def show(packages: list[Record]) -> None:
-    """Print the packages and where they lie."""
+    """Print the number of findings and the folder of each package."""
     print_table(
         "",
         [
@@ -60,13 +63,13 @@ def show(packages: list[Record]) -> None:
 
 
 def write_blank(kind: str, district_id: str, month: Month, out: Path | None) -> Path:
-    """Write a blank workbook of the kind; return its path (default: named by kind, here).
+    """Write a blank workbook of the kind; return its path (default: in the current folder).
 
     Raises click.UsageError for an unknown kind, or one that the district does not deliver.
     """
     if kind not in load_contracts():
         known = "、".join(f"{k}（{c.title}）" for k, c in load_contracts().items())
-        raise click.UsageError(f"{kind!r} is no kind; these are: {known}")
+        raise click.UsageError(f"没有报表种类 unknown kind {kind!r}; known kinds: {known}")
     name = district_in(district_id, month).district_name
     path = out or Path(f"{name}{month.chinese}{load_contracts()[kind].title}.xlsx")
     try:

@@ -1,6 +1,6 @@
-"""How ``fangan status`` looks: the month at a glance, or one district in detail.
+"""Prints ``fangan status``: the month at a glance, or one district in detail.
 
-Draws the records of ``status`` for a terminal of 80 characters and more; gathers nothing.
+It prints the records of ``delivery_status`` for a terminal of at least 80 characters.
 """
 
 from __future__ import annotations
@@ -10,22 +10,25 @@ from collections.abc import Iterator
 import click
 from rich.text import Text
 
+from orchestration.console.delivery_status import local_time
 from orchestration.console.output import Record, conservation_line, print_line, print_narrow_table
-from orchestration.console.status import local_time
 from orchestration.reference import vocabulary
 from orchestration.reference.contracts import load_contracts
 from orchestration.reference.deadlines import punctuality
 from orchestration.reference.months import Month
 
-#: The kinds whose absence takes a line of the table; that of others is told below it.
+#: Kinds that have a line in the table even if missing; others are listed below it.
 _ALWAYS_SHOWN = ("monthly_report", "quality_inspection")
 _RULES_SHOWN = 3
 _FIELDS_SHOWN = 3
 _STATE_STYLES = {"missing": "yellow", "refused": "bold red"}
 
 
-def show_month(month: Month, records: list[Record], wholes: list[Record]) -> None:
-    """Print what was delivered, how its rows add up, what was redelivered, late or missing."""
+def show_month(month: Month, records: list[Record], failures: list[Record]) -> None:
+    """Print what was delivered, how its rows add up, and what is redelivered, late or missing.
+
+    ``failures`` are those of ``month_failures``.
+    """
     shown = [r for r in records if r["state"] != "missing" or r["kind"] in _ALWAYS_SHOWN]
     print_narrow_table(
         f"{month.chinese} 报送情况（文件行数 ＝ 表头等 ＋ 采用 ＋ 隔离）",
@@ -33,21 +36,21 @@ def show_month(month: Month, records: list[Record], wholes: list[Record]) -> Non
         wrapping="未通过的规则",
     )
     _show_owed(records)
-    _show_lost(records)
+    _show_not_conserved(records)
     redelivered = [record for record in records if record["redelivery"]]
     if redelivered:
         click.echo("\n重新报送")
     for record in redelivered:
-        print_line(f"{record['district_name']} {record['title']}：{_came(record)}", 2)
+        print_line(f"{record['district_name']} {record['title']}：{_arrival(record)}", 2)
         for line in _changes(record, _FIELDS_SHOWN):
             print_line(line, 4)
-    _show_wholes(wholes)
-    if any(record["failed_rules"] or record["told_rules"] for record in records):
-        click.echo(f"\n某个地区的详情：fangan status {month} 地区名")
+    _show_month_failures(failures)
+    if any(record["failed_rules"] or record["info_rules"] for record in records):
+        click.echo(f"\n查看某个地区的详情：fangan status {month} 地区名")
 
 
 def _show_owed(records: list[Record]) -> None:
-    """Tell what became of all that is owed, what came late and what is missing, kind by kind."""
+    """Print the states of everything owed, then what came late and what is missing, by kind."""
     late = [record for record in records if record["is_late"]]
     click.echo(vocabulary.owed_text([record["state"] for record in records], len(late)))
     for record in late:
@@ -61,8 +64,8 @@ def _show_owed(records: list[Record]) -> None:
         if record["state"] == "missing":
             missing.setdefault(record["title"], []).append(record["district_name"])
     for title, names in missing.items():
-        whose = "各地区" if len(names) > 1 and names == owing[title] else "、".join(names)
-        print_line(f"{vocabulary.STATES['missing']} {title}：{whose}", 2)
+        districts = "各地区" if len(names) > 1 and names == owing[title] else "、".join(names)
+        print_line(f"{vocabulary.STATES['missing']} {title}：{districts}", 2)
 
 
 def _line(record: Record) -> Record:
@@ -76,14 +79,14 @@ def _line(record: Record) -> Record:
         vocabulary.ROW_OUTCOMES["accepted"]: record["accepted_count"] if was_read else None,
         vocabulary.ROW_OUTCOMES["quarantined"]: record["quarantined_count"] if was_read else None,
         "": _mark(record),
-        "未通过的规则": _rules(record["failed_rules"], record["told_rules"]),
+        "未通过的规则": _rules(record["failed_rules"], record["info_rules"]),
     }
 
 
 def _state(record: Record) -> Text:
-    """Return the state up to its first comma: how many rows are quarantined stands beside it."""
-    words = vocabulary.STATES[record["state"]].partition("，")[0]
-    return Text(words, style=_STATE_STYLES.get(record["state"], ""))
+    """Return the state up to its first comma; quarantined rows have a column of their own."""
+    name = vocabulary.STATES[record["state"]].partition("，")[0]
+    return Text(name, style=_STATE_STYLES.get(record["state"], ""))
 
 
 def _mark(record: Record) -> Text:
@@ -92,43 +95,43 @@ def _mark(record: Record) -> Text:
     return Text("✓" if record["row_count"] else "", style="green")
 
 
-def _rules(failed: list[str], told: list[str]) -> str:
-    """Return the first failed rules; those that only tell stand in brackets."""
-    rule_ids = [*failed, *(f"({rule_id})" for rule_id in told)]
+def _rules(failed: list[str], informational: list[str]) -> str:
+    """Return the first failed rules; those for information only are in brackets."""
+    rule_ids = [*failed, *(f"({rule_id})" for rule_id in informational)]
     shown = " ".join(rule_ids[:_RULES_SHOWN])
     return f"{shown} 等{len(rule_ids)}条" if len(rule_ids) > _RULES_SHOWN else shown
 
 
-def _show_lost(records: list[Record]) -> None:
+def _show_not_conserved(records: list[Record]) -> None:
     for record in records:
         if not record["is_conserved"]:
             line = conservation_line(record)
             click.echo(f"{record['district_name']} {record['title']}：{line}")
 
 
-def _show_wholes(wholes: list[Record]) -> None:
-    if wholes:
-        click.echo("\n报送整体未通过")
-    for whole in wholes:
-        print_line(f"{whole['district_name']}：{whole['rule_id']} {_told(whole)}", 2)
+def _show_month_failures(failures: list[Record]) -> None:
+    if failures:
+        click.echo("\n整月报送未通过的规则")
+    for failure in failures:
+        print_line(f"{failure['district_name']}：{failure['rule_id']} {_message(failure)}", 2)
 
 
-def _came(record: Record) -> str:
-    """Return which version counts, when it came and how long the district took for it."""
+def _arrival(record: Record) -> str:
+    """Return the current version, its time of arrival and how long the district took."""
     return (
-        f"第 {record['version']} 版，{local_time(record['arrived_at'])} 送达，{_took(record)}，"
+        f"第 {record['version']} 版，{local_time(record['arrived_at'])} 送达，{_delay(record)}，"
         f"首次送达{punctuality(record['days_late'])}"
     )
 
 
-def _took(record: Record) -> str:
+def _delay(record: Record) -> str:
     former = f"第 {record['redelivery']['former_version']} 版"
     hours = record["redelivery"]["hours_since_judged"]
-    return f"{former}未经审核" if hours is None else f"{former}审核后{duration(hours)}报来"
+    return f"{former}未经审核" if hours is None else f"{former}审核后{duration(hours)}重新报送"
 
 
 def duration(hours: float) -> str:
-    """Return hours as whole days and hours, with the space that parts a number from words."""
+    """Return hours as days and hours, with spaces between numbers and Chinese text."""
     days, rest = divmod(int(hours), 24)
     if days:
         return f" {days} 天" + (f" {rest} 小时" if rest else "")
@@ -136,7 +139,7 @@ def duration(hours: float) -> str:
 
 
 def _changes(record: Record, fields_shown: int) -> Iterator[str]:
-    """Yield what the version changed against the one before, and what became of quarantine."""
+    """Yield what the version changed from the one before, and what became of quarantined rows."""
     redelivery = record["redelivery"]
     before = f"与第 {redelivery['former_version']} 版"
     difference = redelivery["difference"]
@@ -161,16 +164,16 @@ def _changes(record: Record, fields_shown: int) -> Iterator[str]:
         "新隔离": difference["newly_quarantined_count"],
     }
     if any(held.values()):
-        yield "隔离的行：" + "，".join(f"{words} {count}" for words, count in held.items())
+        yield "隔离的行：" + "，".join(f"{change} {count}" for change, count in held.items())
 
 
 def _header(record: Record, field: str) -> str:
-    """Return the contract's header of a field; a personal column is known by its state only."""
+    """Return the contract's header of a field; of a personal column only its state is stored."""
     column = load_contracts()[record["kind"]].column(field)
     return f"{column.header.split('/')[-1]}{'（填写状态）' if column.personal else ''}"
 
 
-def show_district(month: Month, records: list[Record], wholes: list[Record]) -> None:
+def show_district(month: Month, records: list[Record], failures: list[Record]) -> None:
     """Print each kind of one district: its rows, failed rules, versions and differences."""
     click.echo(f"{records[0]['district_name']} {month.chinese} 报送详情")
     for record in records:
@@ -182,7 +185,7 @@ def show_district(month: Month, records: list[Record], wholes: list[Record]) -> 
             _show_redelivery(record)
         elif record["versions"] and record["row_count"] is None:
             _show_versions(record["versions"])
-    _show_wholes(wholes)
+    _show_month_failures(failures)
 
 
 def _show_counts(record: Record) -> None:
@@ -209,7 +212,7 @@ def _show_failures(failures: list[Record]) -> None:
                     "程度": vocabulary.SEVERITIES[failure["severity"]],
                     "处数": failure["failing_count"],
                     "首处": failure["first_cell"],
-                    "要求与改法": _told(failure),
+                    "要求与改法": _message(failure),
                 }
                 for failure in failures
             ],
@@ -218,7 +221,7 @@ def _show_failures(failures: list[Record]) -> None:
         )
 
 
-def _told(failure: Record) -> str:
+def _message(failure: Record) -> str:
     if failure["outcome"] == "error":
         return f"{vocabulary.OUTCOMES['error']}：{failure['reason']}"
     return f"{failure['message']}。改法：{failure['remedy']}"
@@ -227,7 +230,7 @@ def _told(failure: Record) -> str:
 def _show_redelivery(record: Record) -> None:
     _show_versions(record["versions"])
     click.echo()
-    print_line(_took(record), 2)
+    print_line(_delay(record), 2)
     for line in _changes(record, 0):
         print_line(line, 2)
     difference = record["redelivery"]["difference"]

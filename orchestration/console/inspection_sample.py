@@ -1,4 +1,7 @@
-"""``fangan sample``: the drawn sample as the office sees it, and the contractors' lists."""
+"""``fangan sample``: draws the inspection sample, prints it, and writes the contractors' lists.
+
+Drawing is in ``sampling``, the lists are in ``returns.sample_lists``.
+"""
 
 from __future__ import annotations
 
@@ -38,10 +41,11 @@ def draw(
     without_absent: bool,
     out: Path | None,
 ) -> Record:
-    """Draw or find the sample, write its lists to ``out`` (default: beside it); return a record.
+    """Draw the sample or load the existing one, write its lists to ``out``, return a record.
 
-    Raises click.ClickException where ledgers or an approval are missing, click.UsageError for a
-    size that the frame does not allow, another sample that is kept, and a district without a group.
+    Without ``out`` the lists are written beside the sample. Raises click.ClickException if
+    ledgers or an approval are missing, click.UsageError for a size that the frame does not allow,
+    if another sample exists already, and for a district without an inspection group.
     """
     without_group = [d for d in reporting_districts(month) if d.district_id not in groups_in(month)]
     if without_group:
@@ -71,9 +75,9 @@ def draw(
     except OtherSampleError as error:
         kept = error.sample
         raise click.UsageError(
-            f"{month.chinese}已有样本（{kept.size} 幢，seed {kept.seed}，"
-            f"总体 {kept.frame_sha256[:12]}），与这次的不同："
-            "样本数、seed 或台账有变。确要另抽，加 --redraw"
+            f"{month.chinese}已有样本（{kept.size} 幢，随机种子 {kept.seed}，"
+            f"总体 {kept.frame_sha256[:12]}），与本次不同："
+            "样本数、随机种子或台账有变。确需重新抽取的，加 --redraw"
         ) from error
     folder = out or settings.samples / str(month)
     drawn_at = datetime.fromisoformat(drawn.sample.drawn_at).astimezone(SUZHOU).replace(tzinfo=None)
@@ -112,7 +116,7 @@ def _record(drawn: Drawn, month: Month, files: list[Path]) -> Record:
 
 
 def show(record: Record) -> None:
-    """Print the sample by district, and where the lists lie."""
+    """Print the sample by district, and the paths of the lists."""
     print_table(
         f"{record['month']} 抽检样本",
         [
@@ -125,17 +129,18 @@ def show(record: Record) -> None:
             for row in record["districts"]
         ],
     )
-    kept = "新抽取" if record["is_new"] else "与留存的样本相同，未重抽"
+    kept = "新抽取" if record["is_new"] else "与已有样本相同，没有重新抽取"
     click.echo(
-        f"{kept}：从 {record['frame_count']} 幢中抽取 {record['size']} 幢，seed {record['seed']}，"
+        f"{kept}：从 {record['frame_count']} 幢中抽取 {record['size']} 幢，"
+        f"随机种子 {record['seed']}，"
         f"总体 SHA-256 {record['frame_sha256']}"
     )
     persons = (("抽取人", record["drawn_by"]), ("批准人", record["approver"]))
     click.echo("，".join(f"{role} {name}" for role, name in persons if name))
     if record["strata_without_sample"]:
         click.echo(
-            f"{record['strata_without_sample']} 层（地区×类别×隐患初判）因幢数少未抽到，"
-            "加权合格率不代表这些层；--redraw 重抽时过小的层并入邻层。"
+            f"有 {record['strata_without_sample']} 层（地区×类别×隐患初判）因幢数太少没有抽到，"
+            "加权合格率不代表这些层；用 --redraw 重新抽取时，过小的层并入相邻的层。"
         )
     for path in record["files"]:
         click.echo(path)

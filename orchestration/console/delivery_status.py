@@ -1,6 +1,6 @@
-"""``fangan status``: what each district has delivered for a month and what became of it.
+"""``fangan status``: the records of what each district delivered for a month, and its state.
 
-Gathers the records, those of one district with more detail; ``status_page`` draws them.
+The records of a single district have more detail; ``delivery_status_tables`` prints them.
 """
 
 from __future__ import annotations
@@ -25,16 +25,17 @@ _HOUR = timedelta(hours=1)
 
 
 def judged_months(settings: Settings) -> list[Month]:
-    """Return the months for which anything was judged, the latest one last."""
+    """Return the months that have a judgement, the latest one last."""
     return Ledger(settings.ledger).months()
 
 
 def month_status(settings: Settings, month: Month, district_id: str | None = None) -> list[Record]:
-    """Return one record a district (or one of them) and kind, delivered or missing.
+    """Return one record per district (or one district) and kind, delivered or missing.
 
-    In bulletin order, the city last; ``days_late`` goes by the first version, 0 or less in time,
-    and None where nothing arrived or nobody could be in time. Those of a single district also hold
-    ``versions``, every arrival, and ``failures``, the failed rules with count and remedy.
+    They are in bulletin order, the city last. ``days_late`` is that of the first version: 0 or
+    less if it was in time, None if nothing arrived or the platform was set up after the deadline.
+    Records of a single district also have ``versions`` (every arrival) and ``failures`` (the
+    failed rules with count and remedy).
     """
     ledger = Ledger(settings.ledger)
     judged = {(j.district_id, j.kind): j for j in ledger.judgements(month)}
@@ -73,7 +74,7 @@ def _place(month: Month, district_id: str, kind: str) -> Record:
 
 
 def _facts(judgement: Judgement | None, arrival: Arrival | None, roles: dict[str, int]) -> Record:
-    """Return what is known of one delivery; ``roles`` counts its rows that are no data rows."""
+    """Return the state and counts of one delivery; ``roles`` counts its non-data rows by role."""
     itemised_count = judgement.itemised_count if judgement else None
     return {
         "state": judgement.state if judgement else "missing",
@@ -89,7 +90,7 @@ def _facts(judgement: Judgement | None, arrival: Arrival | None, roles: dict[str
         "is_conserved": judgement is None
         or (judgement.is_conserved and sum(roles.values()) == (itemised_count or 0)),
         "failed_rules": [v.rule_id for v in _failed(judgement) if v.asks_for_action],
-        "told_rules": [v.rule_id for v in _failed(judgement) if not v.asks_for_action],
+        "info_rules": [v.rule_id for v in _failed(judgement) if not v.asks_for_action],
         "redelivery": None,
     }
 
@@ -100,10 +101,10 @@ def _failed(judgement: Judgement | None) -> list[Verdict]:
 
 
 def _failures(settings: Settings, judgement: Judgement | None) -> list[Record]:
-    """Return the failed rules of a judgement, also those that only tell.
+    """Return the failed rules of a judgement, including those for information only.
 
-    Each comes with its first cell and its remedy. ``message`` is the rule's sentence, or, of a
-    rule about the whole file, what was met in it.
+    Each has its first cell and its remedy. ``message`` is the rule's sentence, or for a rule
+    about the whole file the message of its finding.
     """
     failed = _failed(judgement)
     if judgement is None or not failed:
@@ -119,7 +120,7 @@ def _failures(settings: Settings, judgement: Judgement | None) -> list[Record]:
             "failing_count": verdict.failing_count,
             "checked_count": verdict.checked_count,
             "reason": verdict.reason,
-            **_words(rules.get(verdict.rule_id), found.get(verdict.rule_id, {})),
+            **_message(rules.get(verdict.rule_id), found.get(verdict.rule_id, {})),
         }
         for verdict in failed
     ]
@@ -139,23 +140,23 @@ def _first_findings(settings: Settings, judgement: Judgement) -> dict[str, Recor
     return {row["rule_id"]: row for row in first.to_pylist()}
 
 
-def _words(rule: Rule | None, first: Record) -> Record:
-    """Return what to tell of a failed rule; a rule that is no more is told by its finding."""
+def _message(rule: Rule | None, first: Record) -> Record:
+    """Return cell, message and remedy of a failed rule; from its finding if the rule is gone."""
     is_about_rows = rule is not None and rule.frame == "rows"
-    met = first.get("message_first")
+    found = first.get("message_first")
     return {
         "first_cell": first.get("cell_first"),
-        "message": rule.sentence if rule and (is_about_rows or not met) else met,
+        "message": rule.sentence if rule and (is_about_rows or not found) else found,
         "remedy": first.get("remedy_first") or (rule.remedy if rule else None),
     }
 
 
 def _redelivery(settings: Settings, versions: list[Version], arrival: Arrival) -> Record:
-    """Return what the version that counts changed against the one before, and how soon it came.
+    """Return what the current version changed from the one before, and how soon it came.
 
-    ``difference`` is None where the two cannot be compared, with the ``reason``.
+    If the two cannot be compared, ``difference`` is None and ``reason`` says why.
     """
-    # DuckDB is imported only where somebody redelivered
+    # DuckDB is imported only if there is a redelivery
     from orchestration.judgement.redelivery_diff import NotComparableError, compare
 
     present = versions[arrival.version - 1]
@@ -193,10 +194,10 @@ def _version(version: Version) -> Record:
     }
 
 
-def whole_failures(
+def month_failures(
     settings: Settings, month: Month, district_id: str | None = None
 ) -> list[Record]:
-    """Return the failed rules about districts' months as a whole, with the district."""
+    """Return the failed rules about a district's whole month, each with its district."""
     return [
         {
             "district_id": judgement.district_id,
@@ -210,5 +211,5 @@ def whole_failures(
 
 
 def local_time(text: str) -> str:
-    """Return a time of the ledger as Suzhou's clock shows it, to the minute."""
+    """Return a time of the ledger in Suzhou time, to the minute."""
     return f"{datetime.fromisoformat(text).astimezone(SUZHOU):%Y-%m-%d %H:%M}"

@@ -1,4 +1,4 @@
-"""``fangan withdraw``: a delivery that counts no more."""
+"""``fangan withdraw``: records that a delivery no longer counts."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ _FORM = "MONTH/DISTRICT/KIND/VERSION, for example 2022-10/gusu/monthly_report/2"
 
 
 def withdraw(settings: Settings, delivery: str, note: str) -> Record:
-    """Record the withdrawal of a delivery, named as ``marts.rpt_revision`` names it.
+    """Record the withdrawal of a delivery, named as in ``marts.rpt_revision``.
 
-    Raises click.UsageError for a name that is none, or of a delivery that never arrived or was
+    Raises click.UsageError for an invalid name, and for a delivery that never arrived or was
     withdrawn before. Nothing is computed: the next run of the month leaves it out.
     """
     ledger = Ledger(settings.ledger)
@@ -45,8 +45,8 @@ def _version(ledger: Ledger, delivery: str) -> Version:
     except ValueError as error:
         raise click.UsageError(f"{delivery!r}：{error}；写法 write it as {_FORM}") from error
     if district_id is None or kind not in load_contracts():
-        raise click.UsageError(f"{delivery!r}：没有这个地区或种类；写法 write it as {_FORM}")
+        raise click.UsageError(f"{delivery!r}：没有这个地区或报表种类；写法 write it as {_FORM}")
     for candidate in arrived:
         if candidate.arrival.version == version:
             return candidate
-    raise click.UsageError(f"{delivery} 没有收到过，共收到 {len(arrived)} 次。It never arrived.")
+    raise click.UsageError(f"没有收到过 {delivery}，共收到 {len(arrived)} 次。It never arrived.")
