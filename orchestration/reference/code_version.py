@@ -61,11 +61,12 @@ def publishing_version(*roots: str) -> str:
 def code_files(*roots: str) -> set[Path]:
     """Return every file of the project that the code behind ``roots`` runs or reads."""
     modules = [_module(name) for name in _imported(roots)]
+    own = {module.path for module in modules}
     named = frozenset().union(*(module.named for module in modules))
-    folders = {module.path.parent for module in modules}
+    beside = {path for folder in {p.parent for p in own} for path in _files_beside(folder)}
     return {
-        *(module.path for module in modules),
-        *(path for folder in folders for path in _files_beside(folder)),
+        *own,
+        *(path for path in beside if path.name in named or not _is_named_beside(path)),
         *(p for p in _dbt_files() if p.name in named and CONTRACTS_DIR not in p.parents),
     }
 
@@ -164,6 +165,16 @@ def _files_beside(package: Path) -> tuple[Path, ...]:
         elif path.suffix not in (".py", ".pyc") and not path.name.startswith("."):
             found.append(path)
     return tuple(found)
+
+
+@cache
+def _is_named_beside(file: Path) -> bool:
+    """Whether a module beside ``file`` names it: then it counts with that module alone."""
+    return any(
+        file.name in _module(name).named
+        for name, path in _paths().items()
+        if path.parent == file.parent
+    )
 
 
 @cache

@@ -8,7 +8,6 @@ platform speaks of it. What a figure means is the registry's.
 
 from __future__ import annotations
 
-import csv
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
@@ -16,6 +15,7 @@ from pathlib import Path
 from orchestration.reference import vocabulary
 from orchestration.reference.contracts import load_contracts
 from orchestration.reference.metrics import REGISTRY
+from orchestration.reference.seeds import read_rows
 from orchestration.settings import PROJECT_ROOT
 
 GLOSSARY = PROJECT_ROOT / "docs" / "glossary.md"
@@ -53,7 +53,7 @@ def glossary() -> str:
 
 def terms() -> list[dict[str, str]]:
     """Return the official terms with their English names, in the order of the csv."""
-    return _rows(OFFICIAL_TERMS)
+    return read_rows(OFFICIAL_TERMS)
 
 
 def english_name(column: str) -> str:
@@ -80,7 +80,7 @@ def uses(term: str) -> tuple[list[str], list[str]]:
             for column in contract.columns
             if any(term in text for text in (column.header, *column.codes))
         ]
-    metrics = [row["metric_id"] for row in _rows(REGISTRY) if term in row["chinese_name"]]
+    metrics = [row["metric_id"] for row in read_rows(REGISTRY) if term in row["chinese_name"]]
     return columns, metrics
 
 
@@ -110,7 +110,7 @@ def _metrics() -> str:
             row["unit"],
             _shown(delivered.get(row["metric_id"], [])),
         )
-        for row in _rows(REGISTRY)
+        for row in read_rows(REGISTRY)
     )
     return _section(
         "Metrics 指标",
@@ -161,11 +161,6 @@ def _section(title: str, header: Sequence[str], lines: Iterable[Sequence[str]]) 
 def _shown(names: list[str]) -> str:
     shown = [f"`{name}`" for name in names[:_MOST_SHOWN]]
     return ", ".join(shown + ["…"] * (len(names) > _MOST_SHOWN))
-
-
-def _rows(path: Path) -> list[dict[str, str]]:
-    with path.open(encoding="utf-8", newline="") as handle:
-        return list(csv.DictReader(handle))
 
 
 if __name__ == "__main__":

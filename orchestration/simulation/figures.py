@@ -7,7 +7,6 @@ sums is in ``lives`` and ``cases``.
 
 from __future__ import annotations
 
-import csv
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from functools import cache
@@ -15,6 +14,7 @@ from pathlib import Path
 
 from orchestration.reference.districts import CITY_ID
 from orchestration.reference.months import Month
+from orchestration.reference.seeds import read_rows
 from orchestration.sampling.draw import largest_remainder
 from orchestration.settings import SEEDS_DIR
 
@@ -53,8 +53,7 @@ INSPECTION = InspectionFigures(planned=3475, inspected=1368, area_steps=30664, p
 @cache
 def published(path: Path = SEEDS_DIR / "published_figures.csv") -> dict[str, Figures]:
     """Return the published figures of ``CALIBRATED`` by district id, in bulletin order."""
-    with path.open(encoding="utf-8", newline="") as handle:
-        rows = [row for row in csv.DictReader(handle) if row["month"] == str(CALIBRATED)]
+    rows = [row for row in read_rows(path) if row["month"] == str(CALIBRATED)]
     return {
         row["district_id"]: Figures(
             buildings=int(row["surveyed_building_count"]),

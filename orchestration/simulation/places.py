@@ -7,13 +7,13 @@ are invented.
 
 from __future__ import annotations
 
-import csv
 from dataclasses import dataclass, replace
 from functools import cache
 
 import numpy as np
 
 from orchestration.reference.months import Month
+from orchestration.reference.seeds import read_rows
 from orchestration.settings import SEEDS_DIR
 from orchestration.simulation.draws import Draws, Floats, Ints
 
@@ -140,8 +140,7 @@ def _rows(name: str, vintage: str = VINTAGE) -> list[dict[str, str]]:
 
 @cache
 def _seed(name: str) -> list[dict[str, str]]:
-    with (SEEDS_DIR / name).open(encoding="utf-8", newline="") as handle:
-        return list(csv.DictReader(handle))
+    return read_rows(SEEDS_DIR / name)
 
 
 def _roads(draws: Draws) -> tuple[str, ...]:
