@@ -22,10 +22,10 @@ _DELIVERED = ("simulation", "ingest")
 _EVERYDAY = ("SCOPES", "ROW_ROLES", "METRIC_KINDS")
 #: Texts that are written as a term is and mean something else; it may only shrink.
 BASELINE = {
-    ("console/commands/withdrawing.py", "已撤回"): "what was done with a delivery",
-    ("console/commands/withdrawing.py", "撤回"): "what is asked to be done with a delivery",
-    ("console/review.py", "已复核"): "how many rows of a workbook were read",
-    ("console/stored/releasing.py", "正式"): "an adverb before the action",
+    ("console/commands/releases.py", "已撤回"): "what was done with a delivery",
+    ("console/commands/releases.py", "撤回"): "what is asked to be done with a delivery",
+    ("console/review_queue.py", "已复核"): "how many rows of a workbook were read",
+    ("console/stored/release_decisions.py", "正式"): "an adverb before the action",
     ("judgement/reports/month_checks.py", "未采用"): "what became of a file nobody recognised",
     ("judgement/within_delivery.py", "退回"): "the end of a reason",
     ("publication/bulletin/inspection_wording.py", "通过"): "of buildings, not of rules",
