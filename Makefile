@@ -4,7 +4,7 @@ SHELL := /bin/bash
 PYTHON ?= python3
 BIN := .venv/bin
 MONTH ?= 2022-10
-# sqlfluff compiles the models: nothing of that belongs into the tree
+# sqlfluff compiles the models; what it writes stays out of the tree
 SQLFLUFF := FANGAN_WAREHOUSE=:memory: DBT_TARGET_PATH=$(CURDIR)/var/lint DBT_LOG_PATH=$(CURDIR)/var/lint $(BIN)/sqlfluff
 export PYTHONUTF8 := 1
 # where a machine says not to keep bytecode, each process compiles the project anew: 0.3 s of CPU
@@ -17,12 +17,12 @@ export GX_ANALYTICS_ENABLED := false
 .PHONY: help setup run demo test test-slow test-office two-years bench bench-matching bench-lookup mutations dev docs screenshots lint lint-types lint-sql lint-style format
 
 help: ## show the targets
-	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
 
 setup: .venv/installed ## create .venv from the lock file (done by every other target)
 
-# uv installs the lock in a quarter of pip's time; it is itself installed from the lock, and is
-# told pip's index, which it would not look up.
+# uv installs the lock file in a quarter of pip's time. It comes from the lock file too, and is given
+# pip's index, which it would not read by itself.
 .venv/installed: requirements.lock pyproject.toml
 	@echo "Setting up .venv (once; a minute or so) …"
 	@$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' \
@@ -40,25 +40,25 @@ setup: .venv/installed ## create .venv from the lock file (done by every other t
 run: setup ## run October 2022 (or MONTH=2022-11) and print the table
 	@$(BIN)/fangan month $(MONTH)
 
-demo: setup ## a home to try every command in, from simulated deliveries, in var/demo
+demo: setup ## make a simulated home in var/demo to try every command in
 	@$(BIN)/fangan demo
 
-test: setup ## all tests but the slow ones
+test: setup ## run all tests but the slow ones
 	@$(BIN)/python -m pytest
 
-test-slow: setup ## the slow ones: the whole simulated city with planted faults
+test-slow: setup ## run the slow ones: the whole simulated city with planted faults
 	@$(BIN)/python -m pytest -n 0 -m slow
 
-test-office: setup ## the bulletin's files opened in LibreOffice (skipped, and said, without it)
+test-office: setup ## open the bulletin's files in LibreOffice (skipped with a message without it)
 	@$(BIN)/python -m pytest -n 0 -rs -m office
 
-two-years: setup ## 24 months of the whole simulated city: every identity of the marts holds
+two-years: setup ## run 24 months of the whole simulated city; every identity of the marts holds
 	@FANGAN_TWO_YEARS_MONTHS=24 FANGAN_TWO_YEARS_SCALE=$${FANGAN_TWO_YEARS_SCALE:-1} $(BIN)/python -m pytest -n 0 -q tests/month/test_two_years.py
 
 bench: setup ## measure a whole simulated city beside the floor (about ten minutes)
 	@$(BIN)/python tests/benchmarks/bench.py $(BENCH)
 
-bench-matching: setup ## match 1.85 million codes with as many plates (about ten minutes)
+bench-matching: setup ## match 1.85 million codes with as many door plates (about ten minutes)
 	@$(BIN)/python tests/benchmarks/matching.py $(BENCH)
 
 bench-lookup: setup ## look buildings up among 1.85 million codes, 200 a second (about three minutes)
@@ -67,10 +67,10 @@ bench-lookup: setup ## look buildings up among 1.85 million codes, 200 a second 
 mutations: setup ## read 20,000 damaged files (about six minutes), hits per class printed
 	@FANGAN_MUTATIONS=$${FANGAN_MUTATIONS:-20000} $(BIN)/python -m pytest -n 0 -s -q tests/ingest/test_mutations.py
 
-dev: setup ## Dagster's webserver and daemon on 127.0.0.1:3000
+dev: setup ## start Dagster's webserver and daemon on 127.0.0.1:3000
 	@$(BIN)/fangan dev
 
-docs: setup ## write the pages that are made from the code again: metrics, glossary, architecture
+docs: setup ## write the pages made from the code: metrics, glossary, architecture
 	@$(BIN)/python -m orchestration.reference.metrics
 	@$(BIN)/python -m orchestration.reference.glossary
 	@$(BIN)/python docs/architecture.py
@@ -78,7 +78,7 @@ docs: setup ## write the pages that are made from the code again: metrics, gloss
 screenshots: run demo ## take the README's pictures again (Debian: chromium, libreoffice-calc, poppler-utils)
 	@$(BIN)/python docs/screenshots.py
 
-lint: setup ## style, types, SQL, layers
+lint: setup ## check style, types, SQL and layers
 	@$(MAKE) --no-print-directory -j 2 lint-types lint-sql lint-style
 
 lint-types: setup

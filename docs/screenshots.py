@@ -33,7 +33,7 @@ ENVIRONMENT = os.environ | {
     "DAGSTER_HOME": str(HOME / "dagster"),
 }
 PORT = 3987
-WAIT_SECONDS = 120
+WAIT_SECONDS = 300
 SIZE = {"width": 1200, "height": 760}
 #: Text stays readable, and the four pictures stay below 300 KB.
 QUALITY = 45
@@ -81,7 +81,9 @@ def _webserver() -> Iterator[str]:
     address = f"http://127.0.0.1:{PORT}"
     executable = Path(sys.executable).with_name("dagster-webserver")
     arguments = ["-h", "127.0.0.1", "-p", str(PORT), "-m", "orchestration.definitions"]
-    server = subprocess.Popen([executable, *arguments], env=ENVIRONMENT, cwd=PROJECT)
+    server = subprocess.Popen(
+        [executable, *arguments], env=ENVIRONMENT, cwd=PROJECT, stderr=subprocess.DEVNULL
+    )
     try:
         _wait_for(address)
         yield address

@@ -1,4 +1,4 @@
-"""The command ``fangan``: load the commands, run one, leave with its exit code.
+"""The command ``fangan``: loads the commands, runs one, exits with its code.
 
 Errors become messages and exit codes here. Commands are in ``console.commands``.
 """
@@ -24,7 +24,7 @@ for _topic in pkgutil.iter_modules(commands.__path__):
 
 
 def main() -> None:
-    """Run the command and leave with its exit code; no traceback unless it is our fault."""
+    """Run the command and exit with its code; a traceback is shown only on request."""
     try:
         code = cli.main(standalone_mode=False)
     except click.UsageError as error:
@@ -42,7 +42,7 @@ def main() -> None:
     except Exception as error:
         busy = error if isinstance(error, BusyError) else open_elsewhere(str(error))
         if busy:
-            click.echo(f"Busy: {busy}. Wait for it to end, or look at fangan doctor.", err=True)
+            click.echo(f"Busy: {busy}. Wait for it to end; fangan doctor shows locks.", err=True)
             sys.exit(BUSY)
         click.echo(f"Our fault: {type(error).__name__}: {error}", err=True)
         if os.environ.get("FANGAN_TRACEBACK"):

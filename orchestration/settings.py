@@ -1,8 +1,8 @@
-"""Paths, environment and ``fangan.toml``: where everything lies, and how this office works.
+"""Settings: paths, environment variables, and the choices in ``fangan.toml``.
 
-Add here what is read from the environment, is a place on disk, or is for an office to choose: a
-choice gets its name in ``_CHOICES`` and a field of ``Settings``. Imports nothing of ours; knows
-no business rule.
+Add a path, an environment variable or a choice of the office here; a choice needs its name in
+``_CHOICES`` and a field of ``Settings``. This module imports none of ours and has no business
+rules.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
-#: Modes of the home's parts; files of its private parts are for their owner alone.
+#: File modes in the home; only the owner can read private files.
 _PASSED_THROUGH, PRIVATE_FOLDER, PRIVATE_FILE = 0o711, 0o700, 0o600
 PUBLIC_FOLDER, PUBLIC_FILE = 0o755, 0o644
 
@@ -25,13 +25,13 @@ DBT_PROJECT_DIR = PROJECT_ROOT / "dbt_project"
 CONTRACTS_DIR = DBT_PROJECT_DIR / "models" / "exports"
 SEEDS_DIR = DBT_PROJECT_DIR / "seeds"
 
-#: What may stand in ``fangan.toml``, by section and key, with the values that it may have.
+#: The allowed values in ``fangan.toml`` by section and key.
 _CHOICES: Mapping[str, Mapping[str, tuple[int, ...]]] = {
     "release": {"approvals": (1, 2)},
     "sample": {"approvals": (1, 2)},
 }
 
-#: Every tool that would report usage over the network, silenced before it is imported.
+#: Switches telemetry off in every tool that has it, before the tool is imported.
 TELEMETRY_OFF = {
     "DAGSTER_DISABLE_TELEMETRY": "yes",
     "DBT_SEND_ANONYMOUS_USAGE_STATS": "false",
@@ -42,12 +42,11 @@ TELEMETRY_OFF = {
 
 @dataclass(frozen=True)
 class Settings:
-    """The places of one installation: ``raw`` (deliveries) and ``home`` (all we build).
+    """The paths of one installation: ``raw`` (deliveries) and ``home`` (everything we build).
 
-    ``decisions`` holds the office's ledgers of single records, waivers and corrections;
-    ``warehouse_folder`` is where the working DuckDB lies, if not in the home itself.
-    ``release_approvals`` and ``sample_approvals`` are how many persons a decision on a release
-    and a draw take.
+    ``decisions`` has the office's waivers and corrections; ``warehouse_folder`` is the folder of
+    the working DuckDB, if it is not the home. ``release_approvals`` and ``sample_approvals`` are
+    the number of people who must agree to a release or to a draw.
     """
 
     raw: Path
@@ -58,7 +57,7 @@ class Settings:
     sample_approvals: int = 1
 
     def editorial(self, month: str) -> Path:
-        """Return where the editors' texts of a month (``YYYY-MM``) lie, whether or not they do."""
+        """Return the path of the editors' texts of a month (``YYYY-MM``), which may not exist."""
         return self.raw / month / "editorial.md"
 
     @property
@@ -73,22 +72,22 @@ class Settings:
 
     @property
     def landing(self) -> Path:
-        """Rows as read, one Parquet a delivery."""
+        """Rows as read, one Parquet file per delivery."""
         return self.home / "landing"
 
     @property
     def accepted(self) -> Path:
-        """Rows that count, one Parquet a judgement."""
+        """Accepted rows, one Parquet file per judgement."""
         return self.home / "accepted"
 
     @property
     def quarantine(self) -> Path:
-        """Rows that do not count, and the findings of every judgement."""
+        """Quarantined rows, and the findings of every judgement."""
         return self.home / "quarantine"
 
     @property
     def samples(self) -> Path:
-        """Drawn samples of the inspection, one Parquet a draw, and the contractors' lists."""
+        """Drawn samples, one Parquet file per draw, and the contractors' lists."""
         return self.home / "samples"
 
     @property
@@ -98,7 +97,7 @@ class Settings:
 
     @property
     def warehouse(self) -> Path:
-        """The working DuckDB that dbt writes and nobody else reads."""
+        """The working DuckDB, which only our own code reads."""
         return (self.warehouse_folder or self.home) / "warehouse.duckdb"
 
     @property
@@ -113,7 +112,7 @@ class Settings:
 
     @property
     def matching(self) -> Path:
-        """Outcome of every building code by month, and the addresses parsed so far."""
+        """Matching results by month, and the cache of parsed addresses."""
         return self.home / "matching"
 
     @property
@@ -128,27 +127,27 @@ class Settings:
 
     @property
     def logs(self) -> Path:
-        """Who asked what kind of thing of our services, without what was asked."""
+        """Access logs of our services, without the requested keys."""
         return self.home / "logs"
 
     @property
     def lookups(self) -> Path:
-        """The look-up files by month: each single building, for the service and the office."""
+        """The look-up files by month: single buildings, for the service and the office."""
         return self.internal / "lookup"
 
     @property
     def internal(self) -> Path:
-        """What is for the office alone, and scratch."""
+        """Files for the office only, and scratch."""
         return self.home / "internal"
 
     @property
     def scratch(self) -> Path:
-        """Work that is thrown away: inside the home, since rows of deliveries are in it."""
+        """Temporary files; inside the home, since they contain rows of deliveries."""
         return self.internal / "scratch"
 
     @property
     def name_key(self) -> Path:
-        """The key by which masked names of files and sheets are told apart; for us alone."""
+        """The private key of the hashes in masked file and sheet names."""
         return self.home / "name.key"
 
     @property
@@ -157,17 +156,17 @@ class Settings:
         return self.home / "locks"
 
     def require_raw(self) -> None:
-        """Raise MissingFolderError if ``raw`` is no folder: nothing there is not none delivered."""
+        """Raise MissingFolderError unless ``raw`` is a folder: missing does not mean empty."""
         if not self.raw.is_dir():
             raise MissingFolderError(
-                f"报送文件夹不存在（FANGAN_RAW）：{self.raw}。There is no such folder"
+                f"报送文件夹不存在（FANGAN_RAW）：{self.raw}。The folder of deliveries is missing"
             )
 
     def prepare(self) -> Settings:
-        """Create the home, private from the start but for ``published``; return self.
+        """Create the home with its folders; return self.
 
-        Modes are set whatever the umask and whatever they were: others may pass through the home
-        to what is published, and see nothing else.
+        Modes are set whatever the umask and the earlier modes: other users can reach
+        ``published`` through the home, and nothing else.
         """
         for folder in reversed([parent for parent in self.home.parents if not parent.exists()]):
             _with_mode(folder, _PASSED_THROUGH)
@@ -192,7 +191,7 @@ class Settings:
 
 
 def _with_mode(folder: Path, mode: int) -> None:
-    """Make a folder unless it is there, and give it the mode if it is ours to give."""
+    """Create a folder if it is missing, and set its mode if we own it."""
     folder.mkdir(parents=True, exist_ok=True)
     found = folder.stat()
     if stat.S_IMODE(found.st_mode) != mode and found.st_uid == os.geteuid():
@@ -200,23 +199,23 @@ def _with_mode(folder: Path, mode: int) -> None:
 
 
 class MissingFolderError(FileNotFoundError):
-    """A folder that was named and is not there; the message says which, and what names it."""
+    """A configured folder is missing; the message says which one, and which variable names it."""
 
 
 class ConfigurationError(ValueError):
-    """``fangan.toml`` cannot be used; the message says what and how to mend it."""
+    """``fangan.toml`` is not valid; the message says what is wrong and how to correct it."""
 
 
 def load_settings() -> Settings:
-    """Read the places that the environment names, and the office's choices.
+    """Read the paths from the environment, and the office's choices.
 
-    ``FANGAN_RAW``, ``FANGAN_HOME``, ``FANGAN_DECISIONS`` (waivers and corrections) and
-    ``FANGAN_CONFIG`` (a TOML file). A relative path is taken from the current folder, as in any
-    command; unset, they are the project's ``raw``, ``var``, seeds and ``fangan.toml``, from
-    wherever it is called. The paths are put back into the environment whole: what is started from
-    here works in a folder of its own. Silences every tool's telemetry as a side effect, because
-    this runs before any is imported; and what any tool writes from here on is for its owner alone,
-    unless it is published. Raises ConfigurationError.
+    The variables are ``FANGAN_RAW``, ``FANGAN_HOME``, ``FANGAN_DECISIONS`` (waivers and
+    corrections) and ``FANGAN_CONFIG`` (a TOML file). A relative path starts in the current
+    folder; the defaults are the project's ``raw``, ``var``, seeds and ``fangan.toml``. Absolute
+    paths are written back to the environment, since child processes run in other folders.
+
+    Side effects: telemetry of all tools is switched off, and new files are private from now on
+    (umask). Raises ConfigurationError.
     """
     os.environ.update(TELEMETRY_OFF)
     os.umask(0o077)
@@ -231,19 +230,19 @@ def load_settings() -> Settings:
 
 
 def _chosen(path: Path) -> dict[tuple[str, str], int]:
-    """Return the choices in a configuration by section and key; none without the file."""
+    """Return the choices in a configuration file by (section, key); empty without the file."""
     if not path.is_file():
         if os.environ.get("FANGAN_CONFIG"):
             raise ConfigurationError(
-                f"没有配置文件（FANGAN_CONFIG）：{path}。There is no such file"
+                f"没有配置文件（FANGAN_CONFIG）：{path}。The configuration file is missing"
             )
         return {}
     try:
-        told = tomllib.loads(path.read_text(encoding="utf-8-sig"))
+        content = tomllib.loads(path.read_text(encoding="utf-8-sig"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise ConfigurationError(f"{path} 不是有效的 TOML。It is no TOML: {error}") from error
+        raise ConfigurationError(f"{path} 不是有效的 TOML。It is not TOML: {error}") from error
     chosen: dict[tuple[str, str], int] = {}
-    for section, keys in told.items():
+    for section, keys in content.items():
         allowed = _known(section, _CHOICES, f"{path}: [{section}]")
         if not isinstance(keys, dict):
             raise ConfigurationError(f"{path}: {section} 须是一节。Write it as [{section}]")
@@ -252,22 +251,22 @@ def _chosen(path: Path) -> dict[tuple[str, str], int]:
             if type(value) is not int or value not in values:
                 listed = "、".join(map(str, values))
                 raise ConfigurationError(
-                    f"{path}: {section}.{key} = {value!r}，只能是 {listed}。Give one of these"
+                    f"{path}: {section}.{key} = {value!r}，只能是 {listed}。Choose one of these"
                 )
             chosen[section, key] = value
     return chosen
 
 
 def _known(name: str, known: Mapping[str, Any], place: str) -> Any:
-    """Return what stands under a name; raise ConfigurationError with the right name."""
+    """Return the entry of a name; raise ConfigurationError with the closest known name."""
     if name in known:
         return known[name]
     [close] = get_close_matches(name, known, 1, 0)
-    raise ConfigurationError(f"{place}：没有这个名称，应为 {close}？There is none; is it {close}?")
+    raise ConfigurationError(f"{place}：没有这个名称，应为 {close}？Unknown; is it {close}?")
 
 
 def lookup_token() -> str | None:
-    """Return ``FANGAN_LOOKUP_TOKEN``; arguments of a command could be seen by others."""
+    """Return ``FANGAN_LOOKUP_TOKEN``, since other users can see command-line arguments."""
     return os.environ.get("FANGAN_LOOKUP_TOKEN") or None
 
 

@@ -14,7 +14,6 @@ from expectations.rule_files import load_rulebooks
 from expectations.rulebook import Sql
 from orchestration.judgement.cross_delivery import (
     HISTORY,
-    HISTORY_KINDS,
     KNOWN_BUILDINGS,
     LISTED,
     PREVIOUS,
@@ -79,7 +78,7 @@ def answer(asked: Asked, folder: Path) -> Found:
     if asked.before:
         before = _accepted(folder / "before.parquet", kind, OCTOBER.previous, asked.before)
         accepted[PREVIOUS + kind] = [before]
-        if kind in HISTORY_KINDS:
+        if load_contracts()[kind].history_months:
             accepted[HISTORY + kind] = [before]
     assert isinstance(rule.test, Sql)
     assert set(rule.test.needs) <= set(accepted)

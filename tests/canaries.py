@@ -1,4 +1,4 @@
-"""Persons who do not exist, to be planted in deliveries, and the search for them in everything.
+"""Invented personal data to plant in deliveries, and the search for it in every file.
 
 A canary's number says where it was planted: ``plant`` returns the text of the next one in one of
 the spellings that people use. ``hits`` looks into every file of a folder, also inside Parquet,
@@ -46,7 +46,7 @@ _ESCAPED = re.compile(r"\\u[0-9a-f]{4}(?:\\u[0-9a-f]{4})*")
 
 @dataclass(frozen=True)
 class Hit:
-    """A canary that got out: what was found, in which file and where in it."""
+    """A leaked canary: its text, its file and its place in the file."""
 
     file: str
     place: str
@@ -63,7 +63,7 @@ class Canaries:
         self.planted: dict[str, str] = {}
 
     def plant(self, place: str) -> str:
-        """Return the next canary; each of the spellings has its turn."""
+        """Return the next canary; the spellings take turns."""
         number = len(self.planted)
         spellings = list(_spellings(number))
         text = spellings[number % len(spellings)]
@@ -132,7 +132,7 @@ def hits_in(content: str | bytes) -> list[str]:
 
 
 def texts_of(path: Path) -> Iterator[tuple[str, str | bytes]]:
-    """Yield the texts of a file with their places; what opens as a table is taken cell by cell."""
+    """Yield the texts of a file with their places; tables are read cell by cell."""
     content = path.read_bytes()
     yield from _of_bytes("bytes", content)
     if content.startswith(b"SQLite format 3"):
@@ -179,7 +179,7 @@ def _of_sqlite(path: Path) -> Iterator[tuple[str, str | bytes]]:
 
 def _of_duckdb(path: Path) -> Iterator[tuple[str, str]]:
     """Yield each column of each table and view, its distinct texts in one."""
-    # asked as a whole: each question to a view works it out anew
+    # read as a whole: every query on a view computes it again
     with duckdb.connect(str(path), read_only=True) as connection:
         tables = connection.execute(
             "select distinct table_schema, table_name from information_schema.columns"

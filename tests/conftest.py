@@ -1,4 +1,4 @@
-"""What every test shares: a home of its own, no network, deliveries made by ``deliver``."""
+"""Fixtures of all tests: a home of their own, no network, shared months."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from deliver import OCTOBER
 from hypothesis import settings as hypothesis_settings
 from month_installation import Installation, installed
 
-from orchestration.ingest.readers import ReaderPool
+from orchestration.ingest.reader_pool import ReaderPool
 from orchestration.judgement.district import judge_district_month
 from orchestration.modelling.dbt import prepare_manifest
 from orchestration.settings import PROJECT_ROOT, Settings, load_settings
@@ -77,14 +77,14 @@ def judge(settings: Settings, ledger: Ledger, readers: ReaderPool) -> Judge:
 
 @pytest.fixture(scope="session")
 def shared(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder that all workers of this run see, for what is dear to make and only read."""
+    """A folder that all workers share, for read-only results that are expensive to make."""
     base = tmp_path_factory.getbasetemp()
     return base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
 
 
 @pytest.fixture(scope="session")
 def parsed_project(shared: Path) -> Path:
-    """What dbt leaves of parsing the project: once for all tests, since it costs ten seconds."""
+    """Dbt's parsed project, made once for all tests, since parsing takes ten seconds."""
     settings = Settings(raw=shared / "no-raw", home=shared / "parsed-project").prepare()
     with patch.dict(os.environ):
         prepare_manifest(settings)
@@ -93,13 +93,13 @@ def parsed_project(shared: Path) -> Path:
 
 @pytest.fixture(scope="session")
 def installation(tmp_path_factory: pytest.TempPathFactory, parsed_project: Path) -> Make:
-    """Make an installation of that name, empty but for the parsed project."""
+    """Make an installation of that name, with only the parsed project in it."""
     return lambda name: installed(tmp_path_factory.mktemp(name), parsed_project)
 
 
 @pytest.fixture(scope="session")
 def october(shared: Path, parsed_project: Path) -> Installation:
-    """The real month: the ten reports that lie in the project's own raw folder. Only to be read."""
+    """The real month, run from the ten reports in the project's raw folder. Read-only."""
     base = shared / "october"
     with waiting_for(shared, "october"):
         if not (base / "done").exists():
@@ -114,7 +114,7 @@ def october(shared: Path, parsed_project: Path) -> Installation:
 
 @pytest.fixture
 def after_october(october: Installation, tmp_path: Path) -> Installation:
-    """An installation of its own in which the real month has been run."""
+    """A copy of the installation in which the real month was run."""
     made = Installation(Settings(raw=tmp_path / "raw-after", home=tmp_path / "home-after"))
     shutil.copytree(october.settings.raw, made.settings.raw)
     shutil.copytree(october.settings.home, made.settings.home, symlinks=True)

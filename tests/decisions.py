@@ -10,7 +10,7 @@ from typing import Any
 import pyarrow.parquet as pq
 from deliver import OCTOBER, Row, building, folder, workbook
 
-from orchestration.ingest.readers import ReaderPool
+from orchestration.ingest.reader_pool import ReaderPool
 from orchestration.judgement.corrections import Correction
 from orchestration.judgement.district import DELIVERY, is_judged, judge_district_month
 from orchestration.judgement.waivers import Waiver

@@ -1,4 +1,4 @@
-"""An installation of its own for a test: a raw folder, a home, and the real command."""
+"""An installation for a test: a raw folder, a home, and the real command."""
 
 from __future__ import annotations
 
@@ -68,7 +68,7 @@ class Installation:
 
 
 def installed(base: Path, parsed_project: Path) -> Installation:
-    """Make an installation in a folder, empty but for the parsed project."""
+    """Make an installation in a folder, with only the parsed project in it."""
     (base / "raw").mkdir(parents=True)
     made = Installation(Settings(raw=base / "raw", home=base / "home").prepare())
     shutil.copytree(parsed_project, made.settings.dbt, dirs_exist_ok=True)

@@ -1,7 +1,7 @@
-"""``fangan`` in a process that has its imports behind it, which are a third of what a month costs.
+"""Runs ``fangan`` in a forked process with all imports done, which saves a third of a month's time.
 
-A server that only ever imports is forked for each run, so that no run sees another's state. What a
-user starts is a new interpreter: ``Installation.fangan_afresh``, where that is the point.
+The forked server only imports, so no run sees the state of another. Use
+``Installation.fangan_afresh`` where a new interpreter, as a user starts it, matters.
 """
 
 from __future__ import annotations

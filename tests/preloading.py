@@ -1,6 +1,6 @@
-"""What the server of ``preloaded`` imports: all that a month's run does, but no home's own assets.
+"""Imports for the server of ``preloaded``: all modules of a month's run, but no home's assets.
 
-``orchestration.defs`` stays out: it reads the home's manifest when it is imported.
+Not ``orchestration.defs``: it reads the home's manifest when it is imported.
 """
 
 from __future__ import annotations

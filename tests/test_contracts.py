@@ -9,6 +9,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pytest
 import yaml
+from dbt.cli.main import dbtRunner
 
 from orchestration.reference.contracts import (
     ContractError,
@@ -21,6 +22,27 @@ from orchestration.reference.months import Month
 from orchestration.settings import CONTRACTS_DIR
 
 SOURCE = CONTRACTS_DIR / "monthly_report.yml"
+
+
+#: What a dbt user would add to a contract, in dbt's own words.
+DBT_KEYS = [
+    ("    schema: exports\n", "    schema: exports\n    config: {tags: [monthly]}\n"),
+    (
+        "        config:\n",
+        "        data_tests: [{unique: {arguments: {column_name: town}}}]\n"
+        "        config:\n"
+        "          tags: [bulletin]\n"
+        "          loaded_at_field: month\n"
+        "          freshness: {warn_after: {count: 40, period: day}}\n",
+    ),
+    (
+        "          - name: district\n",
+        "          - name: district\n"
+        "            data_type: varchar\n"
+        "            data_tests: [not_null]\n",
+    ),
+    ("            config:\n", "            config:\n              tags: [key]\n"),
+]
 
 
 def _changed(folder: Path, old: str, new: str) -> Path:
@@ -54,6 +76,13 @@ def test_every_contract_loads_with_keys_among_its_columns() -> None:
         ("                scale: 2\n", "", "precision"),
         ("name: monthly_report", "name: month_report", "month_report"),
         ("    schema: exports\n", "    schema: exports\n    tags_: [x]\n", "tags_"),
+        (
+            "    schema: exports\n",
+            "    schema: exports\n    config: {freshnes: null}\n",
+            "freshnes",
+        ),
+        ("        config:\n", "        identifier: x\n        config:\n", "identifier"),
+        ("          meta:\n", "          meta:\n            tags: [x]\n", "meta.tags"),
     ],
 )
 def test_a_mistake_in_a_contract_names_file_and_key(
@@ -63,6 +92,33 @@ def test_a_mistake_in_a_contract_names_file_and_key(
         load_contract(_changed(tmp_path, old, new))
     assert "monthly_report.yml" in str(error.value)
     assert named in str(error.value)
+
+
+def test_keys_of_dbt_are_allowed_and_known_to_dbt(tmp_path: Path) -> None:
+    path = tmp_path / "models" / SOURCE.name
+    path.parent.mkdir()
+    text = SOURCE.read_text(encoding="utf-8")
+    for old, new in DBT_KEYS:
+        assert old in text
+        text = text.replace(old, new, 1)
+    path.write_text(text, encoding="utf-8")
+    assert load_contract(path).fields == load_contract(SOURCE).fields
+
+    (tmp_path / "dbt_project.yml").write_text(
+        "name: one\nprofile: one\nflags: {warn_error_options: {error: [Deprecations]}}\n"
+    )
+    (tmp_path / "profiles.yml").write_text(
+        "one: {target: one, outputs: {one: {type: duckdb, path: ':memory:'}}}\n"
+    )
+    folders = ("--project-dir", str(tmp_path), "--profiles-dir", str(tmp_path))
+    written = ("--target-path", str(tmp_path / "target"), "--log-path", str(tmp_path / "logs"))
+    parsed = dbtRunner().invoke(["--quiet", "parse", *folders, *written])
+    assert parsed.success, parsed.exception
+    source = parsed.result.sources["source.one.exports.monthly_report"]
+    assert set(source.tags) == {"monthly", "bulletin"}
+    assert source.freshness.warn_after.count == 40
+    assert source.loaded_at_field == "month"
+    assert len(parsed.result.nodes) == 2
 
 
 def test_broken_yaml_names_the_file(tmp_path: Path) -> None:

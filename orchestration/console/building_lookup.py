@@ -16,6 +16,7 @@ from orchestration.lookup.columns import ALTERATION_CASE, DANGER_CASE, basic_col
 from orchestration.lookup.loading import NothingToLookUpError
 from orchestration.lookup.problems import key_problem
 from orchestration.lookup.reading import LookupFiles, NotPublishedError, clean_key
+from orchestration.reference.kinds import ALTERATION_CASES, DANGER_CASES
 from orchestration.reference.months import Month
 from orchestration.settings import Settings
 
@@ -94,8 +95,8 @@ def show(record: Record) -> None:
         click.echo("本月排查台账中没有这幢房屋，以下仅为一房一码库的登记信息。")
     print_table("", [{"项目": k, "内容": _shown(v)} for k, v in facts.items()])
     for title, name, labels in (
-        ("危房案件", "danger_cases", DANGER_CASE),
-        ("未办结的违法拆改案件", "alteration_cases", ALTERATION_CASE),
+        ("危房案件", DANGER_CASES, DANGER_CASE),
+        ("未办结的违法拆改案件", ALTERATION_CASES, ALTERATION_CASE),
     ):
         cases = building["safety"][name]
         if cases:

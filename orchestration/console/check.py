@@ -17,7 +17,7 @@ from orchestration.ingest.deliveries import kind_of
 from orchestration.ingest.names import name_key, stored_name
 from orchestration.ingest.reader.privacy import mask
 from orchestration.ingest.reader.stated.titles import months_of, name_claims
-from orchestration.ingest.readers import ReaderPool
+from orchestration.ingest.reader_pool import ReaderPool
 from orchestration.judgement.batching import Asking, ask_in_groups
 from orchestration.judgement.month_decisions import load_month_decisions
 from orchestration.judgement.plausible.figures import Figures

@@ -17,8 +17,6 @@ from orchestration.reference.contracts import load_contracts
 from orchestration.reference.deadlines import punctuality
 from orchestration.reference.months import Month
 
-#: Kinds that have a line in the table even if missing; others are listed below it.
-_ALWAYS_SHOWN = ("monthly_report", "quality_inspection")
 _RULES_SHOWN = 3
 _FIELDS_SHOWN = 3
 _STATE_STYLES = {"missing": "yellow", "refused": "bold red"}
@@ -29,7 +27,8 @@ def show_month(month: Month, records: list[Record], failures: list[Record]) -> N
 
     ``failures`` are those of ``month_failures``.
     """
-    shown = [r for r in records if r["state"] != "missing" or r["kind"] in _ALWAYS_SHOWN]
+    always = {kind for kind, c in load_contracts().items() if c.shown_when_missing}
+    shown = [r for r in records if r["state"] != "missing" or r["kind"] in always]
     print_narrow_table(
         f"{month.chinese} 报送情况（文件行数 ＝ 表头等 ＋ 采用 ＋ 隔离）",
         [_line(record) for record in shown],

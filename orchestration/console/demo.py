@@ -25,15 +25,16 @@ _DONE = (FINE, FINDINGS)
 
 
 def make_demo(folder: Path) -> int:
-    """Make the demo in a folder that is not there yet; return the exit code of ``fangan demo``.
+    """Make the demo in a folder; return the exit code of ``fangan demo``.
 
-    A finished demo is left as it is. Raises click.UsageError for a folder with anything else in it.
+    A finished demo is left as it is. Raises click.UsageError if the folder holds other deliveries,
+    or a demo that was not finished.
     """
     raw, home = folder / "raw", folder / "home"
     if not _is_finished(home):
-        if folder.exists() and any(folder.iterdir()):
+        if raw.exists():
             raise click.UsageError(
-                f"{folder} 不是空文件夹。It is not empty: remove it, or name another with --out"
+                f"{raw} 已存在。It is there already: remove {folder}, or name another with --out"
             )
         os.environ |= {"FANGAN_RAW": str(raw.absolute()), "FANGAN_HOME": str(home.absolute())}
         for step in _STEPS:

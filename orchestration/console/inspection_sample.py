@@ -19,7 +19,7 @@ from orchestration.reference.inspection_groups import groups_in
 from orchestration.reference.months import Month
 from orchestration.returns.sample_lists import write_sample_lists
 from orchestration.sampling.draw import SampleSizeError
-from orchestration.sampling.drawing import (
+from orchestration.sampling.monthly_sample import (
     Drawn,
     NoLedgerError,
     NotApprovedError,

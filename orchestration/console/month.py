@@ -1,156 +1,28 @@
-"""``fangan month``: run a month through the Dagster job, then show what came of it."""
+"""``fangan month``: what came of a month, read back from what is published, and printed.
+
+The run itself is in ``month_run``.
+"""
 
 from __future__ import annotations
 
-import csv
-import gc
-import logging
-import os
-import shutil
-import sys
-import uuid
-from contextlib import redirect_stdout
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
-from rich.console import Console
-from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
 from orchestration.console.output import Record, print_table
-from orchestration.modelling.up_to_date import is_current
 from orchestration.reference import vocabulary
 from orchestration.reference.districts import CITY_ID
 from orchestration.reference.measures import PRINTED_MEASURES
 from orchestration.reference.metrics import short_header
 from orchestration.reference.months import Month
-from orchestration.settings import PROJECT_ROOT, SEEDS_DIR, Settings
-from orchestration.store.ledger import Ledger
-from orchestration.store.locks import BusyError, holding, open_elsewhere
-from orchestration.store.tidying import tidy_home
+from orchestration.reference.seeds import read_rows
+from orchestration.settings import SEEDS_DIR, Settings
 
 if TYPE_CHECKING:
     import duckdb
-
-#: A month makes few cycles, and the frames that take memory are no part of any.
-GC_THRESHOLDS = (100_000, 50, 50)
-
-
-class RunFailedError(RuntimeError):
-    """The run failed through a fault of ours; the message says in which step and why."""
-
-
-def prepare_dagster(settings: Settings) -> None:
-    """Give Dagster its home: our instance file, copied on every start."""
-    os.environ["DAGSTER_HOME"] = str(settings.dagster)
-    shutil.copyfile(
-        PROJECT_ROOT / "orchestration" / "dagster.yaml", settings.dagster / "dagster.yaml"
-    )
-
-
-def run_month(settings: Settings, month: Month, *, again: bool = False) -> bool:
-    """Run the month's job in this process, with progress on a terminal.
-
-    Returns False, having run nothing, if what is published already says what the deliveries
-    and the code would make of the month (unless ``again``). Raises BusyError if another run
-    holds the month or the warehouse, RunFailedError otherwise.
-    """
-    prepare_dagster(settings)
-    with holding(settings.locks, "month"):
-        tidy_home(settings)
-        if not again and is_current(settings, Ledger(settings.ledger), month):
-            return False
-
-        # half a million objects are made for good: looking among them for garbage costs a sixth
-        gc.disable()
-        from dagster import DagsterInstance
-
-        from orchestration.definitions import defs
-        from orchestration.defs.automation import JOB_NAME
-
-        logging.getLogger("dagster").setLevel(logging.CRITICAL)
-        job = defs().resolve_job_def(JOB_NAME)
-        gc.freeze()
-        gc.set_threshold(*GC_THRESHOLDS)
-        gc.enable()
-        run_id = str(uuid.uuid4())
-        steps = len(job.nodes_in_topological_order)
-        log = (settings.dagster / "month.log").open("w", encoding="utf-8")
-        # dbt's own lines go to the log; a terminal shows the steps instead
-        with (
-            DagsterInstance.get() as instance,
-            _Watcher(steps) as watcher,
-            log,
-            redirect_stdout(log),
-        ):
-            instance.add_event_listener(run_id, watcher.see)
-            result = job.execute_in_process(
-                partition_key=str(month),
-                instance=instance,
-                run_id=run_id,
-                raise_on_error=False,
-                run_config={"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}},
-            )
-        if not result.success:
-            # DuckDB lists all that Python did not take apart at its end
-            gc.unfreeze()
-            raise _failure(result)
-        # all of it goes with the process, which would look through it once more at its end
-        gc.freeze()
-        return True
-
-
-class _Watcher:
-    """Shows the steps of a run as they finish, on a terminal only."""
-
-    def __init__(self, steps: int) -> None:
-        self._progress = Progress(
-            SpinnerColumn(),
-            TextColumn("{task.description}"),
-            BarColumn(),
-            TextColumn("{task.completed}/{task.total}"),
-            TimeElapsedColumn(),
-            console=Console(file=sys.stdout),
-            transient=True,
-            disable=not sys.stdout.isatty(),
-        )
-        self._task = self._progress.add_task("…", total=steps)
-
-    def __enter__(self) -> _Watcher:
-        self._progress.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._progress.stop()
-
-    def see(self, entry: Any) -> None:
-        """Take one entry of Dagster's event log."""
-        event = entry.dagster_event
-        if event is None or event.step_key is None:
-            return
-        if event.event_type_value == "STEP_START":
-            self._progress.update(self._task, description=event.step_key)
-        elif event.event_type_value in ("STEP_SUCCESS", "STEP_FAILURE"):
-            self._progress.advance(self._task)
-
-
-def _failure(result: Any) -> Exception:
-    """Return the cause of a failed run: busy if somebody holds the warehouse."""
-    failures = [event for event in result.all_events if event.is_step_failure]
-    reasons = []
-    for event in failures:
-        error = event.step_failure_data.error
-        while error.cause is not None:
-            error = error.cause
-        message = error.message.strip()
-        if error.cls_name == BusyError.__name__:
-            return BusyError(message.removeprefix("orchestration.store.locks.BusyError: "))
-        if busy := open_elsewhere(message):
-            return busy
-        reasons.append(f"{event.step_key}: {message}")
-    return RunFailedError("; ".join(reasons) or "the run failed before its first step")
 
 
 @dataclass(frozen=True)
@@ -229,10 +101,8 @@ def printed_rows(rows: list[Record]) -> list[Record]:
 
 def _differences(month: Month, rows: list[Record]) -> list[Record] | None:
     """Compare with the figures the bureau published; None if it published none we know of."""
-    with (SEEDS_DIR / "published_figures.csv").open(encoding="utf-8", newline="") as handle:
-        published = {
-            r["district_id"]: r for r in csv.DictReader(handle) if r["month"] == str(month)
-        }
+    seed = read_rows(SEEDS_DIR / "published_figures.csv")
+    published = {r["district_id"]: r for r in seed if r["month"] == str(month)}
     if not published:
         return None
     return [
@@ -259,7 +129,7 @@ def show(month: Month, result: MonthResult) -> None:
         )
     if result.differences == []:
         click.echo("与已公布的统计表逐格一致。Equal to the published table in every cell.")
-    elif result.differences:
+    elif result.differences and not result.is_simulated:
         print_table("与已公布的统计表不同之处", result.differences, missing="—")
     if result.finding_count:
         click.echo(f"{result.finding_count} 条规则未通过，详见 fangan status {month}")
@@ -268,6 +138,10 @@ def show(month: Month, result: MonthResult) -> None:
     _show_decisions(result)
     for path in result.files:
         click.echo(f"  {_short(path)}")
+    if not any(path.suffix == ".pdf" for path in result.files):
+        from orchestration.publication.issue.pdf import why_missing
+
+        click.echo(f"没有 bulletin.pdf：{why_missing()}")
 
 
 def _show_decisions(result: MonthResult) -> None:

@@ -13,10 +13,10 @@ from pathlib import Path
 import click
 
 from orchestration.console.output import Record
-from orchestration.matching.month import CODES
 from orchestration.matching.review import matched_pairs, open_pairs, sampled_pairs
 from orchestration.reference.deadlines import SUZHOU
 from orchestration.reference.districts import district_in
+from orchestration.reference.kinds import BUILDING_CODES
 from orchestration.reference.months import Month
 from orchestration.returns.match_review import (
     Answer,
@@ -58,7 +58,7 @@ def export(
     name = "匹配复核表" if sample_count is None else "匹配质量抽样复核表"
     path = out or Path(f"{name}{month.chinese}{place}.xlsx")
     arrivals = Ledger(settings.ledger).arrivals(month)
-    names = [a.file_name for a in arrivals.values() if a.kind == CODES]
+    names = [a.file_name for a in arrivals.values() if a.kind == BUILDING_CODES]
     write_review(path, month, pairs, is_simulated=is_demonstration(names))
     return {"month": str(month), "pair_count": len(pairs), "file": str(path)}
 

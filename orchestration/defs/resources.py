@@ -12,7 +12,7 @@ from dagster import ConfigurableResource, Definitions, InitResourceContext, defi
 from pydantic import PrivateAttr
 
 from orchestration.ingest.names import name_key
-from orchestration.ingest.readers import ReaderPool
+from orchestration.ingest.reader_pool import ReaderPool
 from orchestration.judgement.prefetch import ReadAhead
 from orchestration.settings import Settings, load_settings
 from orchestration.store.ledger import Ledger

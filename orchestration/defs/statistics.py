@@ -1,40 +1,33 @@
 """dbt as assets: staging, intermediate and marts of one month, in one invocation.
 
 Before dbt runs, the month's inputs are written into the working DuckDB; dbt's sources are the
-districts' assets. Models, their docs and their tests are in ``dbt_project``.
+districts' assets. Models, their docs and their tests are in ``dbt_project``, what an event of dbt
+shows in Dagster is in ``dbt_events``.
 https://docs.dagster.io/integrations/libraries/dbt
 """
 
 import json
+import subprocess
 from collections.abc import Iterator, Mapping
-from typing import Any
+from importlib.metadata import version
+from typing import Any, cast
 
-from dagster import (
-    AssetCheckEvaluation,
-    AssetCheckResult,
-    AssetDep,
-    AssetExecutionContext,
-    AssetMaterialization,
-    AssetObservation,
-    AssetSpec,
-    MaterializeResult,
-    MetadataValue,
-    Output,
-)
-from dagster_dbt import DagsterDbtTranslator, DbtProject, dbt_assets
-from dagster_dbt.asset_utils import get_updated_cli_invocation_params_for_context
-from dagster_dbt.core.dbt_cli_event import DbtCoreCliEventMessage
+from dagster import AssetDep, AssetExecutionContext, AssetSpec, Output
+from dagster_dbt import DagsterDbtTranslator, DbtCliInvocation, DbtProject, dbt_assets
+from packaging.version import Version
 
+from orchestration.defs.dbt_events import dbt_failure, preview_metadata, skipped, with_rows
 from orchestration.defs.deliveries import delivery_key
 from orchestration.defs.matching import MATCHING_KEY
 from orchestration.defs.partitions import MONTH_BY_MONTH, MONTHS, OWNERS, WAREHOUSE_POOL
 from orchestration.defs.resources import Platform
-from orchestration.modelling.dbt import build, prepare_manifest
-from orchestration.modelling.previews import Preview, table_previews
+from orchestration.modelling.building import Build, DbtBuildError
+from orchestration.modelling.dbt import manifest_file, prepare_manifest
+from orchestration.modelling.previews import TablePreviews
 from orchestration.modelling.run_inputs import write_run_inputs
 from orchestration.reference.districts import district_ids
 from orchestration.reference.months import Month
-from orchestration.settings import load_settings
+from orchestration.settings import DBT_PROJECT_DIR, Settings, load_settings
 
 _DELIVERIES = [AssetDep(delivery_key(district_id)) for district_id in district_ids()]
 #: The source that matching writes; all others hold what was delivered.
@@ -74,12 +67,9 @@ class Translator(DagsterDbtTranslator):
 
 _MANIFEST: dict[str, Any] = json.loads(prepare_manifest(load_settings().prepare()).read_bytes())
 _TRANSLATOR = Translator()
-_SEEDS = {
-    f"{node['schema']}__{node['name']}"
-    for node in _MANIFEST["nodes"].values()
-    if node["resource_type"] == "seed"
-}
-_UNCHANGED = MetadataValue.text("内容未变，沿用库中已装入的。Unchanged since it was loaded.")
+#: Where dagster-dbt notes the dbt node of an asset, of a check, and of an event.
+_UNIQUE_ID = "dagster_dbt/unique_id"
+_UNCHANGED = "内容未变，沿用库中已装入的。Unchanged since it was loaded."
 
 
 @dbt_assets(
@@ -91,51 +81,70 @@ _UNCHANGED = MetadataValue.text("内容未变，沿用库中已装入的。Uncha
     name="statistics",
 )
 def statistics(context: AssetExecutionContext, platform: Platform) -> Iterator[Any]:
-    """Build and test a month's models; a failing model or test fails the run."""
+    """Build and test a month's models; a failing model or test fails the run.
+
+    Every seed, model and test is reported as soon as dbt has done with it, also in a build that
+    fails. What dbt skipped because of a failure gets an observation that says so.
+    """
     month = Month.parse(context.partition_key)
-    selected = get_updated_cli_invocation_params_for_context(context, _MANIFEST, _TRANSLATOR)
-    indirect = selected.indirect_selection
-    selection = [*selected.selection_args]
-    selection += ["--indirect-selection", indirect] if indirect else []
     with platform.warehouse() as settings:
         write_run_inputs(settings, platform.ledger, month)
-        results = build(settings, selection)
-        previews = table_previews(settings, month)
-    events = [
-        told
-        for result in results
-        for told in DbtCoreCliEventMessage(
-            raw_event=result, event_history_metadata={}
-        ).to_default_asset_events(_MANIFEST, _TRANSLATOR, context)
-    ]
-    loaded = {event.output_name for event in events if isinstance(event, Output)}
-    for name in sorted((_SEEDS & context.selected_output_names) - loaded):
-        unchanged = Output(value=None, output_name=name, metadata={"装入": _UNCHANGED})
-        yield _with_preview(unchanged, previews)
-    for event in events:
-        yield _with_preview(event, previews)
+        with (
+            Build(settings, _selection(context)) as building,
+            TablePreviews(settings, month) as previews,
+        ):
+            if building.has_seeds:
+                yield from _unchanged_seeds(context, previews)
+            for event in _invocation(context, settings, building).stream():
+                yield with_rows(event, _MANIFEST, building, previews)
+            try:
+                building.finish()
+            except DbtBuildError as error:
+                for result in error.skipped:
+                    if result.unique_id in _KEYS:
+                        yield skipped(_KEYS[result.unique_id], error)
+                raise dbt_failure(error) from error
 
 
-_Event = (
-    Output[Any]
-    | AssetMaterialization
-    | AssetObservation
-    | AssetCheckEvaluation
-    | AssetCheckResult
-    | MaterializeResult[Any]
-)
+def _selection(context: AssetExecutionContext) -> list[str]:
+    """Return dbt's options for what the run selects: none if that is everything."""
+    keys, checks = context.selected_asset_keys, context.selected_asset_check_keys
+    if keys == statistics.keys and checks == statistics.check_keys:
+        return []
+    noted = [spec.metadata for spec in statistics.specs if spec.key in keys]
+    noted += [spec.metadata for spec in statistics.check_specs if spec.key in checks]
+    nodes = [_MANIFEST["nodes"][metadata[_UNIQUE_ID]] for metadata in noted]
+    names = [f"fqn:{'.'.join(node['fqn'])}" for node in nodes]
+    return ["--select", *names, "--indirect-selection", "empty"]
 
 
-def _with_preview(event: _Event, previews: dict[str, Preview]) -> _Event:
-    """Add the row count and first rows of a table to the event that reports its asset."""
-    if not isinstance(event, Output):
-        return event
-    preview = previews[event.output_name]
-    shown = {"预览": MetadataValue.md(preview.markdown)} if preview.markdown else {}
-    return event.with_metadata(
-        {
-            **event.metadata,
-            "dagster/row_count": MetadataValue.int(preview.row_count),
-            **shown,
-        }
+def _invocation(
+    context: AssetExecutionContext, settings: Settings, building: Build
+) -> DbtCliInvocation:
+    """Return dagster-dbt's reader of the running build."""
+    return DbtCliInvocation(
+        process=cast("subprocess.Popen[bytes]", building.thread),
+        manifest=_MANIFEST,
+        dagster_dbt_translator=_TRANSLATOR,
+        project_dir=DBT_PROJECT_DIR,
+        target_path=manifest_file(settings).parent,
+        # `Build.finish` says what failed, node by node
+        raise_on_error=False,
+        cli_version=Version(version("dbt-core")),
+        context=context,
     )
+
+
+def _unchanged_seeds(
+    context: AssetExecutionContext, previews: TablePreviews
+) -> Iterator[Output[None]]:
+    """Report the seeds of the run that the warehouse holds already."""
+    for node in _MANIFEST["nodes"].values():
+        name = f"{node['schema']}__{node['name']}"
+        if node["resource_type"] == "seed" and name in context.selected_output_names:
+            shown = preview_metadata(previews.of(node["schema"], node["name"]))
+            yield Output(value=None, output_name=name, metadata={"装入": _UNCHANGED, **shown})
+
+
+#: The asset of each node, by dbt's unique id.
+_KEYS = {spec.metadata[_UNIQUE_ID]: spec.key for spec in statistics.specs}

@@ -32,8 +32,8 @@ def read_strictly(path: Path, model: type[_Model], error: type[ValueError]) -> _
         raise error(f"{path.name}: {refused_keys(problem)}") from problem
 
 
-def refused_keys(problem: ValidationError) -> str:
-    """Return each key that was refused, and why, in one line."""
+def refused_keys(problem: ValidationError, *above: str) -> str:
+    """Return each key that was refused, below the keys ``above``, and why, in one line."""
     return "; ".join(
-        f"{'.'.join(str(part) for part in item['loc'])}: {item['msg']}" for item in problem.errors()
+        f"{'.'.join([*above, *map(str, item['loc'])])}: {item['msg']}" for item in problem.errors()
     )

@@ -1,7 +1,7 @@
-"""Reading: one delivered file and its contract become text rows with provenance.
+"""Reading delivered files: a file and its contract become rows of text with their origin.
 
-Callers need what stands here: ``deliveries`` (what lies in ``raw`` becomes arrivals), ``readers``
-(start a reader, read a file), ``reading`` (what comes back), ``landing`` (the files it writes).
-How a file is read is the child's side, in ``reader``. Add here what callers of reading share.
-Whether a value is right is the rule book's question; which file counts is the ledger's.
+For callers: ``deliveries`` (turns what lies in ``raw`` into arrivals), ``reader_pool`` (starts
+readers and reads a file), ``reading`` (the result), ``landing`` (the files that are written).
+How a file is read is decided in the child process, in ``reader``. Add here what callers of
+reading share. Whether a value is right is for the rule book; which file counts is for the ledger.
 """

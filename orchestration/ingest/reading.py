@@ -132,12 +132,11 @@ class Claim:
 class Reading:
     """The receipt of one file: what it is, what it claims, and where its rows went.
 
-    ``as_at`` is an ISO day, ``as_at_source`` title, column or None; ``columns`` maps a field
-    to its column letter, ``headers`` to the header as delivered; ``template`` is the stamp of the
-    template that the file was filled from, if it bears one; ``claims`` are the dates outside the
-    data, of which ``as_at`` and ``months_named`` are what needs no more than the file to know. A
-    refused file counts no rows
-    at all: ``file_rows == landed_rows + itemised_rows`` holds for every reading.
+    ``as_at`` is an ISO day, as far as the file alone says it, and ``as_at_source`` where it stands
+    (title, column or None); ``columns`` maps a field to its column letter, ``headers`` to the
+    header as delivered; ``template`` is the stamp of the template that the file was filled from,
+    if it has one; ``claims`` are the dates outside the data. A refused file counts no rows at all.
+    For every reading ``file_rows == landed_rows + itemised_rows``.
     """
 
     kind: str
@@ -146,7 +145,6 @@ class Reading:
     encoding: str | None = None
     as_at: str | None = None
     as_at_source: str | None = None
-    months_named: list[str] = field(default_factory=list)
     districts_named: list[str] = field(default_factory=list)
     file_rows: int = 0
     landed_rows: int = 0
@@ -154,7 +152,6 @@ class Reading:
     totals: list[ControlTotal] = field(default_factory=list)
     columns: dict[str, str] = field(default_factory=dict)
     headers: dict[str, str] = field(default_factory=dict)
-    absent_optional: list[str] = field(default_factory=list)
     normalised_count: int = 0
     problems: list[Problem] = field(default_factory=list)
     template: str | None = None

@@ -39,9 +39,6 @@ PREVIOUS, HISTORY, LISTED = "previous_", "history_", "listed_"
 #: The buildings that a district knows: its ledger lists them, or a registered change ended them.
 #: All that rules about the city's deliveries see of the districts'.
 KNOWN_BUILDINGS = "known_buildings"
-#: Kinds of which rules look further back than one month, and how far.
-HISTORY_KINDS = ("monthly_report", "building_changes")
-HISTORY_MONTHS = 12
 #: The small tables that rules are asked against.
 _REFERENCES = {
     "context": "month date, next_month date",
@@ -100,8 +97,20 @@ def _contracts_of_views() -> dict[str, Contract | None]:
         for kind, contract in contracts.items()
         for name in (kind, PREVIOUS + kind, LISTED + kind)
     }
-    of_history = {HISTORY + kind: contracts[kind] for kind in HISTORY_KINDS}
+    of_history = {HISTORY + kind: c for kind, c in contracts.items() if c.history_months}
     return of_every_kind | of_history | {KNOWN_BUILDINGS: None}
+
+
+def earlier_views(kind: str, earlier: Month, month: Month) -> list[str]:
+    """Return the views in which the rules of a month see a kind's rows of an earlier month."""
+    first = month.shift(-load_contracts()[kind].history_months)
+    views = [PREVIOUS + kind] if earlier == month.previous else []
+    return [*views, HISTORY + kind] if first <= earlier < month else views
+
+
+def history_months() -> int:
+    """Return how many earlier months the rules look at, whatever the kind."""
+    return max(contract.history_months for contract in load_contracts().values())
 
 
 def _query(contract: Contract | None, files: list[Path]) -> str:

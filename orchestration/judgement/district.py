@@ -33,6 +33,7 @@ from orchestration.judgement.storing import place, store_findings
 from orchestration.judgement.within_delivery import judge_delivery
 from orchestration.reference.contracts import load_contracts
 from orchestration.reference.districts import CITY_ID
+from orchestration.reference.kinds import MONTHLY_REPORT
 from orchestration.reference.months import Month
 from orchestration.settings import Settings
 from orchestration.store.files import is_whole
@@ -146,12 +147,12 @@ def _damaged_before(
     settings: Settings, ledger: Ledger, month: Month, district_id: str
 ) -> list[Month]:
     """Return the earlier months whose rows are looked at and are gone or changed, in order."""
-    first = month.shift(-cross_delivery.HISTORY_MONTHS)
+    first = month.shift(-cross_delivery.history_months())
     return sorted(
         {
             accepted.month
             for accepted in ledger.accepted_before(month, district_id, first)
-            if accepted.month == month.previous or accepted.kind in cross_delivery.HISTORY_KINDS
+            if cross_delivery.earlier_views(accepted.kind, accepted.month, month)
             if not _is_stored(settings, [accepted.file])
         }
     )
@@ -185,12 +186,10 @@ def _others(ledger: Ledger, month: Month, district_id: str) -> dict[str, list[St
     The accepted rows of earlier months and, for the city, the buildings that districts know.
     """
     files: dict[str, list[StoredFile]] = defaultdict(list)
-    first = month.shift(-cross_delivery.HISTORY_MONTHS)
+    first = month.shift(-cross_delivery.history_months())
     for accepted in ledger.accepted_before(month, district_id, first):
-        if accepted.month == month.previous:
-            files[cross_delivery.PREVIOUS + accepted.kind].append(accepted.file)
-        if accepted.kind in cross_delivery.HISTORY_KINDS:
-            files[cross_delivery.HISTORY + accepted.kind].append(accepted.file)
+        for view in cross_delivery.earlier_views(accepted.kind, accepted.month, month):
+            files[view].append(accepted.file)
     if district_id == CITY_ID and (known := ledger.files(month, cross_delivery.KNOWN_BUILDINGS)):
         files[cross_delivery.KNOWN_BUILDINGS] = known
     return files
@@ -273,7 +272,7 @@ def _whole(
     """
     problems: list[Problem] = whole_month_problems(month, district_id, inputs.received)
     reading = Reading(kind=DELIVERY, problems=problems)
-    contract = load_contracts()["monthly_report"]
+    contract = load_contracts()[MONTHLY_REPORT]
     book = load_rulebooks()[DELIVERY]
     context = rule_context(contract, month, district_id, None)
     [result] = ask_together([judge_delivery(Path(), reading, contract, book, context)])

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import duckdb
 
-from orchestration.formats.sql import in_memory
+from orchestration.formats.sql import in_memory, quoted
 from orchestration.judgement.storing import place
 from orchestration.reference.contracts import Contract
 from orchestration.settings import Settings
@@ -115,7 +115,7 @@ def _create_rows(
         connection.execute(f"create view {name}_quarantine as select -1 as row_number")
     else:
         connection.read_parquet(str(quarantine)).create_view(f"{name}_quarantine")
-    key = ", ".join(map(_quoted, contract.key))
+    key = ", ".join(map(quoted, contract.key))
     connection.execute(
         f"create view {name} as select *,"  # noqa: S608 - names of ours
         f" row_number in (select row_number from {name}_quarantine) as is_quarantined,"
@@ -132,11 +132,11 @@ def _common_fields(connection: duckdb.DuckDBPyConnection, contract: Contract) ->
 def _query(contract: Contract, fields: list[str]) -> str:
     """Return the query whose one row holds the counts, each named by its place."""
     matched = [
-        *(f"f.{_quoted(name)} is not distinct from p.{_quoted(name)}" for name in contract.key),
+        *(f"f.{quoted(name)} is not distinct from p.{quoted(name)}" for name in contract.key),
         "f.occurrence = p.occurrence",
     ]
     both = "f.occurrence + p.occurrence is not null"
-    differs = {name: f"f.{_quoted(name)} is distinct from p.{_quoted(name)}" for name in fields}
+    differs = {name: f"f.{quoted(name)} is distinct from p.{quoted(name)}" for name in fields}
     any_differs = " or ".join(differs.values())
     conditions = {
         "added_count": "f.occurrence is null",
@@ -150,11 +150,7 @@ def _query(contract: Contract, fields: list[str]) -> str:
         **{f"changed {name}": f"{both} and {condition}" for name, condition in differs.items()},
     }
     counts = ", ".join(
-        f"count(*) filter (where {condition}) as {_quoted(name)}"
+        f"count(*) filter (where {condition}) as {quoted(name)}"
         for name, condition in conditions.items()
     )
     return f"select {counts} from former f full join present p on {' and '.join(matched)}"  # noqa: S608
-
-
-def _quoted(name: str) -> str:
-    return '"' + name.replace('"', '""') + '"'

@@ -46,7 +46,7 @@ def rule_context(contract: Contract, month: Month, district_id: str, as_at: str 
         bands=plausibility_bands(contract.kind, district_id)
         | plausibility_bands(FIGURES, district_id),
         month=month.first_day,
-        limits={"quarantined_share": quarantine_limits()[contract.kind]},
+        limits={"quarantined_share": contract.quarantined_share},
     )
 
 
@@ -66,12 +66,6 @@ def town_names(district_id: str, month: Month) -> tuple[str, ...]:
     """Return every spelling of a district's towns in ``month``; of all towns for the city."""
     towns = dict.fromkeys(place.town for place in official_communities(month, district_id))
     return tuple(spelling for town in towns for spelling in town_spellings(town))
-
-
-@cache
-def quarantine_limits(path: Path = SEEDS_DIR / "quarantine_limits.csv") -> dict[str, float]:
-    """Return, per kind, the share of rows that may be quarantined before all are refused."""
-    return {row["kind"]: float(row["quarantined_share"]) for row in read_rows(path)}
 
 
 def plausibility_bands(

@@ -32,6 +32,7 @@ from orchestration.judgement.waivers import Passed, let_pass
 from orchestration.judgement.within_delivery import DeliveryJudgement, judge_delivery
 from orchestration.reference.contracts import load_contracts
 from orchestration.reference.districts import reporting_districts
+from orchestration.reference.kinds import BUILDING_SURVEY
 from orchestration.reference.months import Month
 from orchestration.settings import Settings
 from orchestration.store.files import verified
@@ -120,7 +121,7 @@ def cross(
                 verdicts, findings = cross_delivery.judge_across(
                     connection, rules, set(views), unknown, own.reading
                 )
-                if own.arrival.kind == "building_survey":
+                if own.arrival.kind == BUILDING_SURVEY:
                     known = cross_delivery.known_buildings(connection, district_id)
                     kept[cross_delivery.KNOWN_BUILDINGS] = store_known_buildings(
                         settings, own.arrival, known

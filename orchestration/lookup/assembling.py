@@ -18,8 +18,8 @@ import duckdb
 
 from orchestration.formats.sql import in_memory
 from orchestration.lookup.loading import NothingToLookUpError, load_tables
-from orchestration.lookup.sources import SURVEY, Sources, find_sources
-from orchestration.matching.month import CODES
+from orchestration.lookup.sources import Sources, find_sources
+from orchestration.reference.kinds import BUILDING_CODES, BUILDING_SURVEY
 from orchestration.reference.months import Month
 from orchestration.settings import PRIVATE_FILE, Settings
 from orchestration.store.files import replacing, spill_folder
@@ -69,7 +69,7 @@ def renew_lookup(settings: Settings, month: Month) -> Assembled:
     """Do the same as ``assemble_lookup`` for a caller that holds the month's lock."""
     path = lookup_file(settings, month)
     sources = find_sources(settings, Ledger(settings.ledger), month)
-    has_rows = bool(sources.accepted[SURVEY] or sources.accepted[CODES])
+    has_rows = bool(sources.accepted[BUILDING_SURVEY] or sources.accepted[BUILDING_CODES])
     if not has_rows or not settings.statistics.exists():
         write_public(settings, {}, (path,))
         raise NothingToLookUpError(

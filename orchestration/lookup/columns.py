@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from orchestration.reference.contracts import Contract, ContractColumn, load_contracts
+from orchestration.reference.kinds import BUILDING_CODES, BUILDING_SURVEY
 
 #: Basic information: published name and field of the building ledger.
 BASIC = {
@@ -130,19 +131,19 @@ def _typed(name: str, column: ContractColumn) -> Shown:
 @cache
 def basic_columns() -> tuple[Shown, ...]:
     """Return the columns of basic information, in the order shown."""
-    return shown_columns(load_contracts()["building_survey"], BASIC)
+    return shown_columns(load_contracts()[BUILDING_SURVEY], BASIC)
 
 
 @cache
 def safety_columns() -> tuple[Shown, ...]:
     """Return the columns of the ledger's safety information, in the order shown."""
-    return shown_columns(load_contracts()["building_survey"], SAFETY)
+    return shown_columns(load_contracts()[BUILDING_SURVEY], SAFETY)
 
 
 @cache
 def code_columns() -> tuple[Shown, ...]:
     """Return the columns of the register of codes, for codes without a building in the ledger."""
-    return shown_columns(load_contracts()["building_codes"], OF_CODE)
+    return shown_columns(load_contracts()[BUILDING_CODES], OF_CODE)
 
 
 def select_list(columns: tuple[Shown, ...]) -> str:

@@ -22,12 +22,12 @@ from orchestration.lookup.columns import (
     safety_columns,
     select_list,
 )
-from orchestration.lookup.sources import SURVEY, Sources
-from orchestration.matching.month import CODES, PLATES
+from orchestration.lookup.sources import Sources
 from orchestration.publication.database.publish import suzhou_now
 from orchestration.reference import vocabulary
 from orchestration.reference.contracts import load_contracts
 from orchestration.reference.districts import find_district, load_districts
+from orchestration.reference.kinds import BUILDING_CODES, BUILDING_SURVEY, DOORPLATES
 from orchestration.reference.months import Month
 
 _SQL = Path(__file__).parent / "sql"
@@ -93,7 +93,7 @@ def _load_registers(connection: duckdb.DuckDBPyConnection, sources: Sources) -> 
         ("building_code", "outcome", "doorplate_code"),
     )
     spellings = connection.execute(
-        f"select distinct district from accepted_{CODES} where district is not null"  # noqa: S608
+        f"select distinct district from accepted_{BUILDING_CODES} where district is not null"  # noqa: S608
     ).fetchall()
     _table(
         connection,
@@ -105,13 +105,13 @@ def _load_registers(connection: duckdb.DuckDBPyConnection, sources: Sources) -> 
     valid_to = "try_cast(valid_to as date) as valid_to"
     connection.execute(
         f"create temp view ledger_building as select building_id, district_id, {shown}"  # noqa: S608
-        f" from accepted_{SURVEY};"
+        f" from accepted_{BUILDING_SURVEY};"
         "create temp view register_code as select building_code,"
         " nullif(building_id, '') as building_id, nullif(previous_code, '') as previous_code,"
         f" found_district_id as district_id, {select_list(code_columns())}, {valid_to}"
-        f" from accepted_{CODES} left join district_spelling using (district);"
+        f" from accepted_{BUILDING_CODES} left join district_spelling using (district);"
         f"create temp view register_plate as select doorplate_code, {valid_to}"
-        f" from accepted_{PLATES}"
+        f" from accepted_{DOORPLATES}"
     )
     names = {district.district_id: district.district_name for district in load_districts()}
     _table(connection, "district", ("district_id", "district_name"), names.items())

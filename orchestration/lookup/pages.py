@@ -19,6 +19,7 @@ from orchestration.lookup.columns import (
     safety_columns,
 )
 from orchestration.publication.html.templating import render
+from orchestration.reference.kinds import ALTERATION_CASES, DANGER_CASES
 from orchestration.reference.months import Month, chinese_date
 from orchestration.reference.vocabulary import VINTAGE_STATES
 
@@ -55,10 +56,10 @@ def answer_page(answer: Mapping[str, Any]) -> str:
         ],
         safety=_facts(safety_columns(), safety),
         case_lists=[
-            ("危房案件", *_cases(safety["danger_cases"], DANGER_CASE, "没有危房案件。")),
+            ("危房案件", *_cases(safety[DANGER_CASES], DANGER_CASE, "没有危房案件。")),
             (
                 "未办结的违法拆改案件",
-                *_cases(safety["alteration_cases"], ALTERATION_CASE, "没有未办结的案件。"),
+                *_cases(safety[ALTERATION_CASES], ALTERATION_CASE, "没有未办结的案件。"),
             ),
         ],
     )

@@ -18,6 +18,7 @@ from typing import Any
 from orchestration.lookup.answers import Refusal, refusal
 from orchestration.lookup.assembling import FILE_NAME
 from orchestration.lookup.columns import basic_columns, safety_columns
+from orchestration.reference.kinds import ALTERATION_CASES, DANGER_CASES
 from orchestration.reference.months import Month
 from orchestration.reference.vocabulary import DEMONSTRATION, VINTAGE_STATES
 
@@ -28,7 +29,7 @@ _MAX_CANDIDATES = 50
 _MONTHS_KNOWN_FOR_SECONDS = 1.0
 #: Longer than any request takes.
 _REPLACED_STAYS_OPEN_SECONDS = 30.0
-_CASES = ("danger_cases", "alteration_cases")
+_CASES = (DANGER_CASES, ALTERATION_CASES)
 
 
 class NotPublishedError(LookupError):

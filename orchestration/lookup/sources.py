@@ -12,16 +12,15 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from orchestration.matching.identifiers import FILE_NAME
-from orchestration.matching.month import CODES, PLATES, result_file
+from orchestration.matching.month import result_file
 from orchestration.publication.database.released_rows import MATCHED
+from orchestration.reference.kinds import BUILDING_CODES, BUILDING_SURVEY, DOORPLATES
 from orchestration.reference.months import Month
 from orchestration.settings import Settings
 from orchestration.store.files import verified
 from orchestration.store.ledger import Ledger
 from orchestration.store.manifests import read_manifest
 from orchestration.store.records import StoredFile
-
-SURVEY = "building_survey"
 
 
 @dataclass(frozen=True)
@@ -70,7 +69,9 @@ def _by_kind(
     settings: Settings, files: Mapping[tuple[str, str], StoredFile]
 ) -> dict[str, list[Path]]:
     """Return the verified files of the kinds that a look-up uses, in a fixed order."""
-    accepted: dict[str, list[Path]] = {SURVEY: [], CODES: [], PLATES: []}
+    accepted: dict[str, list[Path]] = {
+        kind: [] for kind in (BUILDING_SURVEY, BUILDING_CODES, DOORPLATES)
+    }
     for (kind, _), file in sorted(files.items(), key=lambda item: item[0]):
         if kind in accepted:
             accepted[kind].append(verified(settings.home / file.path, file.sha256))

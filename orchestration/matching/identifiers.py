@@ -20,6 +20,7 @@ from orchestration.matching.internal_codes import issue
 from orchestration.matching.matcher import run
 from orchestration.matching.month import accepted_registers, read_receipt
 from orchestration.matching.successions import Change, Successions, successions
+from orchestration.reference.kinds import BUILDING_CHANGES, BUILDING_SURVEY
 from orchestration.reference.months import FIRST_MONTH, Month
 from orchestration.settings import PUBLIC_FILE, Settings
 from orchestration.store.files import is_whole, replacing, sha256_of, spill_folder, verified
@@ -61,16 +62,16 @@ def build_identifiers(settings: Settings, ledger: Ledger, month: Month) -> bool:
         return False
     former_month, former = _former(settings, month)
     reached = former_month.shift(1) if former_month else month
-    changes = _accepted(settings, ledger, "building_changes", reached, month)
-    ledgers = _accepted(settings, ledger, "building_survey", month, month)
+    changes = _accepted(settings, ledger, BUILDING_CHANGES, reached, month)
+    ledgers = _accepted(settings, ledger, BUILDING_SURVEY, month, month)
     known = [*changes, *ledgers, *([former] if former else [])]
     made_from: list[object] = [receipt.fingerprint, [sha256_of(path) for path in known]]
     stamp = folder / "identifiers.json"
     if _is_made(stamp, made_from):
         return False
-    told = successions(_changes(changes))
+    found = successions(_changes(changes))
     with in_memory(spill_folder(settings.scratch)) as connection:
-        _load(connection, month, former, told)
+        _load(connection, month, former, found)
         _view(connection, "raw_code", [registers[0]])
         _view(connection, "matched", [settings.home / receipt.files["codes"].path])
         _view(connection, "surveyed", ledgers or [registers[0]])
@@ -78,7 +79,7 @@ def build_identifiers(settings: Settings, ledger: Ledger, month: Month) -> bool:
         run(connection, "identifiers_asserted")
         collided = _issue(connection)
         run(connection, "identifiers_history")
-        _load_findings(connection, told, collided)
+        _load_findings(connection, found, collided)
         for name in _RESULTS:
             with replacing(folder / name) as temporary:
                 table = name.removesuffix(".parquet")
@@ -172,7 +173,7 @@ def _view(connection: duckdb.DuckDBPyConnection, name: str, paths: list[Path]) -
 
 
 def _load(
-    connection: duckdb.DuckDBPyConnection, month: Month, former: Path | None, told: Successions
+    connection: duckdb.DuckDBPyConnection, month: Month, former: Path | None, found: Successions
 ) -> None:
     connection.execute(f"set variable first_day = date '{month.first_day}'")
     connection.execute(f"create table former ({_COLUMNS})")
@@ -187,8 +188,8 @@ def _load(
     connection.execute(
         "create temp table heir (old_building_id varchar, building_id varchar, inherited_on date)"
     )
-    insert_rows(connection, "ended", list(told.ended.items()))
-    insert_rows(connection, "heir", told.heirs)
+    insert_rows(connection, "ended", list(found.ended.items()))
+    insert_rows(connection, "heir", found.heirs)
 
 
 def _issue(connection: duckdb.DuckDBPyConnection) -> list[str]:
@@ -209,13 +210,13 @@ def _issue(connection: duckdb.DuckDBPyConnection) -> list[str]:
 
 
 def _load_findings(
-    connection: duckdb.DuckDBPyConnection, told: Successions, collided: list[str]
+    connection: duckdb.DuckDBPyConnection, found: Successions, collided: list[str]
 ) -> None:
     """Add to ``identifier_findings`` what was found on the way to the history."""
     rows: list[tuple[str | date, ...]] = [
         ("ID-3", "district_building_id", str(change.old_building_id), str(change.new_building_id),
          f"变更登记{change.change_id}与其他变更首尾相接成环，这些变更均未采用")
-        for change in told.cyclic
+        for change in found.cyclic
     ]  # fmt: skip
     rows += [
         ("ID-4", "internal_code", building, "", "首个编码已属另一幢房屋，按顺序取下一个")

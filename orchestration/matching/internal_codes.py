@@ -34,12 +34,6 @@ def internal_code(building_id: str, attempt: int = 0, length: int = LENGTH) -> s
     return PREFIX + body + mod_37_36.calc_check_digit(PREFIX + body)
 
 
-def is_internal_code(text: str) -> bool:
-    """Whether a text has the form of a code and its check character is right."""
-    has_form = text.startswith(PREFIX) and len(text) == len(PREFIX) + LENGTH + 1
-    return has_form and mod_37_36.is_valid(text)
-
-
 def issue(
     building_ids: Iterable[str], owners: Mapping[str, str], length: int = LENGTH
 ) -> tuple[dict[str, str], list[str]]:

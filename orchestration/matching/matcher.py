@@ -95,7 +95,7 @@ def match_codes(
         "create or replace temp view earlier_match as "
         + (f"select building_code {earlier}" if has_former else "select '' as building_code")
     )
-    run(connection, f"standing_{scope}")
+    run(connection, f"still_valid_{scope}")
     run(connection, "conflicts", has_former=has_former)
     run(connection, f"kept_{scope}")
     return int(connection.execute("select count(*) from wanted").fetchall()[0][0])

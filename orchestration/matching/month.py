@@ -19,6 +19,7 @@ from orchestration.formats.sql import in_memory, literal
 from orchestration.matching.matcher import load_inputs, match_codes
 from orchestration.reference.code_version import code_version
 from orchestration.reference.districts import CITY_ID
+from orchestration.reference.kinds import BUILDING_CODES, DOORPLATES
 from orchestration.reference.months import Month
 from orchestration.settings import Settings
 from orchestration.store.files import is_whole, replacing, sha256_of, spill_folder, verified
@@ -26,7 +27,6 @@ from orchestration.store.ledger import Ledger
 from orchestration.store.match_decisions import MatchDecisions
 from orchestration.store.records import StoredFile
 
-CODES, PLATES = "building_codes", "doorplates"
 _MEMORY = "2500MB"
 _THREADS = 2
 RESULTS = {
@@ -145,7 +145,8 @@ def _inputs(ledger: Ledger, month: Month) -> tuple[StoredFile, StoredFile] | Non
         for judgement in ledger.judgements(month, CITY_ID)
         if "accepted" in judgement.files
     }
-    return (files[CODES], files[PLATES]) if CODES in files and PLATES in files else None
+    has_both = BUILDING_CODES in files and DOORPLATES in files
+    return (files[BUILDING_CODES], files[DOORPLATES]) if has_both else None
 
 
 def _fingerprint(

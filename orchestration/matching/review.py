@@ -19,7 +19,7 @@ from orchestration.store.ledger import Ledger
 from orchestration.store.match_decisions import MatchDecisions
 
 #: An address that is longer is cut where it is shown.
-_LONGEST = 200
+_MAX_LENGTH = 200
 _SHOWN = """
 select
     pair.building_code,
@@ -172,4 +172,4 @@ def elements_of(text: str) -> str:
 
 def shown(address: str) -> str:
     """Return an address as it is shown, cut if it is none that a person would read."""
-    return address if len(address) <= _LONGEST else address[:_LONGEST] + "…"
+    return address if len(address) <= _MAX_LENGTH else address[:_MAX_LENGTH] + "…"

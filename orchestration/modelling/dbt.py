@@ -1,6 +1,6 @@
-"""dbt's project, executable and manifest, kept inside the home, and building with them.
+"""dbt's project, executable and manifest, kept inside the home.
 
-What the events of a build mean to Dagster is in ``defs/statistics``. Nothing here knows a model.
+Building with them is in ``building``. Nothing here knows a model.
 """
 
 from __future__ import annotations
@@ -9,12 +9,9 @@ import hashlib
 import os
 import subprocess
 import sys
-from collections.abc import Sequence
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any
 
-from orchestration.modelling.seeds import remember_seeds, seeds_are_loaded, seeds_fingerprint
 from orchestration.settings import DBT_PROJECT_DIR, SEEDS_DIR, Settings
 from orchestration.store.files import replacing
 from orchestration.store.locks import waiting_for
@@ -28,7 +25,6 @@ _NO_NETWORK = (
     "script-src 'unsafe-inline' 'unsafe-eval'; style-src 'unsafe-inline'; img-src data:; "
     'font-src data:">'
 )
-_RESULTS = {"LogSeedResult", "LogModelResult", "LogSnapshotResult", "LogTestResult"}
 
 
 class DbtParseError(RuntimeError):
@@ -37,10 +33,6 @@ class DbtParseError(RuntimeError):
 
 class DbtDocsError(RuntimeError):
     """The documentation could not be made; the message is dbt's own."""
-
-
-class DbtBuildError(RuntimeError):
-    """A model or a test failed, or dbt itself; the message is dbt's own, node by node."""
 
 
 def dbt_environment(settings: Settings) -> dict[str, str]:
@@ -123,78 +115,12 @@ def write_docs(settings: Settings, path: Path) -> None:
     write_public(settings, {path: written.encode()})
 
 
-def build(settings: Settings, selection: Sequence[str]) -> list[dict[str, Any]]:
-    """Build and test what ``selection`` (options of dbt) says; return the events of the nodes.
-
-    The events are those of dbt's JSON log that tell a node's result, in the order they came.
-    Seeds that are loaded already have none; the tests on them are run.
-    dbt runs in this process with the manifest that ``prepare_manifest`` left: an interpreter of
-    its own and its look at every file of the project cost as much as the models.
-    Raises DbtBuildError if anything failed.
-    """
-    from dbt.adapters.duckdb.connections import DuckDBConnectionManager
-    from dbt.artifacts.resources.types import NodeType
-    from dbt.cli.main import dbtRunner
-    from dbt.contracts.graph.manifest import Manifest
-    from dbt_common.behavior_flags import BehaviorFlagRendered
-    from dbt_common.events.functions import msg_to_dict
-
-    # Of each flag that dbt's adapters have it asks which module made it, in case it has to warn,
-    # and finds out by reading the source of all callers: half a second.
-    BehaviorFlagRendered._default_source = staticmethod(lambda: "dbt")  # type: ignore[method-assign]
-
-    results: list[dict[str, Any]] = []
-
-    def take(event: Any) -> None:
-        if event.info.name in _RESULTS:
-            results.append(msg_to_dict(event))
-        if event.info.level != "debug":
-            print(event.info.msg)
-
-    dbt_environment(settings)
-    parsed = (settings.dbt / "target" / "partial_parse.msgpack").read_bytes()
-    manifest = Manifest.from_msgpack(parsed)
-    seeds = {node.name for node in manifest.nodes.values() if node.resource_type == NodeType.Seed}
-    fingerprint = seeds_fingerprint(_stamp(settings).read_text(), seeds)
-    has_seeds = seeds_are_loaded(settings, fingerprint)
-    command = [
-        # what is worth reading is printed above; dbt's own loggers look at 3,000 events
-        *("--log-level", "none", "--log-level-file", "none", "--no-write-json", "--no-use-colors"),
-        *("build", "--project-dir", str(DBT_PROJECT_DIR), "--profiles-dir", str(DBT_PROJECT_DIR)),
-        # unit tests judge the code, not the month: they belong to the test suite
-        *("--exclude-resource-type", "unit_test"),
-        *(("--exclude-resource-type", "seed") if has_seeds else ()),
-        *selection,
-    ]
-    try:
-        done = dbtRunner(manifest, [take]).invoke(command)
-    finally:
-        # else the warehouse stays open in this process
-        DuckDBConnectionManager.close_all_connections()  # type: ignore[no-untyped-call]
-    if not done.success:
-        raise DbtBuildError(_failures(done))
-    loaded = {
-        result["data"]["node_info"]["node_name"]
-        for result in results
-        if result["info"]["name"] == "LogSeedResult"
-    }
-    if seeds <= loaded:
-        remember_seeds(settings, fingerprint)
-    return results
-
-
-def _failures(done: Any) -> str:
-    if done.exception is not None:
-        return str(done.exception)
-    return "; ".join(
-        f"{result.node.name}: {result.message}"
-        for result in done.result.results
-        if result.status in ("error", "fail")
-    )
+def parsed_fingerprint(settings: Settings) -> str:
+    """Return the fingerprint of the project that the manifest was parsed from."""
+    return _stamp(settings).read_text()
 
 
 def _stamp(settings: Settings) -> Path:
-    """Return where the fingerprint of the project stands that the manifest was parsed from."""
     return settings.dbt / "parsed"
 
 

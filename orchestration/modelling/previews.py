@@ -26,33 +26,38 @@ class Preview:
     markdown: str | None
 
 
-def table_previews(settings: Settings, month: Month) -> dict[str, Preview]:
-    """Return a preview of everything dbt builds in the working DuckDB, by schema__table."""
-    with duckdb.connect(str(settings.warehouse), read_only=True) as connection:
-        tables = connection.execute(
-            "select schema_name, table_name,"
-            " bool_or(column_name = 'month' and data_type = 'DATE') from duckdb_columns()"
-            " where schema_name in ('seeds', 'staging', 'intermediate', 'marts')"
-            " and not internal group by all order by all"
+class TablePreviews:
+    """Previews of what dbt has built of a month, read while it builds on.
+
+    Holds the working DuckDB open in this process, as dbt does: for other processes it is locked.
+    """
+
+    def __init__(self, settings: Settings, month: Month) -> None:
+        self.connection = duckdb.connect(str(settings.warehouse))
+        self._month = month
+
+    def __enter__(self) -> TablePreviews:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.connection.close()
+
+    def of(self, schema: str, table: str) -> Preview:
+        """Return the preview of a table that exists."""
+        relation = f'from "{schema}"."{table}"'
+        described = self.connection.execute(f"{relation} limit 0").description or []
+        has_month = ("month", "DATE") in [(name, str(kind)) for name, kind, *_ in described]
+        relation += " where month = ?" if has_month else ""
+        values = [self._month.first_day] if has_month else []
+        counted = self.connection.execute(f"select count(*) {relation}", values)
+        count = counted.fetchall()[0][0]
+        if schema == _COUNTED_ONLY:
+            return Preview(count, None)
+        names = [name for name, *_ in described][:_COLUMNS]
+        first = self.connection.execute(
+            f"select * {relation} order by all limit {_ROWS}", values
         ).fetchall()
-        return {
-            f"{schema}__{name}": _preview(connection, schema, name, month if has_month else None)
-            for schema, name, has_month in tables
-        }
-
-
-def _preview(
-    connection: duckdb.DuckDBPyConnection, schema: str, table: str, month: Month | None
-) -> Preview:
-    relation = f'from "{schema}"."{table}"' + (" where month = ?" if month else "")
-    values = [month.first_day] if month else []
-    count = connection.execute(f"select count(*) {relation}", values).fetchall()[0][0]
-    if schema == _COUNTED_ONLY:
-        return Preview(count, None)
-    cursor = connection.execute(f"select * {relation} order by all limit {_ROWS}", values)
-    names = [column[0] for column in cursor.description or []][:_COLUMNS]
-    rows = [row[:_COLUMNS] for row in cursor.fetchall()]
-    return Preview(count, markdown_table(names, rows))
+        return Preview(count, markdown_table(names, [row[:_COLUMNS] for row in first]))
 
 
 def markdown_table(names: Sequence[str], rows: Iterable[Sequence[object]]) -> str:

@@ -12,7 +12,8 @@ from collections.abc import Callable
 from contextlib import redirect_stdout
 from dataclasses import replace
 
-from orchestration.modelling.dbt import build, prepare_manifest
+from orchestration.modelling.building import build
+from orchestration.modelling.dbt import prepare_manifest
 from orchestration.modelling.run_inputs import write_run_inputs
 from orchestration.reference.months import Month
 from orchestration.settings import Settings

@@ -26,6 +26,7 @@ from orchestration.modelling.place_series import spelling_table, spelt_communiti
 from orchestration.modelling.shape import fit_warehouse
 from orchestration.reference.contracts import Contract, load_contracts, owed_deliveries
 from orchestration.reference.deadlines import SUZHOU, could_be_in_time, deadline
+from orchestration.reference.kinds import BUILDING_SURVEY
 from orchestration.reference.months import Month
 from orchestration.settings import Settings
 from orchestration.store.files import verified
@@ -156,7 +157,7 @@ def _write_places(
 
     Only a building ledger names communities: without one theirs would be work for nothing.
     """
-    has_ledger = any(j.kind == "building_survey" and "accepted" in j.files for j in judgements)
+    has_ledger = any(j.kind == BUILDING_SURVEY and "accepted" in j.files for j in judgements)
     spelt = {
         "run.town_spelling": ("district_id", spelt_towns(month)),
         "run.community_spelling": (

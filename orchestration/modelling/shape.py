@@ -34,7 +34,7 @@ def fit_warehouse(connection: duckdb.DuckDBPyConnection, nodes: list[dict[str, A
     differing = [
         f"marts.{mart['name']} ({'; '.join(differences)})"
         for mart in _of_type(nodes, "model")
-        if mart["config"]["materialized"] == "replace_month"
+        if mart["config"]["materialized"] == "incremental"
         and (known := tables.get((mart["schema"], mart["name"]))) is not None
         and (differences := list(_differences(connection, known, mart)))
     ]

@@ -2,8 +2,9 @@
 
 One YAML file is the only home of a kind's headers, synonyms, types, keys, code lists and
 privacy; dbt reads the same file as a source. The pydantic models below cover the *whole* file
-and forbid unknown keys, because dbt itself silently accepts a misspelt key.
-Add a key here when any kind may have it. Rules about values belong in ``expectations``.
+and forbid unknown keys, because dbt itself silently accepts a misspelt key. dbt's own keys
+(``freshness``, ``tags``, ``data_tests``) are in ``dbt_properties``; ours are under ``config.meta``.
+Add one of our keys here when any kind may have it. Rules about values belong in ``expectations``.
 """
 
 from __future__ import annotations
@@ -17,6 +18,13 @@ from typing import Literal
 from pydantic import Field, model_validator
 
 from orchestration.formats.strict_yaml import Strict, read_strictly
+from orchestration.reference.dbt_properties import (
+    DbtColumn,
+    DbtConfig,
+    DbtFreshnessConfig,
+    DbtSource,
+    DbtTable,
+)
 from orchestration.reference.districts import CITY_ID, reporting_districts
 from orchestration.reference.months import Month
 from orchestration.settings import CONTRACTS_DIR
@@ -116,11 +124,11 @@ def _refuse_pattern(pattern: str) -> None:
         raise ValueError(f"'pattern' holds {odd[0]!r}, which is anchored or read elsewhere")
 
 
-class _ColumnConfig(Strict):
+class _ColumnConfig(DbtConfig):
     meta: ColumnMeta
 
 
-class _Column(Strict):
+class _Column(DbtColumn):
     name: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
     description: str
     config: _ColumnConfig
@@ -134,7 +142,11 @@ class KindMeta(Strict):
     row plus one (0 for other measures). ``may_end_later`` kinds may have an as-at date in the
     following month. ``may_be_empty`` kinds may have nothing to report: a header and an as-at date
     without data rows then mean zero. ``rows_by`` kinds report figures, one row per place named in
-    that column, with totals beside them.
+    that column, with totals beside them. ``history_months`` is how many earlier months the kind's
+    rules read, beside the previous one. Overviews show ``shown_when_missing`` kinds even if they
+    are missing. A delivery is refused if more than ``quarantined_share`` of its rows are
+    quarantined, small ledgers too: one bad row of forty cases is 2.5 %, more than the published
+    table can bear, and quickly mended.
     """
 
     title: str
@@ -146,21 +158,24 @@ class KindMeta(Strict):
     may_end_later: bool = False
     may_be_empty: bool = False
     rows_by: str | None = None
+    history_months: int = Field(default=0, ge=0)
+    quarantined_share: float = Field(default=0.01, ge=0, le=1)
+    shown_when_missing: bool = False
     since: str
 
 
-class _TableConfig(Strict):
+class _TableConfig(DbtFreshnessConfig):
     meta: KindMeta
 
 
-class _Table(Strict):
+class _Table(DbtTable):
     name: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
     description: str
     config: _TableConfig
     columns: tuple[_Column, ...]
 
 
-class _Source(Strict):
+class _Source(DbtSource):
     name: Literal["exports"]
     schema_: Literal["exports"] = Field(alias="schema")
     tables: tuple[_Table, ...] = Field(min_length=1, max_length=1)

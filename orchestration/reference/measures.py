@@ -13,9 +13,10 @@ from functools import cache
 
 from jinja2 import Environment
 
+from orchestration.reference.kinds import ALTERATION_CASES, BUILDING_SURVEY, MONTHLY_REPORT
 from orchestration.settings import DBT_PROJECT_DIR
 
-REPORT = "monthly_report"
+REPORT = MONTHLY_REPORT
 
 
 @dataclass(frozen=True)
@@ -41,7 +42,7 @@ COUNT, AREA, EXACT_AREA = (
     "surveyed_floor_area_10k_m2",
     "surveyed_floor_area_m2",
 )
-_SURVEY = ("building_survey", "survey_basis", COUNT)
+_SURVEY = (BUILDING_SURVEY, "survey_basis", COUNT)
 MEASURED = {
     COUNT: Measured(*_SURVEY, reported=COUNT),
     AREA: Measured(
@@ -51,7 +52,7 @@ MEASURED = {
         *_SURVEY, reported=AREA, summed="floor_area_m2", reported_factor=Decimal(10_000)
     ),
     **{
-        measure: Measured("alteration_cases", "case_basis", measure, reported=measure)
+        measure: Measured(ALTERATION_CASES, "case_basis", measure, reported=measure)
         for measure in (
             "suspected_complaint_count",
             "suspected_patrol_count",

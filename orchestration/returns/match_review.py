@@ -15,7 +15,7 @@ import pyarrow.parquet as pq
 
 from orchestration.formats.plain_text import printable_text
 from orchestration.formats.xlsx import Sheet, new_workbook
-from orchestration.ingest.readers import read_delivery
+from orchestration.ingest.reader_pool import read_delivery
 from orchestration.ingest.reading import Reading
 from orchestration.matching.review import OpenPair, shown
 from orchestration.reference.contracts import STAMP_PROPERTY, Contract, load_contract

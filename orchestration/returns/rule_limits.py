@@ -13,7 +13,7 @@ from expectations import rulebook as book
 from expectations.rule_files import EVERY
 from orchestration.judgement.plausible.bands import band_text, number
 from orchestration.judgement.reasons import pattern_text
-from orchestration.judgement.reference import FIGURES, band_rows, bounds, quarantine_limits
+from orchestration.judgement.reference import FIGURES, band_rows, bounds
 from orchestration.reference.contracts import Contract, load_contracts
 from orchestration.reference.districts import load_districts
 from orchestration.reference.metrics import has_metric, metric_name, prose_unit
@@ -82,9 +82,9 @@ def _tolerances(contract: Contract) -> Iterator[str]:
 
 
 def _share(rule: book.Rule, kind: str) -> Iterator[str]:
-    for name, share in quarantine_limits().items():
+    for name, contract in load_contracts().items():
         if kind in (EVERY, name):
-            yield f"{load_contracts()[name].title}：{number(share * 100)}%"
+            yield f"{contract.title}：{number(contract.quarantined_share * 100)}%"
 
 
 def _sql(rule: book.Rule, kind: str) -> Iterator[str]:

@@ -59,8 +59,9 @@ def write_sample_lists(
 ) -> list[Path]:
     """Write a workbook for each group with drawn buildings to ``folder``; return the paths.
 
-    ``rows`` is the stored sample of ``sampling.drawing``. Every workbook is dated ``drawn_at``,
-    so the same sample gives the same bytes. Raises NoGroupError before anything is written.
+    ``rows`` is the stored sample of ``sampling.monthly_sample``. Every workbook is dated
+    ``drawn_at``, so the same sample gives the same bytes. Raises NoGroupError before anything is
+    written.
     """
     of_group: dict[tuple[str, str], list[_Named]] = {}
     for district_name, row in _in_order(_printable(rows).to_pylist(), month):

@@ -1,7 +1,7 @@
-"""Drawing the sample for the city's inspection of survey data (抽检核查), and keeping it.
+"""The city's inspection sample: which buildings are drawn, and the sample that is kept.
 
-``draw`` is the method alone, on rows in memory, with its strata and how small ones are joined;
-``frame`` reads the buildings a month's accepted ledgers offer; ``drawing`` draws from them and
-stores the result. The contractors' lists are written in ``returns``; what the inspection found is
-counted in dbt.
+``draw`` is the method alone, on rows in memory: strata, how small ones are joined, who is drawn.
+``frame`` reads the buildings that a month's accepted ledgers offer. ``monthly_sample`` draws from
+them and stores the result. The contractors' lists are written in ``returns``; what the inspection
+found is counted in dbt.
 """

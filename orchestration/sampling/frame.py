@@ -14,13 +14,13 @@ import pyarrow as pa
 from orchestration.formats.sql import in_memory
 from orchestration.reference import vocabulary
 from orchestration.reference.districts import reporting_districts
+from orchestration.reference.kinds import BUILDING_SURVEY
 from orchestration.reference.months import Month
 from orchestration.sampling.draw import FrameRow
 from orchestration.settings import Settings
 from orchestration.store.files import spill_folder, verified
 from orchestration.store.ledger import Ledger
 
-KIND = "building_survey"
 CATEGORIES = ("城镇住宅", "城镇非住宅")
 #: The stratum of buildings whose ledger names no risk.
 NO_RISK = "未填"
@@ -68,7 +68,7 @@ def load_frame(settings: Settings, ledger: Ledger, month: Month) -> Frame:
     judged = {
         judgement.district_id: judgement
         for judgement in ledger.judgements(month)
-        if judgement.kind == KIND and "accepted" in judgement.files
+        if judgement.kind == BUILDING_SURVEY and "accepted" in judgement.files
     }
     files = [judgement.files["accepted"] for judgement in judged.values()]
     paths = [str(verified(settings.home / file.path, file.sha256)) for file in files]

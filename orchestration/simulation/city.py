@@ -17,7 +17,17 @@ import pyarrow.parquet as pq
 
 from orchestration.reference.contracts import Contract, load_contracts
 from orchestration.reference.districts import CITY_ID, district_in
-from orchestration.reference.months import Month
+from orchestration.reference.kinds import (
+    ALTERATION_CASES,
+    BUILDING_CHANGES,
+    BUILDING_CODES,
+    BUILDING_SURVEY,
+    DANGER_CASES,
+    DOORPLATES,
+    MONTHLY_REPORT,
+    QUALITY_INSPECTION,
+)
+from orchestration.reference.months import Month, chinese_date
 from orchestration.sampling.draw import largest_remainder
 from orchestration.simulation.address_noise import PROFILES
 from orchestration.simulation.buildings import Buildings, District
@@ -51,7 +61,7 @@ from orchestration.simulation.reports import count_report
 from orchestration.simulation.survey import survey_table
 
 #: Made only when asked for: they are large, and most runs do without.
-LARGE_KINDS = ("building_codes", "doorplates")
+LARGE_KINDS = (BUILDING_CODES, DOORPLATES)
 
 
 @dataclass(frozen=True)
@@ -201,14 +211,14 @@ def _district_month(district: District, plan: _Plan) -> DistrictMonth:
     survey = survey_table(district, buildings, survey_of(dangers, as_at), name, as_at)
     building = Building(buildings, survey, name)
     cases = case_ledger(district, building, prefix, plan.seed, month)
-    is_by_town = layout_of(area_id, "monthly_report").is_by_town
+    is_by_town = layout_of(area_id, MONTHLY_REPORT).is_by_town
     report = count_report(buildings, cases, name, month, is_by_town)
     ledgers = {
-        "monthly_report": report,
-        "building_survey": survey,
-        "alteration_cases": cases,
-        "building_changes": change_register(district, name, prefix, month),
-        "danger_cases": danger_register(dangers, building, prefix, month),
+        MONTHLY_REPORT: report,
+        BUILDING_SURVEY: survey,
+        ALTERATION_CASES: cases,
+        BUILDING_CHANGES: change_register(district, name, prefix, month),
+        DANGER_CASES: danger_register(dangers, building, prefix, month),
     }
     drafts = {}
     for kind, rows in ledgers.items():
@@ -227,7 +237,7 @@ def _district_month(district: District, plan: _Plan) -> DistrictMonth:
 
 def _candidates(district: District, plan: _Plan) -> list[Candidate]:
     """Return what the sample is drawn from, if an inspection is asked for and has begun."""
-    if "quality_inspection" not in plan.contracts or plan.month < FIRST_INSPECTION:
+    if QUALITY_INSPECTION not in plan.contracts or plan.month < FIRST_INSPECTION:
         return []
     return candidates_of(district)
 
@@ -237,13 +247,13 @@ def _large_tables(
 ) -> tuple[dict[str, pa.Table], pa.Table | None]:
     tables, truth = {}, None
     as_at = day_number(plan.month.last_day)
-    if "building_codes" in plan.contracts:
+    if BUILDING_CODES in plan.contracts:
         count = plan.codes[district.district_id]
-        tables["building_codes"], truth = code_table(
+        tables[BUILDING_CODES], truth = code_table(
             district, buildings, name, count, as_at, plan.wording
         )
-    if "doorplates" in plan.contracts:
-        tables["doorplates"] = plate_table(district, buildings.places, name, plan.wording)
+    if DOORPLATES in plan.contracts:
+        tables[DOORPLATES] = plate_table(district, buildings.places, name, plan.wording)
     return tables, truth
 
 
@@ -253,13 +263,12 @@ def city_drafts(plan: _Plan, months: list[DistrictMonth]) -> Iterator[Draft]:
         if kind in plan.contracts:
             tables = pa.concat_tables([item.large_tables[kind] for item in months])
             yield draft(CITY_ID, plan.month, plan.contracts[kind], tables)
-    if "quality_inspection" in plan.contracts:
+    if QUALITY_INSPECTION in plan.contracts:
         candidates = [candidate for item in months for candidate in item.candidates]
         rows = inspection_rows(candidates, plan.seed, plan.scale, plan.month)
         if rows:
-            contract = plan.contracts["quality_inspection"]
-            day = inspection_as_at(plan.month)
-            words = f"{day.year}年{day.month}月{day.day}日"
+            contract = plan.contracts[QUALITY_INSPECTION]
+            words = chinese_date(inspection_as_at(plan.month))
             table = table_of(rows, contract)
             yield draft(CITY_ID, plan.month, contract, table, words)
 

@@ -20,7 +20,7 @@ from orchestration.simulation.places import pilot_communities
 from orchestration.simulation.traits import sizes
 
 _SHARE = 0.0006
-_FEWEST = 2
+_MIN_CASES = 2
 #: Of a district's cases, those that stand in its pilot communities, if it has any: one in five.
 _PILOT_SHARE = 0.2
 _FOUND_BY = ("排查", "巡查", "投诉", "监测")
@@ -69,7 +69,7 @@ class DangerCase:
 def danger_cases(district: District) -> list[DangerCase]:
     """Return the courses of all cases of a district, whatever the month."""
     count = min(
-        max(_FEWEST, rounded(district.figures.buildings * _SHARE)), len(district.lives.lasting)
+        max(_MIN_CASES, rounded(district.figures.buildings * _SHARE)), len(district.lives.lasting)
     )
     slots = _slots(district, count)
     draws = district.draws

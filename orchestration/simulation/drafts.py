@@ -15,6 +15,7 @@ import pyarrow.compute as pc
 
 from orchestration.reference.contracts import Contract
 from orchestration.reference.districts import district_in
+from orchestration.reference.kinds import BUILDING_SURVEY
 from orchestration.reference.months import Month
 from orchestration.simulation.files import layouts
 from orchestration.simulation.files.delimited import write_delimited
@@ -93,7 +94,7 @@ class Draft:
     @property
     def totals(self) -> dict[str, str]:
         """What the 合计 row says, by field; empty without such a row."""
-        if self.kind != "building_survey" or not self.layout.has_total:
+        if self.kind != BUILDING_SURVEY or not self.layout.has_total:
             return {}
         areas = self.table["floor_area_m2"].cast(pa.decimal128(18, 2))
         return {"floor_area_m2": str(pc.sum(areas).as_py())}

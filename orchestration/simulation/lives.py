@@ -76,10 +76,10 @@ class Lives:
     @property
     def lasting(self) -> Ints:
         """Slots that never leave, in a fixed order: what cases and inspections refer to."""
-        return self._leaving_order[::-1][: len(self._leaving_order) - self._most_leaving]
+        return self._leaving_order[::-1][: len(self._leaving_order) - self._max_leaving]
 
     @property
-    def _most_leaving(self) -> int:
+    def _max_leaving(self) -> int:
         """A small city stops changing once half of its first buildings are gone."""
         return len(self._leaving_order) // 2
 
@@ -90,7 +90,7 @@ class Lives:
         for index in range(len(self._stock)):
             for change_type in self._types_of_month(index, order, buildings):
                 leaving = _LEAVING[change_type]
-                if left + leaving > self._most_leaving:
+                if left + leaving > self._max_leaving:
                     continue
                 coming = _COMING[change_type]
                 is_double = change_type == "去重"
@@ -155,7 +155,3 @@ class Lives:
         """Return the month index in which each slot is surveyed; -1 for before the first."""
         found = np.searchsorted(self._surveyed, slots, side="right")
         return np.where(slots < self._surveyed[0], -1, found)
-
-    def events_until(self, index: int) -> list[Event]:
-        """Return the events up to a month's end, in order."""
-        return [event for event in self.events if event.month_index <= index]

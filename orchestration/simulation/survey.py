@@ -12,7 +12,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from orchestration.simulation import traits as kinds
+from orchestration.simulation import traits
 from orchestration.simulation.addresses import addresses, names, written
 from orchestration.simulation.buildings import (
     EXEMPT,
@@ -70,7 +70,7 @@ def survey_table(
     is_surveyed = buildings.status == SURVEYED
     is_known = buildings.status != WAITING
     parts = addresses(draws, buildings)
-    other = len(kinds.STRUCTURES) - 1
+    other = len(traits.STRUCTURES) - 1
     columns: dict[str, Any] = {
         "building_id": building_ids(buildings),
         "district": constant(district_name, len(slots)),
@@ -78,11 +78,11 @@ def survey_table(
         "community": words(buildings.places.community_names, buildings.community),
         "address": written(draws, buildings, parts),
         "building_name": names(buildings, parts),
-        "building_category": words(kinds.CATEGORIES, found.category),
-        "structure_type": words(kinds.STRUCTURES, found.structure),
+        "building_category": words(traits.CATEGORIES, found.category),
+        "structure_type": words(traits.STRUCTURES, found.structure),
         "structure_note": words(
-            kinds.STRUCTURE_NOTES,
-            draws.below("structure_note", slots, len(kinds.STRUCTURE_NOTES)),
+            traits.STRUCTURE_NOTES,
+            draws.below("structure_note", slots, len(traits.STRUCTURE_NOTES)),
             found.structure == other,
         ),
         "floors_above": wholes(found.floors),
@@ -90,7 +90,7 @@ def survey_table(
         "height_m": hundredths(found.height_cents, is_known),
         "floor_area_m2": hundredths(buildings.area_cents, is_known),
         "built_year": wholes(_built_years(buildings)),
-        "use": words(kinds.USES, found.use),
+        "use": words(traits.USES, found.use),
         **_owners(draws, buildings),
         "survey_status": words(STATUSES, buildings.status),
         "no_survey_reason": words(

@@ -26,7 +26,7 @@ class ArchiveDamageError(RuntimeError):
 
 @dataclass(frozen=True)
 class Archived:
-    """One version in the archive: its hash, its size in bytes, where it lies."""
+    """One version in the archive: its hash, its size in bytes, its path."""
 
     sha256: str
     size: int

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import duckdb
 
-from orchestration.lookup.sources import SURVEY, Sources
-from orchestration.matching.month import CODES, PLATES
+from orchestration.lookup.sources import Sources
 from orchestration.reference.contracts import load_contracts
+from orchestration.reference.kinds import BUILDING_CODES, BUILDING_SURVEY, DOORPLATES
 from orchestration.reference.months import Month
 
 MONTH = Month.parse("2022-10")
@@ -22,7 +22,7 @@ def make_city(work: Path, codes: int) -> tuple[Path, Sources]:
     buildings = min(BUILDINGS, codes)
     of = f"lpad((i % {buildings})::varchar, 14, '0')"
     rows = {
-        SURVEY: (
+        BUILDING_SURVEY: (
             buildings,
             {
                 "district_id": "'gusu'", "building_id": "'32' || " + of,
@@ -36,7 +36,7 @@ def make_city(work: Path, codes: int) -> tuple[Path, Sources]:
                 "visible_defect": "'无'", "initial_risk": "'未发现隐患'",
             },
         ),
-        CODES: (
+        BUILDING_CODES: (
             codes,
             {
                 "building_code": "'F' || lpad(i::varchar, 15, '0')",
@@ -45,7 +45,7 @@ def make_city(work: Path, codes: int) -> tuple[Path, Sources]:
                 "address": "'平江街道模拟路' || i || '号'", "valid_from": "'2021-03-01'",
             },
         ),
-        PLATES: (
+        DOORPLATES: (
             codes,
             {"doorplate_code": "'M' || lpad(i::varchar, 15, '0')", "valid_from": "'2015-01-01'"},
         ),
@@ -61,8 +61,9 @@ def make_city(work: Path, codes: int) -> tuple[Path, Sources]:
     matched = work / "codes.parquet"
     duckdb.sql(
         f"copy (select building_code, 'matched_exact' as outcome, 'M' || substr('00000' ||"
-        f" coalesce(substr(building_id, 7), '0'), 1, 15) as doorplate_code from '{files[CODES]}'"
-        f" where building_id is not null) to '{matched}' (format parquet)"
+        f" coalesce(substr(building_id, 7), '0'), 1, 15) as doorplate_code"
+        f" from '{files[BUILDING_CODES]}' where building_id is not null)"
+        f" to '{matched}' (format parquet)"
     )
     published = work / "statistics.duckdb"
     with duckdb.connect(str(published)) as connection:

@@ -28,8 +28,9 @@ import pandas  # noqa: F401
 from peak_memory import Peak
 from report_file import write_section
 
-from orchestration.matching.month import CODES, PLATES, Receipt, match_month, result_file
+from orchestration.matching.month import Receipt, match_month, result_file
 from orchestration.reference.contracts import load_contracts
+from orchestration.reference.kinds import BUILDING_CODES, DOORPLATES
 from orchestration.reference.months import Month
 from orchestration.settings import Settings
 from orchestration.store.files import sha256_of
@@ -98,7 +99,7 @@ def simulate(out: Path, codes: int, wording: str, seed: int) -> Path:
     command = [
         str(Path(sys.executable).parent / "fangan"), "simulate", str(FIRST), "--out", str(out),
         "--scale", str(codes / BUILDINGS), "--codes", str(codes), "--wording", wording,
-        "--seed", str(seed), "--kinds", f"{CODES},{PLATES}",
+        "--seed", str(seed), "--kinds", f"{BUILDING_CODES},{DOORPLATES}",
     ]  # fmt: skip
     subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
     return out
@@ -107,7 +108,7 @@ def simulate(out: Path, codes: int, wording: str, seed: int) -> Path:
 def load_registers(registers: _Registers, out: Path) -> None:
     """Put a simulated city's files, which are csv, into the first month."""
     folder = out / str(FIRST) / "320500"
-    for kind, words in ((CODES, "一房一码"), (PLATES, "门牌")):
+    for kind, words in ((BUILDING_CODES, "一房一码"), (DOORPLATES, "门牌")):
         path = next(folder.glob(f"*{words}*"))
         names = ", ".join(f"'{field}'" for field in load_contracts()[kind].fields)
         registers.put(
@@ -120,11 +121,11 @@ def load_registers(registers: _Registers, out: Path) -> None:
 
 def change_a_hundredth(registers: _Registers) -> None:
     """Make the second month: one code and one plate in a hundred new, gone or different."""
-    codes, plates = (registers.path(FIRST, kind) for kind in (CODES, PLATES))
+    codes, plates = (registers.path(FIRST, kind) for kind in (BUILDING_CODES, DOORPLATES))
     share = "hash({0}) % 200"
     registers.put(
         SECOND,
-        CODES,
+        BUILDING_CODES,
         "select * replace (case when {0} = 1 then replace(address, '幢', '栋') || '，新' "
         "else address end as address) from '{1}' where {0} <> 2".format(
             share.format("building_code"), codes
@@ -132,7 +133,7 @@ def change_a_hundredth(registers: _Registers) -> None:
     )
     registers.put(
         SECOND,
-        PLATES,
+        DOORPLATES,
         "select * replace (case when {0} = 1 then '2022-11-05' else valid_to end as valid_to)"
         " from '{1}' where {0} <> 2".format(share.format("doorplate_code"), plates),
     )

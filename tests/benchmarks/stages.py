@@ -29,7 +29,8 @@ from orchestration.judgement.batching import ask_together
 from orchestration.judgement.district import judge_district_month
 from orchestration.judgement.reference import rule_context
 from orchestration.judgement.within_delivery import judge_delivery
-from orchestration.modelling.dbt import build, prepare_manifest
+from orchestration.modelling.building import build
+from orchestration.modelling.dbt import prepare_manifest
 from orchestration.modelling.run_inputs import write_run_inputs
 from orchestration.publication.database.publish import publish_statistics
 from orchestration.publication.issue.placing import write_bulletin

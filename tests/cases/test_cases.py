@@ -12,7 +12,7 @@ import pytest
 from deliver import MEASURES, report_row
 
 from orchestration.cli import cli
-from orchestration.ingest.readers import ReaderPool
+from orchestration.ingest.reader_pool import ReaderPool
 from orchestration.reference.contracts import load_contracts
 
 FILES = Path(__file__).parent / "files"

@@ -140,7 +140,7 @@ def test_duplicate_answers_are_reported_and_contradictory_ones_refused(home, she
     assert record["recorded_count"] == 1
     later = pair | SETTLED | {"verdict": "不同"}
     assert [f["message"] for f in sheet(appended=[later])["findings"]] == [
-        "同一对编码和门牌有互相矛盾的结论"
+        "同一对编码和门牌的结论互相矛盾"
     ] * 3
 
 
@@ -186,6 +186,6 @@ def test_sampled_matches_are_reviewed_and_not_sampled_again(tmp_path):
     home.match(MONTH)
     row = next(row for row in home.rows(MONTH) if row["building_code"] == wrong)
     assert (row["outcome"], row["machine_outcome"]) == ("no_candidate", "matched_exact")
-    # the sample stays what it was: judged codes are neither drawn anew nor replaced by others
+    # reviewed codes are not drawn again, and no others take their place
     assert drawn(10) == []
     assert import_answers(home.settings, path)["recorded_count"] == 0

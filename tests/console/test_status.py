@@ -119,7 +119,7 @@ def test_a_redelivery_shows_what_changed_and_how_long_it_took(
     assert record["version"] == 2
     assert redelivery["former_version"] == 1
     assert 0 <= redelivery["hours_since_judged"] < 1
-    # October 2022 was due before this platform received anything: nobody is late for it
+    # October 2022 was due before this platform was set up: no district is late for it
     assert (record["days_late"], record["is_late"]) == (None, None)
     assert redelivery["difference"]["added_count"] == 1
     assert redelivery["difference"]["changed_by_field"] == {"floor_area_m2": 1, "owner_name": 1}
@@ -193,7 +193,7 @@ def test_a_month_that_was_never_run_has_empty_json(
 def test_status_note_and_mart_agree_on_what_is_owed_and_late(
     settings: Settings, ledger: Ledger, judge, fangan, parsed_project, monkeypatch
 ) -> None:
-    """The first version counts: mended after the deadline is not late, refused is not missing."""
+    """The first version counts: a later correction is not late, a refused file is not missing."""
 
     def arrive(day: str) -> None:
         monkeypatch.setattr("orchestration.store.arrivals.now", lambda: f"{day}:00+00:00")

@@ -12,7 +12,7 @@ import pytest
 from month_installation import Installation
 
 from orchestration.modelling import dbt, seeds
-from orchestration.modelling.dbt import DbtBuildError, build
+from orchestration.modelling.building import DbtBuildError, build
 from orchestration.settings import Settings
 
 

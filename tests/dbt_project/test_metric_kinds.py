@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import re
 from pathlib import Path
 
@@ -12,10 +11,10 @@ from mart_totals import ADDITIVE, contracts, metrics_of
 from orchestration.publication.bulletin import wording
 from orchestration.reference import metrics, vocabulary
 from orchestration.reference.metrics import RegistryError, metric_descriptions, metric_kinds
+from orchestration.reference.seeds import read_rows
 from orchestration.settings import DBT_PROJECT_DIR
 
-with metrics.REGISTRY.open(encoding="utf-8", newline="") as _seed:
-    METRICS = {row["metric_id"]: row for row in csv.DictReader(_seed)}
+METRICS = {row["metric_id"]: row for row in read_rows(metrics.REGISTRY)}
 #: Points of 100: the place between floor and target, and weighted means of such places.
 SCORES = {"分"}
 #: What a name says of its figure's kind, where it says anything.

@@ -80,6 +80,6 @@ def test_every_key_that_is_named_is_looked_at(parsed_project: Path) -> None:
     for model in keyed:
         assert model["config"]["meta"]["key"]
         assert set(model["config"]["meta"]["key"]) <= model["columns"].keys(), model["name"]
-        assert model["config"]["materialized"] in {"replace_all", "replace_month"}, model["name"]
+        assert model["config"]["materialized"] in {"incremental", "table"}, model["name"]
     marts = {model["name"] for model in models if model["fqn"][1] == "marts"}
     assert marts <= {model["name"] for model in keyed}

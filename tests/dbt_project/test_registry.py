@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import re
 
 import duckdb
@@ -10,6 +9,7 @@ import pytest
 from month_installation import Installation
 
 from orchestration.reference.metrics import DOC_BLOCKS, REGISTRY, doc_blocks
+from orchestration.reference.seeds import read_rows
 from orchestration.settings import DBT_PROJECT_DIR, SEEDS_DIR
 
 POPULATION_TEST = DBT_PROJECT_DIR / "tests" / "no_rate_mixes_populations.sql"
@@ -22,8 +22,7 @@ def test_the_doc_blocks_are_those_of_the_seed() -> None:
 
 
 def test_a_marts_figure_is_commented_in_the_registrys_words(october: Installation) -> None:
-    with REGISTRY.open(encoding="utf-8", newline="") as handle:
-        words = {row["metric_id"]: row["definition"] for row in csv.DictReader(handle)}
+    words = {row["metric_id"]: row["definition"] for row in read_rows(REGISTRY)}
     columns = october.rows(
         "select column_name, comment from duckdb_columns()"
         " where schema_name = 'marts' and table_name = 'rpt_district_monthly'"

@@ -12,7 +12,7 @@ from expectations_breaks import BREAKS, CLEAN, FIRST_BROKEN, MAKERS
 from expectations.clause import Context
 from expectations.rule_files import load_rulebooks
 from expectations.rulebook import NoProblem, Rule, Sql
-from orchestration.ingest.readers import ReaderPool
+from orchestration.ingest.reader_pool import ReaderPool
 from orchestration.ingest.reading import FATAL_CODES, NOTED_CODES, ControlTotal, Problem, Reading
 from orchestration.judgement.batching import ask_together
 from orchestration.judgement.reference import rule_context

@@ -41,7 +41,7 @@ def survey() -> Contract:
 
 @pytest.fixture
 def read(tmp_path: Path) -> Callable[..., Result]:
-    """Read a benign file in this process; dangerous ones go through ``readers``."""
+    """Read a benign file in this process; dangerous ones go through ``reader_pool``."""
 
     def read(path: Path, kind: str = "monthly_report") -> Result:
         landing, notes = tmp_path / "landing.parquet", tmp_path / "notes.parquet"

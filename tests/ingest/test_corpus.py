@@ -9,7 +9,7 @@ import pytest
 from ingest.corpus import tables, texts, workbooks
 from ingest.corpus.case import Case
 
-from orchestration.ingest.readers import ReaderPool
+from orchestration.ingest.reader_pool import ReaderPool
 from orchestration.reference.contracts import load_contracts
 
 CASES = {

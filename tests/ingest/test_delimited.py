@@ -12,7 +12,7 @@ from ingest.builders import FLAT_HEADER, GUSU, TITLE
 
 from orchestration.ingest.reader import delimited
 from orchestration.ingest.reader.delimited import read_delimited
-from orchestration.ingest.readers import ReaderPool
+from orchestration.ingest.reader_pool import ReaderPool
 from orchestration.ingest.reading import Refusal
 from orchestration.reference.contracts import load_contracts
 

@@ -19,7 +19,7 @@ import pyarrow.parquet as pq
 import pytest
 from ingest.mutating import IN_PARTS, IN_TRANSIT, good_files, parts_of
 
-from orchestration.ingest.readers import ReaderPool
+from orchestration.ingest.reader_pool import ReaderPool
 from orchestration.ingest.reading import FATAL_CODES, Reading
 from orchestration.reference.contracts import load_contracts
 

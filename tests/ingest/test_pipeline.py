@@ -6,6 +6,8 @@ import openpyxl
 import pytest
 from ingest.builders import FLAT_HEADER, GUSU, report, survey_row, table
 
+from orchestration.ingest.reader.stated.titles import months_of
+
 
 def test_seed_report_lands_exactly_its_row(read, tmp_path, monthly):
     result = read(report(tmp_path / "a.xlsx"))
@@ -31,7 +33,7 @@ def test_seed_report_lands_exactly_its_row(read, tmp_path, monthly):
     assert reading.problems == []
     assert (reading.file_format, reading.encoding, reading.sheet) == ("xlsx", None, "月报表")
     assert (reading.as_at, reading.as_at_source) == ("2022-10-31", "title")
-    assert reading.months_named == ["2022-10"]
+    assert months_of(reading.claims) == ("2022-10",)
     assert reading.districts_named == ["gusu"]
     assert [(i.row, i.role) for i in reading.itemised] == [
         (1, "title"),
@@ -41,7 +43,8 @@ def test_seed_report_lands_exactly_its_row(read, tmp_path, monthly):
     ]
     assert reading.columns["suspected_patrol_count"] == "E"
     assert reading.headers["suspected_patrol_count"] == "受理疑似违法拆改投诉（起）/巡查发现"
-    assert reading.absent_optional == ["town", "as_at", "note"]
+    absent = {"town", "as_at", "note"}
+    assert set(reading.columns) == set(monthly.fields) - absent
     assert reading.file_rows == 5
 
 
@@ -214,13 +217,13 @@ def test_as_at_of_a_column(read, tmp_path):
     rows = [[*FLAT_HEADER, "截至日期"], [*GUSU, "2022.10.31"]]
     result = read(table(tmp_path / "a.xlsx", rows))
     assert (result.reading.as_at, result.reading.as_at_source) == ("2022-10-31", "column")
-    assert result.reading.months_named == ["2022-10"]
+    assert months_of(result.reading.claims) == ("2022-10",)
     assert result.hows("as_at") == ["date_spelling"]
 
 
 def test_last_months_file_and_foreign_title_are_seen(read, tmp_path):
     reading = read(report(tmp_path / "a.xlsx", title="昆山市2022年9月月报表")).reading
-    assert (reading.as_at, reading.months_named) == ("2022-09-30", ["2022-09"])
+    assert (reading.as_at, months_of(reading.claims)) == ("2022-09-30", ("2022-09",))
     assert reading.districts_named == ["kunshan"]
 
 

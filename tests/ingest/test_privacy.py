@@ -25,7 +25,7 @@ from orchestration.ingest.reader.privacy import (
 from orchestration.ingest.reader.stated.titles import months_of, name_claims
 from orchestration.ingest.reader.table.cells import Column, normalise
 from orchestration.ingest.reader.table.kept_cell import kept_cell
-from orchestration.ingest.readers import ReaderPool
+from orchestration.ingest.reader_pool import ReaderPool
 from orchestration.ingest.watching import changed_districts, look
 from orchestration.judgement.district import judge_district_month
 from orchestration.reference.contracts import load_contracts

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 from decisions import Gusu
 
-from orchestration.ingest.readers import ReaderPool
+from orchestration.ingest.reader_pool import ReaderPool
 from orchestration.settings import Settings
 from orchestration.store.ledger import Ledger
 

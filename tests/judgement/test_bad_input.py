@@ -10,7 +10,7 @@ import pyarrow.parquet as pq
 import pytest
 from deliver import OCTOBER, folder, report, report_row, workbook
 
-from orchestration.ingest.readers import ReaderPool
+from orchestration.ingest.reader_pool import ReaderPool
 from orchestration.judgement.district import judge_district_month
 from orchestration.reference.contracts import kinds_of
 from orchestration.settings import Settings

@@ -9,7 +9,7 @@ import yaml
 from decisions import Gusu, correction, waiver, write_decisions
 from deliver import OCTOBER, report
 
-from orchestration.ingest.readers import ReaderPool
+from orchestration.ingest.reader_pool import ReaderPool
 from orchestration.judgement.corrections import corrections_of
 from orchestration.judgement.decisions import DecisionError
 from orchestration.judgement.district import judge_district_month

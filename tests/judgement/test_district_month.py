@@ -11,7 +11,7 @@ import pyarrow.parquet as pq
 import pytest
 from deliver import OCTOBER, building, case, change, delimited, folder, report, report_row, workbook
 
-from orchestration.ingest.readers import ReaderPool
+from orchestration.ingest.reader_pool import ReaderPool
 from orchestration.ingest.reading import ConservationError
 from orchestration.judgement.batching import Asking
 from orchestration.judgement.district import judge_district_month

@@ -8,7 +8,7 @@ import pyarrow.parquet as pq
 import pytest
 from deliver import OCTOBER, Row, building, change, folder, inspection, workbook
 
-from orchestration.ingest.readers import ReaderPool
+from orchestration.ingest.reader_pool import ReaderPool
 from orchestration.judgement.district import DistrictMonth, judge_district_month
 from orchestration.reference.districts import CITY_ID
 from orchestration.settings import Settings

@@ -16,7 +16,7 @@ from deliver import (
 )
 from expectations_breaks import CLEAN
 
-from orchestration.ingest.readers import ReaderPool
+from orchestration.ingest.reader_pool import ReaderPool
 from orchestration.judgement.district import judge_district_month
 from orchestration.reference.contracts import load_contracts
 from orchestration.reference.districts import CITY_ID

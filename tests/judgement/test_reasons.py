@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from expectations.rule_files import load_rulebooks
 from orchestration.ingest.reader.privacy import mask
-from orchestration.ingest.readers import ReaderPool
+from orchestration.ingest.reader_pool import ReaderPool
 from orchestration.judgement.batching import ask_together
 from orchestration.judgement.plausible.bands import band_text
 from orchestration.judgement.reasons import pattern_text, told

@@ -18,7 +18,7 @@ from masks import decide_by_mask
 
 from expectations.rule_files import load_rule_files, load_rulebooks
 from expectations.rulebook import Rule, Sql, Unique
-from orchestration.ingest.readers import ReaderPool
+from orchestration.ingest.reader_pool import ReaderPool
 from orchestration.judgement import batching
 from orchestration.judgement.batching import ask_together
 from orchestration.judgement.reference import rule_context

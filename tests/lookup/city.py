@@ -15,9 +15,9 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from orchestration.lookup.assembling import FILE_NAME, write_lookup
-from orchestration.lookup.sources import SURVEY, Sources
-from orchestration.matching.month import CODES, PLATES
+from orchestration.lookup.sources import Sources
 from orchestration.reference.contracts import load_contracts
+from orchestration.reference.kinds import BUILDING_CODES, BUILDING_SURVEY, DOORPLATES
 from orchestration.reference.months import Month
 
 OCTOBER = Month(2022, 10)
@@ -95,7 +95,7 @@ def write_city(
     dangers: Rows = (),
     alterations: Rows = (),
     internal_codes: Rows | None = None,
-    reported: Sequence[str] = (SURVEY, "danger_cases", "alteration_cases"),
+    reported: Sequence[str] = (BUILDING_SURVEY, "danger_cases", "alteration_cases"),
     status: str = "final",
     vintage: int = 1,
     file_name: str = "台账.xlsx",
@@ -109,14 +109,14 @@ def write_city(
     work.mkdir(parents=True, exist_ok=True)
     sources = Sources(
         {
-            SURVEY: _accepted(work, SURVEY, buildings),
-            CODES: _accepted(work, CODES, codes),
-            PLATES: _accepted(work, PLATES, plates),
+            BUILDING_SURVEY: _accepted(work, BUILDING_SURVEY, buildings),
+            BUILDING_CODES: _accepted(work, BUILDING_CODES, codes),
+            DOORPLATES: _accepted(work, DOORPLATES, plates),
         },
         None if matches is None else _matched(work, matches),
         None if internal_codes is None else _identifiers(work, internal_codes),
     )
-    delivered = [("gusu", kind) for kind in reported] + [("city", CODES)] * bool(codes)
+    delivered = [("gusu", kind) for kind in reported] + [("city", BUILDING_CODES)] * bool(codes)
     marts: dict[str, Rows] = {
         "rpt_district_monthly": [{"district_id": "city", "vintage": vintage, "status": status}],
         "rpt_delivery": [
@@ -201,7 +201,7 @@ EVERYTHING: dict[str, Any] = {
         code("F2"),  # no building, at the plate of 00001
         code("F3", "00002"),
         code("F4", "00003"),
-        code("F5"),  # nobody knows what stands there
+        code("F5"),  # no register says which building it is
         code("F6", "00001", valid_to="2022-01-31"),
         code("F7", "00001", previous_code="F6"),
         code("F8", "00001", valid_to="2021-12-31"),

@@ -62,7 +62,7 @@ class Service:
 
 
 def problem_of(response: httpx.Response) -> Problem:
-    """Return the problem a response tells, which has the form of one."""
+    """Return the problem details of a response, after checking their form."""
     assert response.headers["content-type"] == MEDIA_TYPE
     problem = Problem.model_validate(response.json())
     assert problem.status == response.status_code

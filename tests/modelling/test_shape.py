@@ -16,7 +16,7 @@ def mart(**types: str) -> dict[str, Any]:
         "resource_type": "model",
         "schema": "marts",
         "name": "rpt_flow",
-        "config": {"materialized": "replace_month"},
+        "config": {"materialized": "incremental"},
         "columns": {name: {"name": name, "data_type": kind} for name, kind in types.items()},
     }
 

@@ -1,7 +1,8 @@
 """Personal data planted in every column, name and stray file of a month leaks nowhere.
 
-One month with everything that can hold a person, run, released, returned and looked up; then all
-that it left is searched. Only ``raw``, the archive and a district's own package may hold them.
+One month is run, released, returned and looked up with personal data wherever a file can have it;
+then every file of the home is searched. Only ``raw``, the archive and a district's own package may
+contain it.
 """
 
 from __future__ import annotations
@@ -30,7 +31,7 @@ from deliver import (
 )
 from month_installation import Installation, deliver_all
 
-from orchestration.ingest.readers import ReaderPool
+from orchestration.ingest.reader_pool import ReaderPool
 from orchestration.judgement.district import judge_district_month
 from orchestration.reference.contracts import Contract, load_contracts
 from orchestration.settings import Settings
@@ -57,14 +58,14 @@ _PROSE = {
     ("doorplates", "standard_address"),
     ("doorplates", "estate"),
 }
-#: Who lives in a personal column: a name, which no pattern tells from another word.
+#: A name in a personal column; no pattern can recognise it.
 _NAME = "甄丝雀"
-#: Stands for a person's name in a text column of the office's.
+#: A person's name in a text column that is private to the office.
 _NAMED = "金甲乙宅"
 
 
 class Planted(Installation):
-    """The month with canaries, what its commands printed, and who was planted where."""
+    """The month with canaries, the output of its commands, and the places of the canaries."""
 
     canaries: Canaries
     printed: str
@@ -72,7 +73,7 @@ class Planted(Installation):
 
 @pytest.fixture(scope="module")
 def made(installation: Callable[[str], Installation], readers: ReaderPool) -> Planted:
-    """Deliver, run, release, return, look up; nothing of it is changed by a test."""
+    """Deliver, run, release, return and look up; the tests only read the result."""
     plain = installation("canaries")
     planted = Planted(plain.settings)
     canaries = Canaries()
@@ -111,7 +112,7 @@ def _in_rows_that_count(raw: Path, canaries: Canaries) -> None:
 
 
 def _in_every_column(raw: Path, canaries: Canaries) -> None:
-    """Plant each column of each kind, keys, codes, days and measures too; the files are refused."""
+    """Plant a canary in every column of each kind, also keys, codes, days and measures."""
     for kind, make in _ROWS.items():
         contract = load_contracts()[kind]
         if contract.delivered_by != "district":
@@ -123,7 +124,7 @@ def _in_every_column(raw: Path, canaries: Canaries) -> None:
 def _in_a_report_that_is_mended(
     made: Installation, canaries: Canaries, readers: ReaderPool
 ) -> None:
-    """Plant each column of a report that is refused, and replaced before the month is run."""
+    """Plant canaries in a report that is refused, and replaced before the run."""
     rows = [
         report_row("wujiang", **{"note": "无变化", column.name: text})
         for column in load_contracts()["monthly_report"].columns
@@ -150,7 +151,7 @@ def _rows_with_one_odd_cell(
 
 
 def _in_names_and_around(raw: Path, canaries: Canaries) -> None:
-    """Plant names of files, folders and sheets, titles, headers, footers and strangers."""
+    """Plant canaries in names of files, folders and sheets, and around the tables."""
     for text in canaries.every("file that is no report"):
         (folder(raw, "gusu") / f"通讯录{text}.docx").write_bytes(text.encode())
     (folder(raw, "gusu") / canaries.plant("folder")).mkdir()
@@ -203,7 +204,7 @@ def _listed(found: list[Hit]) -> str:
 
 
 def test_the_archive_contains_the_planted_canaries(made: Planted) -> None:
-    """Else nothing found would mean that nothing was looked for."""
+    """Otherwise an empty search result would prove nothing."""
     found = {hit.text for hit in hits(made.settings.home / "archive")}
     assert len(made.canaries.planted) > 1_000
     assert len(found) > 0.9 * len(made.canaries.planted)
@@ -223,11 +224,11 @@ def test_a_package_has_only_its_own_districts_canaries(made: Planted) -> None:
     own = hits(packages / "sip")
     assert any(hit.file == "building_survey.xlsx" for hit in own)
     others = {hit.text for hit in hits(packages / "gusu")} & {hit.text for hit in own}
-    assert not others, "what was planted once stands in two packages"
+    assert not others, "a canary planted once is in two packages"
 
 
 def test_a_person_named_in_a_private_text_is_in_no_public_file(made: Planted) -> None:
-    """What no pattern tells is closed by the contract: only the look-up shows its own columns."""
+    """Text that no pattern recognises is private by contract; the look-up shows its own columns."""
     month = made.settings.published / "2022-10"
     opened = [
         path

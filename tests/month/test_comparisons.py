@@ -6,7 +6,7 @@ import duckdb
 from deliver import OCTOBER
 from month_installation import Installation
 
-from orchestration.modelling.dbt import build
+from orchestration.modelling.building import build
 from orchestration.publication.bulletin.model import load_bulletin
 from orchestration.publication.database.publish import publish_statistics, suzhou_now
 from orchestration.publication.issue.html import render_page

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Callable
 
 from deliver import OCTOBER
@@ -12,6 +11,7 @@ from publication.html_page import Page
 from orchestration.reference.contracts import load_contracts
 from orchestration.reference.districts import CITY_ID
 from orchestration.reference.inspection_groups import groups_in
+from orchestration.reference.seeds import read_rows
 from orchestration.settings import SEEDS_DIR
 from orchestration.simulation.buildings import District
 from orchestration.simulation.drafts import draft
@@ -56,8 +56,7 @@ def test_the_published_sentence_follows_from_the_inspected_buildings(installatio
 
 
 def test_every_district_has_one_group_and_every_group_one_contractor() -> None:
-    with (SEEDS_DIR / "inspection_groups.csv").open(encoding="utf-8", newline="") as handle:
-        rows = list(csv.DictReader(handle))
+    rows = read_rows(SEEDS_DIR / "inspection_groups.csv")
     assert len({row["district_id"] for row in rows}) == len(rows) == 10
     pairs = {(row["inspection_group"], row["contractor"]) for row in rows}
     assert len(pairs) == len({group for group, _ in pairs}) == 4

@@ -108,7 +108,7 @@ def made(installation) -> Installation:
     delimited(wuzhong / "alteration_cases.csv", "alteration_cases", cases)
     workbook(sip / "building_survey.xlsx", "building_survey", sip_survey())
     delimited(sip / "alteration_cases.csv", "alteration_cases", sip_cases())
-    # no case at all: an empty ledger, whose figures are zero and not those of the report
+    # no case at all: an empty ledger gives zero, not the figures of the report
     workbook(folder(raw, "xiangcheng") / "alteration_cases.xlsx", "alteration_cases", [])
     done = made.fangan("month", "2022-10")
     assert done.returncode == 1, done.stdout + done.stderr

@@ -22,7 +22,7 @@ REQUEST = ("--note", "首次发布", "--reviewer", "张科长", "--yes")
 
 
 def deliver_december(made: Installation) -> None:
-    """One district has no case figures, one no survey, of one every file is refused."""
+    """One district has no case figures, one no survey, and one only refused files."""
     raw = made.settings.raw
     deliver_all(raw, month=DECEMBER, but=("gusu", "sip", "gaoxin"))
     ledger = [building(number, surveyed_on="2022-12-15") for number in range(1, 40)]
@@ -69,7 +69,7 @@ def test_months_with_gaps_are_released_and_an_interrupted_release_is_finished(
     assert made.table(JANUARY)["city"]["status"] == "provisional"
     audited = made.fangan("audit", "verify")
     assert audited.returncode == 0, audited.stdout
-    # what was published stands, and nothing is left to be done
+    # the published month is unchanged, and nothing is left to do
     assert (audited.stderr, made.fangan("month", str(JANUARY)).returncode) == ("", 1)
 
 

@@ -17,7 +17,7 @@ CASES = [
     case(2, source_channel="巡查发现"),
     *(case(n, completed_on="2022-10-21", **CLOSED) for n in range(3, 300)),
 ]
-#: A case whose day of completion cannot be read: quarantined, so it does not count.
+#: A case with an unreadable day of completion: quarantined, so it does not count.
 UNREADABLE = case(300, completed_on="十月底", **CLOSED)
 
 
@@ -60,7 +60,7 @@ def revised(installation) -> Installation:
     assert early.returncode == 2
     assert "fangan month 2022-10" in early.stderr
     assert made.fangan("month", "2022-10").returncode == 1
-    # the run has counted the case, and what is published stays
+    # the run counts the case, and the published release is unchanged
     assert made.table()["gusu"]["completed_count"] == 298
     reviewed = json.loads(made.fangan("diff", "2022-10", "1", "0", "--json").stdout)
     changed = {(r["district_id"], r["measure"]): r["difference"] for r in reviewed["figures"]}
@@ -198,7 +198,7 @@ def test_the_manifest_names_every_input(revised: Installation) -> None:
 
 @pytest.mark.slow
 def test_each_vintage_can_be_computed_again_from_the_archive(revised: Installation) -> None:
-    """Also the first one, whose case ledger another delivery has replaced since."""
+    """Also the first one, although its case ledger was replaced later."""
     done = revised.fangan("release", "2022-10", "--verify", "--from-archive", "--json")
     reports = json.loads(done.stdout)
     assert [report["faults"] for report in reports] == [[], []]

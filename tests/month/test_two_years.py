@@ -22,7 +22,7 @@ import pytest
 from mart_totals import broken_totals
 
 from orchestration.judgement.storing import place
-from orchestration.modelling.dbt import build
+from orchestration.modelling.building import build
 from orchestration.modelling.run_inputs import write_run_inputs
 from orchestration.publication.database.totals import WITH_TOTALS
 from orchestration.reference.months import Month
@@ -130,13 +130,13 @@ class Compiled:
         for model in self.models:
             table = f'"{model["schema"]}"."{model["name"]}"'
             materialized = model["config"]["materialized"]
-            if materialized == "replace_month":
+            if materialized == "incremental":
                 connection.execute(f"create or replace temp table made as {self.sql(model)}")
                 connection.execute(
                     f"delete from {table} where month in (select month from run.month)"
                 )
                 connection.execute(f"insert into {table} by name from made")
-            elif materialized == "replace_all":
+            elif materialized == "table":
                 connection.execute(f"create or replace table {table} as {self.sql(model)}")
             else:
                 assert materialized == "view", materialized

@@ -14,7 +14,7 @@ from docx import Document
 from publication.october import OCTOBER, RELEASED_AT, build_warehouse, finding, verdict
 from publication.releasing import Office, office, whole_office
 
-from orchestration.ingest.readers import ReaderPool
+from orchestration.ingest.reader_pool import ReaderPool
 from orchestration.judgement.district import judge_district_month
 from orchestration.publication.bulletin.doubts import open_doubts
 from orchestration.publication.bulletin.model import Bulletin

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import re
 from io import BytesIO
 from typing import Any
@@ -30,6 +29,7 @@ from orchestration.formats.colours import CHART_COLOURS
 from orchestration.publication.issue import html_topics
 from orchestration.publication.issue.html import render_page
 from orchestration.publication.issue.xlsx import render_workbook
+from orchestration.reference.seeds import read_rows
 from orchestration.settings import SEEDS_DIR
 
 
@@ -59,8 +59,7 @@ def test_headers_lead_to_the_definitions_of_their_figures(make_bulletin: MakeBul
     assert links == {"#metric-verified_count", "#metric-completed_count"}
     anchors = {f"#{attributes['id']}" for _, attributes in shown.tags if "id" in attributes}
     assert links <= anchors
-    with (SEEDS_DIR / "metrics.csv").open(encoding="utf-8", newline="") as seed:
-        defined = {row["metric_id"] for row in csv.DictReader(seed)}
+    defined = {row["metric_id"] for row in read_rows(SEEDS_DIR / "metrics.csv")}
     tables = [table for topic in html_topics.topics_of(bulletin) for table in topic.tables]
     assert len(tables) == 2
     for table in tables:

@@ -16,7 +16,6 @@ from project_copy import ProjectCopy, forget_versions
 from orchestration.judgement.reference import (
     band_rows,
     judge_version,
-    quarantine_limits,
     reader_version,
 )
 from orchestration.matching.cache import parser_version
@@ -116,7 +115,6 @@ def test_a_rule_judges_again_and_reads_nothing_again(project: ProjectCopy) -> No
     [
         "dbt_project/seeds/areas_communities.csv",
         "dbt_project/seeds/plausibility_bands.csv",
-        "dbt_project/seeds/quarantine_limits.csv",
         "dbt_project/seeds/inspection_groups.csv",
         "dbt_project/macros/counted_rows.sql",
         "expectations/sql/AC-301.sql",
@@ -168,7 +166,7 @@ def test_every_file_opened_to_judge_counts(
 
     rows = [building(number) for number in range(1, 5)]
     workbook(folder(settings.raw, "gusu") / "房屋排查.xlsx", "building_survey", rows)
-    for seed in (load_districts, quarantine_limits, band_rows, area_rows, load_calendar):
+    for seed in (load_districts, band_rows, area_rows, load_calendar):
         seed.cache_clear()
     monkeypatch.setattr(io, "open", recorded)
     judge()

@@ -144,7 +144,7 @@ def test_the_reader_recognises_the_stamp_in_a_returned_copy_too(tmp_path: Path) 
 
 
 def _stamped(path: Path, change: Callable[[bytes], bytes]) -> Reading:
-    """Read a filled template of the survey whose properties were changed."""
+    """Read a filled-in survey template after its document properties were changed."""
     contract, _ = _template("building_survey", path)
     _fill(path, contract, ROWS["building_survey"])
     changed = rezip(path, path.with_name("changed.xlsx"), {"docProps/custom.xml": change})

@@ -18,7 +18,7 @@ from masks import decide_by_mask
 from planted_faults import CONSEQUENCES, FOUND_BY
 
 from expectations.rule_files import load_rulebooks
-from orchestration.ingest.readers import ReaderPool
+from orchestration.ingest.reader_pool import ReaderPool
 from orchestration.judgement import batching
 from orchestration.judgement.district import judge_district_month
 from orchestration.reference.districts import district_ids

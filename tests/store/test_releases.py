@@ -225,7 +225,7 @@ def test_only_a_different_reading_is_recorded_again(ledger: Ledger) -> None:
 
 
 def test_rows_of_an_older_ledger_get_their_audit_entries_once(settings: Settings) -> None:
-    """As commit 54aaec0 left it: a reading and a publication that no entry tells of."""
+    """As commit 54aaec0 left it: a reading and a publication without an audit entry."""
     with sqlite3.connect(settings.ledger) as connection:
         STEPS[0](connection)
         connection.execute(

@@ -15,7 +15,7 @@ import pyarrow.parquet as pq
 from deliver import OCTOBER, folder, report
 from publication.releasing import Office
 
-from orchestration.ingest.readers import ReaderPool
+from orchestration.ingest.reader_pool import ReaderPool
 from orchestration.judgement.district import judge_district_month
 from orchestration.publication.database.publish import suzhou_now
 from orchestration.publication.issue.placing import write_bulletin
@@ -31,7 +31,7 @@ GUSU, SIP = "2022-10/gusu", "2022-10/sip"
 
 
 def store_everything(office: Office, readers: ReaderPool) -> None:
-    """Deliver, judge, draw, match, publish and release, each as little as there can be."""
+    """Deliver, judge, draw, publish and release, with as little data as possible."""
     settings, ledger = office.settings, office.ledger
     for district_id in ("gusu", "sip", "gaoxin", "xiangcheng"):
         report(settings.raw, district_id)
@@ -75,7 +75,7 @@ def _make_lookup(settings: Settings) -> None:
 
 
 def one(home: Path, pattern: str) -> Path:
-    """Return the first file of a pattern below the home; the archive's by who delivered it."""
+    """Return the first file of a pattern below the home; archived files by their district."""
     if "archive" in pattern:
         ledger = Ledger(Settings(home, home).ledger)
         named = {a.district_id: a.sha256 for a in ledger.arrivals(OCTOBER).values()}
@@ -85,7 +85,7 @@ def one(home: Path, pattern: str) -> Path:
 
 
 def lose(pattern: str) -> Callable[[Path], Path]:
-    """Return the damage of a file that is gone."""
+    """Return a damage: delete a file."""
 
     def damage(home: Path) -> Path:
         path = one(home, pattern)
@@ -96,7 +96,7 @@ def lose(pattern: str) -> Callable[[Path], Path]:
 
 
 def flip(pattern: str) -> Callable[[Path], Path]:
-    """Return the damage of one bit in the middle of a file, its time kept."""
+    """Return a damage: flip one bit in the middle of a file, keeping its time."""
 
     def damage(home: Path) -> Path:
         path = one(home, pattern)
@@ -112,7 +112,7 @@ def flip(pattern: str) -> Callable[[Path], Path]:
 
 
 def cut(pattern: str) -> Callable[[Path], Path]:
-    """Return the damage of a file that ends half-way."""
+    """Return a damage: cut a file in half."""
 
     def damage(home: Path) -> Path:
         path = one(home, pattern)
@@ -124,7 +124,7 @@ def cut(pattern: str) -> Callable[[Path], Path]:
 
 
 def add(path: str, content: bytes = b"planted") -> Callable[[Path], Path]:
-    """Return the damage of a file that nobody wrote."""
+    """Return a damage: add a file that the platform did not write."""
 
     def damage(home: Path) -> Path:
         planted = home / path
@@ -136,7 +136,7 @@ def add(path: str, content: bytes = b"planted") -> Callable[[Path], Path]:
 
 
 def link(path: str) -> Callable[[Path], Path]:
-    """Return the damage of a link where no file was."""
+    """Return a damage: add a symbolic link."""
 
     def damage(home: Path) -> Path:
         (home / path).symlink_to("/etc/hostname")
@@ -146,7 +146,7 @@ def link(path: str) -> Callable[[Path], Path]:
 
 
 def sql(database: str, statement: str) -> Callable[[Path], Path]:
-    """Return the damage of an edited row, in DuckDB or SQLite, as whoever opens the file can."""
+    """Return a damage: change rows of a DuckDB or SQLite file."""
 
     def damage(home: Path) -> Path:
         path = home / database
@@ -163,7 +163,7 @@ def sql(database: str, statement: str) -> Callable[[Path], Path]:
 
 
 def ledger(statement: str, guard: str = "") -> Callable[[Path], Path]:
-    """Return the damage of a changed ledger whose trigger was taken away and put back."""
+    """Return a damage: change the ledger while its guarding trigger is dropped."""
 
     def damage(home: Path) -> Path:
         path = home / "ledger.sqlite"
@@ -180,14 +180,14 @@ def ledger(statement: str, guard: str = "") -> Callable[[Path], Path]:
 
 
 class Case(NamedTuple):
-    """A kind of damage, what does it, and whether ``--repair`` mends it."""
+    """A damage, the function that causes it, and whether ``--repair`` repairs it."""
 
     name: str
     damage: Callable[[Path], Path]
     is_mended: bool
 
 
-#: Damages that befall one home at once.
+#: Damages that are applied to one home together.
 FILES = (
     Case("key of masked names changed", flip("name.key"), False),
     Case("archived delivery lost", lose("archive/*/{gaoxin}"), False),

@@ -23,7 +23,7 @@ from verification.stored import (
 from orchestration.console.output import Record
 from orchestration.console.stored import repairing
 from orchestration.console.stored.verifying import verify, verify_releases
-from orchestration.ingest.readers import ReaderPool
+from orchestration.ingest.reader_pool import ReaderPool
 from orchestration.publication.database.publish import publish_statistics
 from orchestration.publication.issue import placing
 from orchestration.publication.release import reproduction
@@ -34,7 +34,7 @@ from orchestration.store.ledger import Ledger
 
 
 def _short_outputs(patch: pytest.MonkeyPatch) -> None:
-    """Render little: what is verified is that it is the same."""
+    """Make short outputs: the tests only compare them."""
     patch.setattr(placing, "render_page", lambda model, at, names: f"{model.vintage} {at}" * 30)
     patch.setattr(placing, "render_explanations", lambda model, rows, at: f"{at}")
     patch.setattr(placing, "render_quality_page", lambda model, at: f"{at}")
@@ -59,7 +59,7 @@ def base(
 
 
 def _as_a_run(settings: Settings, month: object, *, again: bool) -> None:
-    """What a run publishes; that it also judges and models is shown where runs are."""
+    """Publish as a run does; judging and modelling are tested with real runs."""
     publish_statistics(settings)
 
 
@@ -71,10 +71,10 @@ def _rebuilt(settings: Settings, tell: object) -> None:
 
 @pytest.fixture
 def stored(base: tuple[Settings, pytest.MonkeyPatch], tmp_path: Path) -> Settings:
-    """A copy of the home that may be damaged; files that share a place go on sharing it."""
+    """A copy of the home that tests may damage."""
     settings = Settings(raw=tmp_path / "raw", home=tmp_path / "copy")
     shutil.copytree(base[0].raw, settings.raw, dirs_exist_ok=True)
-    # all is in the ledger itself: its log would undo a damage
+    # the write-ahead log would undo a damage; the ledger itself is complete
     without = shutil.ignore_patterns("ledger.sqlite-*")
     shutil.copytree(base[0].home, settings.home, ignore=without)
     return settings
@@ -108,7 +108,7 @@ def _times(settings: Settings) -> dict[Path, int]:
 def test_every_damage_is_found_and_repaired_if_possible(
     stored: Settings, monkeypatch: pytest.MonkeyPatch, cases: tuple[Case, ...]
 ) -> None:
-    # that a release comes out the same again is shown for the untouched home
+    # the test of the intact home shows that releases are reproduced
     monkeypatch.setattr(reproduction, "_made_again", lambda *_: [])
     paths = _damaged(stored, cases)
     damaged = {name: _bytes(stored, path) for name, path in paths.items()}
@@ -117,10 +117,10 @@ def test_every_damage_is_found_and_repaired_if_possible(
         case.name: case.is_mended for case in cases
     }
     for case in cases:
-        mends = "mended" if case.is_mended else found[paths[case.name]]["mends"]
-        print(f"{case.name} | {paths[case.name]} | noticed | {mends}")
+        repair = "repaired" if case.is_mended else found[paths[case.name]]["mends"]
+        print(f"{case.name} | {paths[case.name]} | found | {repair}")
         if not case.is_mended:
-            # what cannot be made again is not touched
+            # a file that cannot be made again must not be changed
             assert _bytes(stored, paths[case.name]) == damaged[case.name]
 
 

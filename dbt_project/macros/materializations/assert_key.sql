@@ -1,19 +1,19 @@
 {#-
-    Refuse a table in which the key that its yml names (`config.meta.key`) stands more than once.
+    Refuse a table in which a key that its yml names (`config.meta.key`) occurs more than once.
 
-    Asked by the materializations before they commit, so that a table is never left with rows that
-    count twice. Nulls count as equal. Only what `condition` takes is looked at: the months before
-    were looked at when they were written. No primary key, whose index would grow with history, and
-    no test, which costs a node of its own in every run.
+    A post-hook of every table: it runs before the model commits, so that no table is ever left
+    with rows that count twice. Nulls count as equal. Of an incremental model only the run's month
+    is checked: earlier months were checked when they were written. This is no primary key, whose
+    index would grow with history, and no data test, which costs a node of its own in every run.
 -#}
-{% macro assert_key(relation, condition="true") %}
-    {%- set key = config.get("meta", {}).get("key", []) -%}
+{% macro assert_key(relation) %}
+    {%- set key = config.get("meta", {}).get("key", []) if execute else [] -%}
     {%- if key -%}
         {%- set columns = get_quoted_csv(key) -%}
         {% call statement("key", fetch_result=True) %}
             select {{ columns }}, count(*) as row_count
             from {{ relation }}
-            where {{ condition }}
+            where {{ in_run_month() if config.get("materialized") == "incremental" else "true" }}
             group by {{ columns }}
             having count(*) > 1
             order by {{ columns }}

@@ -1,34 +1,24 @@
 {#-
-    Materialization `replace_month`: the run's month goes, then what the model returned comes.
+    Incremental strategy `replace_month`: delete the run's month, then insert what the model
+    returned.
 
-    The month is taken from run.month and not from the new rows, so that a month that has become
-    empty, or a district that is gone from it, leaves no stale row. The table's columns are those
-    of the enforced contract, which the query is held against before anything is written, and the
-    key that the yml names is looked at before anything is kept. It takes four statements in one
-    transaction where an incremental model takes a dozen, and a month has some forty of them.
+    Everything else is dbt's incremental materialization: hooks, grants, persist_docs, contract.
+    The month comes from run.month and not from the new rows, so a month that has become empty,
+    or a district that has left it, leaves no stale row. Other months are neither read nor
+    written.
+
+    Price: with materializations of our own (four statements a model) the models and tests of
+    October took 8.5 CPU seconds; with dbt's incremental and table they take 11.1, of which
+    the tables are 0.5. Measured by turns on a busy machine.
 -#}
-{% materialization replace_month, adapter="duckdb" %}
-    {%- set target = this.incorporate(type="table") -%}
-    {%- set columns = get_quoted_csv(model["columns"].values() | map(attribute="name")) -%}
+{% macro get_incremental_replace_month_sql(arg_dict) %}
+    {%- set target = arg_dict["target_relation"] -%}
+    {%- set columns = get_quoted_csv(arg_dict["dest_columns"] | map(attribute="name")) -%}
 
-    {#- the contract: raises with the columns that differ in name or type -#}
-    {%- set checked = get_assert_columns_equivalent(compiled_code) -%}
+    delete from {{ target }}
+    where {{ in_run_month() }};
 
-    {% call statement("main") %}
-        create table if not exists {{ target }}
-        {{ get_table_columns_and_constraints() }};
-
-        delete from {{ target }}
-        where {{ in_run_month() }};
-
-        insert into {{ target }} ({{ columns }})
-        select {{ columns }}
-        from ({{ compiled_code }}
-        );
-    {% endcall %}
-
-    {% do assert_key(target, in_run_month()) %}
-
-    {% do adapter.commit() %}
-    {{ return({"relations": [target]}) }}
-{% endmaterialization %}
+    insert into {{ target }} ({{ columns }})
+    select {{ columns }}
+    from {{ arg_dict["temp_relation"] }};
+{% endmacro %}

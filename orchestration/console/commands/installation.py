@@ -60,7 +60,7 @@ def rebuild() -> int:
 
     Nothing is read or judged again; the old result stays in use until all months are done.
     """
-    from orchestration.console import month as command
+    from orchestration.console.month_run import run_month
     from orchestration.modelling.rebuild import rebuild_warehouse
 
     settings = home_with_raw()
@@ -68,7 +68,7 @@ def rebuild() -> int:
     if not months:
         click.echo("还没有统计过，无需重建。Nothing has been run yet, so nothing is rebuilt.")
         return FINE
-    command.run_month(settings, months[-1], again=True)
+    run_month(settings, months[-1], again=True)
     click.echo(
         f"已重建并发布 {len(months)} 个月。{len(months)} months modelled and published again."
     )
@@ -79,7 +79,7 @@ def rebuild() -> int:
 @click.option("--port", default=3000, show_default=True)
 def dev(port: int) -> None:
     """Start Dagster's webserver and daemon on this machine only (``make dev``)."""
-    from orchestration.console.month import prepare_dagster
+    from orchestration.console.month_run import prepare_dagster
     from orchestration.settings import PROJECT_ROOT
 
     prepare_dagster(home())

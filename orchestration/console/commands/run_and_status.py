@@ -23,10 +23,11 @@ def month(month: Month, again: bool, as_json: bool) -> int:
     Does nothing if nothing has changed since the month was published.
     """
     from orchestration.console import month as command
+    from orchestration.console.month_run import run_month
     from orchestration.console.output import print_json
 
     settings = home_with_raw()
-    ran = command.run_month(settings, month, again=again)
+    ran = run_month(settings, month, again=again)
     result = command.month_result(settings, month)
     if as_json:
         print_json(

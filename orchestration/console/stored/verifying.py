@@ -100,9 +100,7 @@ def verify_releases(settings: Settings, month: Month, *, from_archive: bool) -> 
     if isinstance(found, Damage):
         raise click.ClickException(f"{found.path}: {found.detail}. {found.mends}")
     if not found.releases:
-        raise click.UsageError(
-            f"{month}尚未发布过。Nothing is released yet: fangan release {month}"
-        )
+        raise click.UsageError(f"{month}尚未发布过。Not released yet: fangan release {month}")
     reports = [_of_release(settings, release, from_archive) for release in found.releases]
     reports[-1]["faults"] += [
         f"{damage.path}: {FAULTS[damage.fault]} {damage.detail}".strip()

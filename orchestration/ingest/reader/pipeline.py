@@ -23,7 +23,6 @@ from orchestration.ingest.reader.stated.titles import (
     CLAIMING,
     Titles,
     as_at_of,
-    months_of,
     read_titles,
 )
 from orchestration.ingest.reader.table.as_shown import with_marks
@@ -90,7 +89,7 @@ def _load(path: Path, contract: Contract, name_key: bytes) -> _Table:
     if sniff(path) == "text":
         return _load_delimited(read_delimited(path), contract)
     facts = prescan(path)
-    told = template_remarks(facts.stamp, contract)
+    file_remarks = template_remarks(facts.stamp, contract)
     try:
         sheets = (
             replace(sheet, name=mask_name(sheet.name, name_key))
@@ -101,7 +100,7 @@ def _load(path: Path, contract: Contract, name_key: bytes) -> _Table:
         refuse_unread(sheet)
     except Refusal as refusal:
         # columns that are not known are often those of a former template
-        raise Refusal(*refusal.problems, *told) from refusal
+        raise Refusal(*refusal.problems, *file_remarks) from refusal
     claimed, count = facts.strings
     if claimed != count:
         problems.append(shifted_strings(claimed, count))
@@ -110,7 +109,7 @@ def _load(path: Path, contract: Contract, name_key: bytes) -> _Table:
         header,
         facts.file_format,
         facts.is_epoch_1904,
-        problems=(*told, *problems),
+        problems=(*file_remarks, *problems),
         template=facts.stamp if facts.stamp and read_stamp(facts.stamp) else None,
     )
 
@@ -138,7 +137,7 @@ def _choose(
 ) -> tuple[Sheet, Header, list[Problem]]:
     """Return the one visible sheet that is the report; raise Refusal if there is not just one."""
     known = [(sheet, header) for sheet, header in found if header is not None]
-    told = [
+    file_remarks = [
         hidden_sheet(s.name) for s, header in known if s.facts.is_hidden and header.is_candidate
     ]
     visible = [(sheet, header) for sheet, header in known if not sheet.facts.is_hidden]
@@ -159,12 +158,12 @@ def _choose(
                 f"没有找到{contract.title}的表头（应有：{expected}）",
                 "请确认报送的是这种报表，并按模板填写表头",
             ),
-            *told,
+            *file_remarks,
         )
     sheet, header = max(candidates or visible, key=lambda pair: pair[1].matched)
     if header.problems:
-        raise Refusal(*header.problems, *told)
-    return sheet, header, told
+        raise Refusal(*header.problems, *file_remarks)
+    return sheet, header, file_remarks
 
 
 def _reading(table: _Table, contract: Contract, roles: Roles, body: Body) -> Reading:
@@ -182,7 +181,6 @@ def _reading(table: _Table, contract: Contract, roles: Roles, body: Body) -> Rea
         encoding=table.encoding,
         as_at=as_at.isoformat() if as_at else None,
         as_at_source=source,
-        months_named=list(months_of(claims)),
         districts_named=list(titles.districts),
         file_rows=sheet.row_count,
         landed_rows=body.landed.num_rows,
@@ -190,7 +188,6 @@ def _reading(table: _Table, contract: Contract, roles: Roles, body: Body) -> Rea
         totals=control_totals(sheet, header, contract, roles, body.landed),
         columns={name: column_letters(position) for name, position in header.columns.items()},
         headers=header.headers,
-        absent_optional=[name for name in contract.fields if name not in header.columns],
         normalised_count=body.normalised_count,
         problems=problems,
         template=table.template,

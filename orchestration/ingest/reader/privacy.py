@@ -28,7 +28,7 @@ _MOBILE = r"(?:\+?86[- ]?)?1[3-9]\d[- ]?\d{4}[- ]?\d{4}"
 _LANDLINE = r"(?:0\d{2,3}[- ]?)?[2-9]\d{6,7}(?:-\d{1,6})?"
 _PHONES = rf"^(?:{_MOBILE}|{_LANDLINE})(?:[,、;/ ]+(?:{_MOBILE}|{_LANDLINE}))*$"
 
-_LONGEST_ENDING = 5
+_MAX_ENDING_LENGTH = 5
 _TAG_DIGITS = 8
 _TAG = re.compile(rf"〔[0-9a-f]{{{_TAG_DIGITS}}}〕")
 
@@ -62,7 +62,7 @@ def mask_name(name: str, key: bytes) -> str:
         return name
     digest = hmac.new(key, name.encode(errors="surrogatepass"), hashlib.sha256).hexdigest()
     stem, dot, ending = masked.rpartition(".")
-    if not (ending.isascii() and ending.isalnum() and len(ending) <= _LONGEST_ENDING):
+    if not (ending.isascii() and ending.isalnum() and len(ending) <= _MAX_ENDING_LENGTH):
         stem, dot, ending = masked, "", ""
     return f"{stem}〔{digest[:_TAG_DIGITS]}〕{dot}{ending}"
 
@@ -84,19 +84,19 @@ def impersonal(reading: Reading, key: bytes) -> Reading:
     The last look before it leaves the reader; figures of total rows are measures and stay.
     """
 
-    def told(text: str) -> str:
+    def masked(text: str) -> str:
         return mask_name(text, key)
 
     return replace(
         reading,
-        sheet=told(reading.sheet),
+        sheet=masked(reading.sheet),
         template=mask(reading.template) if reading.template else None,
         headers={field: mask(header) for field, header in reading.headers.items()},
-        itemised=[replace(i, sheet=told(i.sheet), text=mask(i.text)) for i in reading.itemised],
-        totals=[replace(t, sheet=told(t.sheet), label=mask(t.label)) for t in reading.totals],
+        itemised=[replace(i, sheet=masked(i.sheet), text=mask(i.text)) for i in reading.itemised],
+        totals=[replace(t, sheet=masked(t.sheet), label=mask(t.label)) for t in reading.totals],
         claims=[replace(claim, text=mask(claim.text)) for claim in reading.claims],
         problems=[
-            replace(p, sheet=told(p.sheet), message=mask(p.message), remedy=mask(p.remedy))
+            replace(p, sheet=masked(p.sheet), message=mask(p.message), remedy=mask(p.remedy))
             for p in reading.problems
         ],
     )

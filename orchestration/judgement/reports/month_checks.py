@@ -13,6 +13,7 @@ from orchestration.ingest.reading import Problem, Reading
 from orchestration.judgement.reports.stated_month import stated_month
 from orchestration.reference.contracts import load_contracts
 from orchestration.reference.districts import CITY_ID, district_in
+from orchestration.reference.measures import MEASURED, REPORT
 from orchestration.reference.months import Month
 from orchestration.store.records import Arrival
 
@@ -89,5 +90,5 @@ def whole_month_problems(month: Month, district_id: str, received: Received) -> 
 
 
 def _speaks(kinds: set[str]) -> bool:
-    """Whether these kinds give all measures: the report, or both ledgers instead."""
-    return "monthly_report" in kinds or {"building_survey", "alteration_cases"} <= kinds
+    """Whether these kinds give all measures: the report, or every ledger instead."""
+    return REPORT in kinds or {measured.ledger for measured in MEASURED.values()} <= kinds

@@ -1,7 +1,6 @@
--- What the marts tell of each building's cases as JSON lists (tables danger and alteration), of
--- the month in the published statistics. A district whose register was not accepted has no list:
--- none known is not none.
-create or replace temp table told as
+-- The cases of each building as JSON lists (tables danger and alteration), from the marts of the
+-- month. A district whose register was not accepted has no list: unknown cases are not no cases.
+create or replace temp table accepted_delivery as
 select district_id, kind, as_at
 from statistics.marts.rpt_delivery
 where month = $month and state in ('accepted', 'accepted_with_quarantine');

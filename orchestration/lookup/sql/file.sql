@@ -1,5 +1,5 @@
--- The tables of the look-up file in the order in which they are written: dates as ISO text, lists
--- as JSON, what is not known null.
+-- The tables of the look-up file, in the order in which they are written: dates are ISO text, lists
+-- are JSON, unknown values are null.
 create or replace temp view file_about as
 select month, vintage, status, is_simulated, cast(built_at as varchar) as built_at
 from about;
@@ -30,12 +30,12 @@ left join alteration
     on
         subject.district_id = alteration.district_id
         and subject.building_id = alteration.building_id
-left join told as survey
+left join accepted_delivery as survey
     on subject.district_id = survey.district_id and survey.kind = 'building_survey'
-left join told as codes on codes.kind = 'building_codes'
-left join told as dangers
+left join accepted_delivery as codes on codes.kind = 'building_codes'
+left join accepted_delivery as dangers
     on subject.district_id = dangers.district_id and dangers.kind = 'danger_cases'
-left join told as alterations
+left join accepted_delivery as alterations
     on subject.district_id = alterations.district_id and alterations.kind = 'alteration_cases'
 order by subject.subject_no;
 
@@ -45,6 +45,12 @@ from identifier
 order by value, scheme, subject_no;
 
 create or replace temp view file_refusal as
-select value, scheme, reason, cast(since_on as varchar) as since_on, told, successors
+select
+    value,
+    scheme,
+    reason,
+    cast(since_on as varchar) as since_on,
+    event as told, -- the name in files of earlier versions, which stay readable
+    successors
 from refusal
 order by value, scheme;

@@ -1,5 +1,5 @@
--- Every key that finds something (table identifier): its scheme, its value, what it finds, and the
--- register it comes from. Another scheme is one more branch here and one more name in answers.py.
+-- Every key that finds a building (table identifier): its scheme, its value, the building, and the
+-- register it comes from. A new scheme needs a branch here and a name in answers.py.
 create or replace temp table identifier as
 select distinct
     'building_id' as scheme,
@@ -13,7 +13,7 @@ select
     'building_code' as scheme,
     placed_code.building_code as value,
     subject.subject_no,
-    -- which building a code without one belongs to is known from the plate only
+    -- the building of a code without a building id is known only from its plate
     if(
         placed_code.building_id is null and placed_code.known_building_id is not null,
         'matching',

@@ -1,4 +1,4 @@
--- Keys that are known but find nothing (table refusal), with the reason and what to ask instead.
+-- Known keys without a building (table refusal), with the reason and the keys to try instead.
 -- Reads register_plate, change (registered changes up to the month) and identifier.
 
 create or replace temp table former_building as
@@ -8,7 +8,7 @@ select
         count(new_building_id) = 0, 'building_demolished', 'building_replaced'
     ) as reason,
     max(changed_on) as since_on,
-    max(change_type) as told,
+    max(change_type) as event,
     list_sort(list_distinct(list(new_building_id))) as successors
 from (
     from change
@@ -16,7 +16,7 @@ from (
 )
 where old_building_id is not null
 group by old_building_id
--- 去重, 划转 and the like without a successor say nothing of a demolition
+-- 去重, 划转 and similar changes without a successor do not mean a demolition
 having count(new_building_id) > 0 or max(change_type) = '拆除';
 
 create or replace temp table former_code as
@@ -24,18 +24,18 @@ select
     code.building_code as value,
     if(count(successor.building_code) = 0, 'code_cancelled', 'code_replaced') as reason,
     code.valid_to as since_on,
-    cast(null as varchar) as told,
+    cast(null as varchar) as event,
     list_sort(list_distinct(list(successor.building_code))) as successors
 from code
 left join code as successor on code.building_code = successor.previous_code
 where not code.is_valid
 group by code.building_code, code.valid_to;
 
--- a building that is gone takes its internal code with it, unless an heir bears it on
+-- an internal code ends with its building, unless a successor keeps it
 create or replace temp table former_issued_code as
 with
 
-heir as (
+heirs as (
     select value as building_id, unnest(successors) as successor from former_building
 )
 
@@ -43,14 +43,14 @@ select
     ended.value,
     former_building.reason,
     former_building.since_on,
-    former_building.told,
+    former_building.event,
     list_sort(coalesce(
         list(distinct issued_code.value) filter (where issued_code.value is not null), []
     )) as successors
 from issued_code as ended
 inner join former_building on ended.building_id = former_building.value
-left join heir on ended.building_id = heir.building_id
-left join issued_code on heir.successor = issued_code.building_id and issued_code.is_valid
+left join heirs on ended.building_id = heirs.building_id
+left join issued_code on heirs.successor = issued_code.building_id and issued_code.is_valid
 where not ended.is_valid
 group by all;
 
@@ -70,7 +70,7 @@ known as (
         doorplate_code as value,
         if(valid_to <= $as_at, 'doorplate_cancelled', 'doorplate_unmatched') as reason,
         if(valid_to <= $as_at, valid_to, null) as since_on,
-        null as told,
+        null as event,
         [] as successors
     from register_plate
 
@@ -81,8 +81,8 @@ select
     value,
     reason,
     since_on,
-    told,
-    -- what follows itself, however a register came to say so, leads nowhere
+    event,
+    -- a register may name a key as its own successor by mistake
     to_json(list_filter(successors, lambda s: s != value)) as successors
 from known
 anti join identifier on known.scheme = identifier.scheme and known.value = identifier.value;

@@ -1,7 +1,7 @@
--- One row per thing that can be looked up (table subject): every building of the ledgers, and of
--- codes in force without a building there, one row per building they name, else per plate they
--- were matched with, else per code. Reads the views ledger_building, register_code (accepted rows,
--- typed) and match (building_code, outcome, doorplate_code); $as_at is the last day of the month.
+-- One row per building that can be looked up (table subject): every building of the ledgers; and for
+-- valid codes without such a building one row per building id in the register, else per matched
+-- plate, else per code. Reads the views ledger_building, register_code (accepted rows, typed) and
+-- match (building_code, outcome, doorplate_code); $as_at is the last day of the month.
 
 create or replace temp table code as
 select
@@ -13,11 +13,11 @@ from register_code
 left join match
     on
         register_code.building_code = match.building_code
-        -- a conflict is a match too, with several buildings: that is what the answer has to say
+        -- a conflict is a match with several buildings; the answer has to list them
         and match.outcome in ('matched_exact', 'matched_fuzzy', 'code_conflict')
         and match.doorplate_code is not null;
 
--- One plate carries one building: a code without building is that of the others at its plate.
+-- One plate belongs to one building: a code without a building id gets that of its plate.
 create or replace temp table plate_building as
 select doorplate_code, min(building_id) as building_id
 from code
@@ -38,7 +38,7 @@ from code
 left join plate_building on code.doorplate_code = plate_building.doorplate_code
 where code.is_valid;
 
--- Two districts may both list a building id: two rows, and the answer says so.
+-- If two districts list the same building id there are two rows, and the answer lists both.
 create or replace temp table listed as
 select
     row_number() over (order by building_id, district_id) as subject_no,

@@ -1,6 +1,6 @@
--- The last word over the codes of standing, matched now or in an earlier month: a clerk's decision,
--- then the rule that one plate carries one building. All codes of a plate are in standing if one
--- is. Fills outcome.
+-- The final result for the codes of still_valid, matched now or in an earlier month: a clerk's
+-- decision first, then the rule that one plate carries one building. If one code of a plate is in
+-- still_valid, all of them are. Fills outcome.
 create or replace temp table outcome as
 with
 
@@ -25,7 +25,7 @@ decided as (
             when different.doorplate_code is not null then '人工复核：不同'
             else machine.reason
         end as reason
-    from standing as machine
+    from still_valid as machine
     left join decision as same
         on same.building_code = machine.building_code
         and same.verdict = 'same'

@@ -9,7 +9,7 @@ anti join wanted using (building_code);
 create or replace temp view untouched as
 select * replace (false as is_new_match)
 from kept_code
-anti join standing using (building_code);
+anti join still_valid using (building_code);
 
 create or replace temp view variant_to_keep as
 select 'road' as part, * from road_variant

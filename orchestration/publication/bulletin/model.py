@@ -44,7 +44,7 @@ from orchestration.publication.bulletin.topic_rows import (
 )
 from orchestration.publication.database.reading import MARTS, columns_of, open_statistics
 from orchestration.reference.districts import CITY_ID
-from orchestration.reference.measures import PRINTED_MEASURES, REPORT
+from orchestration.reference.measures import COUNT, MEASURED, PRINTED_MEASURES, REPORT
 from orchestration.reference.months import Month, chinese_date
 
 #: A sheet is usable up to about this many rows; the published DuckDB has all of them.
@@ -279,10 +279,11 @@ def load_metrics(connection: duckdb.DuckDBPyConnection) -> tuple[Metric, ...]:
 
 def _as_at(deliveries: tuple[Delivery, ...], month: Month) -> date:
     """Return the latest as-at date among the deliveries that feed the table."""
+    kinds = (REPORT, MEASURED[COUNT].ledger)
     dates = [
         row.as_at
         for row in deliveries
-        if row.kind in (REPORT, "building_survey") and row.is_accepted and row.as_at is not None
+        if row.kind in kinds and row.is_accepted and row.as_at is not None
     ]
     return max(dates, default=month.last_day)
 

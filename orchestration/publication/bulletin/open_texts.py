@@ -12,11 +12,12 @@ from dataclasses import fields, replace
 from typing import Any, TypeVar
 
 from orchestration.reference.contracts import load_contracts
+from orchestration.reference.kinds import DANGER_CASES
 
 Row = TypeVar("Row")
 
 
-def opened(rows: Iterable[Row], kind: str = "danger_cases") -> tuple[Row, ...]:
+def opened(rows: Iterable[Row], kind: str = DANGER_CASES) -> tuple[Row, ...]:
     """Return rows (dataclasses) without the texts of the kind's columns that are not public."""
     closed = {
         column.name

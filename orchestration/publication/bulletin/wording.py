@@ -22,6 +22,7 @@ from orchestration.publication.bulletin.rows import (
 from orchestration.publication.bulletin.sentences import DateText, Sentence, table_figure, without
 from orchestration.reference import vocabulary
 from orchestration.reference.contracts import load_contracts
+from orchestration.reference.measures import MEASURED, REPORT
 from orchestration.reference.metrics import prose_names
 from orchestration.reference.months import Month, chinese_date
 
@@ -164,13 +165,13 @@ def _absent_figures(row: DistrictFigures) -> str:
 
 def _why(row: DistrictFigures, states: Mapping[tuple[str, str], str]) -> str:
     """Return what happened to the deliveries behind the figures: refused is not missing."""
-    bases = {"building_survey": row.survey_basis, "alteration_cases": row.case_basis}
+    bases = {m.ledger: getattr(row, m.basis) for m in MEASURED.values()}
     refused = [
         f"{kind_name(kind)}{vocabulary.STATES['refused']}"
         for kind, basis in bases.items()
         if basis == "missing" and states.get((row.district_id, kind)) == "refused"
     ]
-    report = states.get((row.district_id, "monthly_report"), "missing")
+    report = states.get((row.district_id, REPORT), "missing")
     state = vocabulary.STATES[report] if report in ("missing", "refused") else "中没有可用的数据"
     return "，".join([*refused, f"月报{state}"])
 

@@ -47,6 +47,15 @@ def chinese_family() -> str:
     )
 
 
+def why_missing() -> str:
+    """Return what this machine lacks for a pdf, or how to make it now that nothing is lacking."""
+    try:
+        family = chinese_family()
+    except NoChineseFontError as error:
+        return f"本机缺中文字体。{error}"
+    return f"现已有字体 {family}，请再次统计。Make it now: fangan month MONTH --again"
+
+
 def render_pdf(issue: Newsletter, released_at: datetime) -> bytes:
     """Return the bytes of ``bulletin.pdf``; raise NoChineseFontError without a Chinese font."""
     family = chinese_family()

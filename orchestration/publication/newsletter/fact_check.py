@@ -17,7 +17,7 @@ from decimal import ROUND_HALF_UP, Decimal
 
 from orchestration.publication.bulletin.sentences import CITY_PLACE, DateText, FigureText, Sentence
 from orchestration.publication.newsletter.editorial import Article
-from orchestration.reference.months import Month
+from orchestration.reference.months import Month, chinese_date
 
 _NUMBER = re.compile(
     r"(?P<digits>\d+(?:,\d{3})*(?:\.\d+)?)(?P<scale>万|亿)?"
@@ -182,7 +182,7 @@ def _stale_dates(
 
 
 def _days(allowed: set[date]) -> str:
-    days = "、".join(f"{day.year}年{day.month}月{day.day}日" for day in sorted(allowed))
+    days = "、".join(map(chinese_date, sorted(allowed)))
     return f"截至日期与本期数据不符，本期数据截至{days}"
 
 

@@ -14,8 +14,9 @@ from pathlib import Path
 from typing import Any
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import Field, ValidationError
 
+from orchestration.formats.strict_yaml import Strict, refused_keys
 from orchestration.reference.contracts import load_contracts
 from orchestration.reference.metrics import metric_descriptions, metric_kinds
 from orchestration.settings import DBT_PROJECT_DIR
@@ -29,11 +30,7 @@ class PublicMartError(ValueError):
     """A mart's yml does not say, or does not say correctly, what is public."""
 
 
-class _Strict(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class Suppression(_Strict):
+class Suppression(Strict):
     """How small counts of a mart are suppressed.
 
     Rows with the same ``within_columns`` add up to a published total: the district's figure, or a
@@ -46,14 +43,14 @@ class Suppression(_Strict):
     measures: dict[str, tuple[str, ...]] = Field(min_length=1)
 
 
-class _Meta(_Strict):
+class _Meta(Strict):
     public: bool
     key: tuple[str, ...] = Field(min_length=1)
     public_rows: str | None = None
     suppression: Suppression | None = None
 
 
-class PublicMart(_Strict):
+class PublicMart(Strict):
     """One open mart; ``key`` are the columns that identify its rows.
 
     ``columns`` has the meaning of each column, for metrics from the registry; ``kinds`` has the
@@ -124,8 +121,4 @@ def _meta(path: Path, model: dict[str, Any]) -> _Meta:
     try:
         return _Meta.model_validate(model.get("config", {}).get("meta", {}))
     except ValidationError as error:
-        found = "; ".join(
-            f"{'.'.join(['config.meta', *map(str, item['loc'])])}: {item['msg']}"
-            for item in error.errors()
-        )
-        raise PublicMartError(f"{path.name}: {found}") from error
+        raise PublicMartError(f"{path.name}: {refused_keys(error, 'config.meta')}") from error

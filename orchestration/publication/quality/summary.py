@@ -13,10 +13,9 @@ from orchestration.publication.bulletin import wording
 from orchestration.publication.bulletin.model import Bulletin
 from orchestration.publication.bulletin.rows import Delivery, DistrictFigures, Verdict
 from orchestration.reference import vocabulary
+from orchestration.reference.contracts import load_contracts
 from orchestration.reference.deadlines import punctuality
 
-#: Every district owes this kind; other kinds are shown if they were delivered.
-_OWED_KIND = "monthly_report"
 #: The page is readable up to about this many; the workbook has all of them.
 _RULES_SHOWN = 60
 
@@ -82,11 +81,12 @@ def tile(bulletin: Bulletin, row: DistrictFigures, *, every_kind: bool = False) 
 
     It lists what was delivered and the monthly report; with ``every_kind`` all that is owed.
     """
+    always = {kind for kind, c in load_contracts().items() if c.shown_when_missing}
     deliveries = [
         delivery
         for delivery in bulletin.deliveries
         if delivery.district_id == row.district_id
-        and (every_kind or delivery.kind == _OWED_KIND or delivery.state != "missing")
+        and (every_kind or delivery.kind in always or delivery.state != "missing")
     ]
     severities = bulletin.severity_counts.get(row.district_id, {})
     outcomes: Counter[str] = Counter(

@@ -16,7 +16,7 @@ from orchestration.simulation.faults.form import Setting, Spot, Writer
 from orchestration.simulation.files.columns import hundredths
 
 #: In a town with fewer surveyed buildings round figures prove nothing.
-_FEWEST = 120
+_MIN_BUILDINGS = 120
 
 
 def round_the_largest_town(
@@ -24,7 +24,7 @@ def round_the_largest_town(
 ) -> Spot | None:
     """Round a measure of the largest town to multiples of ``step``, its fraction kept for areas."""
     town, positions = _largest_town(draft)
-    if len(positions) < _FEWEST:
+    if len(positions) < _MIN_BUILDINGS:
         return None
     values = pc.cast(draft.table[field].take(pa.array(positions)), pa.decimal128(18, 2))
     cents = np.array([int(value * 100) for value in values.to_pylist()], np.int64)

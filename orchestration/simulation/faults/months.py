@@ -11,6 +11,12 @@ from dataclasses import replace
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from orchestration.reference.kinds import (
+    BUILDING_CHANGES,
+    BUILDING_SURVEY,
+    DANGER_CASES,
+    MONTHLY_REPORT,
+)
 from orchestration.reference.months import Month
 from orchestration.simulation.drafts import Draft
 from orchestration.simulation.faults.form import Place, Setting, Spot, Writer, last_row
@@ -85,7 +91,7 @@ def list_a_completed_case_as_open(draft: Draft, setting: Setting) -> Spot | None
 
 def demolish_a_listed_building(draft: Draft, setting: Setting) -> Spot | None:
     """Register the demolition of a building that stands in the ledger."""
-    survey = setting.drafts.get("building_survey")
+    survey = setting.drafts.get(BUILDING_SURVEY)
     exempt = exempt_positions(survey) if survey else []
     if survey is None or not exempt:
         return None
@@ -101,8 +107,8 @@ def demolish_a_listed_building(draft: Draft, setting: Setting) -> Spot | None:
 def copy_last_survey(draft: Draft, setting: Setting) -> Spot:
     """Deliver last month's ledger, which registered changes and appraisals then contradict."""
     draft.rows = setting.before()[draft.kind].table
-    changes = setting.drafts.get("building_changes")
-    dangers = setting.drafts.get("danger_cases")
+    changes = setting.drafts.get(BUILDING_CHANGES)
+    dangers = setting.drafts.get(DANGER_CASES)
     return Spot(
         None,
         "survey_status",
@@ -155,7 +161,7 @@ def copy_last_cases(draft: Draft, setting: Setting) -> Spot | None:
     if not any(_has_ended(row) for row in table.to_pylist()):
         return None
     draft.rows = table
-    report = setting.drafts.get("monthly_report")
+    report = setting.drafts.get(MONTHLY_REPORT)
     return Spot(None, "case_id", _WHOLE, elsewhere=_counted_flows(report) if report else ())
 
 

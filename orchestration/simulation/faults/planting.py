@@ -17,6 +17,13 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from orchestration.reference.contracts import Contract
+from orchestration.reference.kinds import (
+    ALTERATION_CASES,
+    BUILDING_CHANGES,
+    BUILDING_SURVEY,
+    DANGER_CASES,
+    MONTHLY_REPORT,
+)
 from orchestration.reference.months import Month
 from orchestration.simulation.drafts import Draft
 from orchestration.simulation.draws import Draws
@@ -29,10 +36,10 @@ ANSWER_KEY = "answer_key.json"
 #: A delivery of which more is unusable is refused whole; a small city gets fewer faults instead.
 _MAX_UNUSABLE = 0.01
 _REFERRING = (
-    ("alteration_cases", "building_id"),
-    ("danger_cases", "building_id"),
-    ("building_changes", "old_building_id"),
-    ("building_changes", "new_building_id"),
+    (ALTERATION_CASES, "building_id"),
+    (DANGER_CASES, "building_id"),
+    (BUILDING_CHANGES, "old_building_id"),
+    (BUILDING_CHANGES, "new_building_id"),
 )
 _COUNTED = ("surveyed_building_count", "surveyed_floor_area_10k_m2")
 Entry = dict[str, Any]
@@ -90,7 +97,7 @@ def _is_possible(fault: CellFault | DraftFault, draft: Draft, unusable: Counter[
 
 def _referred_to(kind: str, setting: Setting) -> set[str]:
     """Return the keys of a kind that other ledgers refer to."""
-    if kind != "building_survey":
+    if kind != BUILDING_SURVEY:
         return set()
     drafts = setting.drafts
     return {
@@ -154,20 +161,20 @@ def _consequences(
     """Return where else a fault shows: its own file, the report, the comparison with last month."""
     found = [_place(fault.kind, row, field, key) for row, field, key in spot.also]
     found += [_place(*place) for place in spot.elsewhere]
-    if fault.kind != "building_survey":
+    if fault.kind != BUILDING_SURVEY:
         return found
     if spot.lost and draft.month > FIRST_MONTH:
         missed = set(spot.lost) & _known_before(setting)
         found += [_place(fault.kind, None, "building_id", key) for key in sorted(missed)]
-    if fault.unusable_rows and _is_counted(spot, draft) and "monthly_report" in setting.drafts:
-        row = last_row(setting.drafts["monthly_report"])
-        found += [_place("monthly_report", row, field, None) for field in _COUNTED]
+    if fault.unusable_rows and _is_counted(spot, draft) and MONTHLY_REPORT in setting.drafts:
+        row = last_row(setting.drafts[MONTHLY_REPORT])
+        found += [_place(MONTHLY_REPORT, row, field, None) for field in _COUNTED]
     return found
 
 
 def _known_before(setting: Setting) -> set[str]:
     """Return the building numbers of last month's ledger."""
-    return set(setting.before()["building_survey"].table["building_id"].to_pylist())
+    return set(setting.before()[BUILDING_SURVEY].table["building_id"].to_pylist())
 
 
 def _is_counted(spot: Spot, draft: Draft) -> bool:
@@ -187,7 +194,7 @@ def add_city_consequences(entries: list[Entry], of_city: Iterable[Draft]) -> Non
             continue
         named = draft.table["building_id"]
         for entry in entries:
-            if entry["kind"] != "building_survey" or not entry["lost"]:
+            if entry["kind"] != BUILDING_SURVEY or not entry["lost"]:
                 continue
             is_named = pc.is_in(named, pa.array(entry["lost"], named.type))
             if "valid_to" in draft.table.column_names:

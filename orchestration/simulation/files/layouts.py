@@ -13,7 +13,8 @@ from typing import Any
 import pyarrow as pa
 
 from orchestration.reference.contracts import Contract, ContractColumn
-from orchestration.reference.months import Month
+from orchestration.reference.kinds import BUILDING_CODES, DOORPLATES
+from orchestration.reference.months import Month, chinese_date
 from orchestration.simulation.files.sheets import Sheet, SheetColumn, spelt_days
 
 FOOTER = "备注：模拟数据 simulated，由程序生成，不是真实数据"
@@ -50,7 +51,7 @@ _LAYOUTS = {
 }
 _PLAIN = Layout()
 #: Registers of a million rows and more do not fit a worksheet.
-_CSV_KINDS = ("building_codes", "doorplates")
+_CSV_KINDS = (BUILDING_CODES, DOORPLATES)
 _CSV = Layout(encoding="utf-8", day_spelling="%Y-%m-%d")
 
 
@@ -67,8 +68,7 @@ def file_name(area_name: str, month: Month, contract: Contract, layout: Layout) 
 
 def title(area_name: str, month: Month, contract: Contract, as_at: str | None = None) -> str:
     """Return a title row with the as-at date, which is the month's end unless told."""
-    last = month.last_day
-    day = as_at or f"{last.year}年{last.month}月{last.day}日"
+    day = as_at or chinese_date(month.last_day)
     return f"{area_name}{month.chinese}{contract.title}（截至{day}）"
 
 

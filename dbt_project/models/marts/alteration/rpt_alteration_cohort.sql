@@ -1,5 +1,5 @@
 -- A table over all months, not one month replaced: a cohort's shares come from the months after it.
-{{ config(materialized="replace_all") }}
+{{ config(materialized="table") }}
 
 with
 

@@ -1,6 +1,6 @@
 -- A table over all months, not one month replaced: last month's score must be what last month says
 -- today, also after it was run again.
-{{ config(materialized="replace_all") }}
+{{ config(materialized="table") }}
 
 {%- set group_scores = {
     "total_score": "true",

@@ -1,6 +1,6 @@
 -- A table over all months, not one month replaced: a month that was run again late changes the
 -- comparisons of the months after it.
-{{ config(materialized="replace_all") }}
+{{ config(materialized="table") }}
 
 {#- What a row is compared with: comparison, the earlier row, its columns, and how far back. -#}
 {%- set comparisons = [

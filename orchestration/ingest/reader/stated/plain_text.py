@@ -11,7 +11,7 @@ import unicodedata
 
 #: Between the cells of one row.
 CELL = "|"
-_LONGEST = 1000
+_MAX_LENGTH = 1000
 _ZERO = "〇○◯零0OoΟО"
 _ONES = {char: n for n, chars in enumerate((_ZERO, *"一二三四五六七八九")) for char in chars}
 _ONES |= dict(zip("壹贰叁肆伍陆柒捌玖", range(1, 10), strict=True))
@@ -36,7 +36,7 @@ def plain(text: str) -> str:
     >>> plain("二〇二二年 十月 三十一日"), plain("１—１０月")
     ('2022年10月31日', '1-10月')
     """
-    text = "".join(map(_folded, text[:_LONGEST].replace(CELL, "，").replace("\t", CELL)))
+    text = "".join(map(_folded, text[:_MAX_LENGTH].replace(CELL, "，").replace("\t", CELL)))
     text = re.sub(r"(?<![A-Za-z0-9])\s+|\s+(?![A-Za-z0-9])", "", text.translate(_DASHES))
     text = re.sub(r"\s+", " ", text)
     text = re.sub(r"(?<=\d)一(?=\d{1,2}月)", "-", text)

@@ -33,7 +33,7 @@ _MATTERS = {
 _DATE_CELL = r"^[0-9]{4,5}-[0-9]{2}-[0-9]{2} [0-9]{2}:[0-9]{2}:[0-9]{2}"
 _UNMERGE = "请取消合并单元格，逐行按原始材料填写应报的内容，多余的清空"
 #: A finding for each of more cells would be no help; the rows are held back all the same.
-_MAX_TOLD = 1_000
+_MAX_PROBLEMS = 1_000
 _GENERAL = "请清空该单元格，把格式改为“常规”，按原始材料重新填写应报的数"
 _ONLY_MEANT = "请清空该单元格，按原始材料重新填写应报的内容，不用上标、下标和删除线"
 
@@ -71,12 +71,12 @@ def not_as_shown(
 ) -> list[Problem]:
     """Return one remark for each data cell that shows another thing than it holds."""
     rows = set(data_rows.to_pylist()) if sheet.facts.marks else set()
-    told = [
+    problems = [
         _problem(sheet, mark, column)
         for mark, column in _marks(sheet, header, contract)
         if mark.row in rows
     ]
-    return [*told, *_dates_for_numbers(sheet, header, contract, data_rows)][:_MAX_TOLD]
+    return [*problems, *_dates_for_numbers(sheet, header, contract, data_rows)][:_MAX_PROBLEMS]
 
 
 def _marks(
@@ -159,7 +159,7 @@ def _dates_for_numbers(
             continue
         values = at_rows(sheet.columns[position], data_rows)
         is_date = pc.fill_null(pc.match_substring_regex(values, _DATE_CELL), False)
-        for row in data_rows.filter(is_date)[:_MAX_TOLD].to_pylist():
+        for row in data_rows.filter(is_date)[:_MAX_PROBLEMS].to_pylist():
             yield Problem(
                 "not_as_shown",
                 "单元格是日期格式，此处应填的不是日期",

@@ -35,7 +35,7 @@ _DAY = re.compile(
     rf"|([0-9]{{2}})([0-9]{{2}}))(?:[T ]\s*({_TIME})\s?(Z|[+-][0-9]{{2}}(?::?[0-9]{{2}})?)?)?"
 )
 #: More than any spelling of a day and its time takes.
-_LONGEST_DAY = 64
+_MAX_DAY_LENGTH = 64
 #: Where the clocks of those who fill in the files stand.
 _BEIJING = timezone(timedelta(hours=8))
 _ISO_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
@@ -177,7 +177,7 @@ def _date(text: str, column: Column) -> Cell:
     A time with a zone is read as the day it shows, where that is the day in Beijing too.
     """
     narrow, hows = _narrow(text)
-    if len(narrow) > _LONGEST_DAY:
+    if len(narrow) > _MAX_DAY_LENGTH:
         return Cell(text)
     match = _DAY.fullmatch(narrow) or _DAY.fullmatch(_respaced(narrow))
     if match is None:
@@ -194,7 +194,7 @@ def _date(text: str, column: Column) -> Cell:
 def beijing_day(text: str) -> date | None:
     """Return the day in Beijing of a text that is a day and a time with a zone, else None."""
     narrow = _narrow(text)[0]
-    match = _DAY.fullmatch(narrow) if len(narrow) <= _LONGEST_DAY else None
+    match = _DAY.fullmatch(narrow) if len(narrow) <= _MAX_DAY_LENGTH else None
     if match is None or match[10] is None:
         return None
     day = _valid_day(match)

@@ -145,9 +145,9 @@ def _of_distinct(values: pa.StringArray, judge: Callable[[pa.StringArray], pa.Ar
 
 def _personal(values: pa.StringArray, column: Column) -> tuple[pa.StringArray, pa.Table]:
     found = states(values, is_phone=column.contract.name.endswith("_phone"))
-    told = pc.indices_nonzero(pc.is_in(found, value_set=pa.array([PLACEHOLDER, BAD_FORMAT])))
-    state = found.take(told).cast(_FEW)
-    columns = [told.cast(pa.int32()), state, pa.nulls(len(told), _FEW), state]
+    marked = pc.indices_nonzero(pc.is_in(found, value_set=pa.array([PLACEHOLDER, BAD_FORMAT])))
+    state = found.take(marked).cast(_FEW)
+    columns = [marked.cast(pa.int32()), state, pa.nulls(len(marked), _FEW), state]
     return found, pa.table(columns, schema=CHANGES)
 
 

@@ -31,7 +31,7 @@ _TOTAL = re.compile(
     r"|(?:grand|sub)?-?totals?|sum)[)\]】]?(?:[(\[【].{0,30}[)\]】])?(?:[:].{0,20})?",
     re.IGNORECASE,
 )
-_LONGEST_LABEL = 60
+_MAX_LABEL_LENGTH = 60
 #: A row of a ledger with more text than this is a record, whatever one of its cells says.
 _MAX_TEXTS = 3
 _LABELLED_CELLS = 3
@@ -154,7 +154,7 @@ def total_label(text: str) -> str | None:
     >>> total_label(" 合 计（1+2+3）："), total_label("全区总计"), total_label("统计")
     ('合计', '全区总计', None)
     """
-    if len(text) > _LONGEST_LABEL:
+    if len(text) > _MAX_LABEL_LENGTH:
         return None
     match = _TOTAL.fullmatch(folded(text))
     return match["label"] if match else None

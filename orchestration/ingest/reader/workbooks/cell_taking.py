@@ -160,8 +160,8 @@ class CellTaker:
         if style.form:
             self._mark_all(text, style)
         elif not style.format.has_day:
-            told = shown or "时刻"
-            self._mark("no_day", f"{told}〔没有日〕", told)
+            text = shown or "时刻"
+            self._mark("no_day", f"{text}〔没有日〕", text)
         self._put(text)
 
     def _mark_all(self, text: str, style: Style) -> None:

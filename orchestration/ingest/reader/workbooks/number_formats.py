@@ -31,7 +31,7 @@ _TOKEN = re.compile(
     r"|(?P<comma>,)|(?P<percent>%)|(?P<text>@)|(?P<end>;)|(?P<literal>.)",
     re.IGNORECASE | re.DOTALL,
 )
-_LONGEST_CODE = 1_000
+_MAX_CODE_LENGTH = 1_000
 _CONDITION = re.compile(r"(<=|>=|<>|=|<|>)\s*(-?\d+(?:\.\d+)?)")
 _ELAPSED = re.compile(r"h+|m+|s+", re.IGNORECASE)
 _MULTIPLIERS = frozenset("十百千万亿")
@@ -71,7 +71,7 @@ class Format:
 def parse_format(code: str) -> Format:
     """Return a format code taken apart; what cannot be is shown as stored."""
     sections = [_Section()]
-    for match in _TOKEN.finditer(code[:_LONGEST_CODE]):
+    for match in _TOKEN.finditer(code[:_MAX_CODE_LENGTH]):
         if match.lastgroup == "end":
             sections.append(_Section())
         else:

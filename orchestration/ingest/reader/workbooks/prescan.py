@@ -46,7 +46,7 @@ from orchestration.reference.contracts import STAMP_PROPERTY
 SMALL_BYTES = 256 << 10
 _PROPERTIES = "docprops/custom.xml"
 _MAX_PROPERTIES_BYTES = 64 << 10
-_LONGEST_STAMP = 100
+_MAX_STAMP_LENGTH = 100
 _SHORTEST_STRING = len("<si/>")
 _USUAL = {"sharedStrings": "xl/sharedstrings.xml", "styles": "xl/styles.xml"}
 
@@ -255,7 +255,7 @@ def _stamp(package: Package) -> str | None:
         feed(parser, package.blocks(_PROPERTIES))
     except UNPARSABLE:
         return ""
-    return "".join(texts).strip()[:_LONGEST_STAMP] if texts else None
+    return "".join(texts).strip()[:_MAX_STAMP_LENGTH] if texts else None
 
 
 def unreadable() -> Refusal:

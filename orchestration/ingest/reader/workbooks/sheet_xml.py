@@ -19,7 +19,7 @@ from orchestration.ingest.reader.workbooks.shared_strings import SharedStrings
 from orchestration.ingest.reader.workbooks.sheet_cells import OUTSIDE, SheetParser, unsafe_sheet
 from orchestration.ingest.reader.workbooks.styles import Style
 
-#: Small enough that the memory of one block serves the next (see ``readers``).
+#: Small enough that the memory of one block serves the next (see ``reader_pool``).
 _CHUNK_BYTES = 128 << 10
 _MAX_ROW_BYTES = 32 << 20
 _TAIL_BYTES = 256 << 10

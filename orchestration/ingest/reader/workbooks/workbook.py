@@ -29,7 +29,7 @@ from orchestration.ingest.reading import refuse
 #: A fraction spelt with more digits than a double carries: 16 or more besides sign and point.
 _FLOAT_TAIL = r"^-?[0-9]{1,15}\.[0-9]+$"
 _UNREAD_SHARE = 100
-_LONGEST_TRUE = EXCEL_DIGITS + 1
+_MAX_TRUE_LENGTH = EXCEL_DIGITS + 1
 _SERIAL = r"^[0-9]+(?:\.[0-9]+)?$"
 
 
@@ -142,7 +142,7 @@ def _without_float_tails(column: pa.StringArray) -> pa.StringArray:
 
     fastexcel spells 97656128.38 as 97656128.379999995, which nobody delivered.
     """
-    is_long = pc.fill_null(pc.greater(pc.binary_length(column), _LONGEST_TRUE), False)
+    is_long = pc.fill_null(pc.greater(pc.binary_length(column), _MAX_TRUE_LENGTH), False)
     places = pc.indices_nonzero(is_long)
     if len(places) == 0:
         return column

@@ -1,6 +1,6 @@
--- What an earlier month's results still answer. Their last word must be found again for a code
--- that was looked at now, that a clerk decides, that was overruled before, or whose plate one of
--- these may claim; all others are untouched.
+-- What is valid of an earlier month's results. The final result is decided again for a code that
+-- was matched now, that a clerk decides, that was overruled before, or whose plate one of these
+-- may claim. All other codes are untouched.
 
 create or replace temp table claimed_plate as
 select doorplate_code from machine
@@ -9,7 +9,7 @@ select doorplate_code from decision
 union
 select machine_doorplate_code from former_code where is_overruled;
 
-create or replace temp table standing as
+create or replace temp table still_valid as
 from judged_now
 union all by name
 select

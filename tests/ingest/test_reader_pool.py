@@ -11,7 +11,7 @@ import pyarrow.parquet as pq
 import pytest
 from ingest.builders import FLAT_HEADER, GUSU, report, table
 
-from orchestration.ingest.readers import ReaderPool, read_delivery
+from orchestration.ingest.reader_pool import ReaderPool, read_delivery
 from orchestration.ingest.reading import FATAL_CODES, NOTED_CODES, ReaderError
 from orchestration.settings import PROJECT_ROOT
 

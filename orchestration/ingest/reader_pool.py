@@ -39,7 +39,7 @@ _ENDING_SECONDS = 2
 #: The city's register takes six CPU seconds; a busy machine may be ten times slower. Element by
 #: element, a large odd workbook takes nine seconds a megabyte.
 TIMEOUT_SECONDS = 120.0
-_SECONDS_A_MEGABYTE, _LONGEST_SECONDS = 30, 900.0
+_SECONDS_A_MEGABYTE, _MAX_SECONDS = 30, 900.0
 
 
 class ReaderPool:
@@ -109,7 +109,7 @@ class ReaderPool:
     def _allowed_seconds(self, path: Path) -> float:
         """Return how long reading a file may take; a large one takes longer."""
         more = path.stat().st_size / 1e6 * _SECONDS_A_MEGABYTE
-        return min(self._timeout_seconds + more, max(_LONGEST_SECONDS, self._timeout_seconds))
+        return min(self._timeout_seconds + more, max(_MAX_SECONDS, self._timeout_seconds))
 
     @contextmanager
     def _idle_child(self) -> Iterator[_Child]:
