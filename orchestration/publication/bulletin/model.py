@@ -192,9 +192,8 @@ class Bulletin:
 def load_bulletin(statistics: Path, month: Month, *, is_simulated: bool = False) -> Bulletin:
     """Read ``month``'s bulletin from the published DuckDB.
 
-    It is marked as simulated if ``is_simulated`` or if the file name of an accepted delivery
-    contains 模拟. Raises FileNotFoundError if there is no published file, and BulletinError if it
-    lacks the month or its total row.
+    It is marked as simulated with ``is_simulated``, or if an accepted file's name contains 模拟. Raises
+    FileNotFoundError without a published file, BulletinError if it lacks the month or its total.
     """
     with open_statistics(statistics) as connection:
         *districts, city = _table(connection, month)
