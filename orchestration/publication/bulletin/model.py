@@ -192,7 +192,7 @@ class Bulletin:
 def load_bulletin(statistics: Path, month: Month, *, is_simulated: bool = False) -> Bulletin:
     """Read ``month``'s bulletin from the published DuckDB.
 
-    It is marked as simulated with ``is_simulated``, or if an accepted file's name contains 模拟. Raises
+    It is simulated with ``is_simulated``, or if the name of an accepted file contains 模拟. Raises
     FileNotFoundError without a published file, BulletinError if it lacks the month or its total.
     """
     with open_statistics(statistics) as connection:
