@@ -59,12 +59,12 @@ def build_warehouse(
     corrections: Sequence[Row] = (),
     waivers: Sequence[Row] = (),
     inspections: Sequence[Row] = (),
-    subjects: dict[str, list[dict[str, Any]]] | None = None,
+    topics: dict[str, list[dict[str, Any]]] | None = None,
 ) -> None:
     """Write October 2022 to ``path``.
 
     ``absent`` districts delivered nothing; ``ledger`` ones have that basis; ``changes`` set
-    columns of a district's (or ``city``'s) row; ``subjects`` are rows by column of the marts
+    columns of a district's (or ``city``'s) row; ``topics`` are rows by column of the marts
     beside the table; the rest are whole rows of their marts.
     """
     figures = _figures(set(absent), set(ledger))
@@ -92,7 +92,7 @@ def build_warehouse(
             "rpt_waiver": waivers,
             "rpt_inspection_progress": inspections,
             "dim_metric": _metrics(),
-            **(subjects or {}),
+            **(topics or {}),
         }.items():
             insert(connection, mart, rows)
 

@@ -9,7 +9,7 @@ from publication.october import OCTOBER, build_warehouse
 from publication.releasing import REVISED, SECOND, Office, office, whole_office
 
 from orchestration.publication.bulletin.model import load_bulletin
-from orchestration.publication.bulletin.subject_rows import MeasureChange
+from orchestration.publication.bulletin.topic_rows import MeasureChange
 from orchestration.publication.database.publish import publish_statistics
 from orchestration.publication.release.comparison import compare
 
@@ -28,7 +28,7 @@ COUNTED_ONCE = "select sum(verified_count) from marts.rpt_district_monthly where
 def run_as_before(office: Office) -> None:
     """Fill the warehouse with October as a version before this one left it, and publish it."""
     build_warehouse(
-        office.settings.warehouse, subjects={"rpt_measure_change_monthly": [dict(CHANGE)]}
+        office.settings.warehouse, topics={"rpt_measure_change_monthly": [dict(CHANGE)]}
     )
     with duckdb.connect(str(office.settings.warehouse)) as connection:
         for table, column in connection.execute(
@@ -48,7 +48,7 @@ def city_change(office: Office) -> MeasureChange:
     return bulletin.city_changes["verified_count"]
 
 
-def test_what_was_kept_without_the_new_columns_is_released_and_published(office: Office) -> None:
+def test_rows_kept_without_new_columns_are_released_and_published(office: Office) -> None:
     run_as_before(office)
     assert office.ask(COUNTED_ONCE) == [(75,)]
     office.release()

@@ -61,7 +61,7 @@ SHAPES: dict[str, dict[str, Any]] = {
     "nothing at all": {"absent": DISTRICTS},
     "zeros": {"changes": dict.fromkeys([*DISTRICTS, "city"], dict.fromkeys(CASES, 0))},
     "codes and changes": {
-        "subjects": {
+        "topics": {
             "rpt_code_matching_monthly": [CODES],
             "rpt_measure_change_monthly": [CHANGE],
         }

@@ -231,7 +231,7 @@ def test_publishing_leaves_the_warehouse_as_it_was(
     assert settings.warehouse.read_bytes() == before
 
 
-def test_nobody_is_told_to_open_what_is_not_there(settings: Settings) -> None:
+def test_no_message_names_a_file_that_does_not_exist(settings: Settings) -> None:
     with (
         pytest.raises(FileNotFoundError, match="fangan month"),
         open_statistics(settings.statistics),

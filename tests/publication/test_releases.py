@@ -19,7 +19,7 @@ from orchestration.store.releases import DecisionRefusedError
 __all__ = ["office", "whole_office"]
 
 
-def test_an_open_month_is_vintage_nought_and_a_released_one_stays(office: Office) -> None:
+def test_an_open_month_is_vintage_0_and_a_released_one_is_kept(office: Office) -> None:
     office.run()
     assert office.completed() == [(0, "provisional", 31)]
     office.release(is_final=True)
@@ -31,7 +31,7 @@ def test_an_open_month_is_vintage_nought_and_a_released_one_stays(office: Office
     assert files_below(office.settings.published / "2022-10") == before
 
 
-def test_a_second_release_needs_its_reason_and_the_first_stays_to_be_asked(office: Office) -> None:
+def test_a_second_release_needs_a_reason_and_the_first_can_still_be_queried(office: Office) -> None:
     office.run()
     office.release(is_final=True)
     office.run(changes=REVISED)
@@ -87,7 +87,7 @@ def as_clients_open_it(path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
         yield connection
 
 
-def test_macros_tell_what_was_released_and_what_was_known(office: Office) -> None:
+def test_macros_return_what_was_released_and_what_was_known(office: Office) -> None:
     office.run()
     office.release()
     office.run(changes=REVISED)
@@ -155,7 +155,7 @@ def test_withdrawn_and_unlocked_months_say_so_and_their_files_stay(whole_office:
     ]
 
 
-def test_any_mart_that_has_months_takes_part_without_being_named(office: Office) -> None:
+def test_every_monthly_mart_takes_part_in_releases(office: Office) -> None:
     office.run()
     with duckdb.connect(str(office.settings.warehouse)) as connection:
         connection.execute(

@@ -12,7 +12,7 @@ from typing import Any, Literal, get_args, get_origin, get_type_hints
 import pytest
 from mart_totals import contracts
 
-from orchestration.publication.bulletin import matching_rows, rows, subject_rows
+from orchestration.publication.bulletin import matching_rows, rows, topic_rows
 
 TYPES = {
     "bigint": int,
@@ -33,7 +33,7 @@ def row_classes(module: ModuleType) -> list[type[Any]]:
     return [one for one in found if isinstance(one, type) and one.__module__ == module.__name__]
 
 
-ROW_CLASSES = [one for module in (rows, subject_rows, matching_rows) for one in row_classes(module)]
+ROW_CLASSES = [one for module in (rows, topic_rows, matching_rows) for one in row_classes(module)]
 
 
 def mart_of(row_class: type[Any]) -> str:

@@ -1,6 +1,6 @@
 """The rows of ``rpt_code_matching_monthly`` (一房一码) as the bulletin reads them.
 
-As in ``subject_rows``: the fields are the mart's columns in the mart's order. What is said of
+As in ``topic_rows``: the fields are the mart's columns in the mart's order. What is said of
 them is ``matching_wording``'s.
 """
 

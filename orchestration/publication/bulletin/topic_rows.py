@@ -1,8 +1,8 @@
-"""The rows of the subjects beside the table: cases, dangerous buildings, assessment, changes.
+"""The rows of the topics beside the table: cases, dangerous buildings, assessment, changes.
 
 As in ``rows``: one frozen class for each mart, its fields the mart's columns in the mart's
 order, so that the loader selects by them and the workbook prints them as headers. Add a field
-when a mart's new column belongs in the bulletin. What is said of them is ``subject_wording``'s.
+when a mart's new column belongs in the bulletin. What is said of them is ``topic_wording``'s.
 """
 
 from __future__ import annotations
