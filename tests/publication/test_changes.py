@@ -75,7 +75,7 @@ def test_a_change_kept_without_its_districts_counts_for_complete_months_only(
     for which in ("is_partial", "is_previous_partial"):
         partial = replace(kept, **{which: True})
         assert month_on_month(partial) == "环比—（两月地区不全）"
-        assert change_text({kept.measure: partial}) is None
+        assert change_text({kept.metric_id: partial}) is None
 
 
 @pytest.mark.parametrize(

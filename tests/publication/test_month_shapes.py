@@ -43,7 +43,7 @@ CODES = {
 }
 CHANGE = {
     "district_id": "city",
-    "measure": "verified_count",
+    "metric_id": "verified_count",
     "kind": "flow",
     "mom_difference": -5,
     "is_partial": False,

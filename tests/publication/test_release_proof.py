@@ -9,7 +9,8 @@ from pathlib import Path
 
 import duckdb
 import pytest
-from publication.october import build_warehouse, insert, score, verdict
+from publication.mart_tables import insert
+from publication.october import build_warehouse, score, verdict
 from publication.releasing import REVISED, SECOND, Office, files_below, office, whole_office
 
 from orchestration.publication.database.publish import publish_statistics

@@ -37,7 +37,7 @@ def test_an_accepted_difference_is_listed_with_who_accepted_it_and_why(office: O
         office.release(is_final=True)
     office.release(is_final=True, accepts_differences=True, note="以台账为准")
     assert office.ask(
-        "select district_id, measure, difference, note, accepted_by"
+        "select district_id, metric_id, difference, note, accepted_by"
         " from marts.rpt_accepted_difference"
     ) == [("gusu", "verified_count", -1, "以台账为准", "张科长")]
 

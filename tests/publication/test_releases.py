@@ -43,7 +43,7 @@ def test_a_second_release_needs_a_reason_and_the_first_can_still_be_queried(offi
     vintages = "marts.rpt_district_monthly_vintage"
     assert office.completed(vintages) == [(1, "final", 31), (2, "provisional", 33)]
     assert office.ask(
-        "select district_code, measure, vintage, old_value, new_value, difference, reason_code"
+        "select district_code, metric_id, vintage, old_value, new_value, difference, reason_code"
         " from marts.rpt_revision order by all"
     ) == [
         ("320500", "completed_count", 2, 73, 75, 2, "corrected_delivery"),
@@ -51,11 +51,11 @@ def test_a_second_release_needs_a_reason_and_the_first_can_still_be_queried(offi
     ]
     assert office.ask(
         "select released_month_count, revised_month_count, mean_revision, mean_absolute_revision"
-        " from marts.rpt_mean_revision where district_id = 'gusu' and measure = 'completed_count'"
+        " from marts.rpt_mean_revision where district_id = 'gusu' and metric_id = 'completed_count'"
     ) == [(1, 1, 2.0, 2.0)]
     assert office.ask(
         "select vintage, value, revision from marts.rpt_revision_triangle"
-        " where district_id = 'gusu' and measure = 'completed_count' order by vintage"
+        " where district_id = 'gusu' and metric_id = 'completed_count' order by vintage"
     ) == [(1, 31, None), (2, 33, 2)]
     assert (office.settings.published / "2022-10" / "v1" / "bulletin.html").exists()
 
@@ -67,12 +67,12 @@ def test_a_figure_that_was_missing_is_a_revision_without_a_difference(office: Of
     office.release(SECOND, reason_code="late_delivery")
     [row] = office.ask(
         "select old_value, new_value, difference, delivery from marts.rpt_revision"
-        " where district_code = '320571' and measure = 'verified_count'"
+        " where district_code = '320571' and metric_id = 'verified_count'"
     )
     assert row == (None, 2, None, "2022-10/sip/monthly_report/1")
     [(causes,)] = office.ask(
         "select delivery from marts.rpt_revision"
-        " where district_code = '320500' and measure = 'verified_count'"
+        " where district_code = '320500' and metric_id = 'verified_count'"
     )
     assert causes == "2022-10/sip/monthly_report/1"
 

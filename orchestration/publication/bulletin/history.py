@@ -47,7 +47,7 @@ class Revision:
     month: date
     vintage: int
     district_code: str
-    measure: str
+    metric_id: str
     old_value: Decimal | None
     new_value: Decimal | None
     difference: Decimal | None
@@ -60,7 +60,7 @@ class MeanRevision:
     """One row of ``rpt_mean_revision``: how a measure moved from first to last vintage."""
 
     district_code: str
-    measure: str
+    metric_id: str
     released_month_count: int
     revised_month_count: int
     mean_revision: float | None

@@ -73,7 +73,7 @@ def interval_text(city: CodeMatching) -> tuple[str, ...]:
         return ()
     sentence = f"匹配准确率的95%置信区间（威尔逊法）为{percent_text(low)}至{percent_text(high)}。"
     if city.matching_recall_share is not None:
-        recall = percent_text(Decimal(str(city.matching_recall_share)))
+        recall = percent_text(city.matching_recall_share)
         sentence += f"有候选门牌的编码中，匹配召回率估计为{recall}。"
     return (sentence,)
 

@@ -168,7 +168,7 @@ class Bulletin:
     @property
     def city_changes(self) -> Mapping[str, MeasureChange]:
         """How the city's measures moved since last month, by measure."""
-        return {r.measure: r for r in self.measure_changes if r.district_id == CITY_ID}
+        return {r.metric_id: r for r in self.measure_changes if r.district_id == CITY_ID}
 
     @property
     def decision_notes(self) -> tuple[str, ...]:

@@ -21,7 +21,7 @@ def status_marker(row: DistrictFigures, revisions: Sequence[Revision]) -> str:
     ``revisions`` are the month's, for all its vintages.
     """
     revised = {
-        revision.measure
+        revision.metric_id
         for revision in revisions
         if (revision.district_code, revision.vintage) == (row.district_code, row.vintage)
     }

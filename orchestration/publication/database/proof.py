@@ -12,6 +12,7 @@ from collections.abc import Iterator, Mapping
 import duckdb
 
 from orchestration.formats.sql import literal, quoted
+from orchestration.publication.database.former_columns import todays_rows
 from orchestration.publication.database.reading import MARTS, is_monthly
 from orchestration.publication.database.released_cache import VINTAGE_COLUMN
 from orchestration.publication.database.released_rows import ReleaseSet
@@ -64,7 +65,7 @@ def _of_warehouse(
     released = ", ".join(literal(vintage.month.first_day) for vintage in shown)
     is_parted = is_monthly(columns) and released
     condition = f" where month not in ({released})" if is_parted else ""
-    yield f"from warehouse.{MARTS}.{quoted(table)}{condition}"
+    yield f"from {todays_rows(f'warehouse.{MARTS}', table, columns)}{condition}"
 
 
 def _of_released(table: str, columns: Mapping[str, str], vintages: tuple[Vintage, ...]) -> str:
@@ -75,7 +76,7 @@ def _of_released(table: str, columns: Mapping[str, str], vintages: tuple[Vintage
     labels = " replace (known.number as vintage, known.state as status)"
     return (
         f"select kept.* exclude ({VINTAGE_COLUMN}){labels if 'vintage' in columns else ''}"  # noqa: S608 - our names, quoted
-        f" from released.{MARTS}.{quoted(table)} as kept"
+        f" from {todays_rows(f'released.{MARTS}', table, columns)} as kept"
         f" inner join (values {listed}) as known (month, number, state)"
         f" on kept.month = known.month and kept.{VINTAGE_COLUMN} = known.number"
     )
@@ -89,10 +90,10 @@ def _of_candidate(
         if is_monthly(columns):
             labels = [name for name in _LABELS if "vintage" in columns]
             rest = f"* exclude ({', '.join(labels)})" if labels else "*"
-            of_month = f"{MARTS}.{quoted(table)} where month = {literal(month.first_day)}"
+            warehouse = todays_rows(f"warehouse.{MARTS}", table, columns)
             published, made = (
-                f"select {rest} from {database}.{of_month}"  # noqa: S608 - our names, quoted
-                for database in ("publication", "warehouse")
+                f"select {rest} from {rows} where month = {literal(month.first_day)}"  # noqa: S608 - our names, quoted
+                for rows in (f"publication.{MARTS}.{quoted(table)}", warehouse)
             )
             yield from _difference(connection, published, [made], f"{table} of {month}")
 

@@ -18,6 +18,7 @@ from zoneinfo import ZoneInfo
 import duckdb
 
 from orchestration.formats.sql import in_memory, literal, quoted
+from orchestration.publication.database.former_columns import names_by_todays
 from orchestration.publication.database.proof import differing_marts
 from orchestration.publication.database.reading import MARTS, PUBLICATION_TABLE, isolate, marts_of
 from orchestration.publication.database.released_cache import VINTAGE_COLUMN
@@ -168,8 +169,8 @@ def _copy(
     of_released: Mapping[str, str],
 ) -> int:
     """Copy one mart in a total order and return its number of rows."""
-    released = [column for column in of_released if column != VINTAGE_COLUMN]
-    columns = list(dict.fromkeys([*of_warehouse, *released]))
+    released = (column for column in of_released if column != VINTAGE_COLUMN)
+    columns = list(names_by_todays(table, [*of_warehouse, *released]))
     leading = [column for column in _READING_ORDER if column in columns]
     order = leading + [column for column in columns if column not in leading]
     created = connection.execute(

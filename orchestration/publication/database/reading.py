@@ -15,6 +15,7 @@ from pathlib import Path
 import duckdb
 
 from orchestration.formats.sql import in_memory, literal, quoted
+from orchestration.publication.database.former_columns import FORMER_NAMES
 from orchestration.reference.months import Month
 
 #: The one schema of the published file; every table in it is public.
@@ -70,7 +71,8 @@ def columns_of(
 ) -> list[str]:
     """Return SQL for a mart's columns in the current database, in the order of ``names``.
 
-    A column that the mart lacks is null: its rows were kept before the column existed.
+    A column that the mart lacks is null, unless it exists under its former name: the file, or its
+    rows, were made before the column existed.
     """
     known = {
         row[0]
@@ -80,7 +82,13 @@ def columns_of(
             [MARTS, table],
         ).fetchall()
     }
-    return [f"rows.{name}" if name in known else "cast(null as varchar)" for name in names]
+    former = {today: old for old, today in FORMER_NAMES.get(table, {}).items() if old in known}
+    former = {today: old for today, old in former.items() if today not in known}
+    known |= former.keys()
+    return [
+        f"rows.{former.get(name, name)}" if name in known else "cast(null as varchar)"
+        for name in names
+    ]
 
 
 def logical_hash(

@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from orchestration.formats.sql import quoted
+from orchestration.publication.database.former_columns import todays_rows
 from orchestration.publication.database.reading import MARTS, is_monthly
 from orchestration.publication.database.released_cache import (
     VINTAGE_COLUMN,
@@ -81,12 +81,12 @@ def shown_query(
     says which months are released and with what number and status. A side that does not have the
     mart is passed without columns.
     """
-    name = f"{MARTS}.{quoted(table)}"
     parts = []
     if of_warehouse:
         is_open = "month not in (select month from releases where is_current)"
         condition = f" where {is_open}" if is_monthly(of_warehouse) else ""
-        parts.append(with_totals(table, of_warehouse, f"from warehouse.{name}{condition}"))
+        rows = f"from {todays_rows(f'warehouse.{MARTS}', table, of_warehouse)}{condition}"
+        parts.append(with_totals(table, of_warehouse, rows))
     if of_released:
         shown = f"{released_rows(table, of_released)} where release.is_current"
         parts.append(with_totals(table, of_released, shown))
@@ -105,6 +105,7 @@ def released_rows(table: str, columns: Mapping[str, str]) -> str:
     )
     return (
         f"select kept.* exclude ({VINTAGE_COLUMN}){labels} "  # noqa: S608 - our names, quoted
-        f"from released.{MARTS}.{quoted(table)} as kept inner join releases as release "
+        f"from {todays_rows(f'released.{MARTS}', table, columns)} as kept"
+        " inner join releases as release "
         f"on kept.month = release.month and kept.{VINTAGE_COLUMN} = release.vintage"
     )

@@ -24,7 +24,7 @@ def file_difference(one: Path, other: Path) -> str | None:
 
 def difference(connection: duckdb.DuckDBPyConnection, one: str, other: str) -> str | None:
     """Return how the rows of two queries differ, or None; the order of columns does not matter."""
-    types, other_types = (_types(connection, query) for query in (one, other))
+    types, other_types = (types_of(connection, query) for query in (one, other))
     if types != other_types:
         names = sorted(
             name
@@ -47,7 +47,8 @@ def difference(connection: duckdb.DuckDBPyConnection, one: str, other: str) -> s
     return f"{counts[0]} rows are only in the first, {counts[1]} only in the second"
 
 
-def _types(connection: duckdb.DuckDBPyConnection, query: str) -> dict[str, str]:
+def types_of(connection: duckdb.DuckDBPyConnection, query: str) -> dict[str, str]:
+    """Return the type of each column of a query, by name in their order."""
     relation = connection.sql(query)
     named = zip(relation.columns, map(str, relation.types), strict=True)
     return dict(sorted(named))

@@ -36,7 +36,7 @@ _DECISIONS = (
     " reason_code varchar, note varchar, decided_by varchar"
 )
 _DIFFERENCES = (
-    "month date, vintage integer, district_id varchar, measure varchar,"
+    "month date, vintage integer, district_id varchar, metric_id varchar,"
     " ledger_value decimal(18, 2), reported_value decimal(18, 2), difference decimal(18, 2),"
     " note varchar, accepted_by varchar"
 )
@@ -142,7 +142,7 @@ def write_release_tables(
     _fill(
         connection,
         "measure_kinds",
-        "measure varchar, kind varchar",
+        "metric_id varchar, kind varchar",
         [(name, kind) for name, m in MEASURED.items() for kind in (m.ledger, REPORT)],
     )
     connection.execute("use publication")

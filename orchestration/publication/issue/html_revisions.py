@@ -78,7 +78,7 @@ def _revisions(bulletin: Bulletin) -> Table:
             (
                 names.get(row.district_code, CITY_PLACE),
                 f"第{row.vintage}版",
-                _measure(bulletin, row.measure),
+                _measure(bulletin, row.metric_id),
                 *_values(row),
                 vocabulary.REVISION_REASONS.get(row.reason_code or "", wording.MISSING),
                 row.delivery or "没有报送变化",
@@ -93,7 +93,7 @@ def _values(row: Revision) -> tuple[str, str, str]:
     def shown(value: Decimal | None, *, is_signed: bool = False) -> str:
         if value is None:
             return wording.MISSING
-        return wording.reconciled_value(value, row.measure, is_signed=is_signed)
+        return wording.reconciled_value(value, row.metric_id, is_signed=is_signed)
 
     return shown(row.old_value), shown(row.new_value), shown(row.difference, is_signed=True)
 
@@ -104,7 +104,7 @@ def _mean_revisions(bulletin: Bulletin, rows: list[MeanRevision]) -> Table:
         ("指标", "已发布月数", "修订月数", *map(metric_name, _MEANS)),
         tuple(
             (
-                _measure(bulletin, row.measure),
+                _measure(bulletin, row.metric_id),
                 str(row.released_month_count),
                 str(row.revised_month_count),
                 *(

@@ -116,10 +116,10 @@ def _of_danger(row: DangerClosure) -> Iterator[Fact]:
 def _of_change(row: MeasureChange) -> Iterator[Fact]:
     """Return the change of a measure since last month, if the two months can be compared."""
     difference = comparable_difference(row)
-    if row.measure in CHANGES_SAID and difference:
-        label = f"{prose_names(row.measure)[0]}{direction(difference)}"
-        unit = metric_unit(row.measure)
-        yield Fact((label,), CITY_PLACE, abs(difference), unit, change_measure(row.measure))
+    if row.metric_id in CHANGES_SAID and difference:
+        label = f"{prose_names(row.metric_id)[0]}{direction(difference)}"
+        unit = metric_unit(row.metric_id)
+        yield Fact((label,), CITY_PLACE, abs(difference), unit, change_measure(row.metric_id))
 
 
 def _fact(metric_id: str, place: str, value: int | Decimal, source: str) -> Fact:

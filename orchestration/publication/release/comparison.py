@@ -12,6 +12,7 @@ from typing import Any
 import duckdb
 
 from orchestration.formats.sql import in_memory, literal, quoted
+from orchestration.publication.database.former_columns import names_by_todays, todays_columns
 from orchestration.publication.database.reading import MARTS, is_monthly, marts_of
 from orchestration.publication.database.released_cache import VINTAGE_COLUMN
 from orchestration.publication.database.released_rows import load_release_set
@@ -107,10 +108,15 @@ def _marts(
         if not is_monthly(sides[a][table]):
             continue
         labels = _LABELS if "vintage" in sides[a][table] else ()
-        columns = [c for c in sides[a][table] if c in sides[b][table] and c not in labels]
+        known = {n: names_by_todays(table, sides[n][table]) for n in (a, b)}
+        columns = [c for c in known[a] if c in known[b] and c not in labels]
         columns = [c for c in columns if c not in _DERIVED]
         names = ", ".join(map(quoted, columns))
-        queries = {n: f"select {names} from ({_rows(table, month, n)})" for n in (a, b)}  # noqa: S608 - our names, quoted
+        queries = {
+            n: f"select {names} from (select {todays_columns(table, sides[n][table])}"  # noqa: S608 - our names, quoted
+            f" from ({_rows(table, month, n)}))"
+            for n in (a, b)
+        }
         only = {
             n: connection.execute(
                 f"select count(*) from ({queries[n]} except all {queries[other]})"  # noqa: S608 - our names, quoted

@@ -22,7 +22,7 @@ def open_differences(
 ) -> tuple[dict[str, str], ...]:
     """Return the measures in which a district's ledger and report differ, in a fixed order."""
     cursor = connection.execute(
-        "select district_id, measure, ledger_value::varchar as ledger_value,"  # noqa: S608 - our names, quoted
+        "select district_id, metric_id as measure, ledger_value::varchar as ledger_value,"  # noqa: S608 - our names, quoted
         " reported_value::varchar as reported_value, difference::varchar as difference"
         f" from {database}.{MARTS}.rpt_reconciliation where month = ? and difference <> 0"
         " order by district_id, measure",
