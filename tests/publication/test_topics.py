@@ -84,7 +84,7 @@ def test_charts_show_the_steps_and_what_is_missing(make_bulletin: MakeBulletin) 
         re.findall(r'aria-label="([^（"]+)', svg)[0]: re.findall(r">([^<>]+)</text>", svg)
         for svg in re.findall(r"<svg.*?</svg>", html, re.DOTALL)
     }
-    steps = ["月初在办", "核实", "重新立案", "处理完成", "撤销", "月末在办"]
+    steps = ["月初在办", "核实存在", "重新立案", "处理完成", "撤销", "月末在办"]
     assert drawn["案件收支"] == [*steps, "17", "+32", "+1", "−31", "+0", "19"]
     assert {"12", "缺报"} <= set(drawn["属实未结案件的账龄"])
     assert drawn["危房闭环"][5:] == ["19", "18", "17", "14", "9"]

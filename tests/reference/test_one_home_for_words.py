@@ -26,7 +26,6 @@ BASELINE = {
     ("console/commands/releases.py", "撤回"): "what is asked to be done with a delivery",
     ("console/review_queue.py", "已复核"): "how many rows of a workbook were read",
     ("console/stored/release_decisions.py", "正式"): "an adverb before the action",
-    ("defs/dbt_events.py", "未通过"): "of dbt's tests, not of rules",
     ("judgement/reports/month_checks.py", "未采用"): "what became of a file nobody recognised",
     ("judgement/within_delivery.py", "退回"): "the end of a reason",
     ("publication/bulletin/inspection_wording.py", "通过"): "of buildings, not of rules",

@@ -71,8 +71,8 @@ def columns_of(
 ) -> list[str]:
     """Return SQL for a mart's columns in the current database, in the order of ``names``.
 
-    A column that the mart lacks is null, unless it stands there under its former name: the file,
-    or its rows, were made before the column existed.
+    A column that the mart lacks is null, unless it exists under its former name: the file, or its
+    rows, were made before the column existed.
     """
     known = {
         row[0]
