@@ -139,10 +139,10 @@ def _unchanged_seeds(
     context: AssetExecutionContext, previews: TablePreviews
 ) -> Iterator[Output[None]]:
     """Report the seeds of the run that the warehouse holds already."""
-    for node in _MANIFEST["nodes"].values():
-        name = f"{node['schema']}__{node['name']}"
-        if node["resource_type"] == "seed" and name in context.selected_output_names:
-            shown = preview_metadata(previews.of(node["schema"], node["name"]))
+    for unique_id, key in _KEYS.items():
+        if unique_id.startswith("seed.") and key in context.selected_asset_keys:
+            shown = preview_metadata(previews.of(*key.path))
+            name = key.to_python_identifier()
             yield Output(value=None, output_name=name, metadata={"装入": _UNCHANGED, **shown})
 
 

@@ -15,7 +15,7 @@ from pathlib import Path
 import duckdb
 
 from orchestration.formats.sql import in_memory, literal, quoted
-from orchestration.lookup.assembling import FILE_NAME as LOOKUP
+from orchestration.lookup.file_writing import FILE_NAME as LOOKUP
 from orchestration.matching.identifiers import FILE_NAME as IDENTIFIERS
 from orchestration.modelling.up_to_date import month_fingerprint
 from orchestration.publication.database.former_columns import columns_as_shown

@@ -15,7 +15,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from publication.mart_tables import create_marts
 
-from orchestration.lookup.assembling import FILE_NAME, write_lookup
+from orchestration.lookup.file_writing import FILE_NAME, write_lookup
 from orchestration.lookup.sources import Sources
 from orchestration.reference.contracts import load_contracts
 from orchestration.reference.kinds import BUILDING_CODES, BUILDING_SURVEY, DOORPLATES
