@@ -114,7 +114,7 @@ def test_the_factor_is_a_line_of_its_own_and_shown_as_a_bound(
     make_bulletin: MakeBulletin, settings: Settings
 ) -> None:
     sampled = score(1131, 1368, district_id="city", dimension=("verification", "抽检核实", 6))
-    bound = (*sampled[:6], Decimal("0.805791"), *sampled[7:])
+    bound = {**sampled, "score": Decimal("0.805791")}
     few = score(0, 0, dimension=("verification", "抽检核实", 6), reason="房屋太少")
     bulletin = make_bulletin(scores=[bound, few, score(1, 1, district_id="city")])
     report = load_quality_report(settings.statistics, bulletin)

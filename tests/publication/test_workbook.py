@@ -145,7 +145,7 @@ def test_data_sheets_have_one_header_row_typed_values_and_no_merges(
     assert first["district_code"] == "320582"
     assert first["surveyed_floor_area_10k_m2"] == 13832.01
     assert first["is_partial"] is False
-    assert book["reconciliation"]["G2"].value == -0.03
+    assert book["reconciliation"]["H2"].value == -0.03
     assert book["district_monthly"].max_row == 12
 
 
