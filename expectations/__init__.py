@@ -1,7 +1,7 @@
-"""The rule book: what is asked of a delivery, as data, and the means to ask it.
+"""The rule book: all rules for deliveries, as data, and the code that applies them.
 
-``rules/*.yml`` hold every rule; ``rulebook`` reads them; ``checks`` says what each kind of check
-means to Great Expectations and to a pandas mask; ``suites`` lets Great Expectations decide;
-``crossing`` asks the SQL rules of ``sql/``. Knows neither Dagster nor the platform: names, code
-lists and limits come in as a ``Context``. To add a rule, add an entry to a YAML file.
+``rules/*.yml`` has every rule; ``rulebook`` reads them; ``checks`` translates each kind of check
+for Great Expectations; ``suites`` makes the suites and ``validation`` runs them; ``sql_rules`` runs
+the SQL rules of ``sql/``. Knows neither Dagster nor the platform: names, code lists and limits come
+in as a ``Context``. To add a rule, add an entry to a YAML file.
 """
