@@ -123,18 +123,14 @@ def judge_delivery(
     delivery = _Delivery(reading, contract, book, context, waivers)
     problems = _judge_problems(delivery)
     if problems.refusing:
-        return _refused(problems.refusing, [problems, _not_reached(delivery, problems)], reading)
+        return _judgement([problems, _not_reached(delivery, problems)], reading)
     if not delivery.rules("rows"):
-        return _accepted([problems], _Rows([], [], []), reading)
+        return _judgement([problems], reading)
     frame = frames.rows_frame(landing, contract, book)
     rows = _judge_rows(delivery, frame)
     totals = _judge_totals(delivery)
     whole = _judge_whole(delivery, frame, rows, released)
-    parts = [problems, rows, totals, whole]
-    refusing = [rule for part in parts for rule in part.refusing]
-    if refusing:
-        return _refused(refusing, parts, reading, rows.quarantined_by)
-    return _accepted(parts, rows, reading)
+    return _judgement([problems, rows, totals, whole], reading, rows)
 
 
 def _judge_problems(delivery: _Delivery) -> _Part:
@@ -281,43 +277,23 @@ def _limit_verdict(judged: JudgedRule, quarantined: int, landed: int) -> Verdict
     return rule_verdict(judged.rule, "fail", quarantined, landed, reason)
 
 
-def _accepted(parts: Sequence[_Part], rows: _Rows, reading: Reading) -> DeliveryJudgement:
-    figures: Figures = {}
-    passed: Passed = {}
-    for part in parts:
-        figures |= part.figures
-        passed |= part.passed
-    return DeliveryJudgement(
-        state="accepted_with_quarantine" if rows.quarantined else "accepted",
-        verdicts=tuple(verdict for part in parts for verdict in part.verdicts),
-        findings=_findings(parts, reading),
-        quarantined_by=rows.quarantined_by,
-        passed=passed,
-        figures=figures,
-        unreadable=rows.unreadable,
-    )
-
-
-def _refused(
-    refusing: Sequence[Rule],
-    parts: Sequence[_Part],
-    reading: Reading,
-    quarantined_by: np.ndarray | None = None,
+def _judgement(
+    parts: Sequence[_Part], reading: Reading, rows: _Rows | None = None
 ) -> DeliveryJudgement:
-    """Every landed row of a refused delivery is quarantined, by the rules that refuse it."""
-    ids = ",".join(rule.id for rule in refusing)
-    by = [""] * reading.landed_rows if quarantined_by is None else quarantined_by
-    passed: Passed = {}
-    for part in parts:
-        passed |= part.passed
+    """Return what follows from all parts; every row of a refused delivery is quarantined."""
+    refusing = [rule.id for part in parts for rule in part.refusing]
+    by = rows.quarantined_by if rows else np.full(reading.landed_rows, "", dtype=object)
+    state = "accepted_with_quarantine" if (by != "").any() else "accepted"
+    if refusing:
+        ids = ",".join(refusing)
+        by = np.array([f"{own},{ids}".lstrip(",") for own in by], dtype=object)
+        state = "refused"
     return DeliveryJudgement(
-        state="refused",
+        state=state,
         verdicts=tuple(verdict for part in parts for verdict in part.verdicts),
-        findings=_findings(parts, reading),
-        quarantined_by=np.array([f"{own},{ids}".lstrip(",") for own in by], dtype=object),
-        passed=passed,
+        findings=collapsed([f for part in parts for f in part.findings], reading.problems),
+        quarantined_by=by,
+        passed={key: count for part in parts for key, count in part.passed.items()},
+        figures={} if refusing else {n: v for part in parts for n, v in part.figures.items()},
+        unreadable=rows.unreadable if rows and not refusing else {},
     )
-
-
-def _findings(parts: Sequence[_Part], reading: Reading) -> pd.DataFrame:
-    return collapsed([found for part in parts for found in part.findings], reading.problems)
