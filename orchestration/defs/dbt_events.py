@@ -51,11 +51,12 @@ def preview_metadata(preview: Preview) -> dict[str, Any]:
     return {"dagster/row_count": MetadataValue.int(preview.row_count), **shown}
 
 
-def skipped(key: AssetKey, error: DbtBuildError) -> AssetObservation:
+def skipped(key: AssetKey, partition: str, error: DbtBuildError) -> AssetObservation:
     """Return the note on an asset that dbt did not build, because of what failed before it."""
     failed = "、".join(result.name for result in error.failed)
     return AssetObservation(
         asset_key=key,
+        partition=partition,
         description=f"未计算：{failed} 未通过。Skipped, because it depends on what failed.",
         metadata={"状态": "skipped", "未通过的节点": failed},
     )

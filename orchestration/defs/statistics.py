@@ -102,7 +102,7 @@ def statistics(context: AssetExecutionContext, platform: Platform) -> Iterator[A
             except DbtBuildError as error:
                 for result in error.skipped:
                     if result.unique_id in _KEYS:
-                        yield skipped(_KEYS[result.unique_id], error)
+                        yield skipped(_KEYS[result.unique_id], context.partition_key, error)
                 raise dbt_failure(error) from error
 
 

@@ -29,7 +29,8 @@ from typing import Any
 
 #: The event with which a node starts: raising here ends the node, and dbt skips what follows.
 _START_OF_A_NODE = "LogStartLine"
-_RESULTS = {"LogSeedResult", "LogModelResult", "LogSnapshotResult", "LogTestResult"}
+#: The events that tell what became of a seed, a model, a snapshot or a test.
+RESULT_EVENTS = {"LogSeedResult", "LogModelResult", "LogSnapshotResult", "LogTestResult"}
 #: What is worth reading is printed from the events; dbt's own loggers look at 3,000 of them.
 _GLOBAL_OPTIONS = (
     *("--log-level", "none", "--log-level-file", "none"),
@@ -162,5 +163,5 @@ class DbtThread:
 
         if self._stopped and event.info.name == _START_OF_A_NODE:
             raise DbtInterruptedError("not run: the build was interrupted")
-        if event.info.name in _RESULTS or event.info.level != "debug":
+        if event.info.name in RESULT_EVENTS or event.info.level != "debug":
             self.stdout.put(msg_to_json(event).encode())

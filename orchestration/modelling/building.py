@@ -10,7 +10,12 @@ from collections.abc import Sequence
 from types import TracebackType
 from typing import Any
 
-from orchestration.library_patches.dbt_in_process import DbtThread, NodeResult, load_manifest
+from orchestration.library_patches.dbt_in_process import (
+    RESULT_EVENTS,
+    DbtThread,
+    NodeResult,
+    load_manifest,
+)
 from orchestration.modelling.dbt import dbt_environment, manifest_file, parsed_fingerprint
 from orchestration.modelling.seeds import remember_seeds, seeds_are_loaded, seeds_fingerprint
 from orchestration.settings import DBT_PROJECT_DIR, Settings
@@ -91,7 +96,7 @@ def build(settings: Settings, selection: Sequence[str]) -> list[dict[str, Any]]:
     with Build(settings, selection) as building:
         for event in building.thread.events():
             print(event["info"]["msg"])
-            if "node_info" in event["data"]:
+            if event["info"]["name"] in RESULT_EVENTS:
                 results.append(event)
         building.finish()
     return results

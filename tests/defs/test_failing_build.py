@@ -78,6 +78,7 @@ def test_what_was_built_is_materialized_before_the_run_fails(events: list[Any]) 
 def test_what_was_skipped_says_because_of_what(events: list[Any]) -> None:
     observed = _first(events, "ASSET_OBSERVATION", SKIPPED).event_specific_data.asset_observation
     assert CHECK in observed.description
+    assert observed.partition == "2022-10"
     assert observed.metadata["状态"].value == "skipped"
 
 
