@@ -9,9 +9,9 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from deliver import OCTOBER, Row
 
-from expectations.crossing import ask
 from expectations.rule_files import load_rulebooks
 from expectations.rulebook import Sql
+from expectations.sql_rules import ask
 from orchestration.judgement.cross_delivery import (
     HISTORY,
     KNOWN_BUILDINGS,

@@ -7,6 +7,7 @@ date and differences add up, nothing else does.
 from __future__ import annotations
 
 import re
+from functools import cache
 from itertools import combinations
 from typing import Any
 
@@ -36,6 +37,7 @@ COUNTED = {"rpt_ledger_field_change_monthly": ["changed_building_count"]}
 Contract = dict[str, Any]
 
 
+@cache
 def contracts() -> dict[str, Contract]:
     """Return each mart's model as its yml has it."""
     models = (

@@ -35,7 +35,9 @@ def test_a_month_is_due_in_the_next_one_on_suzhous_clock() -> None:
         (-timedelta(days=2, hours=5), -2),
     ],
 )
-def test_a_begun_day_is_late_and_a_whole_one_early(after: timedelta, days: int) -> None:
+def test_part_of_a_day_counts_as_late_and_only_whole_days_as_early(
+    after: timedelta, days: int
+) -> None:
     due = datetime(2023, 1, 5, 18, 0, tzinfo=SUZHOU)
     opened_at = due - timedelta(days=30)
     assert days_late(DECEMBER, due + after, opened_at) == days

@@ -1,12 +1,12 @@
 {#-
-    What stands in the verified backlog (属实、未办结) and what moves it, for typed case rows. The same
-    meaning as in expectations/sql/macros.sql, which reads text; a test holds the two together.
+    Which cases are in the verified backlog (属实、未办结) and what moves them, for typed case rows.
+    expectations/sql/macros.sql says the same for text; a test keeps the two equal.
 
-    A row keeps one day for each event. After 办结、重新立案、再办结 only the last end stands in it: an end
-    after the reopening hides the one that the reopening undid.
+    A row has one date per event. After 办结、重新立案、再办结 it holds only the last end: an end after the
+    reopening hides the end that the reopening undid.
 
-    On one day a case is received, verified, ended and reopened in this order: reopened on the day of
-    its end it is open again, and not ended by that end. Flow, durations and open cases read it so.
+    Events of one day happened in this order: received, verified, ended, reopened. So a case reopened
+    on the day it ended is open again. Flow, durations and open cases all use this order.
 -#}
 
 {#- Condition: `closed_on` closed the case before `day` and no reopening before it undid that. -#}
@@ -79,7 +79,7 @@
                 as integer
             ),
             0
-        ) as integer
+        ) as bigint
     )
 {%- endmacro %}
 

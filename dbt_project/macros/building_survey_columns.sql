@@ -1,6 +1,6 @@
 {#-
-    Fields of a building that months are compared by, and the staging column each becomes. Whose
-    building it is and who surveyed it are personal and never compared.
+    Fields by which a building is compared between months, with their staging columns. Owner and
+    surveyor are personal data and are never compared.
 -#}
 {% macro compared_building_fields() -%}
     {{ return({
@@ -33,8 +33,8 @@
 {%- endmacro %}
 
 {#-
-    Columns of a building ledger as staging types and names them, for this month's rows and last
-    month's alike. content_hash tells cheaply that nothing was written differently.
+    Columns of a building ledger with the types and names of staging. Equal values of content_hash
+    mean that nothing was written differently.
 -#}
 {% macro building_survey_columns() -%}
 month,

@@ -1,8 +1,8 @@
 {#-
     Condition: the staged row of an accepted ledger counts for the measure.
 
-    The one home of what is counted: the ledgers' models count by it, and `fangan explain` lists
-    the rows by it. It is rendered there too, so that it must not call another macro.
+    The models of the ledgers count by it, and `fangan explain` lists the counted rows by it. The
+    latter renders this file alone, so it must not call another macro.
 -#}
 {% macro counted_rows(measure) -%}
     {%- set conditions = {

@@ -1,8 +1,8 @@
 {#-
-    The one rule of coverage: what a comparison may count. A place is compared with an earlier month
-    where both months list it, both have its figure, and both took it from the same basis (ledger or
-    report); both sides of a city's comparison are the sums over such places. What is not compared is
-    null and says why. Used by int_coverage and rpt_data_quality_monthly; add a reason in both macros.
+    What a comparison may count. A place is compared with an earlier month if both months list it, have
+    its figure, and took it from the same basis (ledger or report). Both sides of the city's
+    comparison are sums over such places. A comparison that is not made is null and says why. Used by
+    int_coverage and rpt_data_quality_monthly; add a reason in both macros.
 -#}
 
 {#-
@@ -21,9 +21,16 @@
     end
 {%- endmacro %}
 
-{#- Code of why no share is made of a comparable `base`; null where one is. -#}
-{% macro base_reason_code(base) -%}
-    case when {{ base }} = 0 then 'base_zero' when {{ base }} < 0 then 'base_negative' end
+{#-
+    Code of why the change from a comparable `base` to `value` is not given as a share; null where it
+    is. A share has three digits before its point.
+-#}
+{% macro base_reason_code(base, value) -%}
+    case
+        when {{ base }} = 0 then 'base_zero'
+        when {{ base }} < 0 then 'base_negative'
+        when abs({{ value }} - {{ base }}) > 999 * {{ base }} then 'change_too_large'
+    end
 {%- endmacro %}
 
 {#- What the codes say to a reader; `base` is SQL for what was compared with, as 上月. -#}
@@ -37,5 +44,6 @@
         when 'nothing_shared' then '没有与' || {{ base }} || '可比的地区'
         when 'base_zero' then {{ base }} || '为零'
         when 'base_negative' then {{ base }} || '为负数'
+        when 'change_too_large' then '比' || {{ base }} || '变化超过999倍'
     end
 {%- endmacro %}

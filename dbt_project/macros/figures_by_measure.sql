@@ -19,7 +19,7 @@
         district_code,
         district_name,
         sort_order,
-        '{{ measure }}' as measure,
+        '{{ measure }}' as metric_id,
         {{ loop.index }} as measure_order,
         cast({{ measure }} as decimal(18, 2)) as measure_value,
         {{ basis }} as basis

@@ -1,7 +1,7 @@
 {#-
-    A town's or community's name without the endings that districts leave out or put in at will:
-    平江街道办事处 is 平江, 历史街区社区居委会 is 历史街区. Two communities of one town can share a
-    stem, so it only compares names with one that is known to be alone.
+    A town's or community's name without the endings that districts add or omit: 平江街道办事处
+    becomes 平江, 历史街区社区居委会 becomes 历史街区. Two communities of one town can share a stem, so
+    compare it only where the stem is known to be unique.
 -#}
 {% macro place_stem(name) -%}
     regexp_extract(

@@ -2,7 +2,7 @@
     Stop before the first node if the warehouse holds no run and something selected reads run.month.
 
     A run (`fangan month`) writes the sources first. Without them dbt would say of every model that
-    a table does not exist, and not why. In a run itself dbt has no `graph` here, so nothing is asked.
+    a table does not exist, and not why. In a run itself dbt has no graph here, so nothing is asked.
 -#}
 {% macro require_month() %}
     {%- if execute -%}

@@ -2,13 +2,13 @@
     One bound of Wilson's score interval for a share of `successes` among `trials`; null for no
     trial. `side` is "low" or "high". The default z = 1.96 gives 95 %.
 
-    Wilson and not the textbook's share ± z·s: that one has no width at 0 % and 100 %, where a
-    district with few inspections easily stands.
+    Wilson's instead of the textbook's share ± z·s: the latter has no width at 0 % and 100 %, which a
+    district with few inspections easily reaches.
 -#}
 {% macro wilson_bound(successes, trials, side, z=1.96) -%}
     {%- set n = "nullif(" ~ trials ~ ", 0)" -%}
     {%- set share = "(" ~ successes ~ ") / " ~ n -%}
-    {#- greatest and least take a null for nothing, so none has to be told before -#}
+    {#- greatest and least ignore nulls, so no null has to be handled here -#}
     case
         when {{ trials }} > 0 then cast(
             round(

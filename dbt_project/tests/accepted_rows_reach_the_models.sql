@@ -20,6 +20,7 @@ staged as (
         '{{ kind }}' as kind,
         count(*) as row_count
     from {{ relation }}
+    where {{ in_run_month() }}
     group by month, district_id
     {% if not loop.last %}union all{% endif %}
     {% endfor %}

@@ -7,11 +7,11 @@ left_open as (
     select
         earlier.district_id,
         earlier.case_id
-    from {{ ref("stg_alteration_cases_before") }} as earlier
+    from {{ ref("stg_alteration_cases") }} as earlier
     cross join {{ source("run", "month") }} as run_month
     inner join {{ ref("int_alteration_opening_basis") }} as basis
         on earlier.district_id = basis.district_id
-    where {{ in_backlog("earlier", "run_month.month") }}
+    where earlier.month < run_month.month and {{ in_backlog("earlier", "run_month.month") }}
 
 ),
 

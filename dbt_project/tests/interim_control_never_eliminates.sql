@@ -8,6 +8,7 @@ anti join {{ ref("stg_danger_cases") }} as register
     on
         cases.district_id = register.district_id
         and cases.danger_case_id = register.danger_case_id
+        and cases.month = register.month
         and register.treatment in ('加固', '拆除', '翻建', '选址新建')
         and register.accepted_on <= last_day(register.month)
 where

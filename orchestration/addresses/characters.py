@@ -61,7 +61,7 @@ _TABLE = _Table()
 
 
 def plain(text: str) -> str:
-    """Return the text half-width, in capitals, its punctuation as gaps, without idle spaces.
+    """Return the text half-width and in capitals, punctuation as gaps, needless spaces removed.
 
     A space between two numbers is a gap: 人民路12 3幢 is not number 123.
     """
@@ -121,7 +121,7 @@ def _roman(text: str) -> int | None:
 
 
 def chinese(value: int) -> str:
-    """Return a number below one hundred in Chinese, as names of roads and estates carry it.
+    """Return a number below one hundred in Chinese, as in names of roads and estates.
 
     >>> chinese(2), chinese(10), chinese(12), chinese(30)
     ('二', '十', '十二', '三十')

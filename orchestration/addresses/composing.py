@@ -1,4 +1,4 @@
-"""An address put together again: in one wording for people, in parts for matching.
+"""Writing an address again: in one standard form for people, in parts for matching.
 
 Add here how parsed elements are written or compared. Taking apart is ``parsing``'s.
 """
@@ -101,7 +101,7 @@ def compose(address: Address) -> str:
 
 
 def normalise(text: str | None) -> str | None:
-    """Return the normal form of an address, or None if it says nothing of a place in Suzhou.
+    """Return the normal form of an address, or None if it names no place in Suzhou.
 
     A form is normal when taking it apart again changes nothing; text that is no address may
     need a second turn.

@@ -16,7 +16,7 @@ from orchestration.reference.districts import load_districts
 from orchestration.reference.places import all_communities, community_name, community_spellings
 from orchestration.reference.places import town_spellings as usual_town_spellings
 
-#: Abolished names that today are several districts; the town decides which.
+#: Abolished names of what is several districts today; the town decides which.
 FORMER = {"吴县市": ("wuzhong", "xiangcheng"), "吴县": ("wuzhong", "xiangcheng")}
 #: What a name must be followed by to be a road or an estate instead of a place: 昆山路, 平江新村.
 NAME_GOES_ON = re.compile(
@@ -27,7 +27,7 @@ _NEW_VILLAGE = re.compile(r"新村$")
 _TWO_NAMES = re.compile(r"(.+?)（(.+)）")
 _BOARD = "社区工作委员会"
 
-#: Provinces and cities that an address of another place begins with.
+#: Provinces and cities at the start of an address outside Suzhou.
 _OTHER_PROVINCES = (
     "北京|天津|上海|重庆|河北|山西|辽宁|吉林|黑龙江|浙江|安徽|福建|江西|山东|河南|湖北|湖南|广东|海南|"
     "四川|贵州|云南|陕西|甘肃|青海|台湾|内蒙古|广西|西藏|宁夏|新疆|香港|澳门"

@@ -1,7 +1,7 @@
 """The names of an address between two numerals, split into roads, estates and villages.
 
-Add an ending here that roads or estates bear. Names of towns and communities are the
-gazetteer's, and found before.
+Add an ending of roads or estates here. Names of towns and communities are found before, by
+``gazetteer``.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
-"""Numerals with a unit, as addresses carry them: doors, lanes, buildings, units, rooms.
+"""Numerals with a unit in addresses: doors, lanes, buildings, units, rooms.
 
 Ranges are written ``1~10``, lists ``1、3``, whatever people typed. 12-3号 is door 12, sub-number
-3; 12-16号 is the doors from 12 to 16, because a sub-number is seldom the larger one.
+3; 12-16号 is the doors from 12 to 16, because a sub-number is rarely the larger one.
 """
 
 from __future__ import annotations

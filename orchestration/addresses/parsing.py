@@ -1,9 +1,9 @@
-"""An address taken apart into its elements, each with the text it came from.
+"""Parsing an address into its elements, each with the text it came from.
 
 Goes through the text once, from left to right: places of the gazetteer, then names up to the
 next numeral with a unit, then that numeral. Names are split in ``names``, numerals read in
-``numerals``; add here only what concerns the order of elements. A text of any length and
-content gives an ``Address``; nothing raises.
+``numerals``; add here only what concerns the order of elements. Any text gives an
+``Address``; nothing raises.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ from orchestration.addresses.names import split_names
 from orchestration.addresses.numerals import TOKEN, read_token, unit_of
 from orchestration.reference.districts import load_districts
 
-#: No address is longer; what is, is a pasted document.
+#: Longer texts are pasted documents, not addresses.
 MAX_LENGTH = 200
 _PROVINCE = re.compile(r"(?:中国)?江苏(?:省|(?=苏州|昆山|常熟|太仓|张家港|吴江))")
 _CITY = re.compile(r"苏州市|苏州(?=.)")
@@ -182,7 +182,7 @@ def _may_be_bare(place: Place, text: str, end: int, found: list[Element]) -> boo
 
 
 def _narrowed(districts: tuple[str, ...], place: Place) -> tuple[str, ...]:
-    """Return the districts that all places named so far allow; the first one wins a dispute."""
+    """Return the districts that fit all places named so far; in a conflict the first place wins."""
     if not districts or place.kind == "community":
         return districts or (place.districts if place.kind != "community" else ())
     return tuple(d for d in districts if d in place.districts) or districts

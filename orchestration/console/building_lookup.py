@@ -11,11 +11,11 @@ import click
 
 from orchestration.console.output import Record, print_table
 from orchestration.lookup.answers import SCHEMES, SOURCES, Refusal
-from orchestration.lookup.assembling import Assembled, assemble_lookup, lookup_file, renew_lookup
 from orchestration.lookup.columns import ALTERATION_CASE, DANGER_CASE, basic_columns, safety_columns
-from orchestration.lookup.loading import NothingToLookUpError
+from orchestration.lookup.file_reading import LookupFiles, NotPublishedError, clean_key
+from orchestration.lookup.file_tables import NothingToLookUpError
+from orchestration.lookup.file_writing import Assembled, assemble_lookup, lookup_file, renew_lookup
 from orchestration.lookup.problems import key_problem
-from orchestration.lookup.reading import LookupFiles, NotPublishedError, clean_key
 from orchestration.reference.kinds import ALTERATION_CASES, DANGER_CASES
 from orchestration.reference.months import Month
 from orchestration.settings import Settings

@@ -18,11 +18,10 @@ from orchestration.ingest.names import name_key, stored_name
 from orchestration.ingest.reader.privacy import mask
 from orchestration.ingest.reader.stated.titles import months_of, name_claims
 from orchestration.ingest.reader_pool import ReaderPool
-from orchestration.judgement.batching import Asking, ask_in_groups
 from orchestration.judgement.month_decisions import load_month_decisions
 from orchestration.judgement.plausible.figures import Figures
 from orchestration.judgement.reports.report_rows import sort_out
-from orchestration.judgement.steps import Crossed, Draft, cross, draft
+from orchestration.judgement.steps import CrossChecked, OwnJudgement, cross_check, judge_arrival
 from orchestration.judgement.storing import place
 from orchestration.reference import vocabulary
 from orchestration.reference.contracts import load_contracts
@@ -54,28 +53,28 @@ def check_files(
         # a home without a key gets none here, since nothing may be stored
         key = name_key(settings) if settings.name_key.exists() else None
         with ReaderPool(name_key=key) as pool:
-            drafts = ask_in_groups(
-                _begun(scratch, pool, number, path, (kind, month, district))
+            judged = [
+                _judged(scratch, pool, number, path, (kind, month, district))
                 for number, path in enumerate(paths)
-            )
-        crossed = {
-            judged.draft.arrival.delivery_id: judged
-            for together in _groups(drafts)
-            for judged in cross(
+            ]
+        checked = {
+            one.own.arrival.delivery_id: one
+            for together in _groups(judged)
+            for one in cross_check(
                 scratch, together, {}, together[0].arrival.month, together[0].arrival.district_id
             )
         }
-        return [_record(crossed[number]) for number in range(len(paths))]
+        return [_record(checked[number]) for number in range(len(paths))]
 
 
-def _begun(
+def _judged(
     scratch: Settings,
     pool: ReaderPool,
     number: int,
     path: Path,
     options: tuple[str | None, str | None, str | None],
-) -> tuple[int, Asking[Draft]]:
-    """Read one file; return its number of rows and the work of judging it.
+) -> OwnJudgement:
+    """Read one file and judge it by itself.
 
     ``number`` takes the place of the arrival's number.
     """
@@ -97,13 +96,13 @@ def _begun(
     reading = sort_out(arrival, reading, landing)
     place(scratch.landing, arrival, "").parent.mkdir(parents=True, exist_ok=True)
     decisions = load_month_decisions(scratch, month, district_id).of_kind(kind)
-    return reading.landed_rows, draft(scratch, arrival, reading, landing, decisions)
+    return judge_arrival(scratch, arrival, reading, landing, decisions)
 
 
-def _groups(drafts: Sequence[Draft]) -> Iterator[list[Draft]]:
-    """Yield the drafts of one month and district together, at most one per kind."""
-    groups: dict[tuple[Month, str, int], dict[str, Draft]] = {}
-    for own in drafts:
+def _groups(judged: Sequence[OwnJudgement]) -> Iterator[list[OwnJudgement]]:
+    """Yield the files of one month and district together, at most one a kind."""
+    groups: dict[tuple[Month, str, int], dict[str, OwnJudgement]] = {}
+    for own in judged:
         arrival = own.arrival
         turn = 0
         while arrival.kind in groups.get((arrival.month, arrival.district_id, turn), {}):
@@ -113,8 +112,8 @@ def _groups(drafts: Sequence[Draft]) -> Iterator[list[Draft]]:
         yield list(group.values())
 
 
-def _record(judged: Crossed) -> Record:
-    own = judged.draft
+def _record(judged: CrossChecked) -> Record:
+    own = judged.own
     reading, stored = own.reading, own.stored
     kept = reading.itemised_rows + stored.accepted_count + stored.quarantined_count
     findings = judged.findings.astype(object)

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import click
 
-from orchestration.lookup.reading import LookupFiles
+from orchestration.lookup.file_reading import LookupFiles
 from orchestration.lookup.tokens import TokenError, Tokens, load_tokens, need_tokens
 from orchestration.settings import Settings, lookup_token
 
@@ -29,7 +29,7 @@ def serve(settings: Settings, host: str, port: int, rate: float, token_file: Pat
 
     from orchestration.lookup.access_log import AccessLog
     from orchestration.lookup.gate import Gate
-    from orchestration.lookup.rate import RateLimit
+    from orchestration.lookup.rate_limit import RateLimit
     from orchestration.lookup.service import make_app
 
     try:

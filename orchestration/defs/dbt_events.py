@@ -58,7 +58,7 @@ def skipped(key: AssetKey, partition: str, error: DbtBuildError) -> AssetObserva
         asset_key=key,
         partition=partition,
         description=f"未计算：{failed} 未通过。Skipped, because it depends on what failed.",
-        metadata={"状态": "skipped", "未通过": failed},
+        metadata={"状态": "skipped", "未通过的节点": failed},
     )
 
 
@@ -69,7 +69,7 @@ def dbt_failure(error: DbtBuildError) -> Failure:
     return Failure(
         description=str(error),
         metadata={
-            "未通过": MetadataValue.md(markdown_table(("名称", "状态", "原因"), failed)),
+            "未通过的节点": MetadataValue.md(markdown_table(("名称", "状态", "原因"), failed)),
             "因此未计算": MetadataValue.md(markdown_table(("类型", "名称"), missed)),
         },
     )

@@ -1,5 +1,5 @@
-"""How we write for other programs: SQL identifiers and literals, docx, xlsx, text in a sheet.
+"""Writing for other programs: SQL identifiers and literals, docx, xlsx, safe text, colours.
 
-Helpers that know a file format and nothing of this project's figures. Add here what a second
-room writes in the same form. What a file says is its writer's.
+The helpers know a file format and nothing about this project's figures. Add here what a second
+room writes in the same form. The content of a file belongs where it is written.
 """

@@ -1,7 +1,7 @@
-"""Word documents: runs in Chinese fonts, ruled tables, page numbers, bytes that repeat.
+"""Word documents: text in Chinese fonts, ruled tables, page numbers, reproducible bytes.
 
-python-docx names a font for Western text only and stamps its archive with the clock; what every
-document of ours needs beside that is here. What a letter or a bulletin says is its author's.
+python-docx sets fonts for Western text only and stores the current time in its archive; this
+module adds what all our documents need. The text of a letter or bulletin belongs to its module.
 """
 
 from __future__ import annotations
@@ -17,12 +17,12 @@ from docx.shared import Pt
 
 from orchestration.formats.colours import HEADER_GROUND
 
-#: The earliest time an archive can bear.
+#: The earliest time that a zip archive can store.
 _NO_TIME = (1980, 1, 1, 0, 0, 0)
 
 
 def write_run(paragraph: Any, text: str, font: str, size: float, *, is_bold: bool = False) -> Any:
-    """Add text in a font of ``size`` points, named for East Asian text as well; return the run."""
+    """Add text in a font of ``size`` points, also for East Asian characters; return the run."""
     run = paragraph.add_run(text)
     run.font.name = font
     run.font.size = Pt(size)
@@ -40,7 +40,7 @@ def never_split(row: Any, *, is_header: bool) -> None:
 
 
 def shade(cell: Any) -> None:
-    """Give a cell the ground of a header."""
+    """Give a cell the background of a header."""
     shading = OxmlElement("w:shd")
     for name, value in (
         ("val", "clear"),

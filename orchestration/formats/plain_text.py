@@ -1,8 +1,8 @@
-"""Text from outside, made safe to show: on a page, in a document, on a terminal.
+"""Makes text from outside safe to show on a page, in a document or on a terminal.
 
-Each place has letters of its own that it cannot hold or that would deceive its reader; each is
-shown as ``�``. Add a place here when we write text to another one. Which texts a spreadsheet
-would run is ``spreadsheet_text``'s.
+Each medium has characters that it cannot contain or that would deceive its reader; they are shown
+as ``�``. Add a medium here when we write text to another one. ``spreadsheet_text`` says which texts
+a spreadsheet would run.
 """
 
 from __future__ import annotations
@@ -11,8 +11,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 _SHOWN_INSTEAD = "\N{REPLACEMENT CHARACTER}"
-#: Controls but tab and line feed, and what turns the direction of the text after it: a file name
-#: could otherwise show another ending than it has.
+#: Controls except tab and line feed, and characters that reverse the text after them: a file name
+#: could otherwise appear with another ending.
 _DECEIVING = [
     *range(0x00, 0x09),
     *range(0x0B, 0x20),
@@ -29,7 +29,7 @@ _UNPRINTABLE = r"[\x00-\x08\x0B-\x1F\x7F\x{FFFE}\x{FFFF}]"
 
 
 def page_text(text: str) -> str:
-    """Return a text for a page, without letters that would deceive its reader.
+    """Return a text for a page, without characters that would deceive its reader.
 
     >>> page_text("cod\N{RIGHT-TO-LEFT OVERRIDE}.xlsx")
     'cod�.xlsx'

@@ -1,12 +1,11 @@
-"""What a spreadsheet would do with a text: the one home of which texts it takes for a formula.
+"""Which texts a spreadsheet would take for a formula.
 
-Used by every file of ours that people open in one, workbook or CSV. How a writer keeps such a
-text harmless is its own affair.
+All our workbooks and CSV files use it. Each writer decides how to keep such a text harmless.
 """
 
 from __future__ import annotations
 
-#: Once somebody edits the cell, or opens the CSV; full-width signs too, where input is Chinese.
+#: In an edited cell or an opened CSV; also full-width signs, with Chinese input.
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 
 

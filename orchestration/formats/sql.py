@@ -1,6 +1,6 @@
-"""DuckDB as several rooms use it: a database in memory, names and texts in SQL, rows into a table.
+"""DuckDB helpers of several rooms: a database in memory, quoting, inserting rows.
 
-Add here only what several rooms write alike. Queries belong to those who ask them.
+Add here only what several rooms need. Queries belong in the rooms that use them.
 """
 
 from __future__ import annotations
@@ -14,22 +14,21 @@ import pyarrow as pa
 
 
 def in_memory(spill: Path | None = None) -> duckdb.DuckDBPyConnection:
-    """Open an empty database in memory; ``spill`` is where rows may go that find no room there.
+    """Open an empty database in memory; rows that do not fit go to the folder ``spill``.
 
-    Without it they go nowhere and duckdb.OutOfMemoryException is raised: DuckDB of its own would
-    write rows of deliveries into the folder that somebody happens to be in. Give ``spill_folder``
-    where whole registers are sorted or joined.
+    Without it duckdb.OutOfMemoryException is raised: by default DuckDB would write rows of
+    deliveries into the current folder. Pass ``spill_folder`` to sort or join whole registers.
     """
     return duckdb.connect(":memory:", config={"temp_directory": str(spill or "")})
 
 
 def quoted(identifier: str) -> str:
-    """Return ``identifier`` as a SQL identifier, whatever characters it holds."""
+    """Return ``identifier`` quoted for SQL, whatever characters it contains."""
     return '"' + identifier.replace('"', '""') + '"'
 
 
 def literal(value: str | Path | date) -> str:
-    """Return a text or path as a SQL string, a day as a SQL date."""
+    """Return a text or path as a SQL string, a date as a SQL date."""
     text = "'" + str(value).replace("'", "''") + "'"
     return f"date {text}" if isinstance(value, date) else text
 
@@ -42,7 +41,7 @@ def literals(texts: Iterable[str | Path]) -> str:
 def insert_rows(
     connection: duckdb.DuckDBPyConnection, table: str, rows: Sequence[tuple[object, ...]]
 ) -> None:
-    """Insert in one statement by columns: one a row costs a millisecond each."""
+    """Insert all rows in one statement; single inserts take a millisecond each."""
     if rows:
         arrays = [pa.array(column) for column in zip(*rows, strict=True)]
         names = [f"column{number}" for number in range(len(arrays))]

@@ -1,8 +1,8 @@
-"""Writing worksheets of our own: safe options, formats by what they are for, page set-up.
+"""Writes our own worksheets: safe options, named formats, page set-up.
 
-Every text goes through ``Sheet.text``, as a string with the quote prefix: whatever a district
-typed, opening, editing or copying the cell never makes it a formula. The district's own
-workbook is marked in ``marking`` and keeps its own cells.
+All text goes through ``Sheet.text`` as a string with the quote prefix: whatever a district typed
+never becomes a formula when the cell is opened, edited or copied. The district's own workbook is
+marked in ``returns.marking`` and keeps its cells.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ SEVERITY_COLOURS = {
     "info": "DDEBF7",
 }
 _OPTIONS = {
-    # rows are written in order and forgotten: a ledger's affected rows may be a hundred thousand
+    # rows are written in order and not kept: a ledger can have a hundred thousand affected rows
     "constant_memory": True,
     "strings_to_formulas": False,
     "strings_to_urls": False,
@@ -34,16 +34,16 @@ _OPTIONS = {
 }
 _LONGEST_TEXT = 32_767
 _A4 = 9
-#: A wider table printed on one page's width could not be read; it runs over several pages.
+#: A wider table would be unreadable on one page's width; it is printed over several pages.
 _WIDEST_PAGE = 240
 _LINE_POINTS, _TALLEST_POINTS = 14.5, 400.0
-#: Characters from here on take the width of two.
+#: Characters from here on are twice as wide.
 _FIRST_WIDE = "\u2e80"
 NOTHING_MARKED: Mapping[int, Any] = MappingProxyType({})
 
 
 class Styles:
-    """The formats of one workbook by what they are for."""
+    """The formats of one workbook, named by their purpose."""
 
     def __init__(self, book: xlsxwriter.Workbook) -> None:
         def style(**properties: object) -> Any:
@@ -57,7 +57,7 @@ class Styles:
         self.header = style(**boxed, font_name="黑体", bg_color=HEADER_GROUND, align="center")
         self.text = style(**boxed)
         self.number = style(**boxed, quote_prefix=False, align="center")
-        #: of a protected sheet's cells, those that are filled in
+        #: for the cells of a protected sheet that people fill in
         self.answer = style(**boxed, locked=False, bg_color="#FFFBE6", num_format="@")
         self.severity = {
             name: style(**boxed, bg_color=f"#{colour}") for name, colour in SEVERITY_COLOURS.items()
@@ -65,7 +65,7 @@ class Styles:
 
 
 class Sheet:
-    """One worksheet that is written from top to bottom."""
+    """One worksheet, written from top to bottom."""
 
     def __init__(self, book: xlsxwriter.Workbook, name: str, widths: Sequence[int]) -> None:
         self._sheet = book.add_worksheet(name)
@@ -76,7 +76,7 @@ class Sheet:
         self._set_up_page()
 
     def text(self, column: int, text: str | None, style: Any) -> None:
-        """Write a text cell of the current row; what Excel cannot hold is cut with ``…``."""
+        """Write a text cell of the current row; text too long for Excel is cut with ``…``."""
         text = text or ""
         if len(text) > _LONGEST_TEXT:
             text = text[: _LONGEST_TEXT - 1] + "…"
@@ -88,7 +88,7 @@ class Sheet:
         styles: Styles,
         marked: Mapping[int, Any] = NOTHING_MARKED,
     ) -> None:
-        """Write a boxed row as high as its texts; ``marked`` gives columns in another format."""
+        """Write a boxed row as high as its texts; ``marked`` has other formats by column."""
         self._sheet.set_row(self.next_row, self._height(cells))
         for column, value in enumerate(cells):
             if isinstance(value, int):
@@ -99,7 +99,7 @@ class Sheet:
         self.next_row += 1
 
     def _height(self, cells: Sequence[str | int | None]) -> float:
-        """Return the height that shows wrapped texts, which not every program finds itself."""
+        """Return the height for wrapped texts, which not every program computes itself."""
         lines = max(
             sum(-(-_shown_width(line) // width) or 1 for line in cell.split("\n"))
             if isinstance(cell, str)
@@ -109,7 +109,7 @@ class Sheet:
         return min(_TALLEST_POINTS, 4 + lines * _LINE_POINTS)
 
     def line(self, text: str, style: Any, height: int) -> None:
-        """Write one text over the whole width as a row of its own."""
+        """Write one text over the whole width in its own row."""
         self._sheet.set_row(self.next_row, height)
         self.text(0, text, style)
         self.next_row += 1
@@ -117,21 +117,21 @@ class Sheet:
     def header(
         self, names: Sequence[str], styles: Styles, marked: Mapping[int, Any] = NOTHING_MARKED
     ) -> None:
-        """Write the header; ``marked`` gives columns in another format."""
+        """Write the header; ``marked`` has other formats by column."""
         self._sheet.set_row(self.next_row, 24)
         for column, name in enumerate(names):
             self.text(column, name, marked.get(column, styles.header))
         self.next_row += 1
 
     def keep_in_sight(self, row_count: int) -> None:
-        """Freeze and print on every page all rows so far; filter the ``row_count`` that follow."""
+        """Freeze the rows so far and repeat them on every page; filter the next ``row_count``."""
         header_row = self.next_row - 1
         self._sheet.freeze_panes(self.next_row, 0)
         self._sheet.repeat_rows(0, header_row)
         self._sheet.autofilter(header_row, 0, header_row + row_count, len(self._widths) - 1)
 
     def offer(self, column: int, row_count: int, choices: Sequence[str]) -> None:
-        """Give the ``row_count`` rows that follow a drop-down of the only choices there are."""
+        """Give the next ``row_count`` rows a drop-down list of the allowed choices."""
         rule = {
             "validate": "list",
             "source": list(choices),
@@ -142,7 +142,7 @@ class Sheet:
         self._sheet.data_validation(self.next_row, column, last_row, column, rule)
 
     def protect(self) -> None:
-        """Lock every cell that is not an answer's; sorting out columns and rows stays allowed."""
+        """Lock all cells except answers; filtering and resizing stay allowed."""
         self._sheet.protect("", {"autofilter": True, "format_columns": True, "format_rows": True})
 
     def _set_up_page(self) -> None:
@@ -164,9 +164,9 @@ def new_workbook(
 ) -> Iterator[tuple[xlsxwriter.Workbook, Styles]]:
     """Open a new workbook with its formats; it is written when the block ends.
 
-    ``created`` dates it, if not now: with it, the same content gives the same bytes.
+    ``created`` is its date, by default now; with a fixed one equal content gives equal bytes.
     """
-    # rows wait beside the file, never in the machine's temporary folder
+    # temporary rows are kept beside the file, never in the machine's temporary folder
     with xlsxwriter.Workbook(str(path), {**_OPTIONS, "tmpdir": str(path.parent)}) as book:
         dated = {} if created is None else {"created": created}
         book.set_properties({"title": title, "author": "房安 Fang'an", **dated})

@@ -28,7 +28,7 @@ class NameKeyError(RuntimeError):
 
 
 def name_key(settings: Settings) -> bytes:
-    """Return the home's key of names; the first who asks makes it.
+    """Return the home's key of names; the first call makes it.
 
     With another key the same names become others: findings already stored keep the old ones.
     Raises NameKeyError if the file holds no key.

@@ -1,4 +1,4 @@
-"""Reading from outside: children that may die, and the pool that starts and restarts them.
+"""The pool of reading child processes: starts, restarts and stops them.
 
 The parent never opens a delivered file. A child that crashes, hangs or runs out of memory
 costs its own file, which is refused with a reason; the next file gets a new child.
@@ -43,7 +43,7 @@ _SECONDS_A_MEGABYTE, _MAX_SECONDS = 30, 900.0
 
 
 class ReaderPool:
-    """A pool of ``size`` reading children, started when first needed; safe to share by threads.
+    """A pool of ``size`` reading children, started when first needed; threads may share it.
 
     Masked names of sheets carry a hash made with ``name_key``; without one it is made anew for each
     pool. Use as a context manager; leaving it ends the children.

@@ -1,4 +1,4 @@
-"""What reading a file yields: the receipt ``Reading`` and the parts it is made of.
+"""The result of reading a file: the receipt ``Reading`` and its parts.
 
 Lives here: the plain records that cross from the reading child to its parent as JSON, and the
 closed list of problem codes. Add a code here when a file can be unreadable, or readable with a
@@ -56,7 +56,7 @@ NOTED_CODES = (
 
 @dataclass(frozen=True)
 class Problem:
-    """Something that makes the reader refuse a file, or that must be told.
+    """A reason to refuse a file, or a remark on it.
 
     ``code`` is one of FATAL_CODES or NOTED_CODES; ``message`` (what and why) and ``remedy`` are
     Chinese sentences for the district; ``row`` is 1-based, ``cell`` like ``C12``. No delivered

@@ -1,7 +1,7 @@
-"""Looking at ``raw`` without opening anything: which files changed since the last look.
+"""Watching ``raw`` without opening files: which ones changed since the last look.
 
-Used by the sensor. A file counts once two looks find it the same, so that one still being
-copied is left alone. What a file is and whether it counts is decided in ``deliveries``.
+Used by the sensor. A file counts once two looks in a row find it unchanged, so one that is
+still being copied is left alone. What a file is and whether it counts is decided in ``deliveries``.
 """
 
 from __future__ import annotations

@@ -16,12 +16,12 @@ import duckdb
 import pandas as pd
 import pyarrow as pa
 
-from expectations.crossing import LISTED_BUILDINGS, SHARED_MACROS, ask
 from expectations.rulebook import Rule, Sql
+from expectations.sql_rules import LISTED_BUILDINGS, SHARED_MACROS, ask
 from orchestration.formats.sql import in_memory, insert_rows, literals
 from orchestration.ingest.reading import Reading
-from orchestration.judgement.asked_rules import not_applicable, rule_verdict
 from orchestration.judgement.findings import FINDING_COLUMNS, NO_FINDINGS
+from orchestration.judgement.judged_rules import not_applicable, rule_verdict
 from orchestration.judgement.reference import FIGURES, district_names, plausibility_bands
 from orchestration.reference.contracts import Contract, load_contracts
 from orchestration.reference.districts import reporting_districts

@@ -17,18 +17,17 @@ from expectations.rule_files import DELIVERY, load_rulebooks
 from orchestration.ingest.deliveries import Received, receive
 from orchestration.ingest.reading import ConservationError, Problem, Reading
 from orchestration.judgement import cross_delivery
-from orchestration.judgement.batching import Asking, ask_in_groups, ask_together
 from orchestration.judgement.month_decisions import (
     MonthDecisions,
     load_month_decisions,
     store_outcomes,
 )
-from orchestration.judgement.not_delivered import absent_judgements, empty_judgement
+from orchestration.judgement.not_delivered import empty_judgement, missing_judgements
 from orchestration.judgement.plausible.released import ReleasedFile, last_released, released_figures
 from orchestration.judgement.prefetch import ReadFile, read_arrival
 from orchestration.judgement.reference import judge_version, reader_version, rule_context
 from orchestration.judgement.reports.month_checks import whole_month_problems
-from orchestration.judgement.steps import Crossed, Draft, cross, draft
+from orchestration.judgement.steps import CrossChecked, OwnJudgement, cross_check, judge_arrival
 from orchestration.judgement.storing import place, store_findings
 from orchestration.judgement.within_delivery import judge_delivery
 from orchestration.reference.contracts import load_contracts
@@ -107,17 +106,17 @@ def _judge(
     inputs: _Inputs,
 ) -> None:
     """Judge what was received and record it."""
-    drafts = ask_in_groups(_begun(settings, ledger, read, inputs, district_id))
-    crossed = cross(settings, drafts, inputs.others, month, district_id)
-    judgements = [_judgement(settings, judged, inputs.fingerprint) for judged in crossed]
+    own = list(_judged(settings, ledger, read, inputs, district_id))
+    checked = cross_check(settings, own, inputs.others, month, district_id)
+    judgements = [_judgement(settings, one, inputs.fingerprint) for one in checked]
     delivered = set(inputs.received.arrivals)
-    judgements += absent_judgements(month, district_id, delivered, inputs.fingerprint)
+    judgements += missing_judgements(month, district_id, delivered, inputs.fingerprint)
     outcomes = store_outcomes(
         settings,
         (month, district_id, DELIVERY),
         inputs.decisions,
-        {judged.draft.arrival.kind: judged.passed for judged in crossed},
-        {own.arrival.kind: own.corrected for own in drafts},
+        {one.own.arrival.kind: one.passed for one in checked},
+        {one.arrival.kind: one.corrected for one in own},
     )
     judgements.append(_whole(settings, month, district_id, inputs, outcomes))
     ledger.record_judgements(judgements)
@@ -215,20 +214,19 @@ def _fingerprint(
     return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()[:16]
 
 
-def _begun(
+def _judged(
     settings: Settings, ledger: Ledger, read: ReadFile, inputs: _Inputs, district_id: str
-) -> Iterator[tuple[int, Asking[Draft]]]:
-    """Read the deliveries one by one; yield the rows of each and the work of judging it."""
+) -> Iterator[OwnJudgement]:
+    """Read the deliveries and judge each by itself, one after the other."""
     released = released_figures(settings, inputs.released, district_id)
     for kind, arrival in inputs.received.arrivals.items():
         reading, landing = read_arrival(settings, ledger, read, arrival)
         decisions = inputs.decisions.of_kind(kind)
-        work = draft(settings, arrival, reading, landing, decisions, released)
-        yield reading.landed_rows, work
+        yield judge_arrival(settings, arrival, reading, landing, decisions, released)
 
 
-def _judgement(settings: Settings, judged: Crossed, fingerprint: str) -> Judgement:
-    own = judged.draft
+def _judgement(settings: Settings, judged: CrossChecked, fingerprint: str) -> Judgement:
+    own = judged.own
     arrival = own.arrival
     stored = store_findings(
         settings,
@@ -275,7 +273,7 @@ def _whole(
     contract = load_contracts()[MONTHLY_REPORT]
     book = load_rulebooks()[DELIVERY]
     context = rule_context(contract, month, district_id, None)
-    [result] = ask_together([judge_delivery(Path(), reading, contract, book, context)])
+    result = judge_delivery(Path(), reading, contract, book, context)
     path = settings.quarantine / str(month) / district_id / f"{DELIVERY}.findings.parquet"
     findings = store_findings(
         settings, path, (month, district_id, DELIVERY), result.findings.assign(file_name=None)

@@ -11,10 +11,11 @@ import numpy as np
 import pandas as pd
 from pandas.api.types import union_categoricals
 
-from expectations.clause import Clause
+from expectations.checks import ExpectationSpec
 from expectations.rule_files import RuleBook
-from expectations.rulebook import NoProblem, Rule
+from expectations.rulebook import Rule
 from orchestration.ingest.reading import Problem, Reading
+from orchestration.judgement.judged_rules import JudgedRule
 from orchestration.judgement.plausible.comparisons import cell_causes
 from orchestration.reference.contracts import Contract
 
@@ -33,25 +34,24 @@ FINDING_COLUMNS = (
     "message",
     "remedy",
 )
-#: What a clause of a clean delivery leaves behind.
+#: What an expectation of a clean delivery leaves behind.
 NO_FINDINGS = pd.DataFrame({name: [] for name in FINDING_COLUMNS}).astype(
     {name: "str" for name in FINDING_COLUMNS} | {"row_number": "Int64"}
 )
 
 
 def cell_findings(
-    rule: Rule,
-    failing: list[tuple[Clause, pd.Series[bool]]],
+    judged: JudgedRule,
     rows: pd.DataFrame,
     contract: Contract,
     book: RuleBook,
     reading: Reading,
 ) -> list[pd.DataFrame]:
-    """Return the failing cells of one rule on the rows, one frame a failing clause."""
-    found = []
-    for clause, mask in failing:
-        field = _delivered_field(clause.field, book)
-        at = rows[mask.to_numpy(dtype=bool)]
+    """Return the failing cells of one rule on the rows, one frame a failing expectation."""
+    found, rule = [], judged.rule
+    for spec, positions in judged.failures:
+        field = _delivered_field(spec.field, book)
+        at = rows.iloc[positions].reset_index(drop=True)
         header = reading.headers.get(field, contract.column(field).header)
         letter = reading.columns.get(field)
         numbers = at["row_number"].astype("str")
@@ -64,14 +64,14 @@ def cell_findings(
             field=field,
             record_key=at["record_key"],
         )
-        found.append(_with_reasons(rows_found, rule, clause, at, contract, header))
+        found.append(_with_reasons(rows_found, rule, spec, at, contract, header))
     return found
 
 
 def _with_reasons(
     found: pd.DataFrame,
     rule: Rule,
-    clause: Clause,
+    spec: ExpectationSpec,
     at: pd.DataFrame,
     contract: Contract,
     header: str,
@@ -80,7 +80,7 @@ def _with_reasons(
 
     Only so many cells and distinct texts are looked at; the others keep the rule's sentence.
     """
-    asked = cell_causes(rule, clause, at, contract)
+    asked = cell_causes(rule, spec, at, contract)
     if asked is None:
         return found
     texts, say = asked
@@ -110,20 +110,21 @@ def _delivered_field(name: str, book: RuleBook) -> str:
     return book.years.get(name, name)
 
 
-def problem_findings(rule: Rule, reading: Reading) -> pd.DataFrame:
-    """Return the reader's problems that a rule asks about, in the reader's own words."""
-    assert isinstance(rule.test, NoProblem)
-    met = [problem for problem in reading.problems if problem.code in rule.test.problems]
-    told = pd.DataFrame([vars(problem) for problem in met])
+def problem_findings(judged: JudgedRule, problems: list[Problem]) -> pd.DataFrame:
+    """Return the reader's problems that fail a rule, in the reader's own words."""
+    if not judged.failures:
+        return NO_FINDINGS
+    [(_, positions)] = judged.failures
+    met = pd.DataFrame([vars(problems[position]) for position in positions])
     return finding_rows(
-        rule,
+        judged.rule,
         "",
-        sheet=told["sheet"],
-        row_number=told["row"],
-        cell=told["cell"],
-        field=told["field"],
+        sheet=met["sheet"],
+        row_number=met["row"],
+        cell=met["cell"],
+        field=met["field"],
         record_key=None,
-    ).assign(message=told["message"], remedy=told["remedy"])
+    ).assign(message=met["message"], remedy=met["remedy"])
 
 
 def finding_rows(rule: Rule, message: str, **columns: object) -> pd.DataFrame:

@@ -7,14 +7,14 @@ judged in ``within_delivery``.
 from __future__ import annotations
 
 from expectations.rule_files import load_rulebooks
-from orchestration.judgement.asked_rules import not_applicable
+from orchestration.judgement.judged_rules import not_applicable
 from orchestration.reference.contracts import load_contracts
 from orchestration.reference.districts import CITY_ID
 from orchestration.reference.months import Month
 from orchestration.store.records import Judgement, Verdict
 
 
-def absent_judgements(
+def missing_judgements(
     month: Month, district_id: str, delivered: set[str], fingerprint: str
 ) -> list[Judgement]:
     """Return the judgements of the kinds a district owes but has not delivered."""

@@ -12,7 +12,7 @@ import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from expectations.clause import whole
+from expectations.context import whole
 from orchestration.ingest.reader.personal import LABELS
 from orchestration.ingest.reader.privacy import mask
 from orchestration.ingest.reader.table.cells import beijing_day

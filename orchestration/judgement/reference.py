@@ -10,7 +10,7 @@ from functools import cache
 from pathlib import Path
 
 from expectations.checks import IMPOSSIBLE
-from expectations.clause import Context
+from expectations.context import Context
 from orchestration.judgement.plausible.bands import Band
 from orchestration.reference.code_version import code_version
 from orchestration.reference.contracts import Contract
@@ -31,6 +31,9 @@ def rule_context(contract: Contract, month: Month, district_id: str, as_at: str 
     """
     return Context(
         as_at=month.last_day if as_at is None else _day(as_at),
+        district_id=district_id,
+        kind=contract.kind,
+        headers={column.name: column.header for column in contract.columns},
         types={column.name: column.type for column in contract.columns},
         codes={column.name: column.codes for column in contract.columns if column.codes},
         patterns={column.name: column.pattern for column in contract.columns if column.pattern},

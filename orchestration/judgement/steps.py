@@ -17,10 +17,9 @@ from expectations.rule_files import RuleBook, load_rulebooks
 from expectations.rulebook import Sql
 from orchestration.ingest.reading import Reading
 from orchestration.judgement import cross_delivery
-from orchestration.judgement.asked_rules import not_applicable
-from orchestration.judgement.batching import Asking
 from orchestration.judgement.corrections import Outcome, all_flows_corrected, correct, not_applied
 from orchestration.judgement.findings import NO_FINDINGS
+from orchestration.judgement.judged_rules import not_applicable
 from orchestration.judgement.month_decisions import MonthDecisions
 from orchestration.judgement.plausible.released import Released
 from orchestration.judgement.reference import rule_context
@@ -40,7 +39,7 @@ from orchestration.store.records import Arrival, StoredFile, Verdict
 
 
 @dataclass(frozen=True)
-class Draft:
+class OwnJudgement:
     """One delivery judged by itself, and where its rows were written."""
 
     arrival: Arrival
@@ -53,24 +52,24 @@ class Draft:
 
 
 @dataclass(frozen=True)
-class Crossed:
-    """A draft with all its verdicts and findings, what waivers let pass, and its files."""
+class CrossChecked:
+    """A delivery with all its verdicts and findings, what waivers let pass, and its files."""
 
-    draft: Draft
+    own: OwnJudgement
     verdicts: tuple[Verdict, ...]
     findings: pd.DataFrame
     passed: Passed
     files: Mapping[str, StoredFile]
 
 
-def draft(
+def judge_arrival(
     settings: Settings,
     arrival: Arrival,
     reading: Reading,
     landing: Path,
     decisions: MonthDecisions,
     released: Released | None = None,
-) -> Asking[Draft]:
+) -> OwnJudgement:
     """Correct and judge one delivery; write its accepted and quarantined rows.
 
     ``released`` is what was last released of its district.
@@ -85,36 +84,34 @@ def draft(
     if all_flows_corrected(contract, rows, corrected):
         mended = [p for p in reading.problems if p.code != CUMULATIVE]
         reading = replace(reading, problems=mended)
-    result = yield from judge_delivery(
-        rows, reading, contract, book, context, decisions.waivers, released
-    )
+    result = judge_delivery(rows, reading, contract, book, context, decisions.waivers, released)
     if result.state == "refused":
         corrected = not_applied(decisions.corrections, "报送已退回")
     stored = store_rows(settings, arrival, rows, result)
-    return Draft(arrival, book, reading, result, stored, decisions, corrected)
+    return OwnJudgement(arrival, book, reading, result, stored, decisions, corrected)
 
 
-def cross(
+def cross_check(
     settings: Settings,
-    drafts: Sequence[Draft],
+    judged: Sequence[OwnJudgement],
     others: Mapping[str, list[StoredFile]],
     month: Month,
     district_id: str,
-) -> list[Crossed]:
-    """Ask the rules across deliveries of an area's drafts of a month, at most one a kind.
+) -> list[CrossChecked]:
+    """Ask the rules across deliveries of what an area delivered in a month, at most one a kind.
 
     ``others`` holds, by the name of their view, the rows of earlier months and, for the city,
     the buildings that the districts know.
     """
-    views = {**_views(drafts), **others}
+    views = {**_views(judged), **others}
     files = {
         name: [verified(settings.home / file.path, file.sha256) for file in stored]
         for name, stored in views.items()
     }
-    crossed = []
+    checked = []
     with cross_delivery.delivered_views(files, month, district_id) as connection:
         unknown = _unknown(others, month)
-        for own in drafts:
+        for own in judged:
             rules = [rule for rule in own.book.rules if isinstance(rule.test, Sql)]
             kept = dict(own.stored.files)
             if own.arrival.kind in views:
@@ -130,22 +127,22 @@ def cross(
                 verdicts, findings = not_applicable(rules, "本月报送已退回"), NO_FINDINGS
             verdicts, findings, across = let_pass(verdicts, findings, own.decisions.waivers)
             filled = [frame for frame in (own.result.findings, findings) if len(frame)]
-            crossed.append(
-                Crossed(
-                    draft=own,
+            checked.append(
+                CrossChecked(
+                    own=own,
                     verdicts=(*own.result.verdicts, *verdicts),
                     findings=pd.concat(filled, ignore_index=True) if filled else NO_FINDINGS,
                     passed={**own.result.passed, **across},
                     files=kept,
                 )
             )
-    return crossed
+    return checked
 
 
-def _views(drafts: Sequence[Draft]) -> dict[str, list[StoredFile]]:
+def _views(judged: Sequence[OwnJudgement]) -> dict[str, list[StoredFile]]:
     """Return the files of this month's views: accepted rows, and all that are listed."""
     views: dict[str, list[StoredFile]] = {}
-    for own in drafts:
+    for own in judged:
         kind, stored = own.arrival.kind, own.stored
         if "accepted" in stored.files:
             views[kind] = [stored.files["accepted"]]

@@ -1,39 +1,37 @@
-"""Judging one delivery: structure first, then its rows and totals, then how much is left.
+"""Judging one delivery: its problems first, then its rows and totals, then what is left to count.
 
-Great Expectations decides whether a rule holds; the rule's mask then lists the failing rows.
-It asks by yielding, so that a district's deliveries are judged side by side (``batching``).
-Rules across deliveries are asked in ``cross_delivery`` once they are all judged. Writes nothing.
+Each part of a delivery is a table of its own, and its rules are one part of the district's suite
+(``expectations.suites``). Rules across deliveries are asked in ``cross_delivery`` once all of
+them are judged. Writes nothing.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
-from expectations.clause import Context
+from expectations.context import Context
 from expectations.rule_files import RuleBook
-from expectations.rulebook import NoProblem, Rule, Sql, Typed
+from expectations.rulebook import AtMost, Rule, Sql, Typed
+from expectations.suites import Part, part_of
 from orchestration.ingest.reading import Reading
 from orchestration.judgement import frames
-from orchestration.judgement.asked_rules import (
-    AskedRule,
-    ask_figures,
-    ask_rules,
-    ask_structure,
-    let_rows_pass,
-    not_applicable,
-    rule_verdict,
-)
-from orchestration.judgement.batching import Asking
 from orchestration.judgement.findings import (
     cell_findings,
     collapsed,
     finding_rows,
     problem_findings,
+)
+from orchestration.judgement.judged_rules import (
+    JudgedRule,
+    judge_rules,
+    let_rows_pass,
+    not_applicable,
+    rule_verdict,
 )
 from orchestration.judgement.plausible.figures import Figures, delivery_figures
 from orchestration.judgement.plausible.plausibility import (
@@ -68,6 +66,45 @@ class DeliveryJudgement:
     unreadable: dict[str, np.ndarray] = field(default_factory=dict)
 
 
+@dataclass(frozen=True)
+class _Delivery:
+    """A delivery to be judged, and all that it is judged by."""
+
+    reading: Reading
+    contract: Contract
+    book: RuleBook
+    context: Context
+    waivers: Sequence[Waiver]
+
+    def rules(self, part: Part) -> list[Rule]:
+        """Return the rules about one part of a delivery."""
+        rules = [rule for rule in self.book.rules if not isinstance(rule.test, Sql)]
+        return [rule for rule in rules if part_of(rule) == part]
+
+
+@dataclass(frozen=True)
+class _Part:
+    """What was found in one part of a delivery, and the rules that refuse it for that."""
+
+    verdicts: list[Verdict]
+    findings: list[pd.DataFrame]
+    refusing: list[Rule]
+    passed: Passed = field(default_factory=dict)
+    figures: Figures = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class _Rows(_Part):
+    """What was found in the rows."""
+
+    quarantined_by: np.ndarray = field(default_factory=lambda: np.array([], dtype=object))
+    unreadable: dict[str, np.ndarray] = field(default_factory=dict)
+
+    @property
+    def quarantined(self) -> int:
+        return int((self.quarantined_by != "").sum())
+
+
 def judge_delivery(
     landing: Path,
     reading: Reading,
@@ -76,151 +113,187 @@ def judge_delivery(
     context: Context,
     waivers: Sequence[Waiver] = (),
     released: Released | None = None,
-) -> Asking[DeliveryJudgement]:
+) -> DeliveryJudgement:
     """Judge one delivery by all rules of its book but those across deliveries.
 
     ``reading`` is the receipt of ``landing``; its problems must already include what only the
     platform can know (a wrong month or district, colliding files). ``waivers`` are those that
     hold for this delivery, ``released`` is what was last released of the district.
     """
-    rules = [rule for rule in book.rules if not isinstance(rule.test, Sql)]
-    structure = [r for r in rules if r.frame == "delivery" and isinstance(r.test, NoProblem)]
-    limit = [r for r in rules if r.frame == "delivery" and r not in structure]
-    others = [r for r in rules if r.frame in ("rows", "totals")]
-    on_figures = [r for r in rules if r.frame == "figures"]
+    delivery = _Delivery(reading, contract, book, context, waivers)
+    problems = _judge_problems(delivery)
+    if problems.refusing:
+        return _judgement([problems, _not_reached(delivery, problems)], reading)
+    if not delivery.rules("rows"):
+        return _judgement([problems], reading)
+    frame = frames.rows_frame(landing, contract, book)
+    rows = _judge_rows(delivery, frame)
+    totals = _judge_totals(delivery)
+    whole = _judge_whole(delivery, frame, rows, released)
+    return _judgement([problems, rows, totals, whole], reading, rows)
 
-    asked = yield from ask_structure(
-        structure, frames.delivery_frame(book, reading.problems), context
+
+def _judge_problems(delivery: _Delivery) -> _Part:
+    problems = delivery.reading.problems
+    judged = judge_rules(
+        delivery.rules("problems"), frames.problems_frame(problems), delivery.context
     )
-    verdicts = [a.verdict(1) for a in asked]
-    findings = [problem_findings(a.rule, reading) for a in asked if a.failed]
-    refusing = [a.rule for a in asked if a.failed and a.rule.severity == "refuse"]
-    if refusing:
-        reason = f"已按 {'、'.join(rule.id for rule in refusing)} 退回"
-        verdicts += not_applicable([*limit, *others, *on_figures], reason)
-        return _refused(refusing, verdicts, findings, reading)
-    if not others:
-        whole = collapsed(findings, reading.problems)
-        return DeliveryJudgement("accepted", tuple(verdicts), whole, np.array([], dtype=object))
-
-    rows = frames.rows_frame(landing, contract, book)
-    by_row = yield from ask_rules([r for r in others if r.frame == "rows"], rows, context)
-    asked_rows = [let_rows_pass(a, rows["record_key"], waivers) for a in by_row]
-    verdicts += [a.verdict(len(rows)) for a in asked_rows]
-    for a in asked_rows:
-        findings += cell_findings(a.rule, a.failing, rows, contract, book, reading)
-    totals_verdicts, totals_findings, broken = yield from _totals(
-        others, contract, context, reading
+    failed = [one for one in judged if one.failed]
+    return _Part(
+        verdicts=[one.verdict_on_delivery() for one in judged],
+        findings=[problem_findings(one, problems) for one in failed],
+        refusing=_refusing(judged),
     )
-    verdicts += totals_verdicts
-    findings += totals_findings
 
-    passed = {(a.rule.id, key): n for a in asked_rows for key, n in a.waived.items()}
-    quarantined_by = _quarantined_by(asked_rows, len(rows))
-    quarantined = int((quarantined_by != "").sum())
-    is_accepted = quarantined_by == ""
-    figures = delivery_figures(rows, is_accepted, contract, context.month)
+
+def _not_reached(delivery: _Delivery, problems: _Part) -> _Part:
+    """Return the verdicts of all that is not asked, since the file's problems refuse it."""
+    reason = f"已按 {'、'.join(rule.id for rule in problems.refusing)} 退回"
+    whole = delivery.rules("delivery")
+    limit = [rule for rule in whole if isinstance(rule.test, AtMost)]
+    of_table = [r for r in delivery.book.rules if r.frame in ("rows", "totals")]
+    of_table = [rule for rule in of_table if not isinstance(rule.test, Sql)]
+    on_figures = [rule for rule in whole if rule not in limit]
+    return _Part(not_applicable([*limit, *of_table, *on_figures], reason), [], [])
+
+
+def _judge_rows(delivery: _Delivery, rows: pd.DataFrame) -> _Rows:
+    judged = judge_rules(delivery.rules("rows"), rows, delivery.context)
+    kept = [let_rows_pass(one, rows["record_key"], delivery.waivers) for one in judged]
+    return _Rows(
+        verdicts=[one.verdict(len(rows)) for one in kept],
+        findings=[
+            found
+            for one in kept
+            for found in cell_findings(
+                one, rows, delivery.contract, delivery.book, delivery.reading
+            )
+        ],
+        refusing=[],
+        passed=_passed(kept),
+        quarantined_by=_quarantined_by(kept, len(rows)),
+        unreadable=_unreadable(judged, len(rows)),
+    )
+
+
+def _judge_totals(delivery: _Delivery) -> _Part:
+    """Judge the 合计 cells."""
+    rules, reading = delivery.rules("totals"), delivery.reading
+    if not reading.totals:
+        return _Part(not_applicable(rules, "文件中没有合计行"), [], [])
+    frame = frames.totals_frame(reading.totals, delivery.contract)
+    judged = judge_rules(rules, frame, delivery.context)
+    return _Part(
+        verdicts=[one.verdict(len(frame)) for one in judged],
+        findings=[
+            _total_finding(one.rule, total, reading)
+            for one in judged
+            for _, total in frame[one.rows(len(frame))].iterrows()
+        ],
+        refusing=_refusing(judged),
+    )
+
+
+def _total_finding(rule: Rule, total: pd.Series, reading: Reading) -> pd.DataFrame:
+    header = reading.headers[total["field"]]
+    return finding_rows(
+        rule,
+        f"“{header}”的合计：{rule.sentence}。{total['compared']}",
+        sheet=[total["sheet"]],
+        row_number=[total["row_number"]],
+        cell=[total["cell"]],
+        field=total["field"],
+        record_key=["合计"],
+    )
+
+
+def _judge_whole(
+    delivery: _Delivery, frame: pd.DataFrame, rows: _Rows, released: Released | None
+) -> _Part:
+    """Judge the share of quarantined rows and the figures that the accepted ones give."""
+    contract, context = delivery.contract, delivery.context
+    is_accepted = rows.quarantined_by == ""
+    figures = delivery_figures(frame, is_accepted, contract, context.month)
     known = believed(figures, contract, context, released)
+    limit = [rule for rule in delivery.rules("delivery") if isinstance(rule.test, AtMost)]
+    on_figures = [rule for rule in delivery.rules("delivery") if rule not in limit]
     askable = [rule for rule in on_figures if known.knows(rule)]
-    share = frames.quarantine_frame(quarantined, len(rows))
-    asked_limit = yield from ask_rules(limit, share, context)
-    verdicts += [_limit_verdict(a, quarantined, len(rows)) for a in asked_limit]
-    asked = yield from ask_figures(askable, known.frame(askable), context)
-    asked_figures = [let_rows_pass(a, WHOLE_KEY, waivers) for a in asked]
-    verdicts += [a.verdict(1) for a in asked_figures]
+    asked = frames.delivery_frame(rows.quarantined, len(frame), known.asked_values(askable))
+    judged = judge_rules([*limit, *askable], asked, context)
+    by_limit, by_figure = judged[: len(limit)], judged[len(limit) :]
+    by_figure = [let_rows_pass(one, WHOLE_KEY, delivery.waivers) for one in by_figure]
+    verdicts = [_limit_verdict(one, rows.quarantined, len(frame)) for one in by_limit]
+    verdicts += [one.verdict(1) for one in by_figure]
     for rule in on_figures:
         verdicts += [] if rule in askable else not_applicable([rule], not_asked(rule))
-    place = only_place(rows, is_accepted)
-    for a in asked_figures:
-        findings += figure_findings(a.rule, a.failing, known, contract, reading, place)
-    passed |= {(a.rule.id, key): n for a in asked_figures for key, n in a.waived.items()}
-    impossible = [a.rule for a in asked_figures if a.failed and a.rule.severity == "refuse"]
-    refusing = [*broken, *(a.rule for a in asked_limit if a.failed), *impossible]
-    if refusing:
-        refused = _refused(refusing, verdicts, findings, reading, quarantined_by)
-        return replace(refused, passed=passed)
-    return DeliveryJudgement(
-        state="accepted_with_quarantine" if quarantined else "accepted",
-        verdicts=tuple(verdicts),
-        findings=collapsed(findings, reading.problems),
-        quarantined_by=quarantined_by,
-        passed=passed,
+    place = only_place(frame, is_accepted)
+    return _Part(
+        verdicts=verdicts,
+        findings=[
+            found
+            for one in by_figure
+            for found in figure_findings(one, known, contract, delivery.reading, place)
+        ],
+        refusing=_refusing([*by_limit, *by_figure]),
+        passed=_passed(by_figure),
         figures=figures,
-        unreadable=_unreadable(by_row),
     )
 
 
-def _unreadable(asked: list[AskedRule]) -> dict[str, np.ndarray]:
+def _refusing(judged: Sequence[JudgedRule]) -> list[Rule]:
+    return [one.rule for one in judged if one.failed and one.rule.severity == "refuse"]
+
+
+def _passed(judged: Sequence[JudgedRule]) -> Passed:
+    return {(one.rule.id, key): n for one in judged for key, n in one.waived.items()}
+
+
+def _unreadable(judged: Sequence[JudgedRule], length: int) -> dict[str, np.ndarray]:
     """Return the rows, by field, whose text could not be read; a waiver makes none readable."""
-    return {
-        clause.field: mask.to_numpy(dtype=bool)
-        for a in asked
-        if isinstance(a.rule.test, Typed)
-        for clause, mask in a.failing
-    }
+    unreadable = {}
+    for one in judged:
+        if isinstance(one.rule.test, Typed):
+            for spec, positions in one.failures:
+                unreadable[spec.field] = np.zeros(length, dtype=bool)
+                unreadable[spec.field][positions] = True
+    return unreadable
 
 
-def _totals(
-    rules: list[Rule], contract: Contract, context: Context, reading: Reading
-) -> Asking[tuple[list[Verdict], list[pd.DataFrame], list[Rule]]]:
-    """Judge the 合计 rows; return verdicts, findings, and the refusing rules that failed."""
-    rules = [rule for rule in rules if rule.frame == "totals"]
-    if not reading.totals:
-        return not_applicable(rules, "文件中没有合计行"), [], []
-    frame = frames.totals_frame(reading.totals, contract)
-    asked = yield from ask_rules(rules, frame, context)
-    verdicts = [a.verdict(len(frame)) for a in asked]
-    findings = []
-    for a in asked:
-        failing = frame[a.rows(len(frame))]
-        for _, total in failing.iterrows():
-            header = reading.headers[total["field"]]
-            findings.append(
-                finding_rows(
-                    a.rule,
-                    f"“{header}”的合计：{a.rule.sentence}。{total['compared']}",
-                    sheet=[total["sheet"]],
-                    row_number=[total["row_number"]],
-                    cell=[total["cell"]],
-                    field=total["field"],
-                    record_key=["合计"],
-                )
-            )
-    broken = [a.rule for a in asked if a.failed and a.rule.severity == "refuse"]
-    return verdicts, findings, broken
-
-
-def _quarantined_by(asked: list[AskedRule], length: int) -> np.ndarray:
+def _quarantined_by(judged: Sequence[JudgedRule], length: int) -> np.ndarray:
     ids = np.full(length, "", dtype=object)
-    for a in asked:
-        if a.rule.severity == "quarantine":
-            rows = a.rows(length)
-            ids[rows] = [f"{known},{a.rule.id}".lstrip(",") for known in ids[rows]]
+    for one in judged:
+        if one.rule.severity == "quarantine":
+            rows = one.rows(length)
+            ids[rows] = [f"{known},{one.rule.id}".lstrip(",") for known in ids[rows]]
     return ids
 
 
-def _limit_verdict(asked: AskedRule, quarantined: int, landed: int) -> Verdict:
+def _limit_verdict(judged: JudgedRule, quarantined: int, landed: int) -> Verdict:
     """The rows behind the share have findings of their own; the verdict says how many."""
-    verdict = asked.verdict(1)
+    verdict = judged.verdict(1)
     if verdict.outcome != "fail":
         return verdict
     reason = f"{landed} 行中有 {quarantined} 行隔离"
-    return rule_verdict(asked.rule, "fail", quarantined, landed, reason)
+    return rule_verdict(judged.rule, "fail", quarantined, landed, reason)
 
 
-def _refused(
-    refusing: list[Rule],
-    verdicts: list[Verdict],
-    findings: list[pd.DataFrame],
-    reading: Reading,
-    quarantined_by: np.ndarray | None = None,
+def _judgement(
+    parts: Sequence[_Part], reading: Reading, rows: _Rows | None = None
 ) -> DeliveryJudgement:
-    """Every landed row of a refused delivery is quarantined, by the rules that refuse it."""
-    ids = ",".join(rule.id for rule in refusing)
-    by = [""] * reading.landed_rows if quarantined_by is None else quarantined_by
+    """Return what follows from all parts; every row of a refused delivery is quarantined."""
+    refusing = [rule.id for part in parts for rule in part.refusing]
+    by = rows.quarantined_by if rows else np.full(reading.landed_rows, "", dtype=object)
+    state = "accepted_with_quarantine" if (by != "").any() else "accepted"
+    if refusing:
+        ids = ",".join(refusing)
+        by = np.array([f"{own},{ids}".lstrip(",") for own in by], dtype=object)
+        state = "refused"
     return DeliveryJudgement(
-        state="refused",
-        verdicts=tuple(verdicts),
-        findings=collapsed(findings, reading.problems),
-        quarantined_by=np.array([f"{own},{ids}".lstrip(",") for own in by], dtype=object),
+        state=state,
+        verdicts=tuple(verdict for part in parts for verdict in part.verdicts),
+        findings=collapsed([f for part in parts for f in part.findings], reading.problems),
+        quarantined_by=by,
+        passed={key: count for part in parts for key, count in part.passed.items()},
+        figures={} if refusing else {n: v for part in parts for n, v in part.figures.items()},
+        unreadable=rows.unreadable if rows and not refusing else {},
     )

@@ -2,7 +2,7 @@
 
 The models are generated from the allow-list in ``columns`` and the texts of the contracts, so an
 answer cannot show a column that is not allowed. Add a reason with its status here when a key can
-fail in a new way. ``reading`` finds the answer, ``service`` sends it.
+fail in a new way. ``file_reading`` finds the answer, ``service`` sends it.
 """
 
 from __future__ import annotations

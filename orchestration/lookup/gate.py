@@ -16,7 +16,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from orchestration.lookup.access_log import AccessLog
 from orchestration.lookup.problems import request_problem, send
-from orchestration.lookup.rate import RateLimit
+from orchestration.lookup.rate_limit import RateLimit
 from orchestration.lookup.tokens import Tokens
 
 MAX_BODY_BYTES = 65_536

@@ -20,12 +20,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import HTMLResponse, JSONResponse, Response
 
 from orchestration.lookup.answers import Answer, AsOf, Refusal, Scheme
-from orchestration.lookup.description import describe
-from orchestration.lookup.gate import too_many
-from orchestration.lookup.pages import answer_page, problem_page, search_page
-from orchestration.lookup.problems import Problem, key_problem, request_problem, send
-from orchestration.lookup.rate import RateLimit
-from orchestration.lookup.reading import (
+from orchestration.lookup.file_reading import (
     KEY_PATTERN,
     MAX_KEY_LENGTH,
     LookupFile,
@@ -33,6 +28,11 @@ from orchestration.lookup.reading import (
     NotPublishedError,
     clean_key,
 )
+from orchestration.lookup.gate import too_many
+from orchestration.lookup.openapi import describe
+from orchestration.lookup.pages import answer_page, problem_page, search_page
+from orchestration.lookup.problems import Problem, key_problem, request_problem, send
+from orchestration.lookup.rate_limit import RateLimit
 from orchestration.reference.months import Month
 
 MAX_KEYS = 100

@@ -1,7 +1,7 @@
-"""Addresses that were parsed before: a text is taken apart once, whichever month brings it.
+"""The cache of parsed addresses: a text is parsed once, whatever month it comes in.
 
-One Parquet for each time that new texts came, below a folder named by the version of parser and
-lists: a change of either starts a new folder. What the parts mean is ``composing``'s.
+Each run with new texts adds one Parquet file. The folder is named after the version of the parser
+and its lists, so a change of either starts a new one. What the parts mean is ``composing``'s.
 """
 
 from __future__ import annotations

@@ -1,13 +1,13 @@
-"""How much each part of an address speaks for or against a plate, and where the lines are drawn.
+"""How much each part of an address counts for or against a plate, and the thresholds.
 
-Bits of evidence: 3 bits make a match eight times as likely. They were chosen on the simulated
-everyday wording and checked on one that was not looked at; change them only with both figures
-of the benchmark at hand.
+Bits of evidence: 3 bits make a match eight times as likely. They were tuned on the
+simulated everyday wording and checked on an unseen one. Run the matching benchmark before you
+change them and compare both figures.
 """
 
 from __future__ import annotations
 
-#: Part, level, bits, and the words in which a match tells its reason (None: not worth telling).
+#: Part, level, bits, and the words for it in a match's reason (None: left out).
 EVIDENCE: tuple[tuple[str, str, float, str | None], ...] = (
     ("road", "same", 6.0, None),
     ("road", "variant", 4.0, "街路巷差一字"),
@@ -33,9 +33,9 @@ EVIDENCE: tuple[tuple[str, str, float, str | None], ...] = (
     ("community", "missing", 0.0, None),
     ("community", "different", -1.0, "村社区不同"),
 )
-#: What speaks against any one plate before the parts are compared: it is one of 65,000.
+#: The prior against any one plate before the parts are compared: it is one of 65,000.
 PRIOR_BITS = 16.0
-#: Scores from which a match counts, and from which a clerk is asked.
+#: Minimum scores for a match, and for a question to a clerk.
 ACCEPT, REVIEW = 0.95, 0.05
 #: Bits by which the best plate must lead the next.
 MARGIN_BITS = 3.0

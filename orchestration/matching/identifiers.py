@@ -1,9 +1,9 @@
 """Every identifier of every building, and since when: the history behind dim_building_identifier.
 
-Built from a month's building codes, ledgers, matches and registered changes upon the history of the
-last month that has one; a month without building codes has none and costs nothing. Kept as Parquet
-beside the month's matches, and published as a DuckDB file of its own, because two million rows
-would make every publication of the small marts dearer. Schemes are ``identifier_schemes.csv``.
+Built from a month's building codes, ledgers, matches and registered changes on top of the latest
+earlier history. A month without building codes has no history and costs nothing. The rows are kept
+as Parquet beside the month's matches and published as a DuckDB file of their own: two million rows
+would slow down every publication of the small marts. Schemes are ``identifier_schemes.csv``.
 """
 
 from __future__ import annotations
@@ -91,11 +91,11 @@ def build_identifiers(settings: Settings, ledger: Ledger, month: Month) -> bool:
 
 
 def _is_made(stamp: Path, made_from: list[object]) -> bool:
-    """Whether a history lies there whole that was made from just this."""
+    """Whether there is an undamaged history that was made from exactly this."""
     if not stamp.exists():
         return False
     content = json.loads(stamp.read_text(encoding="utf-8"))
-    # a list where an earlier version made it, which kept no hashes
+    # an earlier version wrote a list, without hashes
     return (
         isinstance(content, dict)
         and content["made_from"] == made_from
@@ -104,7 +104,7 @@ def _is_made(stamp: Path, made_from: list[object]) -> bool:
 
 
 def publish_identifiers(settings: Settings) -> Path:
-    """Write ``published/building_identifiers.duckdb`` from the last history, swapped in whole."""
+    """Write ``published/building_identifiers.duckdb`` from the last history, in one rename."""
     path = settings.published / FILE_NAME
     source = max(settings.matching.glob("????-??/identifiers.parquet"))
     with replacing(path) as temporary:

@@ -1,11 +1,11 @@
-"""The city's internal building code: the published algorithm that issues and checks it.
+"""The city's internal building code: the published algorithm that issues it.
 
 A code is ``SZ``, nine characters of 0–9 and A–Z, and an ISO 7064 Mod 37,36 check character over
 the eleven before it. The nine are the remainder by 36⁹ of the SHA-256 of ``<building>#<n>`` (UTF-8,
 read as one big-endian number), written in base 36; ``<building>`` is the number under which
 the building was first known, ``n`` is 0, or the smallest number whose code is not another
 building's. So the same building gets the same code wherever and whenever it is issued, and no part
-of it tells of a district, whose codes change. Where codes are kept is ``identifiers``'s.
+of it depends on a district, whose codes change. Codes are kept by ``identifiers``.
 """
 
 from __future__ import annotations
@@ -37,10 +37,10 @@ def internal_code(building_id: str, attempt: int = 0, length: int = LENGTH) -> s
 def issue(
     building_ids: Iterable[str], owners: Mapping[str, str], length: int = LENGTH
 ) -> tuple[dict[str, str], list[str]]:
-    """Return a code for each building, and the buildings whose first code was another's.
+    """Return a code for each building, and the buildings whose first choice was already taken.
 
-    ``owners`` are the codes that were ever issued, with the building each was issued for. Buildings
-    are served in the order of their numbers, so that a collision always ends alike.
+    ``owners`` are the codes that were ever issued, with the building each was issued for. Codes
+    are given in the order of building numbers, so a collision always has the same outcome.
     """
     taken, codes, collided = dict(owners), {}, []
     for building_id in sorted(set(building_ids)):

@@ -1,7 +1,7 @@
-"""Codes and plates in, one outcome for every code out; all of it in one DuckDB connection.
+"""From codes and plates to one outcome for every code, in one DuckDB connection.
 
-The statements are in ``sql``, the weights in ``evidence``. Where rows come from and where
-results are kept is ``month``'s; nothing here reads the ledger.
+The statements are in ``sql``, the weights in ``evidence``. ``month`` decides where
+rows come from and where results are kept; nothing here reads the ledger.
 """
 
 from __future__ import annotations
@@ -72,13 +72,13 @@ def load_inputs(
 def match_codes(
     connection: duckdb.DuckDBPyConnection, *, has_former: bool, can_build_on: bool = False
 ) -> int:
-    """Match the codes that have to be looked at; return how many those are.
+    """Match the codes that need it; return how many those are.
 
     Creates outcome and untouched, together one row a code, pair_to_keep and variant_to_keep.
     Reads what ``load_inputs`` made with the same ``can_build_on``, the table decision
     (building_code, doorplate_code, verdict), and with ``has_former`` the results of the month
-    before. They are kept where nothing changed if one ``can_build_on`` them: the same matcher
-    made them.
+    before. If one ``can_build_on`` these, because the same matcher made them, they are kept
+    where nothing changed.
     """
     scope = _scope(can_build_on)
     run(connection, f"names_{scope}")
@@ -102,7 +102,7 @@ def match_codes(
 
 
 def _load_variants(connection: duckdb.DuckDBPyConnection) -> None:
-    """Hold the names of open_key that no plate bears against those that plates bear."""
+    """Compare the names of open_key that no plate has with the names of plates."""
     for part in _NAMED_PARTS:
         named = f"select distinct district_id, {part} from {{}} where {part} <> ''"  # noqa: S608
         odd = f"({named.format('open_key')} except select district_id, {part} from plate)"  # noqa: S608
@@ -110,7 +110,7 @@ def _load_variants(connection: duckdb.DuckDBPyConnection) -> None:
 
 
 def _load_appeared_variants(connection: duckdb.DuckDBPyConnection) -> None:
-    """Hold the odd names of kept codes against names that plates bear since this month."""
+    """Compare the odd names of kept codes with names that plates have since this month."""
     for part in _NAMED_PARTS:
         load_variants(
             connection,

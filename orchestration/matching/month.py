@@ -1,7 +1,7 @@
 """A month's matching: from the accepted rows that the ledger names to results in the home.
 
-Results lie in ``matching/<month>`` as Parquet with a receipt of their hashes; the next month
-starts from them and looks only at what could have changed. A month without codes or plates has
+Results are Parquet files in ``matching/<month>``, with a receipt of their hashes. The next month
+starts from them and matches only what could have changed. A month without codes or plates has
 no results and costs nothing. How codes are matched is ``matcher``'s.
 """
 
@@ -42,8 +42,8 @@ RESULTS = {
 class Receipt:
     """What a month's results were made from and where they lie.
 
-    ``fingerprint`` stands for everything they depend on; ``parsed_count`` addresses had not been
-    seen before, ``examined_count`` codes were looked at, of ``code_count``.
+    ``fingerprint`` stands for everything they depend on; ``parsed_count`` addresses were new,
+    ``examined_count`` of ``code_count`` codes were matched.
     """
 
     fingerprint: str
@@ -59,8 +59,8 @@ def match_month(settings: Settings, ledger: Ledger, month: Month) -> Receipt | N
     """Match a month's codes with its plates and return the receipt of the results.
 
     None if one of the two registers was not accepted: matching is not applicable then. Does
-    nothing if the results are there as they were written and nothing they depend on has changed;
-    damaged ones, also of the month before, are made anew.
+    nothing if the results are undamaged and their inputs unchanged. Damaged results are rebuilt,
+    also those of the month before.
     """
     folder = settings.matching / str(month)
     inputs = _inputs(ledger, month)

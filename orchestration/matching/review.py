@@ -1,4 +1,4 @@
-"""Pairs of a code and a plate that a person judges: those left open, and a sample of matches.
+"""Pairs of a code and a plate for people to review: undecided ones, and a sample of matches.
 
 Add here what a pair is shown with. The workbook that clerks fill in is ``returns``'s, their
 answers are kept in ``store.match_decisions``.
@@ -18,7 +18,7 @@ from orchestration.store.files import spill_folder
 from orchestration.store.ledger import Ledger
 from orchestration.store.match_decisions import MatchDecisions
 
-#: An address that is longer is cut where it is shown.
+#: Longer addresses are cut where they are shown.
 _MAX_LENGTH = 200
 _SHOWN = """
 select
@@ -57,7 +57,7 @@ where is_valid
     and outcome <> 'code_conflict'
     and coalesce(machine_outcome, outcome) in ('matched_exact', 'matched_fuzzy')
 """
-#: The same codes are drawn from the same matches, by anyone; more of them include the fewer.
+#: The same matches always give the same sample; a larger sample includes the smaller one.
 _DRAWN = f"""
 select * exclude (district_id)
 from ({_MATCHED})

@@ -29,7 +29,7 @@ class Change:
 
 @dataclass(frozen=True)
 class Successions:
-    """The day on which buildings ended, who bears whose codes on, and the changes of cycles."""
+    """The days on which buildings ended, who inherits which codes, and the changes in cycles."""
 
     ended: dict[str, date]
     heirs: list[tuple[str, str, date]]
@@ -37,7 +37,7 @@ class Successions:
 
 
 def successions(changes: Iterable[Change]) -> Successions:
-    """Return what a list of changes comes to, in the order of days and numbers.
+    """Return the effect of a list of changes, in the order of days and numbers.
 
     Changes that lead from a building back to itself contradict each other: none of them counts.
     """

@@ -28,7 +28,7 @@ def load_variants(
     """Create ``table`` (district_id, code_name, plate_name): which names may be errors of which.
 
     ``odd`` and ``known`` are queries of (district_id, name): the names that no plate of the
-    district bears, and the plates' names that they are held against.
+    district has, and the plates' names to compare them with.
     """
     known_names: dict[str, list[str]] = defaultdict(list)
     odd_names = connection.execute(f"{odd} order by all").fetchall()
@@ -53,8 +53,8 @@ def load_variants(
 def is_variant(name: str, other: str) -> bool:
     """Whether one of the names may be a typing error of the other.
 
-    One sign replaced, left out, added or exchanged with its neighbour; but not one that tells
-    two places apart: a point of the compass, a number.
+    One sign is replaced, left out, added or swapped with its neighbour. A sign that distinguishes
+    places, such as a point of the compass or a number, does not count.
 
     >>> is_variant("人民路", "人明路"), is_variant("东风路", "冬风路")
     (True, True)

@@ -1,5 +1,5 @@
-"""Shared facts that no month decides: months, districts, places, deadlines, contracts, words.
+"""Shared facts that do not depend on deliveries: months, districts, places, contracts, names.
 
-Most modules read one seed or one set of files and give it typed. Add a fact here when a second
-room needs it. What a delivery says of a month is ``store``'s and ``judgement``'s.
+Most modules read one seed or one set of files into typed objects. Add a fact here when a second
+room needs it. Facts that come from deliveries belong in ``store`` and ``judgement``.
 """

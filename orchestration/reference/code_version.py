@@ -1,11 +1,10 @@
-"""The version of the code that makes something: one hash over all that it is made with.
+"""The version of the code that makes a result: one hash over everything it is made with.
 
-From a root (a module or a package, by its name) the imports are followed through
-``orchestration`` and ``expectations``; what is found counts with the files beside it (templates,
-style sheets, rules, queries) and with the files of the dbt project that it names. Nobody keeps a
-list, so that no module can be left out. Add a rule here when code comes to depend on files in
-another way. What a root stands for is its caller's; contracts and deliveries have hashes of their
-own.
+From a root (the name of a module or package) it follows the imports through ``orchestration`` and
+``expectations``. Each module counts with the files beside it (templates, style sheets, rules,
+queries) and with the dbt files that it names. There is no list to maintain, so no module can be
+forgotten. Add a rule here when code depends on files in another way. Callers choose the roots;
+contracts and deliveries have hashes of their own.
 """
 
 from __future__ import annotations
@@ -30,13 +29,13 @@ _IMPORT = re.compile(r"\w+ (?P<source>[\w.]+)(?: import (?P<names>\([^)]*\)|.+))
 _READ_SUFFIXES = (".csv", ".sql", ".yml")
 _NAMED_FILE = re.compile(r"""["/]([\w.-]+\.(?:csv|sql|yml))\b""")
 _VERSION = re.compile(r"^Version: (.+)$", re.MULTILINE)
-#: What dbt writes, and what is only read by people.
+#: Files that dbt writes, and files for people only.
 _NOT_SOURCES = {"target", "logs", "README.md", ".user.yml"}
 
 
 @dataclass(frozen=True)
 class _Module:
-    """One module of ours: its file, what it imports of ours, the files of dbt that it names."""
+    """One of our modules: its file, its imports of ours, and the dbt files that it names."""
 
     path: Path
     imports: tuple[str, ...]
@@ -45,42 +44,43 @@ class _Module:
 
 @cache
 def code_version(*roots: str) -> str:
-    """Return the SHA-256 of the code that ``roots`` run and of the versions of its packages.
+    """Return the SHA-256 of the code behind ``roots`` and of the versions of its packages.
 
-    The decisions of an office (waivers, corrections) and the contracts take no part: each is in
-    the fingerprint of just the judgements that it concerns.
+    An office's decisions (waivers, corrections) and the contracts are left out: each is in the
+    fingerprints of the judgements that it concerns.
     """
     return _hash(code_files(*roots))
 
 
 @cache
 def publishing_version(*roots: str) -> str:
-    """Return the version of code that runs dbt: of ``roots`` and the whole dbt project."""
+    """Return the version of code that runs dbt: ``roots`` and the whole dbt project."""
     return _hash({*code_files(*roots), *_dbt_files()})
 
 
 def code_files(*roots: str) -> set[Path]:
-    """Return every file that the code of ``roots`` runs, or reads of the project."""
+    """Return every file of the project that the code behind ``roots`` runs or reads."""
     modules = [_module(name) for name in _imported(roots)]
+    own = {module.path for module in modules}
     named = frozenset().union(*(module.named for module in modules))
-    folders = {module.path.parent for module in modules}
+    beside = {path for folder in {p.parent for p in own} for path in _files_beside(folder)}
     return {
-        *(module.path for module in modules),
-        *(path for folder in folders for path in _files_beside(folder)),
+        *own,
+        *(path for path in beside if path.name in named or not _is_named_beside(path)),
         *(p for p in _dbt_files() if p.name in named and CONTRACTS_DIR not in p.parents),
     }
 
 
 @cache
 def package_versions() -> dict[str, str]:
-    """Return the installed version of every package that ours needs, by name."""
+    """Return the installed version of every required package, by name."""
     wanted = [Requirement(text) for text in requires(PACKAGE) or []]
     names = sorted(requirement.name for requirement in wanted if requirement.marker is None)
     return {name: _version(name) for name in names}
 
 
 def _version(package: str) -> str:
-    """Return what ``importlib.metadata.version`` would, which parses all else too: 1 ms each."""
+    """Return a package's version; ``importlib.metadata.version`` takes 1 ms, parsing everything."""
     found = _VERSION.search(distribution(package).read_text("METADATA") or "")
     return found[1] if found else version(package)
 
@@ -99,7 +99,7 @@ def _content(path: str) -> bytes:
 
 
 def _imported(roots: Iterable[str]) -> set[str]:
-    """Return the modules of ``roots``, the packages they lie in, and all that these import.
+    """Return the modules of ``roots``, their parent packages, and everything these import.
 
     Raises KeyError for a root that is no module.
     """
@@ -128,9 +128,9 @@ def _module(name: str) -> _Module:
 
 
 def _imports_in(source: str) -> Iterator[str]:
-    """Yield each module of ours that is imported, at once or when needed.
+    """Yield our modules that ``source`` imports, at the top or inside functions.
 
-    The places are looked for as plain texts: a pattern for them takes thirty times as long.
+    It searches for plain strings, since a regular expression takes thirty times as long.
     """
     for text in _IMPORTS:
         start = source.find(text)
@@ -145,7 +145,7 @@ def _imports_in(source: str) -> Iterator[str]:
 
 @cache
 def _paths() -> dict[str, Path]:
-    """Return the file of every module of ours by the module's name."""
+    """Return the file of each of our modules by its name."""
     paths = {}
     for package in _OURS:
         for path in (PROJECT_ROOT / package).rglob("*.py"):
@@ -156,7 +156,7 @@ def _paths() -> dict[str, Path]:
 
 @cache
 def _files_beside(package: Path) -> tuple[Path, ...]:
-    """Return the files beside a package's modules, and in its folders that are no packages."""
+    """Return a package's files that are no modules, also in folders that are no packages."""
     found: list[Path] = []
     for path in package.iterdir():
         if path.is_dir():
@@ -168,8 +168,18 @@ def _files_beside(package: Path) -> tuple[Path, ...]:
 
 
 @cache
+def _is_named_beside(file: Path) -> bool:
+    """Whether a module beside ``file`` names it: then it counts with that module alone."""
+    return any(
+        file.name in _module(name).named
+        for name, path in _paths().items()
+        if path.parent == file.parent
+    )
+
+
+@cache
 def _dbt_files() -> tuple[Path, ...]:
-    """Return the sources of the dbt project but the office's decisions."""
+    """Return the sources of the dbt project without the office's decisions."""
     return tuple(
         path
         for path in DBT_PROJECT_DIR.rglob("*.*")

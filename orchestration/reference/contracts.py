@@ -2,9 +2,9 @@
 
 One YAML file is the only home of a kind's headers, synonyms, types, keys, code lists and
 privacy; dbt reads the same file as a source. The pydantic models below cover the *whole* file
-and forbid unknown keys, because dbt itself accepts a misspelt key in silence. Keys of dbt's own
+and forbid unknown keys, because dbt itself silently accepts a misspelt key. dbt's own keys
 (``freshness``, ``tags``, ``data_tests``) are in ``dbt_properties``; ours are under ``config.meta``.
-Add a key of ours here when every kind may carry it. Rules about values belong in ``expectations``.
+Add one of our keys here when any kind may have it. Rules about values belong in ``expectations``.
 """
 
 from __future__ import annotations
@@ -29,10 +29,10 @@ from orchestration.reference.districts import CITY_ID, reporting_districts
 from orchestration.reference.months import Month
 from orchestration.settings import CONTRACTS_DIR
 
-#: The custom document property in which a template bears its contract's stamp.
+#: The custom document property with a template's contract stamp.
 STAMP_PROPERTY = "fangan_template"
 _VERSION_DIGITS = 12
-#: What RE2 has not, or reads otherwise than Python; a pattern is anchored by whoever asks it.
+#: What RE2 lacks or reads differently from Python; callers anchor the pattern.
 _NOT_SHARED = re.compile(
     r"\(\?(?!:)|\\[0-9A-Za-z]|[*+?}]\+|\^(?<!\[\^)|\$|\{,|\{[0-9,]*[0-9]{4}|\[\[|[^ -~]"
 )
@@ -49,21 +49,22 @@ class ContractError(ValueError):
 class ColumnMeta(Strict):
     """What a column's ``config.meta`` may say.
 
-    ``header`` is the canonical header, levels parted by ``/`` for merged headers; ``optional``
-    columns may be absent from a file. Of a
-    decimal that is summed ``kept_scale`` places are added up before the sum is rounded to
-    ``scale``; a cell with more is told.
-    ``pattern`` is a regular expression that the whole of an identifier matches once it is trimmed
-    and half-width. RE2 and Python must read it alike: of groups only ``(?:…)``, no backslash but
-    before a sign, no anchor, ASCII alone. An office may change it; the rules ask it anew.
-    ``privacy`` says who may read a column. Cells of a ``personal`` one leave the archive only as
-    states: names of persons, their phones. What is ``office`` is read in the office and stands in
-    nothing that is open: text in which a person may be named. What is ``lookup`` is also told to
-    who asks for that building. Only what is ``public`` may stand in open marts, on pages and in
-    the bulletin. Text of which nothing is said is the office's, other types are public. Whatever
-    it is, personal numbers in it are masked as it is read.
-    A ``flow`` is what happened in the month, so that its sum over several months is not the
-    month's.
+    ``header`` is the canonical header, with ``/`` between the levels of a merged header;
+    ``optional`` columns may be absent from a file. A summed decimal is added up with
+    ``kept_scale`` places before the sum is rounded to ``scale``; cells with more are reported.
+
+    ``pattern`` is a regular expression for the whole of an identifier after it is trimmed and made
+    half-width. RE2 and Python must read it alike: groups only as ``(?:…)``, backslashes only
+    before punctuation, no anchors, ASCII only. An office may change it; the rules then use it.
+
+    ``privacy`` says who may read a column. Cells of ``personal`` columns (names, phones of persons)
+    leave the archive only as states. ``office`` columns are read in the office and never published:
+    text in which a person may be named. ``lookup`` columns are also shown to a person who looks up
+    that building. Only ``public`` columns may appear in open marts, on pages and in the bulletin.
+    By default text is ``office`` and other types are ``public``. Personal numbers are always masked
+    when a file is read.
+
+    A ``flow`` counts what happened in one month; a sum over several months is no value of it.
     """
 
     header: str
@@ -82,17 +83,17 @@ class ColumnMeta(Strict):
 
     @property
     def personal(self) -> bool:
-        """Whether its cells are kept as states only."""
+        """Whether cells are kept as states only."""
         return self.privacy == "personal"
 
     @property
     def may_be_looked_up(self) -> bool:
-        """Whether who asks for a building may be told; of free text nothing is."""
+        """Whether a person who looks up a building may see it; never for free text."""
         return self.type != "free_text" and self._audience in ("public", "lookup")
 
     @property
     def is_public(self) -> bool:
-        """Whether anybody may read it."""
+        """Whether everybody may read it."""
         return self._audience == "public"
 
     @property
@@ -113,7 +114,7 @@ class ColumnMeta(Strict):
 
 
 def _refuse_pattern(pattern: str) -> None:
-    """Raise ValueError for what is no regular expression, or not the same to RE2 and Python."""
+    """Raise ValueError for no regular expression, or one that RE2 and Python read differently."""
     try:
         re.compile(pattern)
     except re.error as error:
@@ -136,17 +137,16 @@ class _Column(DbtColumn):
 class KindMeta(Strict):
     """What a kind's ``config.meta`` may say.
 
-    ``file_words`` are the Chinese words that a file name may carry instead of the English stem;
-    ``total_tolerance`` gives, per measure, how far a 合计 may stand from its rows, for each
-    row added plus one (0 for measures not named). ``may_end_later`` kinds may carry an as-at
-    date in the month after the reported one. ``may_be_empty`` kinds may have nothing to tell of a
-    month: a header and an as-at date without data rows is then zero, not a mistake. ``rows_by``
-    kinds report figures, one row a place named in that column, beside totals of them.
-    ``history_months`` is how many earlier months the kind's rules look at, beside the previous
-    one that every rule may. Overviews show ``shown_when_missing`` kinds also where they are
-    missing. With more than ``quarantined_share`` of its rows quarantined a delivery is refused,
-    small ledgers too: of forty cases one bad row is 2.5 %, more of the district's figure than the
-    published table can bear, and quickly mended.
+    ``file_words`` are the Chinese words that a file name may have instead of the English stem.
+    ``total_tolerance`` is, per measure, the allowed difference of a 合计 from its rows, for each
+    row plus one (0 for other measures). ``may_end_later`` kinds may have an as-at date in the
+    following month. ``may_be_empty`` kinds may have nothing to report: a header and an as-at date
+    without data rows then mean zero. ``rows_by`` kinds report figures, one row per place named in
+    that column, with totals beside them. ``history_months`` is how many earlier months the kind's
+    rules read, beside the previous one. Overviews show ``shown_when_missing`` kinds even if they
+    are missing. A delivery is refused if more than ``quarantined_share`` of its rows are
+    quarantined, small ledgers too: one bad row of forty cases is 2.5 %, more than the published
+    table can bear, and quickly mended.
     """
 
     title: str
@@ -203,7 +203,7 @@ class Contract(KindMeta):
 
     @property
     def stamp(self) -> str:
-        """What a template made from this contract bears: its kind and version."""
+        """The stamp of templates made from this contract: its kind and version."""
         return f"{self.kind} {self.version}"
 
     @property
@@ -217,7 +217,7 @@ class Contract(KindMeta):
         return tuple(column.name for column in self.columns if column.flow)
 
     def column(self, field: str) -> ContractColumn:
-        """Return the column of that field name; raise KeyError if the contract has none."""
+        """Return the column with that field name; raise KeyError if there is none."""
         for column in self.columns:
             if column.name == field:
                 return column
@@ -225,7 +225,7 @@ class Contract(KindMeta):
 
 
 def read_stamp(text: str) -> tuple[str, str] | None:
-    """Return kind and contract version of a template's stamp, or None if it is none.
+    """Return kind and contract version of a template's stamp, or None for other text.
 
     >>> read_stamp("monthly_report 0123456789ab")
     ('monthly_report', '0123456789ab')
@@ -237,8 +237,8 @@ def read_stamp(text: str) -> tuple[str, str] | None:
 def load_contract(path: Path) -> Contract:
     """Read one contract file.
 
-    Raises ContractError naming the file and the offending key, also for a kind whose name
-    differs from the file's stem, a key that is no column, or a header claimed twice.
+    Raises ContractError with the file and the offending key, also if the kind's name differs from
+    the file's stem, a key is no column, or a header is used twice.
     """
     table = read_strictly(path, _ContractFile, ContractError).sources[0].tables[0]
     contract = Contract(
@@ -283,7 +283,7 @@ def load_contracts(folder: Path = CONTRACTS_DIR) -> dict[str, Contract]:
 
 
 def owed_deliveries(month: Month) -> tuple[tuple[str, str], ...]:
-    """Return (district_id, kind) of all that is owed for a month, in bulletin order, city last."""
+    """Return (district_id, kind) of all deliveries owed for a month, in bulletin order."""
     districts = [
         (d.district_id, k) for d in reporting_districts(month) for k in kinds_of("district")
     ]

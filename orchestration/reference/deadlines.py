@@ -1,10 +1,10 @@
-"""By when a month is delivered and when it is counted, from the seed ``delivery_calendar.csv``.
+"""When deliveries of a month are due and when it is counted: the seed ``delivery_calendar.csv``.
 
-One row of the seed holds from its ``first_month`` on; a new rule of the bureau is a row there.
-All times are Suzhou's. What is late is said here alone: status, covering note and the run's
-``run.delivery``, from which the marts and the quality page have it, ask ``days_late`` of a
-delivery's first version through ``Ledger.days_late``. What is owed is ``contracts``'; what happens
-at these times is decided elsewhere.
+A row of the seed holds from its ``first_month`` on; a new rule of the bureau is a new row. All
+times are local to Suzhou. Lateness is defined only here: status, covering note and ``run.delivery``
+(the source of the marts and the quality page) call ``days_late`` for a delivery's first version
+through ``Ledger.days_late``. ``contracts`` says what is owed; what happens at these times is
+decided elsewhere.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ class CalendarRow:
 
 @cache
 def load_calendar(path: Path = SEEDS_DIR / "delivery_calendar.csv") -> tuple[CalendarRow, ...]:
-    """Read the seed, in the order of months; raise ValueError for a day or time that is none."""
+    """Read the seed, ordered by month; raise ValueError for an invalid day or time."""
     rows = [
         CalendarRow(
             first_month=Month.parse(row["first_month"]),
@@ -58,7 +58,7 @@ def deadline(month: Month) -> datetime:
 
 
 def counted_at(month: Month) -> datetime:
-    """Return when a month is counted by the schedule."""
+    """Return when the schedule counts a month."""
     row = _row(month)
     return _in_next_month(month, row.run_day, row.run_time)
 
@@ -66,9 +66,9 @@ def counted_at(month: Month) -> datetime:
 def days_late(month: Month, arrived_at: datetime, opened_at: datetime | None) -> int | None:
     """Return by how many days an arrival was late; a part of a day counts as a day.
 
-    0 or less for one in time: the whole days by which it was early, negative. None where nobody
-    could be in time: ``opened_at``, when the platform first received anything, is after the
-    deadline. Both times name their zone.
+    0 or less means in time: minus the whole days by which it was early. None if nobody could be in
+    time, because ``opened_at``, when the platform first received anything, is after the deadline.
+    Both times have a time zone.
 
     >>> opened_at = datetime(2022, 11, 1, 9, 0, tzinfo=SUZHOU)
     >>> days_late(Month(2022, 10), datetime(2022, 11, 5, 18, 1, tzinfo=SUZHOU), opened_at)
@@ -83,12 +83,12 @@ def days_late(month: Month, arrived_at: datetime, opened_at: datetime | None) ->
 
 
 def could_be_in_time(month: Month, opened_at: datetime | None) -> bool:
-    """Whether the platform received anything, of whatever month, before this one was due."""
+    """Whether the platform had received anything, for any month, before this one was due."""
     return opened_at is not None and opened_at <= deadline(month)
 
 
 def punctuality(days: int | None) -> str:
-    """Return how ``days_late`` is told: late, in time, early, or not judged."""
+    """Return ``days_late`` in Chinese: late, in time, early, or not judged."""
     if days is None:
         return "截止时本平台尚未接收报送，不评逾期"
     if days > 0:

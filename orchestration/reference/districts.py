@@ -1,8 +1,8 @@
 """The districts that deliver, and the names and codes they go by.
 
-The list is the seed ``districts.csv``: one row a district and span of months in which its code
-held. A new or renamed district is a row there, no code. Towns and communities are another
-list; which files a district owes is in the contracts.
+The list is the seed ``districts.csv``: one row per district and span of months in which its code
+was valid. A new or renamed district is a new row and no code. Towns and communities are in
+``places``; the contracts say which files a district owes.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ CITY_ID = "city"
 
 @dataclass(frozen=True)
 class District:
-    """One row of the seed: a district (or the city) while one code held.
+    """One row of the seed: a district (or the city) while one code was valid.
 
     ``district_id`` is stable and used in asset keys and joins; ``district_code`` is a dated
     attribute of six digits.
@@ -38,7 +38,7 @@ class District:
     aliases: tuple[str, ...]
 
     def holds_in(self, month: Month) -> bool:
-        """Whether this row is the district's in ``month``."""
+        """Whether this row is valid in ``month``."""
         return self.first_month <= month and (self.last_month is None or month <= self.last_month)
 
 
@@ -90,7 +90,7 @@ def reporting_districts(month: Month) -> tuple[District, ...]:
 
 
 def district_ids() -> tuple[str, ...]:
-    """Every id that ever delivers, in bulletin order, the city last."""
+    """Return every id that ever delivers, in bulletin order, the city last."""
     return tuple(dict.fromkeys(d.district_id for d in load_districts()))
 
 
@@ -103,7 +103,7 @@ def district_in(district_id: str, month: Month) -> District:
 
 
 def folder_codes(district_id: str) -> tuple[str, ...]:
-    """Every code valid or once valid: the names a district's folder may bear."""
+    """Return every current or former code: the names that a district's folder may have."""
     return tuple(d.district_code for d in load_districts() if d.district_id == district_id)
 
 
@@ -126,10 +126,10 @@ def find_district(name: str) -> str | None:
 
 
 def districts_named_in(text: str) -> set[str]:
-    """Return the ids of the districts whose name or alias stands in ``text`` (a title, a name).
+    """Return the ids of the districts whose name or alias occurs in ``text``.
 
-    The longest name wins, so that 苏州工业园区 is not also read as 园区; the city's own name,
-    which every title may carry, is left out.
+    The longest name wins, so that 苏州工业园区 is not also read as 园区; the city's own name, which
+    any title may contain, is ignored.
     """
     names = sorted(
         (

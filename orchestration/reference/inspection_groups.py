@@ -1,7 +1,7 @@
 """Which group and contractor inspect a district, from the seed ``inspection_groups.csv``.
 
-One row of the seed is a district and a span of months; another grouping is rows there. What is
-inspected is drawn in ``sampling``, what came of it counted in dbt.
+A row of the seed is a district and a span of months; another grouping is new rows. ``sampling``
+draws what is inspected, dbt counts the results.
 """
 
 from __future__ import annotations
@@ -53,9 +53,9 @@ def load_inspection_groups(path: Path = SEEDS_DIR / GROUPS_SEED) -> tuple[Inspec
 
 
 def groups_in(month: Month) -> dict[str, InspectionGroup]:
-    """Return, by district id, who inspects it in ``month``.
+    """Return who inspects each district in ``month``, by district id.
 
-    Raises ValueError for a district with two rows that hold at once.
+    Raises ValueError if two rows of a district are valid at once.
     """
     holding = [row for row in load_inspection_groups() if row.holds_in(month)]
     groups = {row.district_id: row for row in holding}

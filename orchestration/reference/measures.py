@@ -1,7 +1,7 @@
-"""What is counted for a measure of the table: which ledger, which rows of it, which column.
+"""How each measure of the table is counted: which ledger, which rows of it, which column.
 
-The condition itself is dbt's macro ``counted_rows``, read here so that the rows that are
-explained are those that were counted. Add a measure here when the table gains one.
+The condition is dbt's macro ``counted_rows``, which is read here so that the explained rows are
+the counted ones. Add a measure here when the table gets one.
 """
 
 from __future__ import annotations
@@ -21,11 +21,11 @@ REPORT = MONTHLY_REPORT
 
 @dataclass(frozen=True)
 class Measured:
-    """How a measure is taken: by counting rows of ``ledger``, or by summing ``summed`` of them.
+    """How a measure is computed: a count of rows of ``ledger``, or their sum of ``summed``.
 
     ``reported`` is the report's column. A sum times its ``*_factor`` is in the measure's unit.
-    ``condition`` names the measure whose condition holds; ``basis`` is the column of the table
-    that says where the figure came from.
+    ``condition`` is the measure whose condition applies; ``basis`` is the table's column that says
+    where the figure came from.
     """
 
     ledger: str
@@ -61,26 +61,25 @@ MEASURED = {
         )
     },
 }
-#: The measures of the bulletin's table, as its columns run.
+#: The measures of the bulletin's table, in the order of its columns.
 PRINTED_MEASURES = tuple(measure for measure in MEASURED if measure != EXACT_AREA)
-#: A measure that is rounded, and the exact one it is rounded from: parts add up in that.
+#: A rounded measure and the exact one behind it, in which parts add up.
 EXACT = {AREA: EXACT_AREA}
 
 
 def rows_give(measure: str, value: int | Decimal | None, total: Decimal) -> bool:
-    """Whether what the counted rows add is the figure, in its own unit; a missing one needs none.
+    """Whether the counted rows' ``total`` equals the figure; a missing figure always passes.
 
-    A stored ``value`` has as many places as its column, so that rows are rounded to those.
+    A stored ``value`` has the decimals of its column, so the total is rounded to them.
     """
     places = Decimal("0.01") if "floor_area" in measure else Decimal(1)
     return value is None or total.quantize(places, "ROUND_HALF_UP") == value
 
 
 def parts_give(whole: int | Decimal | None, parts: Iterable[int | Decimal | None]) -> bool:
-    """Whether the districts' figures give the city's; missing ones take no part.
+    """Whether the districts' figures add up to the city's, without missing ones.
 
-    Areas are each rounded once from their own exact sum, so that they may differ by half of
-    their last place each.
+    Each area is rounded once from its own exact sum, so each may differ by half of its last digit.
     """
     known = [Decimal(part) for part in parts if part is not None]
     total = sum(known, Decimal(0))
@@ -92,7 +91,7 @@ def parts_give(whole: int | Decimal | None, parts: Iterable[int | Decimal | None
 
 @cache
 def counted_condition(measure: str) -> str:
-    """Return the SQL condition on a staged row that counts for the measure."""
+    """Return the SQL condition on staged rows that count for the measure."""
     source = (DBT_PROJECT_DIR / "macros" / "counted_rows.sql").read_text(encoding="utf-8")
     macros = Environment(autoescape=False).from_string(source).module  # noqa: S701 - SQL, no page
     return str(macros.counted_rows(MEASURED[measure].condition)).strip()  # type: ignore[attr-defined]

@@ -1,11 +1,11 @@
 """The metric registry: each figure's names, unit, kind and 口径, read from ``metrics.csv``.
 
-``dbt_project/seeds/metrics.csv`` is their one home; what a figure counts (its population) is a
-row of ``populations.csv``. A name that a page, table, chart or sentence prints is asked for here
-by the metric's id. dbt can quote text only from Markdown, so ``models/metrics.md`` is made from
-the seed and never edited: ``python -m orchestration.reference.metrics`` writes it, a test holds
-the two together. A column quotes its metric as ``{{ doc("completed_count") }}``, and its comment
-in the marts says it. Which measures the bulletin's table has is ``measures``'.
+``dbt_project/seeds/metrics.csv`` is their only home; what a figure counts (its population) is a
+row of ``populations.csv``. Pages, tables, charts and sentences get every name from here by the
+metric's id. dbt can quote text only from Markdown, so ``models/metrics.md`` is generated from the
+seed by ``python -m orchestration.reference.metrics`` and never edited; a test compares the two. A
+column quotes its metric as ``{{ doc("completed_count") }}``, which becomes its comment in the
+marts. ``measures`` lists the measures of the bulletin's table.
 """
 
 from __future__ import annotations
@@ -23,13 +23,13 @@ _HEAD = "<!-- Made from seeds/metrics.csv by: python -m orchestration.reference.
 
 
 class RegistryError(ValueError):
-    """A row of the registry does not say what it must; names the metric and the remedy."""
+    """The registry lacks a metric or a value; the message names the metric and the remedy."""
 
 
 def metric_name(metric_id: str) -> str:
-    """Return a metric's official name, without the unit that some bear in brackets.
+    """Return a metric's official name, without a unit in brackets.
 
-    Raises RegistryError for an id that the registry does not have, as do the functions below.
+    Raises RegistryError for an unknown id, like the functions below.
     """
     row = _row(metric_id)
     return row["chinese_name"].removesuffix(f"（{row['unit']}）")
@@ -41,7 +41,7 @@ def metric_unit(metric_id: str) -> str:
 
 
 def prose_unit(metric_id: str) -> str:
-    """Return the unit as it stands behind a number; what it is per is said by the name.
+    """Return the unit as written after a number; the name says what it is per.
 
     >>> metric_unit("mean_floor_area_m2"), prose_unit("mean_floor_area_m2")
     ('平方米/幢', '平方米')
@@ -50,7 +50,7 @@ def prose_unit(metric_id: str) -> str:
 
 
 def short_name(metric_id: str) -> str:
-    """Return a metric's name where its table or chart says what it is about."""
+    """Return a metric's short name, for tables and charts whose title gives the context."""
     return _row(metric_id)["short_name"] or metric_name(metric_id)
 
 
@@ -60,23 +60,23 @@ def printed_header(metric_id: str) -> str:
 
 
 def short_header(metric_id: str) -> str:
-    """Return a short header that bears its unit where the printed one does: for narrow tables."""
+    """Return a header for narrow tables: the short name, or else the printed header."""
     return _row(metric_id)["short_name"] or printed_header(metric_id)
 
 
 def prose_names(metric_id: str) -> tuple[str, ...]:
-    """Return the names that a figure goes by in running text, the platform's own first."""
+    """Return the names of a figure in running text, starting with the one that we write."""
     names = _row(metric_id)["prose_names"]
     return tuple(names.split("|")) if names else (metric_name(metric_id),)
 
 
 def has_metric(metric_id: str) -> bool:
-    """Whether the registry has a metric of that id."""
+    """Whether the registry has a metric with that id."""
     return metric_id in _registry()
 
 
 def metric_descriptions() -> dict[str, str]:
-    """Return what a column of each metric says in its comment, in the seed's order."""
+    """Return the comment of each metric's columns, in the seed's order."""
     names = {row["population_id"]: row["chinese_name"] for row in read_rows(POPULATIONS)}
     rows = read_rows(REGISTRY)
     return {row["metric_id"]: _description(row, names[row["population"]]) for row in rows}
@@ -88,7 +88,7 @@ def metric_kinds() -> dict[str, str]:
 
 
 def doc_blocks() -> str:
-    """Return the registry as Markdown doc blocks, one a metric, in the seed's order."""
+    """Return the registry as Markdown doc blocks, one per metric, in the seed's order."""
     return _HEAD + "".join(
         f"\n{{% docs {metric_id} %}}\n{text}\n{{% enddocs %}}\n"
         for metric_id, text in metric_descriptions().items()

@@ -11,7 +11,7 @@ import re
 from dataclasses import dataclass
 from datetime import date
 
-#: Months are cut, and schedules fire, on Suzhou's clock, whatever the server's.
+#: Months begin, and schedules run, by local time in Suzhou, whatever the server's clock says.
 TIMEZONE = "Asia/Shanghai"
 FIRST_MONTH = "2020-01"
 _MONTH = re.compile(r"(\d{4})-(0[1-9]|1[0-2])")
@@ -62,10 +62,10 @@ class Month:
 
     @property
     def chinese(self) -> str:
-        """As the bulletin writes it: ``2022年10月``."""
+        """The month in Chinese: ``2022年10月``."""
         return f"{self.year}年{self.number}月"
 
 
 def chinese_date(day: date) -> str:
-    """Write a day as bulletin, letters and pages do: ``2022年10月31日``."""
+    """Return a day in Chinese: ``2022年10月31日``."""
     return f"{day.year}年{day.month}月{day.day}日"

@@ -1,8 +1,8 @@
 """The official list of towns and communities of a month, and how people write their names.
 
-Read from the seeds ``areas_*.csv``. Each vintage of the list holds from its day on; a month
-between two of them takes the names of both, since nothing says when in between they changed. Add
-a spelling here that districts use and that names a place without doubt.
+They are read from the seeds ``areas_*.csv``. Each vintage of the list is valid from its day on; a
+month between two vintages accepts the names of both, since nobody knows when they changed. Add a
+spelling here if districts use it and it names a place without doubt.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from orchestration.reference.months import Month
 from orchestration.reference.seeds import read_rows
 from orchestration.settings import SEEDS_DIR
 
-#: Endings that are left out or put in at will: 平江街道 is 平江, and 平江街道办事处.
+#: Endings that people leave out or add: 平江街道 is 平江, and 平江街道办事处.
 _TOWN_ENDINGS = ("街道", "镇")
 _TOWN_OFFICES = ("办事处", "人民政府")
 #: 历史街区社区居委会 is 历史街区社区, and 历史街区; 上山村委会 is 上山村, and 上山.
@@ -28,9 +28,9 @@ _COMMUNITY_ENDINGS = ("社区", "村")
 
 @dataclass(frozen=True)
 class Community:
-    """A community of the official list and the town it stands in.
+    """A community of the official list and its town.
 
-    ``town_key`` tells towns apart, also those of two vintages.
+    ``town_key`` identifies a town, also across vintages.
     """
 
     district_id: str
@@ -42,7 +42,7 @@ class Community:
 
 @cache
 def official_communities(month: Month, district_id: str) -> tuple[Community, ...]:
-    """Return a district's communities, the city's all, of every vintage that holds in a month."""
+    """Return the communities of a district (or of the city) in every vintage valid in a month."""
     vintages = holding_vintages(month, sorted({place.vintage for place in all_communities()}))
     return tuple(
         place
@@ -52,9 +52,9 @@ def official_communities(month: Month, district_id: str) -> tuple[Community, ...
 
 
 def holding_vintages(month: Month, vintages: list[str]) -> list[str]:
-    """Return the last vintage up to the month's end, and the next unless that is its own day.
+    """Return the last vintage up to the month's end, and the next one unless it starts that day.
 
-    ``vintages`` are in order; so is what is returned.
+    ``vintages`` and the result are in order.
     """
     end = month.last_day.isoformat()
     earlier = [vintage for vintage in vintages if vintage <= end]
@@ -64,7 +64,7 @@ def holding_vintages(month: Month, vintages: list[str]) -> list[str]:
 
 @cache
 def all_communities() -> tuple[Community, ...]:
-    """Return the communities of the city in every vintage, the earliest vintage first."""
+    """Return the city's communities in every vintage, the earliest first."""
     towns = {
         (row["vintage"], row["town_code"]): row["town_name"] for row in area_rows("areas_towns.csv")
     }
@@ -82,7 +82,7 @@ def all_communities() -> tuple[Community, ...]:
 
 @cache
 def area_rows(seed: str) -> list[dict[str, str]]:
-    """Return the rows of a seed of areas, every vintage of it."""
+    """Return the rows of a seed of areas, in all vintages."""
     return read_rows(SEEDS_DIR / seed)
 
 

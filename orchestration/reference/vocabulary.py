@@ -1,7 +1,7 @@
-"""The Chinese words for states, severities and outcomes: each said once, used everywhere.
+"""The Chinese words for states, severities and outcomes, each defined once for all outputs.
 
-Add a word here when the platform shows a new state to people. Names of measures and columns
-are in the contracts and the metric registry.
+Add a word here when the platform shows people a new state. Names of measures are in the metric
+registry, names of columns in the contracts.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ def owed_text(states: Sequence[str], late_count: int) -> str:
 
 #: What becomes of a data row.
 ROW_OUTCOMES = {"accepted": "采用", "quarantined": "隔离"}
-#: What a row of a delivered file is, where it is no data row.
+#: What a row of a delivered file is if it is no data row.
 ROW_ROLES = {
     "title": "标题",
     "header": "表头",
@@ -48,9 +48,9 @@ ROW_ROLES = {
     "end_mark": "以下空白",
     "note": "表中说明",
 }
-#: What a failed rule does: to the delivery, to the row, or nothing but tell.
+#: What a failed rule does: reject the delivery, quarantine the row, or only inform.
 SEVERITIES = {"refuse": "退回", "quarantine": "隔离", "warn": "提醒", "info": "提示"}
-#: What a rule looks at to decide.
+#: What a rule examines.
 SCOPES = {
     "structure": "文件",
     "field": "单元格",
@@ -59,16 +59,16 @@ SCOPES = {
     "cross_delivery": "报表之间",
     "cross_month": "各月之间",
 }
-#: What became of a correction, and of a waiver, in a month.
+#: The outcome of a correction and of a waiver in a month.
 CORRECTION_STATES = {"applied": "采用", "not_applied": "未采用", "stale": "失效"}
 WAIVER_STATES = {"applied": "采用", "unused": "未用到"}
-#: The word in a file name that marks a simulated delivery, and what made from it is called.
+#: The word in a file name that marks a simulated delivery, and the name for its results.
 SIMULATED = "模拟"
 DEMONSTRATION = "演示数据"
-#: The record key of what is said of a district's figures as a whole.
+#: The record key of findings on a district's figures as a whole.
 WHOLE_DISTRICT = "本地区"
-#: Kinds of a metric, as notes print them. Stocks, flows, years to date and differences add up over
-#: districts, the others do not; what is of a measure that the row names is of that measure's kind.
+#: Kinds of metrics. Stocks, flows, years to date and differences add up over districts, the others
+#: do not; a value of the measure that its row names is of that measure's kind.
 METRIC_KINDS = {
     "stock": "期末存量",
     "flow": "本期发生",
@@ -79,11 +79,11 @@ METRIC_KINDS = {
     "average": "平均数",
     "as_measure": "随指标",
 }
-#: Outcomes of a rule; one that does not apply is never shown as passed.
+#: Outcomes of a rule; a rule that does not apply is never shown as passed.
 OUTCOMES = {"pass": "通过", "fail": "未通过", "not_applicable": "不适用", "error": "出错"}
-#: The title of what is judged of a district's month as a whole.
+#: The title of verdicts on a district's month as a whole.
 WHOLE_TITLE = "报送整体"
-#: Why a released figure is revised: the codes of ``fangan release --reason``.
+#: Reasons for revising a released figure: the codes of ``fangan release --reason``.
 REVISION_REASONS = {
     "late_delivery": "迟报补报",
     "corrected_delivery": "更正报送",
@@ -92,13 +92,13 @@ REVISION_REASONS = {
     "platform_error": "平台差错",
     "scheduled": "定期修订",
 }
-#: What is decided of a release, and what a vintage is then.
+#: Decisions on a release, and the resulting states of a vintage.
 RELEASE_ACTIONS = {"release": "发布", "erratum": "勘误", "withdraw": "撤回", "unlock": "解锁"}
 VINTAGE_STATES = {"provisional": "初步", "final": "正式", "withdrawn": "已撤回"}
-#: What stands beside a title whose figures are not final, by the vintage's state.
+#: Marks beside titles whose figures are not final, by the vintage's state.
 VINTAGE_MARKS = {"provisional": "〔初步数据〕", "withdrawn": "〔已撤回〕"}
-#: Beside what was made from simulated deliveries, is an example only, or leaves districts out.
+#: Marks for results of simulated deliveries, for mere examples, and for partial totals.
 DEMONSTRATION_MARK, EXAMPLE_MARK, PARTIAL_MARK = f"〔{DEMONSTRATION}〕", "〔示例〕", "〔部分〕"
 PRELIMINARY_MARK = "〔初步〕"
-#: What stands in place of a figure that nobody delivered, and before one that cannot be believed.
+#: Shown in place of a figure that nobody delivered, and before an implausible one.
 ABSENT, IN_DOUBT = "缺报", "待核实"

@@ -1,8 +1,8 @@
 """The draw: strata, how many of each, and which. Pure: no file, no clock, no random generator.
 
-A building's place in its stratum's order is SHA-256 of the seed and its id, so that a sample
-hangs on frame and seed alone, whatever the order of rows, the machine or the versions of
-libraries. Add here what decides which building is drawn; where buildings come from is ``frame``'s.
+The order of buildings in a stratum is that of the SHA-256 of seed and building id. So a sample
+depends on frame and seed alone, not on the order of rows, the machine or versions of libraries.
+Add here what decides which building is drawn; where buildings come from is ``frame``'s.
 
 A stratum is a district's buildings of one category and risk, where its share of the sample is at
 least MINIMUM_DRAWN: fewer do not show how buildings of a stratum differ. Smaller ones are joined:
@@ -20,14 +20,14 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import NamedTuple
 
-#: Drawn buildings that each stratum has, or all it has, as long as the size is enough for that.
+#: Buildings drawn of each stratum at least (or all it has), if the sample is large enough.
 MINIMUM_DRAWN = 2
 #: Stands between the names of strata that were joined.
 JOINED = "+"
 
 
 class FrameRow(NamedTuple):
-    """One building that may be drawn; all but its id tells its stratum before any are joined."""
+    """One building that may be drawn; all fields but the id name its stratum before joining."""
 
     district_id: str
     building_category: str
@@ -70,7 +70,7 @@ class Draw:
     frame_sha256: str
 
     def require_every_stratum(self) -> None:
-        """Raise SampleSizeError where a stratum has no building: nothing could be said of it."""
+        """Raise SampleSizeError if a stratum has no drawn building: it would have no estimate."""
         if not all(stratum.drawn for stratum in self.strata):
             size, count = len(self.rows), len(self.strata)
             raise SampleSizeError(f"size is {size}; it must be at least {count}, one a stratum")
@@ -99,7 +99,7 @@ class _Group:
 def draw(frame: Iterable[FrameRow], size: int, seed: int) -> Draw:
     """Draw ``size`` buildings, each stratum by its share of the frame (largest remainder).
 
-    A size below the number of districts leaves some without. Raises SampleSizeError for a size
+    With a size below the number of districts some get none. Raises SampleSizeError for a size
     below 1 or above the frame, ValueError for a building that stands twice in the frame.
     """
     rows = sorted(frame)
@@ -139,7 +139,7 @@ def _strata(rows: list[FrameRow], size: int, whole: int) -> list[_Group]:
 
 
 def _join_small(groups: list[_Group], size: int, whole: int) -> list[_Group]:
-    """Join the smallest with the next smallest until each may expect MINIMUM_DRAWN, or one is left.
+    """Join the two smallest until each can expect MINIMUM_DRAWN, or one is left.
 
     Of equal ones the first by name is the smaller.
     """
@@ -153,7 +153,7 @@ def _join_small(groups: list[_Group], size: int, whole: int) -> list[_Group]:
 
 
 def allocate(counts: Sequence[int], size: int, ties: Sequence[bytes]) -> list[int]:
-    """Divide ``size`` by strata of so many buildings.
+    """Divide ``size`` among strata with these building counts.
 
     Each gets MINIMUM_DRAWN, or all it has, where the size is enough for that, else one, else its
     share; what is above follows the shares. Of equal remainders the lower of ``ties`` wins.

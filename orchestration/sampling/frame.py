@@ -22,7 +22,7 @@ from orchestration.store.files import spill_folder, verified
 from orchestration.store.ledger import Ledger
 
 CATEGORIES = ("城镇住宅", "城镇非住宅")
-#: The stratum of buildings whose ledger names no risk.
+#: The stratum of buildings without a risk in the ledger.
 NO_RISK = "未填"
 _QUERY = """
     select
@@ -43,10 +43,10 @@ _QUERY = """
 
 @dataclass(frozen=True)
 class Frame:
-    """The buildings that may be drawn, and the districts whose ledgers are not among them.
+    """The buildings that may be drawn, and the districts without a ledger among them.
 
-    ``buildings`` has the columns of FrameRow, then what tells a house: town, community, address,
-    building_name, floor_area_m2. ``absent`` are ids in bulletin order.
+    ``buildings`` has the columns of FrameRow, then what identifies a house: town, community,
+    address, building_name, floor_area_m2. ``absent`` are ids in bulletin order.
     """
 
     buildings: pa.Table

@@ -1,7 +1,7 @@
-"""Drawing a month's sample from its frame, and keeping it: rows as Parquet, the fact in the ledger.
+"""A month's sample: drawn from its frame, kept as Parquet and recorded in the ledger.
 
-The same draw again finds the stored one; another for the same month must be asked for. Add here
-what is decided about a sample as a whole; its method is ``draw``'s.
+The same draw again returns the stored sample; a different one for the same month must be asked
+for. Add here what is decided about a sample as a whole; the method is ``draw``'s.
 """
 
 from __future__ import annotations
@@ -54,8 +54,8 @@ class NotApprovedError(RuntimeError):
 class Drawn:
     """A month's sample: what the ledger keeps of it, its rows, and whether it is new.
 
-    ``strata_without_sample`` counts the frame's strata of which nothing was drawn, so that rates
-    say nothing of them: none, except in a sample kept from before small strata were joined.
+    ``strata_without_sample`` counts the frame's strata that rates do not cover, because nothing was
+    drawn from them. There are none, except in samples from before small strata were joined.
     """
 
     sample: Sample

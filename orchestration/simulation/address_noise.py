@@ -1,9 +1,8 @@
 """Addresses of building codes as people write them, and plates as registers lose them.
 
-Two profiles of noise: ``everyday`` is what the matcher may be tuned on, ``unseen`` has other
-shares and other habits and is for checking alone. The truth, which plate a code belongs to, goes
-into a side file that nothing of the platform reads but the benchmark. Knows nothing of how
-addresses are matched.
+There are two profiles of noise: the matcher may be tuned on ``everyday``; ``unseen`` has other
+shares and habits and is only for checking. The true plate of each code goes into a side file that
+only the benchmark reads. Nothing here knows how addresses are matched.
 """
 
 from __future__ import annotations
@@ -97,7 +96,7 @@ PROFILES = {
 class Written:
     """What people wrote, a row a code: ``texts``, town and community columns, is_findable.
 
-    A code is findable if its text still tells the building and where it stands.
+    A code is findable if its text still names the building and its place.
     """
 
     texts: list[str | None]
@@ -123,7 +122,7 @@ class _Chances:
 def as_people_write(
     draws: Draws, buildings: Buildings, parts: Addresses, position: Ints, district: str, name: str
 ) -> Written:
-    """Return the addresses of codes, ``position`` telling each code's building.
+    """Return the addresses of codes; ``position`` is each code's building.
 
     ``district`` is the district's name, ``name`` that of the profile.
     """
@@ -229,7 +228,7 @@ def _lead(habit: dict[str, bool], pick: list[float], district: str, town: str) -
 
 
 def _mistyped(name: str, kinds: tuple[str, ...], pick: float) -> str:
-    """Return a name with one error in its first signs, never in the ending that tells its kind."""
+    """Return a name with one error in its first signs, never in the ending that shows its kind."""
     kind = kinds[int(pick * len(kinds))]
     at = int(pick * 100) % max(1, len(name) - 2)
     if kind == "left_out" and len(name) > 3:

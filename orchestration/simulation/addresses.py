@@ -1,7 +1,7 @@
-"""Where a simulated building stands, in parts, and the ways in which people write that down.
+"""The address of a simulated building, in parts, and the ways in which people write it.
 
-The parts go into door plates; the wording goes into ledgers, where it varies as it does in life.
-A street number and a building number together are a district's own: no two buildings share them.
+Door plates have the parts; ledgers have the wording, which varies as in real ledgers. In a
+district no two buildings share both street number and building number.
 """
 
 from __future__ import annotations

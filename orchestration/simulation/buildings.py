@@ -43,7 +43,7 @@ class Buildings:
     """Buildings of a district, one entry each, in the order of their ids.
 
     ``numbers`` are slots, or numbers from 8 and 9 million on; ``slots`` those whose traits they
-    bear; ``area_cents`` hundredths of 平方米; ``surveyed_on`` day numbers.
+    have; ``area_cents`` hundredths of 平方米; ``surveyed_on`` day numbers.
     """
 
     places: Places
@@ -57,7 +57,7 @@ class Buildings:
 
     @property
     def towns(self) -> Ints:
-        """Position of each building's town, worked out anew each time it is asked for."""
+        """Position of each building's town, computed on each call."""
         return self.places.towns[self.community]
 
     def positions(self, numbers: Ints) -> Ints:
@@ -76,7 +76,7 @@ class District:
     def __init__(
         self, district_id: str, order: int, figures: Figures, seed: int, month: Month
     ) -> None:
-        """``order`` is its place among the districts; months up to ``month`` can be asked."""
+        """``order`` is its place among the districts, ``month`` the last month it can give."""
         self.district_id = district_id
         self.figures = figures
         self.draws = Draws(seed, district_id)
@@ -129,7 +129,7 @@ class District:
         return _SUCCESSORS + successor
 
     def building_id(self, number: int) -> str:
-        """Return a building's id, also of one that has left: its town's code and its number."""
+        """Return a building's id (its town's code and its number), also after it has left."""
         numbers = np.array([number])
         if number >= _SUCCESSORS:
             community = self._communities(numbers - _SUCCESSORS)
@@ -183,8 +183,8 @@ class District:
     def _calibrate(self) -> tuple[float, int, Ints]:
         """Return the factor on raw areas, and what is added to make up what rounding left.
 
-        The rest goes to buildings that never leave and have no successors: so many cents to all
-        of them, and one more to those listed.
+        The remainder goes to buildings that never leave and have no successors: the same number of
+        cents to each, and one more to those listed.
         """
         index = month_index(CALIBRATED)
         slots = self.lives.slots(index)

@@ -1,7 +1,7 @@
-"""The suspected alterations of one district, month after month, from its first to the one asked.
+"""The suspected alterations of one district, from its first month to the one wanted.
 
-Cases are few, so they are simply lived through: each month some are received, looked into,
-completed, withdrawn or reopened, by draws that hang on the month alone. In the calibrated month
+Cases are few, so each month is played through: some are received, verified, completed, withdrawn
+or reopened, by draws that depend on the month alone. In the calibrated month
 the counts are the published ones; in others they are invented around them. ``registers`` makes the
 rows of them.
 """
@@ -45,7 +45,7 @@ class Case:
 
     @property
     def is_open(self) -> bool:
-        """Whether the case still waits for a verdict, or is confirmed and not dealt with."""
+        """Whether the case still waits for a result, or is confirmed and not completed."""
         if self.result in (UNFOUNDED, DUPLICATE):
             return False
         ended = max(filter(None, (self.completed_on, self.withdrawn_on)), default=None)
@@ -53,7 +53,7 @@ class Case:
 
     @property
     def is_backlog(self) -> bool:
-        """Whether the case is confirmed and not dealt with."""
+        """Whether the case is confirmed and not completed."""
         return self.is_open and self.result == CONFIRMED
 
 
@@ -69,7 +69,7 @@ class _Docket:
 def cases_of_month(figures: Figures, name: str, seed: int, month: Month) -> list[Case]:
     """Return the rows of a month's ledger: open at its start, or received or reopened in it.
 
-    ``name`` tells the district; raises ValueError if the calibrated figures cannot be met.
+    ``name`` is the district's; raises ValueError if the calibrated figures cannot be met.
     """
     docket = _opening(figures, random.Random(f"{seed}/{name}/opening"))  # noqa: S311 - no secret
     listed: list[Case] = []
@@ -95,7 +95,7 @@ def _opening(figures: Figures, draw: random.Random) -> _Docket:
 
 
 def _standing(figures: Figures) -> int:
-    """Return the backlog around which a district hovers: enough for the calibrated month."""
+    """Return a district's usual backlog: enough for the calibrated month."""
     return 4 + 2 * max(0, figures.completed - figures.verified) + figures.completed // 4
 
 
@@ -162,9 +162,9 @@ def _withdraw(backlog: list[Case], month: Month, counts: Figures, draw: random.R
 
 
 def _verify(waiting: list[Case], counts: Figures, month: Month, draw: random.Random) -> list[Case]:
-    """Look into waiting cases, so many confirmed as counted; return the confirmed ones.
+    """Verify waiting cases, as many as counted; return the confirmed ones.
 
-    Of the others some stay unseen or locked, the older ones being settled first.
+    Some of the others stay unseen or locked; the older ones are settled first.
     """
     unsettled = [case for case in waiting if case.is_open and case.result != CONFIRMED]
     if counts.verified > len(unsettled):
@@ -200,7 +200,7 @@ def _look(case: Case, result: str, month: Month, draw: random.Random) -> None:
 
 
 def _complete(ready: list[Case], counts: Figures, month: Month, draw: random.Random) -> None:
-    """Complete so many cases as counted, the oldest first; none reopened in this very month."""
+    """Complete as many cases as counted, the oldest first; none reopened this month."""
     able = [
         case for case in ready if case.reopened_on is None or Month.of(case.reopened_on) != month
     ]

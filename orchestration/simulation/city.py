@@ -1,8 +1,8 @@
 """A month of the simulated city, from figures to files.
 
-The one way in: ``simulate``. Goes through the districts one by one, so that memory holds one
-ledger at a time; how each kind's rows come about is in the other modules. Writes below ``out``
-in the layout of ``raw``; everything it writes says 模拟.
+The entry point is ``simulate``. It takes one district after the other, so that only one ledger is
+in memory; the rows of each kind are made by the other modules. Files are written below ``out`` in
+the layout of ``raw``; each says 模拟.
 """
 
 from __future__ import annotations
@@ -60,7 +60,7 @@ from orchestration.simulation.registers import (
 from orchestration.simulation.reports import count_report
 from orchestration.simulation.survey import survey_table
 
-#: Made only when asked for: they are large, and most runs do without.
+#: Made only on request: they are large, and most runs do not need them.
 LARGE_KINDS = (BUILDING_CODES, DOORPLATES)
 
 
@@ -68,8 +68,8 @@ LARGE_KINDS = (BUILDING_CODES, DOORPLATES)
 class Simulated:
     """What was written: paths, data rows by path, the six figures of each district.
 
-    ``answer_key`` is the file that tells the planted faults, ``truth`` the one that tells each
-    code's plate, if they were asked for.
+    ``answer_key`` is the file of planted faults, ``truth`` that of each code's plate, if they were
+    asked for.
     """
 
     paths: tuple[Path, ...]
@@ -117,7 +117,7 @@ def simulate(
     """Write the deliveries of a month below ``out`` and return what was written.
 
     ``kinds`` limits the files to these kinds; without it every kind that has a contract is written
-    but the two large ones, for which ``codes`` (how many building codes) asks too. ``faults``
+    but the two large ones, which ``codes`` (how many building codes) adds. ``faults``
     plants the catalogue of ``planting`` and writes the answer key into ``out``. ``wording`` names a
     profile of ``address_noise`` for the addresses of codes and writes the truth. Raises ValueError
     for a scale that is not positive, a kind without contract, an unknown wording, a month before
@@ -274,7 +274,7 @@ def city_drafts(plan: _Plan, months: list[DistrictMonth]) -> Iterator[Draft]:
 
 
 def month_drafts(month: Month, *, scale: float = 1.0, seed: int = 2022) -> Iterator[Draft]:
-    """Yield every draft of a month without faults and without writing it, but the large kinds."""
+    """Yield every draft of a month, except the large kinds, without faults; write nothing."""
     plan = _plan(month, scale, seed, _wanted(None, None), None)
     months = []
     for _, district_month in district_months(plan):

@@ -31,7 +31,7 @@ from orchestration.simulation.lives import FIRST_MONTH
 from orchestration.simulation.places import Places
 from orchestration.simulation.survey import building_ids
 
-#: The count that the bulletin of October 2022 aims at.
+#: The count in the bulletin of October 2022.
 CODES_IN_CITY = 1_850_000
 _SCHEME = "模拟一房一码"
 _LINKED_SHARE = 0.85
@@ -52,7 +52,7 @@ def code_table(
     """Return the rows of ``building_codes`` given out by a date, ``count`` once all are.
 
     With a ``wording`` (a profile of ``address_noise``) their addresses are as people write them,
-    and the second table tells the truth.
+    and the second table gives the true plates.
 
     Codes belong to the buildings of the city's first month, so that no code is ever lost: first
     one for each, then those of flats. A retired one is followed by its successor, which names it;

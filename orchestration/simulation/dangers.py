@@ -21,7 +21,7 @@ from orchestration.simulation.traits import sizes
 
 _SHARE = 0.0006
 _MIN_CASES = 2
-#: Of a district's cases, those that stand in its pilot communities, if it has any: one in five.
+#: Share of a district's cases in its pilot communities, if it has any.
 _PILOT_SHARE = 0.2
 _FOUND_BY = ("排查", "巡查", "投诉", "监测")
 _TREATMENTS = ("加固", "拆除", "翻建", "选址新建")
@@ -186,7 +186,7 @@ def _lead_unit(case: DangerCase, building: Row) -> str:
 
 
 def _treatment(case: DangerCase, as_at: int) -> Row:
-    """Return what a case's last appraisal row says of treatment and closing."""
+    """Return treatment and closing for a case's last appraisal row."""
     closed_on, last = case.closed_on(as_at), case.grade(as_at)
     assert last is not None
     appraised_on, grade = last

@@ -1,7 +1,7 @@
-"""A delivery before it is a file: what it will hold, open to change until it is written.
+"""A delivery before it is written: its content can still be changed.
 
-A draft joins rows with the habits of whoever delivers them. Planting a fault changes a draft;
-writing one ends here, in the folder layout of ``raw``.
+A draft combines rows with the file habits of the district. Planting a fault changes a draft;
+``write`` saves it in the folder layout of ``raw``.
 """
 
 from __future__ import annotations
@@ -27,9 +27,9 @@ from orchestration.simulation.reports import FIRST_ROW, Report, write_report
 
 @dataclass
 class Draft:
-    """One delivery to be: its rows as a table of contract fields, or a report.
+    """One future delivery: its rows as a table of contract fields, or a report.
 
-    ``overrides`` maps (row from 0, field) to what stands there instead, ``total_overrides`` does
+    ``overrides`` maps (row from 0, field) to the value written instead, ``total_overrides`` does
     so for the 合计 row, ``headers`` maps a field to another header, ``left_out`` names columns
     that are missing; ``rewrite`` changes the written bytes, ``is_doubled`` delivers the file
     under two names.

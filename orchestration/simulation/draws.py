@@ -1,8 +1,7 @@
-"""Reproducible draws: numbers that hang on a seed, a name and an index, and on nothing else.
+"""Reproducible random draws: numbers that depend on a seed, a name and an index only.
 
-Because building 17 draws the same numbers in whatever month it is asked, a month needs no
-earlier month to be stored. Add a kind of draw here when several modules need it; what a draw
-means stays with its caller.
+Building 17 draws the same numbers in every month, so no earlier month has to be stored. Add a kind
+of draw here when several modules need it; what a draw means is decided by its caller.
 """
 
 from __future__ import annotations

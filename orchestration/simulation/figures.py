@@ -1,4 +1,4 @@
-"""What the simulated city must add up to: the published figures, scaled.
+"""The totals of the simulated city: the published figures, scaled.
 
 Lives here: the seed ``published_figures.csv`` of October 2022, from which every other month is
 invented, and the scaling of counts by largest remainder. How buildings and cases come to these

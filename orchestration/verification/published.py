@@ -15,11 +15,12 @@ from pathlib import Path
 import duckdb
 
 from orchestration.formats.sql import in_memory, literal, quoted
-from orchestration.lookup.assembling import FILE_NAME as LOOKUP
+from orchestration.lookup.file_writing import FILE_NAME as LOOKUP
 from orchestration.matching.identifiers import FILE_NAME as IDENTIFIERS
 from orchestration.modelling.up_to_date import month_fingerprint
+from orchestration.publication.database.former_columns import columns_as_shown
 from orchestration.publication.database.reading import MARTS, is_monthly, marts_of
-from orchestration.publication.database.row_comparison import difference
+from orchestration.publication.database.row_comparison import difference, types_of
 from orchestration.publication.issue.site import DEFINITIONS, INDEX
 from orchestration.reference.months import Month
 from orchestration.settings import Settings
@@ -153,16 +154,16 @@ def _compare_release(
                 continue  # reported with the release
             examination.checked_count += 1
             kept = f"read_parquet({literal(str(examination.settings.home / file['path']))})"
-            names = [row[0] for row in connection.execute(f"describe from {kept}").fetchall()]
-            names = [name for name in names if not ("vintage" in names and name in _LABELS)]
-            columns = ", ".join(map(quoted, names))
-            if not set(names) <= published.get(mart, {}).keys():
+            types = types_of(connection, f"from {kept}")
+            labels = _LABELS if "vintage" in types else ()
+            columns = columns_as_shown(mart, types, published.get(mart, {}), labels)
+            if columns is None:
                 examination.report(replace(damage, detail=f"{mart} or its columns are missing"))
                 continue
             found = difference(
                 connection,
-                f"select {columns} from published.{MARTS}.{quoted(mart)} {of_month}",  # noqa: S608 - our names
-                f"select {columns} from {kept}",  # noqa: S608 - our names
+                f"select {', '.join(columns)} from published.{MARTS}.{quoted(mart)} {of_month}",  # noqa: S608 - our names
+                f"select {', '.join(columns.values())} from {kept}",  # noqa: S608 - our names
             )
             if found:
                 examination.report(replace(damage, detail=f"{mart}: {found}"))

@@ -29,7 +29,7 @@ from pathlib import Path
 from lookup_city import BUILDINGS, MONTH, make_city
 from report_file import write_section
 
-from orchestration.lookup.assembling import FILE_NAME, write_lookup
+from orchestration.lookup.file_writing import FILE_NAME, write_lookup
 from orchestration.lookup.sources import Sources
 from orchestration.store.files import sync_file
 

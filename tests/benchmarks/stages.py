@@ -16,16 +16,13 @@ from datetime import datetime
 from functools import partial
 from typing import Any
 
-import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from expectations.checks import no_problem_at_all
+from expectations.library_patches import great_expectations
 from expectations.rule_files import load_rulebooks
-from expectations.suites import Inquiry, decide
 from orchestration.ingest.reader import pipeline
 from orchestration.ingest.reading import Reading
-from orchestration.judgement.batching import ask_together
 from orchestration.judgement.district import judge_district_month
 from orchestration.judgement.reference import rule_context
 from orchestration.judgement.within_delivery import judge_delivery
@@ -81,7 +78,7 @@ def run(settings: Settings) -> None:
     pipeline.prescan = partial(timed, "pre-scan", pipeline.prescan)  # type: ignore[assignment]
     ledger = Ledger(settings.ledger)
     with spending("Great Expectations import"):
-        decide([Inquiry(pd.DataFrame({"problem_count__value": [0.0]}), [no_problem_at_all()])])
+        great_expectations()
     with spending("read and judge"):
         for district_id in district_ids():
             read = partial(timed, "read", pipeline.read_file)
@@ -112,8 +109,7 @@ def largest_ledger(settings: Settings) -> None:
     for name, path in (("clean", landing), ("every cell wrong", broken)):
         reading = Reading(KIND, sheet="台账", file_rows=len(table), landed_rows=len(table))
         with spending(f"rules, {len(table):,} buildings, {name}"):
-            judging = judge_delivery(path, reading, contract, load_rulebooks()[KIND], context)
-            [result] = ask_together([judging])
+            result = judge_delivery(path, reading, contract, load_rulebooks()[KIND], context)
         sys.stderr.write(f"{name}: {len(result.findings):,} findings\n")
 
 

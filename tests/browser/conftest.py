@@ -17,7 +17,7 @@ from month_installation import Installation
 from playwright.sync_api import Browser, Page, sync_playwright
 from publication.inspected import inspection
 from publication.releasing import REVISED, SECOND, Office
-from publication.subject_rows import AGES, DANGER, FLOWS, supervised
+from publication.topic_rows import AGES, DANGER, FLOWS, supervised
 
 from orchestration.settings import Settings
 
@@ -87,19 +87,19 @@ def page(browser: Browser) -> Page:
 
 @pytest.fixture(scope="module")
 def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
-    """October with every subject, released, and released again with a revision."""
+    """October with every topic, released, and released again with a revision."""
     settings = Settings(
         raw=tmp_path_factory.mktemp("raw"), home=tmp_path_factory.mktemp("home")
     ).prepare()
     with pytest.MonkeyPatch.context() as monkeypatch:
         made = Office(settings, monkeypatch)
-        subjects = {
+        topics = {
             "rpt_alteration_flow_monthly": FLOWS,
             "rpt_alteration_ageing_monthly": AGES,
             "rpt_danger_closure_monthly": DANGER,
             "rpt_d_grade_supervision": [supervised(1), supervised(2, is_overdue=True)],
         }
-        shown = {"subjects": subjects, "inspections": [inspection()]}
+        shown = {"topics": topics, "inspections": [inspection()]}
         made.run(**shown)
         made.release()
         made.run(changes=REVISED, **shown)

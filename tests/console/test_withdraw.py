@@ -36,7 +36,7 @@ def test_a_withdrawn_delivery_is_missing_until_other_bytes_arrive(
         ("3", "write it as MONTH/DISTRICT"),
         ("2022-13/gusu/monthly_report/1", "YYYY-MM"),
         ("2022-10/atlantis/monthly_report/1", "没有这个地区"),
-        ("2022-10/gusu/frobnicate/1", "没有这个地区或种类"),
+        ("2022-10/gusu/frobnicate/1", "没有这个地区或报表种类"),
         ("2022-10/gusu/monthly_report/9", "共收到 0 次"),
     ],
 )

@@ -14,7 +14,9 @@ import pytest
 
 from orchestration.settings import DBT_PROJECT_DIR, PROJECT_ROOT
 
-MACROS = DBT_PROJECT_DIR / "macros" / "alteration_backlog.sql"
+MACROS = [
+    DBT_PROJECT_DIR / "macros" / f"{name}.sql" for name in ("alteration_backlog", "in_run_month")
+]
 FACT = DBT_PROJECT_DIR / "models" / "marts" / "alteration" / "fct_alteration_case_monthly.sql"
 RULES = PROJECT_ROOT / "expectations" / "sql"
 #: Rules that return a case which does not balance with last month's ledger or with itself.
@@ -28,12 +30,13 @@ DATES = ("verified_on", "completed_on", "withdrawn_on", "reopened_on")
 def _rendered(source: str) -> str:
     tables = {
         ("run", "month"): "run_month_row",
-        "stg_alteration_cases": "typed",
-        "stg_alteration_cases_before": "typed_before",
+        "stg_alteration_cases": "(from typed union all by name from typed_before)",
         "int_alteration_opening_basis": "basis",
+        "int_district_month": "(select 'gusu' as district_id, '姑苏区' as district_name)",
     }
     environment = jinja2.Environment(autoescape=False)
-    return environment.from_string(MACROS.read_text("utf-8") + source).render(
+    macros = "".join(path.read_text("utf-8") for path in MACROS)
+    return environment.from_string(macros + source).render(
         ref=lambda name: tables[name], source=lambda *name: tables[name]
     )
 
@@ -85,13 +88,14 @@ def _pair(connection: duckdb.DuckDBPyConnection, earlier_days: str) -> None:
         " select cases.case_id, earlier_state.* from alteration_cases as cases"
         " inner join earlier_state on cases.earlier_id = earlier_state.state_id"
     )
-    for table, source in (
-        ("typed", "alteration_cases"),
-        ("typed_before", "previous_alteration_cases"),
+    for table, source, month in (
+        ("typed", "alteration_cases", "2022-10-01"),
+        ("typed_before", "previous_alteration_cases", "2022-09-01"),
     ):
         connection.execute(
             f"create or replace table {table} as"
-            f" select 'gusu' as district_id, case_id, verification_result, {dates}, {fields}"
+            f" select date '{month}' as month, 'gusu' as district_id, case_id,"
+            f" verification_result, {dates}, {fields}"
             f" from {source}"
         )
 

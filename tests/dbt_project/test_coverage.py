@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 import duckdb
@@ -34,7 +35,7 @@ def rendered(model: str) -> str:
     """Return a model's SQL over tables of the models' own names."""
     macros = "".join(
         (DBT_PROJECT_DIR / "macros" / f"{name}.sql").read_text("utf-8")
-        for name in ("coverage", "figures_by_measure", "is_total", "wilson_bound")
+        for name in ("coverage", "figures_by_measure", "is_total", "share_of")
     )
     (path,) = MODELS.glob(f"**/{model}.sql")
     environment = jinja2.Environment(autoescape=False)
@@ -52,7 +53,7 @@ def district(month: date, district_id: str, count: int | None, **values: Any) ->
     return row | {"survey_basis": basis, "case_basis": basis} | values
 
 
-def changes_of(rows: Iterable[Row], measure: str = "completed_count") -> Changes:
+def changes_of(rows: Iterable[Row], metric_id: str = "completed_count") -> Changes:
     """Return the comparisons of one measure by month and place; the city is summed up here."""
     rows = list(rows)
     for month in sorted({row["month"] for row in rows}):
@@ -85,7 +86,7 @@ def changes_of(rows: Iterable[Row], measure: str = "completed_count") -> Changes
         names = [column[0] for column in found.description]
         made = [dict(zip(names, row, strict=True)) for row in found.fetchall()]
     assert len(made) == len(rows) * 7
-    return {(r["month"], r["district_id"]): r for r in made if r["measure"] == measure}
+    return {(r["month"], r["district_id"]): r for r in made if r["metric_id"] == metric_id}
 
 
 def test_a_district_that_was_missing_last_month_is_on_neither_side() -> None:
@@ -102,7 +103,7 @@ def test_a_district_that_was_missing_last_month_is_on_neither_side() -> None:
     city = found[OCTOBER, "city"]
     naive = (city["measure_value"] - city["previous_value"]) / city["previous_value"]
     assert round(float(naive), 4) == 0.3755
-    assert city["mom_share"] == pytest.approx(0.0019)
+    assert city["mom_share"] == Decimal("0.0019")
     assert city["mom_difference"] == 950
     assert (city["mom_covered_value"], city["mom_base_value"]) == (500_950, 500_000)
     assert city["mom_district_ids"] == "gusu"
@@ -188,6 +189,19 @@ def test_nothing_is_divided_by_zero_or_less(
         row = found[OCTOBER, place]
         assert (row["mom_share"], row["mom_difference"]) == (None, difference)
         assert (row["mom_reason_code"], row["mom_reason"]) == (code, reason)
+
+
+def test_a_change_beyond_a_thousandfold_is_given_without_a_share() -> None:
+    """A share has three digits before its point; one more would break the run of the month."""
+    for now, share in ((1000, 999), (1001, None)):
+        found = changes_of([district(SEPTEMBER, "a", 1), district(OCTOBER, "a", now)])
+        for place in ("a", "city"):
+            row = found[OCTOBER, place]
+            assert (row["mom_share"], row["mom_difference"]) == (share, now - 1)
+    assert (row["mom_reason_code"], row["mom_reason"]) == (
+        "change_too_large",
+        "比上月变化超过999倍",
+    )
 
 
 def test_a_fall_below_zero_keeps_its_sign() -> None:

@@ -31,6 +31,7 @@ BRANCHING_MODELS = {
     "int_rectification",
     "int_survey_ledger_measures",
     "int_survey_measures_by_place",
+    "rpt_alteration_ageing_monthly",
     "rpt_alteration_cohort",
     "rpt_alteration_duration_monthly",
     "rpt_alteration_flow_monthly",

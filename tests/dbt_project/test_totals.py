@@ -61,7 +61,7 @@ def test_octobers_totals_are_marked_and_add_up(marts: duckdb.DuckDBPyConnection)
         ),
         (
             "insert into marts.rpt_reconciliation by name select month, 'city' as district_id,"
-            " 'verified_count' as measure from marts.rpt_district_monthly limit 1",
+            " 'verified_count' as metric_id from marts.rpt_district_monthly limit 1",
             "rpt_reconciliation holds totals and does not mark them",
         ),
     ],

@@ -85,7 +85,7 @@ def test_what_was_skipped_says_because_of_what(events: list[Any]) -> None:
 def test_the_failure_names_the_test_and_what_it_cost(events: list[Any]) -> None:
     data = _first(events, "STEP_FAILURE").event_specific_data
     told = data.user_failure_data.metadata
-    assert CHECK.replace("_", "\\_") in told["未通过"].value
+    assert CHECK.replace("_", "\\_") in told["未通过的节点"].value
     assert "rpt\\_alteration\\_ageing\\_monthly" in told["因此未计算"].value
     cause = data.error.cause
     assert cause.cls_name == "DbtBuildError"

@@ -9,12 +9,11 @@ import pytest
 from deliver import OCTOBER, Row, workbook
 from expectations_breaks import BREAKS, CLEAN, FIRST_BROKEN, MAKERS
 
-from expectations.clause import Context
+from expectations.context import Context
 from expectations.rule_files import load_rulebooks
 from expectations.rulebook import NoProblem, Rule, Sql
 from orchestration.ingest.reader_pool import ReaderPool
 from orchestration.ingest.reading import FATAL_CODES, NOTED_CODES, ControlTotal, Problem, Reading
-from orchestration.judgement.batching import ask_together
 from orchestration.judgement.reference import rule_context
 from orchestration.judgement.within_delivery import DeliveryJudgement, judge_delivery
 from orchestration.reference.contracts import Contract, load_contracts
@@ -42,8 +41,7 @@ def _judge(readers: ReaderPool, folder: Path, kind: str, rows: list[Row]) -> Del
     reading = readers.read(path, contract, landing, folder / "notes.parquet")
     book = load_rulebooks()[kind]
     context = _context(contract, reading)
-    [judged] = ask_together([judge_delivery(landing, reading, contract, book, context)])
-    return judged
+    return judge_delivery(landing, reading, contract, book, context)
 
 
 @pytest.mark.parametrize("kind", CLEAN)
@@ -102,7 +100,7 @@ def test_each_problem_rule_fails_when_the_reader_meets_the_problem(
     for code in rule.test.problems:
         problem = Problem(code, "出了问题", "请改正", clean.sheet, 4, "B4", contract.fields[2])
         reading = replace(clean, problems=[problem])
-        [judged] = ask_together([judge_delivery(landing, reading, contract, book, context)])
+        judged = judge_delivery(landing, reading, contract, book, context)
         verdict = next(v for v in judged.verdicts if v.rule_id == rule.id)
         assert verdict.outcome == "fail", code
         assert (judged.state == "refused") == (rule.severity == "refuse")
@@ -128,7 +126,7 @@ def test_a_total_that_is_not_the_sum_of_its_rows_fails(
     for value, outcome in (("100", "pass"), ("101", "fail")):
         total = ControlTotal(clean.sheet, 9, "B9", "合计", field, value, 3, "100")
         reading = Reading.from_json(replace(clean, totals=[total]).to_json())
-        [judged] = ask_together([judge_delivery(landing, reading, contract, book, context)])
+        judged = judge_delivery(landing, reading, contract, book, context)
         verdict = next(v for v in judged.verdicts if v.rule_id == rule_id)
         assert verdict.outcome == outcome
     assert judged.state == state
@@ -147,7 +145,7 @@ def test_areas_may_differ_from_their_total_by_rounding_and_no_more(
     for value, outcome in (("100.02", "pass"), ("100.03", "fail")):
         total = ControlTotal(clean.sheet, 9, "C9", "合计", field, value, 3, "100")
         reading = replace(clean, totals=[total])
-        [judged] = ask_together([judge_delivery(landing, reading, contract, book, context)])
+        judged = judge_delivery(landing, reading, contract, book, context)
         assert next(v.outcome for v in judged.verdicts if v.rule_id == "MR-202") == outcome
 
 

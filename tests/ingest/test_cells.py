@@ -74,7 +74,7 @@ def test_every_spelling_of_a_day(text):
         ("2022-10-31T08:00:00.000Z", ("time_dropped", "zone_dropped")),
     ],
 )
-def test_what_was_done_to_a_day_is_told(text, hows):
+def test_each_change_to_a_day_is_noted(text, hows):
     assert normalise(text, column("date")).hows == hows
 
 

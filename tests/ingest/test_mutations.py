@@ -68,7 +68,7 @@ def _read(pool: ReaderPool, path: Path, kind: str) -> tuple[Reading, list[dict[s
 
 
 @pytest.mark.parametrize("name", CLASSES)
-def test_damage_is_refused_told_or_without_effect_on_what_it_left(
+def test_damage_is_refused_reported_or_without_effect(
     name: str, pool: ReaderPool, goods: list[Good], tmp_path: Path
 ) -> None:
     hits: Counter[str] = Counter()
@@ -96,7 +96,7 @@ def _outcome(reading: Reading, rows: list[dict[str, Any]], good: Good, mutant: b
         fatal = [problem.code for problem in reading.problems if problem.code in FATAL_CODES]
         return f"refused: {fatal[0]}"
     if reading.problems:
-        return "told"
+        return "reported"
     lost = _lost_rows(rows, good, mutant)
     assert not lost, f"lost without a word: {lost}"
     return "as it was" if rows == good.rows else "changed where it was damaged"

@@ -154,7 +154,7 @@ def test_district_merged_down_is_filled_and_noted(read, tmp_path):
     assert [(n["cell"], n["how"]) for n in result.notes] == [("A3", "merged")]
 
 
-def test_formula_without_value_and_error_cell_are_told_by_cell(read, tmp_path):
+def test_formula_without_value_and_error_cell_are_reported_by_cell(read, tmp_path):
     book = openpyxl.Workbook()
     sheet = book.active
     sheet.append(FLAT_HEADER)
@@ -170,7 +170,7 @@ def test_formula_without_value_and_error_cell_are_told_by_cell(read, tmp_path):
     assert result.rows[0]["surveyed_building_count"] is None
 
 
-def test_a_number_beyond_the_calendar_in_a_date_cell_is_told(read, tmp_path, survey):
+def test_a_number_beyond_the_calendar_in_a_date_cell_is_reported(read, tmp_path, survey):
     names = list(survey.fields)
     days = names.index("surveyed_on")
 
@@ -186,7 +186,7 @@ def test_a_number_beyond_the_calendar_in_a_date_cell_is_told(read, tmp_path, sur
     assert "1 个单元格有内容却读不出" in result.reading.problems[0].message
 
 
-def test_number_too_long_for_a_number_is_told_and_text_id_is_not(read, tmp_path, survey):
+def test_a_number_too_long_is_reported_and_a_text_id_is_not(read, tmp_path, survey):
     names = list(survey.fields)
     rows = [
         [survey.column(name).header for name in names],
@@ -198,7 +198,7 @@ def test_number_too_long_for_a_number_is_told_and_text_id_is_not(read, tmp_path,
     assert result.rows[1]["building_id"] == "320501199001011234"
 
 
-def test_hidden_parts_and_stray_cells_are_told_and_read(read, tmp_path):
+def test_hidden_parts_and_stray_cells_are_reported_and_read(read, tmp_path):
     def hide(book, sheet):
         sheet.set_row(3, None, None, {"hidden": True})
         sheet.set_column(2, 2, None, None, {"hidden": True})
@@ -285,12 +285,12 @@ def test_nothing_is_left_beside_the_two_files(read, tmp_path):
     assert files == ["a.xlsx", "landing.parquet", "notes.parquet"]
 
 
-def test_more_decimals_than_are_added_up_are_told(read, tmp_path):
-    def told(area):
+def test_more_decimals_than_are_added_up_are_reported(read, tmp_path):
+    def problems_of(area):
         row = [GUSU[0], GUSU[1], area, *GUSU[3:]]
         return read(table(tmp_path / "a.xlsx", [FLAT_HEADER, row])).reading.problems
 
     for area in (7658.27, "203.335", 0.1 + 0.2, 7658.2699999999995, "1.123456"):
-        assert "too_many_decimals" not in {problem.code for problem in told(area)}, area
-    [problem] = [p for p in told("203.1234567") if p.code == "too_many_decimals"]
+        assert "too_many_decimals" not in {problem.code for problem in problems_of(area)}, area
+    [problem] = [p for p in problems_of("203.1234567") if p.code == "too_many_decimals"]
     assert (problem.cell, problem.row) == ("C2", 2)

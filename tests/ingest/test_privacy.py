@@ -151,7 +151,7 @@ def test_no_mobile_number_passes_however_it_is_parted(rest: int, by: str) -> Non
             assert sum(c.isdigit() for c in left) <= 1, (spelt, left)
 
 
-def test_what_tells_a_number_of_a_person_from_a_code() -> None:
+def test_personal_numbers_are_distinguished_from_codes() -> None:
     assert is_identity("32050119900101123X")  # born before 2012: also with a wrong check digit
     assert not is_identity("320508202210310012")  # a case of that day
     assert not is_identity("200501199001011238")  # there is no province 20
@@ -259,5 +259,5 @@ def test_a_sheet_is_known_by_its_masked_name_and_found_again(
     marked = openpyxl.load_workbook(package.folder / "building_survey.xlsx")
     assert marked["台账13812345678"]["J3"].comment is not None
     issues = openpyxl.load_workbook(package.folder / "问题清单.xlsx")["问题清单"]
-    told = {row[3] for row in issues.iter_rows(min_row=3, values_only=True) if row[3]}
-    assert told == {mask_name("台账13812345678", key)}
+    names = {row[3] for row in issues.iter_rows(min_row=3, values_only=True) if row[3]}
+    assert names == {mask_name("台账13812345678", key)}

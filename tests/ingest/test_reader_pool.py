@@ -128,5 +128,5 @@ def test_the_child_imports_nothing_heavy():
     assert done.stdout.strip() == "[]"
 
 
-def test_codes_are_told_apart():
+def test_fatal_and_noted_codes_do_not_overlap():
     assert not set(FATAL_CODES) & set(NOTED_CODES)

@@ -1,4 +1,4 @@
-"""Rows of printed forms are told from data, and nothing that could be counted is taken out."""
+"""Rows of printed forms are distinguished from data; nothing countable is taken out."""
 
 from __future__ import annotations
 

@@ -224,7 +224,7 @@ def test_what_only_mentions_a_month_claims_none(text: str) -> None:
     ],
 )
 @pytest.mark.parametrize("place", ["title", "label", "sheet", "file"])
-def test_a_span_of_months_is_told_from_a_month(text: str, place: str) -> None:
+def test_a_span_of_months_is_not_taken_for_a_month(text: str, place: str) -> None:
     claims = {
         "title": lambda: read_titles([f"姑苏区{text}月报表"]).claims,
         "label": lambda: read_titles([f"统计时间：{text}"]).claims,

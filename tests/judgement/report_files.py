@@ -16,11 +16,10 @@ from ingest.builders import FLAT_HEADER
 
 from orchestration.ingest.reader.pipeline import read_file
 from orchestration.ingest.reading import Reading
-from orchestration.judgement.batching import ask_together
 from orchestration.judgement.month_decisions import load_month_decisions
 from orchestration.judgement.reports.report_problems import row_problems
 from orchestration.judgement.reports.report_rows import sort_out
-from orchestration.judgement.steps import Draft, draft
+from orchestration.judgement.steps import OwnJudgement, judge_arrival
 from orchestration.judgement.storing import place
 from orchestration.reference.contracts import load_contracts
 from orchestration.settings import Settings
@@ -114,17 +113,17 @@ def sums_of(path: Path) -> Figures:
     return added([tuple(Decimal(row[name]) for name in MEASURES) for row in rows])
 
 
-def judged(settings: Settings, path: Path, kind: str = "monthly_report") -> Draft:
+def judged(settings: Settings, path: Path, kind: str = "monthly_report") -> OwnJudgement:
     """Judge a file as a run and a check do."""
     sent, reading, landing = arrived(settings, path, kind)
     decisions = load_month_decisions(settings, OCTOBER, "gusu").of_kind(kind)
-    [own] = ask_together([draft(settings, sent, reading, landing, decisions)])
+    own = judge_arrival(settings, sent, reading, landing, decisions)
     kept = own.stored.accepted_count + own.stored.quarantined_count
     assert reading.file_rows == reading.itemised_rows + kept
     return own
 
 
-def counted(settings: Settings, own: Draft) -> Figures | None:
+def counted(settings: Settings, own: OwnJudgement) -> Figures | None:
     """Return the sums of what was accepted; None if the delivery was refused."""
     if own.result.state == "refused":
         return None
@@ -132,5 +131,5 @@ def counted(settings: Settings, own: Draft) -> Figures | None:
     return sums_of(settings.home / own.stored.files["accepted"].path)
 
 
-def failed(own: Draft) -> set[str]:
+def failed(own: OwnJudgement) -> set[str]:
     return {v.rule_id for v in own.result.verdicts if v.outcome == "fail"}

@@ -13,7 +13,6 @@ from deliver import OCTOBER, building, case, change, delimited, folder, report, 
 
 from orchestration.ingest.reader_pool import ReaderPool
 from orchestration.ingest.reading import ConservationError
-from orchestration.judgement.batching import Asking
 from orchestration.judgement.district import judge_district_month
 from orchestration.judgement.within_delivery import DeliveryJudgement, judge_delivery
 from orchestration.reference.months import Month
@@ -226,9 +225,9 @@ def test_the_opening_backlog_equals_last_months_closing(settings: Settings, judg
 def test_a_row_that_nobody_kept_stops_the_work_and_is_not_recorded(
     settings: Settings, ledger: Ledger, judge, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def forgetful(*arguments: Any) -> Asking[DeliveryJudgement]:
+    def forgetful(*arguments: Any) -> DeliveryJudgement:
         """Refuse a delivery, but by no rule, so that its rows are written nowhere."""
-        return replace((yield from judge_delivery(*arguments)), state="refused")
+        return replace(judge_delivery(*arguments), state="refused")
 
     monkeypatch.setattr("orchestration.judgement.steps.judge_delivery", forgetful)
     report(settings.raw, "gusu")

@@ -11,8 +11,9 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from expectations.clause import known_column, value_column
+from expectations.context import identifier_column, value_column
 from expectations.rule_files import load_rulebooks
+from expectations.rulebook import Rule, Unique
 from orchestration.ingest.landing import landing_schema
 from orchestration.judgement.frames import rows_frame
 from orchestration.reference.contracts import load_contracts
@@ -25,6 +26,10 @@ TEXTS = [None, "1990", "-1.50", "2022-10-31", "2022-02-30", "90000000", "约", "
 def _frame(path: Path, kind: str, rows: pa.Table) -> pd.DataFrame:
     pq.write_table(rows, path)
     return rows_frame(path, load_contracts()[kind], load_rulebooks()[kind])
+
+
+def _unique_columns(rule: Rule) -> tuple[str, ...]:
+    return rule.test.columns if isinstance(rule.test, Unique) else ()
 
 
 def _categorical(frame: pd.DataFrame) -> set[str]:
@@ -45,11 +50,14 @@ def test_a_row_reads_the_same_whether_its_text_repeats_or_not(kind: str, tmp_pat
     apart = [
         _frame(tmp_path / f"{n}.parquet", kind, rows.slice(n, FEW)) for n in range(0, ROWS, FEW)
     ]
-    known = {known_column(column.name) for column in contract.columns if column.pattern}
-    assert _categorical(together) == {"sheet", *contract.fields, *known}
+    unique = {name for rule in load_rulebooks()[kind].rules for name in _unique_columns(rule)}
+    identifiers = {identifier_column(c.name) for c in contract.columns if c.pattern} & {
+        identifier_column(name) for name in unique
+    }
+    assert _categorical(together) == {"sheet", *contract.fields, *identifiers}
     assert {name for frame in apart for name in _categorical(frame)} == set()
     whole = _plain(together)
-    pd.testing.assert_frame_equal(whole, pd.concat(map(_plain, apart), ignore_index=True))
+    pd.testing.assert_frame_equal(whole, pd.concat(map(_plain, apart)))
     for name in contract.fields:
         assert whole[name].tolist() == texts[name]
 

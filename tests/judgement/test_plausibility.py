@@ -14,12 +14,13 @@ from deliver import building, case, folder, report, report_row, workbook
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from expectations.checks import clauses
-from expectations.clause import Context
+from expectations.checks import expectation_specs
+from expectations.context import Context
 from expectations.rule_files import load_rulebooks
 from expectations.rulebook import Rule
-from expectations.suites import Inquiry, decide
 from orchestration.ingest.reading import Reading
+from orchestration.judgement.frames import delivery_frame
+from orchestration.judgement.judged_rules import judge_rules
 from orchestration.judgement.plausible.figures import Figures, delivery_figures, taken_from
 from orchestration.judgement.plausible.plausibility import believed, figure_findings
 from orchestration.judgement.plausible.released import Released
@@ -58,15 +59,12 @@ def ask(kind: str, figures: Figures, released: Released | None = None) -> dict[s
     context = rule_context(contract, OCTOBER, "gusu", None)
     known = believed(figures, contract, context, released)
     rules = [rule for rule in book.rules if rule.frame == "figures" and known.knows(rule)]
-    frame = known.frame(rules)
+    frame = delivery_frame(0, 1, known.asked_values(rules))
     told = {}
-    for rule in rules:
-        [decisions] = decide([Inquiry(frame, clauses(rule, context))])
-        failing = [(d.clause, d.clause.failing(frame)) for d in decisions if not d.holds]
-        assert all(mask.all() for _, mask in failing)
-        reading = Reading(kind=kind)
-        for found in figure_findings(rule, failing, known, contract, reading, (None, None)):
-            told[rule.id] = "\n".join(found["message"])
+    for judged in judge_rules(rules, frame, context):
+        assert judged.error is None
+        for found in figure_findings(judged, known, contract, Reading(kind=kind), (None, None)):
+            told[judged.rule.id] = "\n".join(found["message"])
     return told
 
 
@@ -201,8 +199,8 @@ def test_every_rule_on_figures_names_bands_that_the_seed_gives(kind: str, rule: 
     for district in ("gusu", "nowhere"):
         context = rule_context(load_contracts()[kind], OCTOBER, "gusu", None)
         assert isinstance(context, Context), district
-        for clause in clauses(rule, context):
-            assert (clause.arguments["min_value"], clause.arguments["max_value"]) != (None, None)
+        for spec in expectation_specs(rule, context):
+            assert (spec.arguments["min_value"], spec.arguments["max_value"]) != (None, None)
 
 
 def test_what_is_asked_may_be_waived_and_what_is_impossible_never() -> None:

@@ -14,7 +14,6 @@ from hypothesis import strategies as st
 from expectations.rule_files import load_rulebooks
 from orchestration.ingest.reader.privacy import mask
 from orchestration.ingest.reader_pool import ReaderPool
-from orchestration.judgement.batching import ask_together
 from orchestration.judgement.plausible.bands import band_text
 from orchestration.judgement.reasons import pattern_text, told
 from orchestration.judgement.reference import rule_context
@@ -36,7 +35,7 @@ def _judged(
     reading = readers.read(CASES / name, contract, landing, folder / "notes.parquet")
     context = rule_context(contract, Month.parse("2022-10"), "gusu", reading.as_at)
     book = load_rulebooks()[kind]
-    [judged] = ask_together([judge_delivery(landing, reading, contract, book, context)])
+    judged = judge_delivery(landing, reading, contract, book, context)
     return judged, pq.read_table(landing).to_pylist()
 
 
@@ -170,7 +169,7 @@ def test_a_finding_that_compares_says_both_sides(readers: ReaderPool, tmp_path: 
     reading = readers.read(path, contract, landing, tmp_path / "notes.parquet")
     context = rule_context(contract, Month.parse("2022-10"), "gusu", reading.as_at)
     book = load_rulebooks()["building_survey"]
-    [judged] = ask_together([judge_delivery(landing, reading, contract, book, context)])
+    judged = judge_delivery(landing, reading, contract, book, context)
     said: dict[str, pd.Series] = dict(list(judged.findings.groupby("rule_id")["message"]))
     assert "2,000,000" in said["BS-115"].iloc[0]
     assert "是 2022-11-02，晚于截至日期 2022-10-31" in said["BS-108"].iloc[0]

@@ -14,13 +14,10 @@ import pyarrow.parquet as pq
 import pytest
 from deliver import OCTOBER, Row, workbook
 from expectations_breaks import BREAKS, CLEAN, FIRST_BROKEN, MAKERS
-from masks import decide_by_mask
 
 from expectations.rule_files import load_rule_files, load_rulebooks
 from expectations.rulebook import Rule, Sql, Unique
 from orchestration.ingest.reader_pool import ReaderPool
-from orchestration.judgement import batching
-from orchestration.judgement.batching import ask_together
 from orchestration.judgement.reference import rule_context
 from orchestration.judgement.within_delivery import DeliveryJudgement, judge_delivery
 from orchestration.reference.contracts import load_contracts
@@ -58,15 +55,10 @@ def _judge(
     district_id = CITY_ID if contract.delivered_by == "city" else "gusu"
     context = rule_context(contract, OCTOBER, district_id, reading.as_at)
     book = load_rulebooks()[kind]
-    [judged] = ask_together([judge_delivery(landing, reading, contract, book, context)])
+    judged = judge_delivery(landing, reading, contract, book, context)
     landed = pq.read_table(landing, columns=list(contract.fields)).to_pylist()
     held = judged.quarantined_by
     return judged, [row for row, by in zip(landed, held, strict=True) if not by]
-
-
-@pytest.fixture(autouse=True)
-def _by_mask(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(batching, "decide", decide_by_mask)
 
 
 @pytest.mark.parametrize("kind", [kind for kind in MAKERS if kind != "monthly_report"])

@@ -13,8 +13,9 @@ from typing import Any
 import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
+from publication.mart_tables import create_marts
 
-from orchestration.lookup.assembling import FILE_NAME, write_lookup
+from orchestration.lookup.file_writing import FILE_NAME, write_lookup
 from orchestration.lookup.sources import Sources
 from orchestration.reference.contracts import load_contracts
 from orchestration.reference.kinds import BUILDING_CODES, BUILDING_SURVEY, DOORPLATES
@@ -22,27 +23,6 @@ from orchestration.reference.months import Month
 
 OCTOBER = Month(2022, 10)
 Rows = Sequence[dict[str, Any]]
-_MARTS = {
-    "rpt_district_monthly": "month date, district_id varchar, vintage integer, status varchar",
-    "rpt_delivery": (
-        "month date, district_id varchar, kind varchar, state varchar, as_at date,"
-        " file_name varchar"
-    ),
-    "fct_building_change": (
-        "month date, change_type varchar, changed_on date, old_building_id varchar,"
-        " new_building_id varchar"
-    ),
-    "rpt_danger_case_monthly": (
-        "month date, district_id varchar, building_id varchar, danger_case_id varchar,"
-        " stage_name varchar, stage_since_on date, last_grade varchar, last_appraised_on date,"
-        " found_on date, due_on date, is_open boolean, is_overdue boolean, is_listed boolean"
-    ),
-    "fct_alteration_case_monthly": (
-        "month date, district_id varchar, building_id varchar, case_id varchar,"
-        " alteration_type_name varchar, received_on date, verified_on date, ordered_on date,"
-        " is_awaiting_verification boolean, is_closing boolean"
-    ),
-}
 
 
 def building(building_id: str, **fields: Any) -> dict[str, Any]:
@@ -134,9 +114,9 @@ def write_city(
     published.unlink(missing_ok=True)
     with duckdb.connect(str(published)) as connection:
         connection.execute("create schema marts")
-        for table, columns in _MARTS.items():
-            connection.execute(f"create table marts.{table} ({columns})")
-            for row in marts[table]:
+        create_marts(connection, marts)
+        for table, rows in marts.items():
+            for row in rows:
                 values = {"month": month.first_day} | row
                 connection.execute(
                     f"insert into marts.{table} ({', '.join(values)})"

@@ -13,10 +13,10 @@ import pytest
 from lookup.city import EVERYTHING, write_city
 
 from orchestration.lookup.access_log import AccessLog
+from orchestration.lookup.file_reading import LookupFiles
 from orchestration.lookup.gate import Gate
 from orchestration.lookup.problems import MEDIA_TYPE, Problem
-from orchestration.lookup.rate import RateLimit
-from orchestration.lookup.reading import LookupFiles
+from orchestration.lookup.rate_limit import RateLimit
 from orchestration.lookup.service import make_app
 from orchestration.lookup.tokens import Tokens
 

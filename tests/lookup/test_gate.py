@@ -9,7 +9,7 @@ import pytest
 from lookup.conftest import Service, problem_of
 
 from orchestration.lookup.access_log import AccessLog
-from orchestration.lookup.rate import MAX_CLIENTS, RateLimit
+from orchestration.lookup.rate_limit import MAX_CLIENTS, RateLimit
 from orchestration.lookup.tokens import TokenError, Tokens, load_tokens, need_tokens
 
 TOKEN = "a1" * 16

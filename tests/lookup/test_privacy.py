@@ -18,8 +18,8 @@ from orchestration.lookup.answers import (
     SafetyInformation,
 )
 from orchestration.lookup.columns import PersonalColumnError, shown_columns
+from orchestration.lookup.file_reading import LookupFile
 from orchestration.lookup.pages import answer_page
-from orchestration.lookup.reading import LookupFile
 from orchestration.reference.contracts import load_contracts
 
 PRIVATE = {

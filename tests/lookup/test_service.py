@@ -189,7 +189,7 @@ def test_our_own_fault_is_reported_without_details(
     def fail(*_: object) -> None:
         raise RuntimeError("secret path")
 
-    monkeypatch.setattr("orchestration.lookup.reading.LookupFile.find", fail)
+    monkeypatch.setattr("orchestration.lookup.file_reading.LookupFile.find", fail)
     response = service.get(f"{ONE}M1")
     assert (response.status_code, problem_of(response).reason) == (500, "fault")
     assert "secret" not in response.text

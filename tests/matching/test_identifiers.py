@@ -68,16 +68,16 @@ def test_cyclic_changes_are_found_and_none_of_them_counts():
         change("重编", "C", "A", number="3"),
     ]
     rest = [change("合并", "X", "A", number="4"), change("拆除", "Y", None, number="5")]
-    told = successions([*ring, *rest])
-    assert told.cyclic == ring
-    assert set(told.ended) == {"X", "Y"}
+    found = successions([*ring, *rest])
+    assert found.cyclic == ring
+    assert set(found.ended) == {"X", "Y"}
     long = [change("重编", f"N{n}", f"N{n + 1}", number=str(n)) for n in range(5000)]
     assert not successions(long).cyclic
 
 
 def test_a_building_that_lives_on_under_its_number_has_not_ended():
-    told = successions([change("合并", "A", "A"), change("合并", "B", "A", number="2")])
-    assert set(told.ended) == {"B"}
+    found = successions([change("合并", "A", "A"), change("合并", "B", "A", number="2")])
+    assert set(found.ended) == {"B"}
 
 
 @pytest.fixture

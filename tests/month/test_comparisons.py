@@ -43,7 +43,7 @@ def test_a_district_missing_in_september_causes_no_growth_in_october(
     publish_statistics(settings)
     [city] = after_october.rows(
         "from marts.rpt_measure_change_monthly where month = '2022-10-01'"
-        " and district_id = 'city' and measure = 'surveyed_building_count'"
+        " and district_id = 'city' and metric_id = 'surveyed_building_count'"
     )
     # the two totals differ by 18.73 %
     assert city["measure_value"] - city["previous_value"] == 110926 + 9

@@ -14,7 +14,7 @@ from month_installation import Installation, deliver_all
 from publication.html_page import Page
 
 from orchestration.cli import main
-from orchestration.lookup.assembling import lookup_file
+from orchestration.lookup.file_writing import lookup_file
 from orchestration.reference.months import Month
 
 DECEMBER, JANUARY = Month(2022, 12), Month(2023, 1)

@@ -105,7 +105,7 @@ def test_the_revision_has_its_reason_and_its_delivery(
 ) -> None:
     rows = revised.rows(
         "select district_code, old_value, new_value, reason_code, delivery from marts.rpt_revision"
-        " where measure = 'completed_count' order by district_code"
+        " where metric_id = 'completed_count' order by district_code"
     )
     cause = {"reason_code": "corrected_delivery", "delivery": "2022-10/gusu/alteration_cases/2"}
     assert rows == [

@@ -244,7 +244,7 @@ def test_a_year_to_date_is_the_sum_of_its_months(two_years: tuple[Settings, Any]
         """
         select
             (select ytd_value from marts.rpt_measure_change_monthly
-             where month = '2023-12-01' and district_id = 'city' and measure = 'suspected_count'),
+             where month = '2023-12-01' and district_id = 'city' and metric_id = 'suspected_count'),
             (select sum(suspected_complaint_count + suspected_patrol_count)
              from marts.rpt_district_monthly where year(month) = 2023 and district_id = 'city')
         """,

@@ -6,22 +6,8 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-INSPECTION_COLUMNS = """
-        month date, as_at date, district_id varchar, district_code varchar,
-        district_name varchar, sort_order integer, planned_count bigint, inspected_count bigint,
-        inspected_floor_area_m2 decimal(18, 2), inspected_floor_area_10k_m2 decimal(14, 2),
-        passed_count bigint, progress_share decimal(9, 6), pass_share decimal(9, 6),
-        pass_share_low decimal(9, 6), pass_share_high decimal(9, 6),
-        weighted_pass_share decimal(9, 6), is_preliminary boolean,
-        rectification_required_count bigint, rectification_done_count bigint,
-        rectification_overdue_count bigint, rectification_days_median decimal(9, 1),
-        reinspected_count bigint, reinspected_passed_count bigint, sample_month date,
-        sampled_count bigint, replacement_count bigint, not_delivered_count bigint,
-        not_sampled_count bigint, verification_factor decimal(9, 6),
-        is_total boolean"""
 
-
-def inspection(**values: Any) -> tuple[Any, ...]:
+def inspection(**values: Any) -> dict[str, Any]:
     """The city's row of ``rpt_inspection_progress`` as published, varied by column."""
     row: dict[str, Any] = {
         "month": date(2022, 10, 1),
@@ -54,5 +40,4 @@ def inspection(**values: Any) -> tuple[Any, ...]:
         "not_sampled_count": None,
         "verification_factor": Decimal("0.805791"),
     }
-    row |= values
-    return (*row.values(), row["district_id"] == "city")
+    return row | values

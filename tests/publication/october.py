@@ -11,8 +11,7 @@ from typing import Any
 
 import duckdb
 from deliver import MEASURES
-from publication.inspected import INSPECTION_COLUMNS
-from publication.subject_marts import create_subject_marts
+from publication.mart_tables import Row, create_marts, insert
 
 from orchestration.reference.districts import reporting_districts
 from orchestration.reference.months import Month
@@ -20,52 +19,6 @@ from orchestration.reference.months import Month
 GOLDEN = Path(__file__).parents[1] / "golden" / "published_2022-10.csv"
 OCTOBER = Month(2022, 10)
 RELEASED_AT = datetime(2022, 11, 6, 6, 0)
-TABLES = {
-    "rpt_district_monthly": """
-        month date not null, district_id varchar not null, district_code varchar,
-        district_name varchar, sort_order integer, surveyed_building_count bigint,
-        surveyed_floor_area_10k_m2 decimal(14, 2), surveyed_floor_area_m2 decimal(18, 2),
-        suspected_complaint_count bigint, suspected_patrol_count bigint, verified_count bigint,
-        completed_count bigint, survey_basis varchar, case_basis varchar, is_partial boolean,
-        status varchar, vintage integer, is_total boolean""",
-    "rpt_delivery": """
-        month date, district_id varchar, district_code varchar, kind varchar, state varchar,
-        due_at timestamp, version integer, sha256 varchar, file_name varchar, as_at date,
-        arrived_at timestamp, first_arrived_at timestamp, days_late integer, is_late boolean,
-        row_count bigint, accepted_count bigint, quarantined_count bigint,
-        itemised_count bigint""",
-    "rpt_verdict": """
-        month date, district_id varchar, district_code varchar, kind varchar, rule_id varchar,
-        dimension varchar, severity varchar, outcome varchar, failing_count bigint,
-        checked_count bigint, reason varchar""",
-    "rpt_finding": """
-        month date, district_id varchar, district_code varchar, kind varchar, rule_id varchar,
-        severity varchar, dimension varchar, file_name varchar, sheet varchar,
-        row_number integer, cell varchar, field varchar, record_key varchar, message varchar,
-        remedy varchar""",
-    "rpt_reconciliation": """
-        month date, district_id varchar, district_code varchar, measure varchar,
-        ledger_value decimal(18, 2), reported_value decimal(18, 2), difference decimal(18, 2)""",
-    "rpt_data_quality_monthly": """
-        month date, district_id varchar, district_code varchar, dimension varchar,
-        dimension_name varchar, dimension_order integer, score decimal(7, 6), numerator bigint,
-        denominator bigint, previous_score decimal(7, 6), score_change decimal(7, 6),
-        reason varchar, score_change_note varchar, is_total boolean""",
-    "rpt_inspection_progress": INSPECTION_COLUMNS,
-    "rpt_waiver": """
-        month date, district_id varchar, district_code varchar, kind varchar, rule_id varchar,
-        record_key varchar, reason varchar, waived_by varchar, waived_on date, valid_from date,
-        valid_until date, status varchar, row_count bigint""",
-    "rpt_correction": """
-        month date, district_id varchar, district_code varchar, kind varchar,
-        record_key varchar, field varchar, old_value varchar, new_value varchar, reason varchar,
-        corrected_by varchar, corrected_on date, status varchar, detail varchar,
-        file_name varchar, sheet varchar, row_number integer, cell varchar""",
-    "dim_metric": """
-        metric_id varchar, chinese_name varchar, definition varchar, formula varchar,
-        unit varchar, kind varchar, numerator varchar, denominator varchar, since date,
-        population varchar, population_name varchar""",
-}
 METRICS = [
     ("surveyed_building_count", "已排查幢数", "截至期末已完成排查的既有建筑幢数", "幢", "stock"),
     ("surveyed_floor_area_10k_m2", "已排查面积", "已排查建筑的建筑面积之和", "万平方米", "stock"),
@@ -99,19 +52,19 @@ def build_warehouse(
     ledger: Iterable[str] = (),
     changes: dict[str, dict[str, Any]] | None = None,
     file_name: str = "monthly_report.xlsx",
-    verdicts: Sequence[tuple[Any, ...]] = (),
-    findings: Sequence[tuple[Any, ...]] = (),
-    differences: Sequence[tuple[Any, ...]] = (),
-    scores: Sequence[tuple[Any, ...]] = (),
-    corrections: Sequence[tuple[Any, ...]] = (),
-    waivers: Sequence[tuple[Any, ...]] = (),
-    inspections: Sequence[tuple[Any, ...]] = (),
-    subjects: dict[str, list[dict[str, Any]]] | None = None,
+    verdicts: Sequence[Row] = (),
+    findings: Sequence[Row] = (),
+    differences: Sequence[Row] = (),
+    scores: Sequence[Row] = (),
+    corrections: Sequence[Row] = (),
+    waivers: Sequence[Row] = (),
+    inspections: Sequence[Row] = (),
+    topics: dict[str, list[dict[str, Any]]] | None = None,
 ) -> None:
     """Write October 2022 to ``path``.
 
     ``absent`` districts delivered nothing; ``ledger`` ones have that basis; ``changes`` set
-    columns of a district's (or ``city``'s) row; ``subjects`` are rows by column of the marts
+    columns of a district's (or ``city``'s) row; ``topics`` are rows by column of the marts
     beside the table; the rest are whole rows of their marts.
     """
     figures = _figures(set(absent), set(ledger))
@@ -121,43 +74,33 @@ def build_warehouse(
     with duckdb.connect(str(path)) as connection:
         connection.execute("create schema marts; create schema run")
         connection.execute("create table run.month as select date '2022-10-01' as month")
-        for table, columns in TABLES.items():
-            connection.execute(f"create table marts.{table} ({columns})")
+        create_marts(connection)
         connection.execute(
             "create table run.description as from (values"
             " ('rpt_district_monthly', null, '各地区''月报表'),"
             " ('rpt_delivery', 'state', '状态 state'))"
             " as described (table_name, column_name, description)"
         )
-        insert(connection, "rpt_district_monthly", [tuple(r.values()) for r in figures.values()])
-        insert(connection, "rpt_delivery", _deliveries(set(absent), file_name))
-        insert(connection, "rpt_verdict", verdicts)
-        insert(connection, "rpt_finding", findings)
-        insert(connection, "rpt_reconciliation", differences)
-        insert(connection, "rpt_data_quality_monthly", scores)
-        insert(connection, "rpt_correction", corrections)
-        insert(connection, "rpt_waiver", waivers)
-        insert(connection, "rpt_inspection_progress", inspections)
-        create_subject_marts(connection, subjects or {})
-        rest = (None, None, date(2022, 10, 1), "surveyed_buildings", "已排查房屋")
-        metrics = [(*m[:3], FORMULAS.get(m[0]), *m[3:], *rest) for m in METRICS]
-        insert(connection, "dim_metric", metrics)
+        for mart, rows in {
+            "rpt_district_monthly": figures.values(),
+            "rpt_delivery": _deliveries(set(absent), file_name),
+            "rpt_verdict": verdicts,
+            "rpt_finding": findings,
+            "rpt_reconciliation": differences,
+            "rpt_data_quality_monthly": scores,
+            "rpt_correction": corrections,
+            "rpt_waiver": waivers,
+            "rpt_inspection_progress": inspections,
+            "dim_metric": _metrics(),
+            **(topics or {}),
+        }.items():
+            insert(connection, mart, rows)
 
 
-def insert(
-    connection: duckdb.DuckDBPyConnection, table: str, rows: Sequence[tuple[Any, ...]]
-) -> None:
-    if rows:
-        marks = ", ".join("?" * len(rows[0]))
-        connection.executemany(f"insert into marts.{table} values ({marks})", rows)
-
-
-def finding(**values: Any) -> tuple[Any, ...]:
+def finding(**values: Any) -> Row:
     """One row of ``rpt_finding`` of 姑苏区, varied by column."""
     row: dict[str, Any] = {
-        "month": date(2022, 10, 1),
         "district_id": "gusu",
-        "district_code": "320508",
         "kind": "monthly_report",
         "rule_id": "monthly_report.count_not_negative",
         "severity": "warn",
@@ -171,15 +114,13 @@ def finding(**values: Any) -> tuple[Any, ...]:
         "message": "核实件数为负",
         "remedy": "请核对后重报",
     }
-    return tuple((row | values).values())
+    return row | values
 
 
-def verdict(**values: Any) -> tuple[Any, ...]:
+def verdict(**values: Any) -> Row:
     """One row of ``rpt_verdict`` of 姑苏区, varied by column."""
     row: dict[str, Any] = {
-        "month": date(2022, 10, 1),
         "district_id": "gusu",
-        "district_code": "320508",
         "kind": "monthly_report",
         "rule_id": "monthly_report.count_not_negative",
         "dimension": "准确性",
@@ -189,7 +130,7 @@ def verdict(**values: Any) -> tuple[Any, ...]:
         "checked_count": 1,
         "reason": "有1处数值为负",
     }
-    return tuple((row | values).values())
+    return row | values
 
 
 def score(
@@ -202,21 +143,28 @@ def score(
     change: str | None = None,
     reason: str | None = None,
     note: str | None = None,
-) -> tuple[Any, ...]:
-    """One row of ``rpt_data_quality_monthly``."""
+) -> Row:
+    """One row of ``rpt_data_quality_monthly``; ``dimension`` is its id, name and order."""
     share = Decimal(numerator) / denominator if denominator else None
     moved = None if change is None else Decimal(change)
-    before = None if share is None or moved is None else share - moved
-    counts = (share, numerator, denominator, before, moved, reason, note)
-    return (month, district_id, "320508", *dimension, *counts, district_id == "city")
+    return {
+        "month": month,
+        "district_id": district_id,
+        **dict(zip(("dimension", "dimension_name", "dimension_order"), dimension, strict=True)),
+        "score": share,
+        "numerator": numerator,
+        "denominator": denominator,
+        "previous_score": None if share is None or moved is None else share - moved,
+        "score_change": moved,
+        "reason": reason,
+        "score_change_note": note,
+    }
 
 
-def correction(**values: Any) -> tuple[Any, ...]:
+def correction(**values: Any) -> Row:
     """One row of ``rpt_correction`` of 姑苏区, varied by column."""
     row: dict[str, Any] = {
-        "month": date(2022, 10, 1),
         "district_id": "gusu",
-        "district_code": "320508",
         "kind": "building_survey",
         "record_key": "32050800000005",
         "field": "floor_area_m2",
@@ -232,15 +180,13 @@ def correction(**values: Any) -> tuple[Any, ...]:
         "row_number": 7,
         "cell": "O7",
     }
-    return tuple((row | values).values())
+    return row | values
 
 
-def waiver(**values: Any) -> tuple[Any, ...]:
+def waiver(**values: Any) -> Row:
     """One row of ``rpt_waiver`` of 姑苏区, varied by column."""
     row: dict[str, Any] = {
-        "month": date(2022, 10, 1),
         "district_id": "gusu",
-        "district_code": "320508",
         "kind": "building_survey",
         "rule_id": "BS-212",
         "record_key": "32050800000009",
@@ -252,13 +198,29 @@ def waiver(**values: Any) -> tuple[Any, ...]:
         "status": "applied",
         "row_count": 1,
     }
-    return tuple((row | values).values())
+    return row | values
 
 
-def difference(measure: str, ledger: str, reported: str) -> tuple[Any, ...]:
+def difference(metric_id: str, ledger: str, reported: str) -> Row:
     """One row of ``rpt_reconciliation`` of 姑苏区."""
     left, right = Decimal(ledger), Decimal(reported)
-    return (date(2022, 10, 1), "gusu", "320508", measure, left, right, left - right)
+    return {
+        "district_id": "gusu",
+        "metric_id": metric_id,
+        "ledger_value": left,
+        "reported_value": right,
+        "difference": left - right,
+    }
+
+
+def _metrics() -> list[Row]:
+    names = ("metric_id", "chinese_name", "definition", "unit", "kind")
+    rest = {"since": date(2022, 10, 1), "population": "surveyed_buildings"}
+    rest |= {"population_name": "已排查房屋"}
+    return [
+        {**dict(zip(names, metric, strict=True)), "formula": FORMULAS.get(metric[0]), **rest}
+        for metric in METRICS
+    ]
 
 
 def _figures(absent: set[str], ledger: set[str]) -> dict[str, dict[str, Any]]:
@@ -305,16 +267,28 @@ def _row(
     }
 
 
-def _deliveries(absent: set[str], file_name: str) -> list[tuple[Any, ...]]:
-    rows: list[tuple[Any, ...]] = []
+def _deliveries(absent: set[str], file_name: str) -> list[Row]:
+    rows: list[Row] = []
     for district in reporting_districts(OCTOBER):
-        key = (date(2022, 10, 1), district.district_id, district.district_code)
-        due = datetime(2022, 11, 5, 18, 0)
-        if district.district_id in absent:
-            rows.append((*key, "monthly_report", "missing", due, *[None] * 12))
-        else:
+        row = {"district_id": district.district_id, "due_at": datetime(2022, 11, 5, 18, 0)}
+        report: Row = {"kind": "monthly_report", "state": "missing"}
+        if district.district_id not in absent:
             arrived = datetime(2022, 11, 3, 9, 30)
-            file = (1, "0" * 64, file_name, date(2022, 10, 31), arrived, arrived, 0, False)
-            rows.append((*key, "monthly_report", "accepted", due, *file, 5, 1, 0, 4))
-        rows.append((*key, "building_survey", "missing", due, *[None] * 12))
+            report = report | {
+                "state": "accepted",
+                "version": 1,
+                "sha256": "0" * 64,
+                "file_name": file_name,
+                "as_at": date(2022, 10, 31),
+                "arrived_at": arrived,
+                "first_arrived_at": arrived,
+                "days_late": 0,
+                "is_late": False,
+                "row_count": 5,
+                "accepted_count": 1,
+                "quarantined_count": 0,
+                "itemised_count": 4,
+            }
+        rows.append({**row, **report})
+        rows.append({**row, "kind": "building_survey", "state": "missing"})
     return rows

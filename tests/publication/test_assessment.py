@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any
 
-from publication.subject_rows import MakeBulletin, Row, page
+from publication.topic_rows import MakeBulletin, Row, page
 
 
 def assessed(district_id: str, score: str | None, rank: int | None, **values: Any) -> Row:
@@ -36,7 +36,7 @@ def test_assessment_shows_ranks_examples_and_what_is_missing(make_bulletin: Make
         ),
         assessed("city", "57.2354", None, score_change_reason="两月计分的地区或指标不同"),
     ]
-    shown = page(make_bulletin(subjects={"rpt_district_assessment_monthly": rows}))
+    shown = page(make_bulletin(topics={"rpt_district_assessment_monthly": rows}))
     missing = "抽检合格率（本月没有可用的数据）"
     gusu = ["姑苏区", "1（并列）", "71.85", "▲不足0.01", "71.85", "—", "90.00%", missing]
     assert gusu in shown.rows
@@ -55,7 +55,7 @@ def test_scores_of_little_weight_are_not_ranked(make_bulletin: MakeBulletin) -> 
         "no_score_reason": "有数据的指标只占权重的10.0%，低于50.0%，不计总分、不排名",
     }
     rows = [assessed("gusu", "100", 1), assessed("city", None, None, **little)]
-    shown = page(make_bulletin(subjects={"rpt_district_assessment_monthly": rows}))
+    shown = page(make_bulletin(topics={"rpt_district_assessment_monthly": rows}))
     told = "本月不列得分和名次：全市有数据的指标只占权重的10.0%，低于50.0%，不计总分、不排名。"
     assert told in shown.text
     assert "100.00" not in shown.text

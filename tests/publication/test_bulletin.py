@@ -112,7 +112,7 @@ def test_city_without_any_district_has_no_invented_figure(make_bulletin: MakeBul
         (DISTRICTS, "各项数据均取自各地区台账。"),
     ],
 )
-def test_basis_is_said(make_bulletin: MakeBulletin, ledger: list[str], expected: str) -> None:
+def test_the_basis_is_named(make_bulletin: MakeBulletin, ledger: list[str], expected: str) -> None:
     assert make_bulletin(ledger=ledger).basis_notes == (expected,)
 
 
@@ -157,9 +157,7 @@ def test_rows_follow_bulletin_order(make_bulletin: MakeBulletin) -> None:
     assert bulletin.differences[0].difference == Decimal("-1")
 
 
-def test_month_that_is_not_published_is_said_so(
-    settings: Settings, make_bulletin: MakeBulletin
-) -> None:
+def test_an_unpublished_month_is_reported(settings: Settings, make_bulletin: MakeBulletin) -> None:
     make_bulletin()
     with pytest.raises(BulletinError, match="no figures for 2022-11"):
         load_bulletin(settings.statistics, Month(2022, 11))

@@ -8,14 +8,14 @@ from decimal import Decimal
 
 import pytest
 from publication.inspected import inspection
-from publication.subject_rows import CHANGES, DANGER, FLOWS, MakeBulletin, change, page, problems
+from publication.topic_rows import CHANGES, DANGER, FLOWS, MakeBulletin, change, page, problems
 
-from orchestration.publication.bulletin.subject_wording import change_text, month_on_month
+from orchestration.publication.bulletin.topic_wording import change_text, month_on_month
 from orchestration.publication.newsletter.drafted_text import drafted_statistics
 
 
 def test_key_figures_carry_their_change(make_bulletin: MakeBulletin) -> None:
-    bulletin = make_bulletin(subjects={"rpt_measure_change_monthly": CHANGES})
+    bulletin = make_bulletin(topics={"rpt_measure_change_monthly": CHANGES})
     text = page(bulletin).text
     told = re.findall(r"环比\S+", text)
     assert told == [
@@ -31,7 +31,7 @@ def test_key_figures_carry_their_change(make_bulletin: MakeBulletin) -> None:
 def test_the_drafted_change_is_traced_and_a_wrong_one_is_found(
     make_bulletin: MakeBulletin,
 ) -> None:
-    bulletin = make_bulletin(subjects={"rpt_measure_change_monthly": CHANGES})
+    bulletin = make_bulletin(topics={"rpt_measure_change_monthly": CHANGES})
     *_, sentence = drafted = drafted_statistics(bulletin)
     assert sentence == (
         "全市已排查幢数较上月增加20幢，面积较上月增加14.12万平方米，核实违法拆改较上月减少5起。"
@@ -41,7 +41,7 @@ def test_the_drafted_change_is_traced_and_a_wrong_one_is_found(
     assert len(problems(bulletin, sentence.replace("减少", "增加"))) == 1
 
 
-def test_a_comparison_says_whom_it_leaves_out(make_bulletin: MakeBulletin) -> None:
+def test_a_comparison_names_the_districts_it_leaves_out(make_bulletin: MakeBulletin) -> None:
     """The figures are those of the districts that both months cover, never the two totals."""
     covered = {
         "measure_value": Decimal(703260),
@@ -53,7 +53,7 @@ def test_a_comparison_says_whom_it_leaves_out(make_bulletin: MakeBulletin) -> No
         change("surveyed_floor_area_m2", "1022939000", "1022939000", **covered),
         change("verified_count", "75", "80"),
     ]
-    bulletin = make_bulletin(subjects={"rpt_measure_change_monthly": rows})
+    bulletin = make_bulletin(topics={"rpt_measure_change_monthly": rows})
     *_, sentence = drafted = drafted_statistics(bulletin)
     assert sentence == (
         "全市已排查幢数较上月增加1124幢，面积与上月持平，核实违法拆改较上月减少5起。"
@@ -65,17 +65,17 @@ def test_a_comparison_says_whom_it_leaves_out(make_bulletin: MakeBulletin) -> No
     assert "环比持平，不含昆山市（上月没有数据）" in text
 
 
-def test_a_change_kept_before_it_said_whom_it_compares_is_told_of_whole_months_only(
+def test_a_change_kept_without_its_districts_counts_for_complete_months_only(
     make_bulletin: MakeBulletin,
 ) -> None:
     old = {"mom_district_ids": None, "mom_base_value": None, "mom_covered_value": None}
     rows = [change("surveyed_building_count", "703260", "653577") | old]
-    (kept,) = make_bulletin(subjects={"rpt_measure_change_monthly": rows}).city_changes.values()
+    (kept,) = make_bulletin(topics={"rpt_measure_change_monthly": rows}).city_changes.values()
     assert month_on_month(kept) == "环比▲7.60%"
     for which in ("is_partial", "is_previous_partial"):
         partial = replace(kept, **{which: True})
         assert month_on_month(partial) == "环比—（两月地区不全）"
-        assert change_text({kept.measure: partial}) is None
+        assert change_text({kept.metric_id: partial}) is None
 
 
 @pytest.mark.parametrize(
@@ -89,11 +89,11 @@ def test_a_change_kept_before_it_said_whom_it_compares_is_told_of_whole_months_o
         ("计划3475幢，总体进度39.37%。", True),
     ],
 )
-def test_an_editors_sentence_on_a_subject_is_traced(
+def test_an_editors_sentence_on_a_topic_is_traced(
     make_bulletin: MakeBulletin, sentence: str, is_true: bool
 ) -> None:
     bulletin = make_bulletin(
-        subjects={"rpt_alteration_flow_monthly": FLOWS, "rpt_danger_closure_monthly": DANGER},
+        topics={"rpt_alteration_flow_monthly": FLOWS, "rpt_danger_closure_monthly": DANGER},
         inspections=[inspection()],
     )
     assert (problems(bulletin, sentence) == []) == is_true

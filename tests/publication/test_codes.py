@@ -54,12 +54,12 @@ def make_issue(make_bulletin: MakeBulletin) -> Callable[..., Newsletter]:
     def make(text: str = "", **values: Any) -> Newsletter:
         rows = {"rpt_code_matching_monthly": [CITY | values]}
         editorial = parse_editorial(text, "editorial.md") if text else Editorial()
-        return Newsletter(make_bulletin(subjects=rows), editorial)
+        return Newsletter(make_bulletin(topics=rows), editorial)
 
     return make
 
 
-def test_the_rest_is_told_by_cause_and_every_number_is_traced(
+def test_unmatched_codes_are_listed_by_cause_and_every_number_is_traced(
     make_issue: Callable[..., Newsletter],
 ) -> None:
     issue = make_issue()
@@ -70,7 +70,7 @@ def test_the_rest_is_told_by_cause_and_every_number_is_traced(
     assert TOLD in Page(render_page(issue.bulletin, RELEASED_AT)).text
 
 
-def test_new_matches_and_the_reviewed_sample_are_told(
+def test_new_matches_and_the_reviewed_sample_are_mentioned(
     make_issue: Callable[..., Newsletter],
 ) -> None:
     issue = make_issue(**REVIEWED, new_matched_code_count=12)
@@ -89,7 +89,7 @@ def test_too_few_labels_give_no_share(make_issue: Callable[..., Newsletter]) -> 
     assert issue.problems == ()
 
 
-def test_editors_who_tell_it_themselves_are_held_to_the_figures(
+def test_the_editors_own_sentences_are_checked_against_the_figures(
     make_issue: Callable[..., Newsletter],
 ) -> None:
     own = f"# 部门动态\n\n## 建设“一房一码”\n\n{TOLD}\n"

@@ -76,7 +76,7 @@ def test_a_ledger_in_doubt_stops_it_where_the_ledger_is_printed(office: Office) 
         office.release(is_final=True)
 
 
-def test_every_form_of_the_bulletin_tells_of_it_under_the_table(
+def test_every_form_of_the_bulletin_notes_it_under_the_table(
     make_bulletin: MakeBulletin,
 ) -> None:
     bulletin = make_bulletin(**OPEN)
@@ -98,7 +98,7 @@ def test_a_bulletin_without_doubts_says_so_in_its_notes(make_bulletin: MakeBulle
     assert "待核实：" not in render_page(bulletin, RELEASED_AT)
 
 
-def test_of_many_records_three_are_told_and_the_rest_counted(make_bulletin: MakeBulletin) -> None:
+def test_three_of_many_records_are_listed_and_the_rest_counted(make_bulletin: MakeBulletin) -> None:
     at = {"kind": "building_survey", "rule_id": "BS-503", "field": "floor_area_m2"}
     found = [finding(**at, row_number=n, record_key=f"{n}") for n in range(3, 13)]
     asked = verdict(kind="building_survey", rule_id="BS-503")
@@ -108,7 +108,7 @@ def test_of_many_records_three_are_told_and_the_rest_counted(make_bulletin: Make
 
 
 @pytest.mark.parametrize(("share", "leaps"), [("1.0", 0), ("3.0", 2)])
-def test_a_leap_of_the_citys_total_is_told_with_its_districts(
+def test_a_leap_of_the_citys_total_is_reported_with_its_districts(
     settings: Settings, share: str, leaps: int
 ) -> None:
     leap = {"rule_id": "MR-521"}

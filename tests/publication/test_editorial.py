@@ -50,7 +50,7 @@ def test_sections_articles_paragraphs_items_and_sources_are_read() -> None:
     assert editorial.statistics.paragraphs == ("截至10月，另行表述。",)
 
 
-def test_no_file_is_no_text(tmp_path: Path) -> None:
+def test_a_month_without_a_file_has_no_texts(tmp_path: Path) -> None:
     assert load_editorial(tmp_path / "editorial.md").articles == ()
 
 

@@ -40,7 +40,7 @@ def test_the_sentence_is_the_published_one(make_bulletin: MakeBulletin) -> None:
 
 
 @pytest.mark.parametrize("rows", [[], [inspection(inspected_count=0, passed_count=0)]])
-def test_nothing_is_said_where_nothing_is_inspected(
+def test_without_inspections_there_is_no_sentence(
     make_bulletin: MakeBulletin, rows: list[tuple[object, ...]]
 ) -> None:
     bulletin = make_bulletin(inspections=rows)
@@ -70,12 +70,12 @@ def test_final_figures_are_not_called_preliminary_and_halves_round_up(
     )
 
 
-def test_overdue_rectification_is_told(make_bulletin: MakeBulletin) -> None:
+def test_overdue_rectification_is_mentioned(make_bulletin: MakeBulletin) -> None:
     bulletin = make_bulletin(inspections=[inspection(rectification_overdue_count=3)])
     assert "117幢未完成整改，其中3幢逾期。" in bulletin.inspection_text[1]
 
 
-def test_the_issue_tells_it_and_traces_every_number(make_bulletin: MakeBulletin) -> None:
+def test_the_issue_has_the_sentence_and_traces_every_number(make_bulletin: MakeBulletin) -> None:
     drafted = Newsletter(make_bulletin(inspections=[inspection()]), Editorial())
     assert drafted.department[0].paragraphs == (PUBLISHED,)
     assert drafted.department[0].title in drafted.contents
@@ -97,7 +97,7 @@ def test_a_day_of_the_next_year_has_its_year_and_nearly_all_is_not_all(
     assert issue.problems == ()
 
 
-def test_editors_who_tell_it_themselves_are_held_to_the_figures(
+def test_the_editors_own_sentences_are_checked_against_the_figures(
     make_bulletin: MakeBulletin,
 ) -> None:
     bulletin = make_bulletin(inspections=[inspection()])
@@ -114,7 +114,7 @@ def test_the_factor_is_a_line_of_its_own_and_shown_as_a_bound(
     make_bulletin: MakeBulletin, settings: Settings
 ) -> None:
     sampled = score(1131, 1368, district_id="city", dimension=("verification", "抽检核实", 6))
-    bound = (*sampled[:6], Decimal("0.805791"), *sampled[7:])
+    bound = {**sampled, "score": Decimal("0.805791")}
     few = score(0, 0, dimension=("verification", "抽检核实", 6), reason="房屋太少")
     bulletin = make_bulletin(scores=[bound, few, score(1, 1, district_id="city")])
     report = load_quality_report(settings.statistics, bulletin)

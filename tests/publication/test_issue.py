@@ -40,7 +40,7 @@ def test_numbered_and_current_copies_are_written(
     assert sorted(path.name for path in folder.iterdir()) == sorted([*names, "data", "v0"])
 
 
-def test_a_pdf_that_cannot_be_set_is_told_and_none_is_left_behind(
+def test_a_pdf_that_cannot_be_set_is_reported_and_no_file_is_left(
     settings: Settings, make_bulletin: MakeBulletin, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     make_bulletin()
@@ -56,7 +56,7 @@ def test_a_pdf_that_cannot_be_set_is_told_and_none_is_left_behind(
     assert not list(settings.published.rglob("*.pdf"))
 
 
-def test_the_editors_texts_are_archived_and_a_bad_file_is_told(
+def test_the_editors_texts_are_archived_and_a_bad_file_is_reported(
     settings: Settings, make_bulletin: MakeBulletin
 ) -> None:
     make_bulletin()

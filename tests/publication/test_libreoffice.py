@@ -61,7 +61,7 @@ def test_libreoffice_shows_the_published_table_and_headline(
     assert bulletin.headline in "".join(printed[name].split())
 
 
-def test_what_is_no_workbook_is_told(tmp_path: Path, printed: dict[str, str]) -> None:
+def test_a_file_that_is_no_workbook_is_reported(tmp_path: Path, printed: dict[str, str]) -> None:
     """Show that the check can fail: a cut file is not printed."""
     assert printed
     path = tmp_path / "cut.xlsx"

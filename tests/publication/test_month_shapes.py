@@ -43,7 +43,7 @@ CODES = {
 }
 CHANGE = {
     "district_id": "city",
-    "measure": "verified_count",
+    "metric_id": "verified_count",
     "kind": "flow",
     "mom_difference": -5,
     "is_partial": False,
@@ -61,7 +61,7 @@ SHAPES: dict[str, dict[str, Any]] = {
     "nothing at all": {"absent": DISTRICTS},
     "zeros": {"changes": dict.fromkeys([*DISTRICTS, "city"], dict.fromkeys(CASES, 0))},
     "codes and changes": {
-        "subjects": {
+        "topics": {
             "rpt_code_matching_monthly": [CODES],
             "rpt_measure_change_monthly": [CHANGE],
         }

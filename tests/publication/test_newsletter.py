@@ -41,7 +41,7 @@ def newsletter(bulletin: Bulletin) -> Newsletter:
     return Newsletter(bulletin, load_editorial(TEXTS))
 
 
-def test_octobers_own_texts_are_borne_out(newsletter: Newsletter) -> None:
+def test_octobers_own_texts_agree_with_the_figures(newsletter: Newsletter) -> None:
     assert newsletter.problems == ()
 
 
@@ -122,7 +122,7 @@ def test_markup_in_a_text_is_text_in_the_pdf_too(bulletin: Bulletin) -> None:
     assert render_pdf(issue, RELEASED_AT).startswith(b"%PDF")
 
 
-def test_what_is_simulated_says_so(bulletin: Bulletin) -> None:
+def test_simulated_data_is_marked(bulletin: Bulletin) -> None:
     issue = Newsletter(replace(bulletin, is_simulated=True), Editorial())
     document = Document(BytesIO(render_document(issue, RELEASED_AT)))
     assert "〔演示数据〕" in document.sections[0].header.paragraphs[0].text

@@ -13,8 +13,8 @@ import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-import yaml
 from frictionless import Package
+from publication.mart_tables import create_marts
 from publication.october import OCTOBER, RELEASED_AT, build_warehouse, golden_rows
 from pysdmx.io import read_sdmx
 
@@ -149,10 +149,7 @@ def _fill(
     rows: list[tuple[Any, ...]],
 ) -> None:
     """Make a mart as its yml says and fill in some columns; the rest are null."""
-    [contract] = MARTS_DIR.rglob(f"{mart}.yml")
-    [model] = yaml.safe_load(contract.read_text(encoding="utf-8"))["models"]
-    types = ", ".join(f"{column['name']} {column['data_type']}" for column in model["columns"])
-    connection.execute(f"create table marts.{mart} ({types})")
+    create_marts(connection, [mart])
     names = ("month", "district_id", *columns)
     connection.executemany(
         f"insert into marts.{mart} ({', '.join(names)}) values ({', '.join('?' * len(names))})",

@@ -66,7 +66,7 @@ def test_page_is_accessible(bulletin: Bulletin) -> None:
     assert len(page.named("h1")) == 1
 
 
-def test_every_colour_of_a_picture_can_be_recoloured(make_bulletin: MakeBulletin) -> None:
+def test_every_colour_of_a_chart_can_be_replaced(make_bulletin: MakeBulletin) -> None:
     html = render_page(make_bulletin(absent=["gusu"]), RELEASED_AT)
     colours = set(re.findall(r'(?:fill|stroke)="(#[0-9a-f]{6})"', "".join(svgs(html))))
     text_and_lines = {"#24292f", "#6e7781"}
@@ -78,7 +78,7 @@ def svgs(html: str) -> list[str]:
     return re.findall(r"<svg.*?</svg>", html, re.DOTALL)
 
 
-def test_pictures_keep_bulletin_order_and_show_what_is_missing(
+def test_charts_keep_bulletin_order_and_show_what_is_missing(
     make_bulletin: MakeBulletin,
 ) -> None:
     names = [row[0] for row in golden_rows()[:-1]]
@@ -125,7 +125,7 @@ def test_corrections_and_waivers_are_listed_as_text(
     assert "更正和豁免" not in render_page(bulletin, RELEASED_AT)
 
 
-def test_picture_labels_are_escaped() -> None:
+def test_chart_labels_are_escaped() -> None:
     point = {"name": SCRIPT, "series": "stock", "value": 1.0, "label": "<b>"}
     svg = render_svg(bars_spec([point], ["stock"]), '"><script>')
     assert "<script" not in svg
@@ -160,7 +160,7 @@ def test_quality_shows_failures_and_never_calls_not_applicable_passed(
     assert "没有上月数据" in page.text
 
 
-def test_simulated_data_is_marked_with_table_pictures_and_title(
+def test_simulated_data_is_marked_with_table_charts_and_title(
     bulletin: Bulletin,
     make_bulletin: MakeBulletin,
 ) -> None:
@@ -192,7 +192,7 @@ def test_page_and_workbook_print_the_kind_of_each_metric(bulletin: Bulletin) -> 
     assert rows["处理完成件数"] == "本期发生"
 
 
-def test_a_picture_says_whether_its_own_measure_is_whole(make_bulletin: MakeBulletin) -> None:
+def test_a_chart_says_whether_its_own_measure_is_complete(make_bulletin: MakeBulletin) -> None:
     """A district without cases leaves the buildings whole: their shares are the city's."""
     cases = ("suspected_complaint_count", "suspected_patrol_count", "verified_count")
     absent = dict.fromkeys((*cases, "completed_count")) | {"case_basis": "missing"}

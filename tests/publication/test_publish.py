@@ -11,8 +11,8 @@ from pathlib import Path
 import duckdb
 import pyarrow
 import pytest
-from publication.october import TABLES, build_warehouse, finding, insert
-from publication.subject_marts import SUBJECT_MARTS
+from publication.mart_tables import MARTS, insert
+from publication.october import build_warehouse, finding
 
 from orchestration.publication.database import publish
 from orchestration.publication.database.publish import PublicationError, publish_statistics
@@ -37,9 +37,7 @@ def test_every_mart_is_published_with_its_rows_types_and_comments(
 
     assert published.row_counts["rpt_district_monthly"] == 11
     assert published.month == Month(2022, 10)
-    assert logical_hash(settings.statistics, [*TABLES, *SUBJECT_MARTS]) == logical_hash(
-        settings.warehouse
-    )
+    assert logical_hash(settings.statistics, MARTS) == logical_hash(settings.warehouse)
     assert query(
         settings.statistics,
         "select data_type, comment from duckdb_columns() where database_name = 'statistics' "
@@ -233,7 +231,7 @@ def test_publishing_leaves_the_warehouse_as_it_was(
     assert settings.warehouse.read_bytes() == before
 
 
-def test_nobody_is_told_to_open_what_is_not_there(settings: Settings) -> None:
+def test_no_message_names_a_file_that_does_not_exist(settings: Settings) -> None:
     with (
         pytest.raises(FileNotFoundError, match="fangan month"),
         open_statistics(settings.statistics),

@@ -87,7 +87,7 @@ def test_missing_score_is_never_a_number(make_report: MakeReport) -> None:
     assert report.failing_rates == {}
 
 
-def test_failed_rules_come_gravest_first_with_their_sentence(make_report: MakeReport) -> None:
+def test_failed_rules_are_sorted_by_severity_with_their_sentence(make_report: MakeReport) -> None:
     report = make_report(
         verdicts=[
             verdict(rule_id="MR-203", failing_count=9, checked_count=9),
@@ -223,7 +223,7 @@ def test_share_reads_all_or_nothing_only_when_it_is(denominator: int, data: st.D
     assert text not in ("100.00%", "0.00%")
 
 
-def test_nothing_delivered_becomes_markup_or_turns_the_text(
+def test_delivered_text_never_becomes_markup_or_reverses_the_page(
     settings: Settings, make_warehouse: Callable[..., None]
 ) -> None:
     assert len(HOSTILE) == 30

@@ -9,7 +9,8 @@ from pathlib import Path
 
 import duckdb
 import pytest
-from publication.october import build_warehouse, insert, score, verdict
+from publication.mart_tables import insert
+from publication.october import build_warehouse, score, verdict
 from publication.releasing import REVISED, SECOND, Office, files_below, office, whole_office
 
 from orchestration.publication.database.publish import publish_statistics
@@ -75,7 +76,7 @@ def test_a_release_verifies_and_what_changed_of_it_is_found(whole_office: Office
     assert "bulletin.xlsx" in faults
 
 
-def test_what_a_release_was_shown_beside_is_kept_with_it(whole_office: Office) -> None:
+def test_the_context_of_a_release_is_kept_with_it(whole_office: Office) -> None:
     september = {"month": date(2022, 9, 1)}
     scores = [score(9, 10), score(7, 10, **september)]
     whole_office.run(scores=scores)

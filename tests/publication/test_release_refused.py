@@ -37,12 +37,12 @@ def test_an_accepted_difference_is_listed_with_who_accepted_it_and_why(office: O
         office.release(is_final=True)
     office.release(is_final=True, accepts_differences=True, note="以台账为准")
     assert office.ask(
-        "select district_id, measure, difference, note, accepted_by"
+        "select district_id, metric_id, difference, note, accepted_by"
         " from marts.rpt_accepted_difference"
     ) == [("gusu", "verified_count", -1, "以台账为准", "张科长")]
 
 
-def test_texts_that_the_figures_do_not_bear_out_are_not_released(office: Office) -> None:
+def test_texts_that_differ_from_the_figures_are_not_released(office: Office) -> None:
     texts = office.settings.editorial("2022-10")
     texts.parent.mkdir(parents=True)
     texts.write_text("# 数据统计\n全市已排查99.99万幢。\n", encoding="utf-8")

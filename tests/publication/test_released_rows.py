@@ -190,7 +190,7 @@ def test_rows_that_are_loaded_are_not_loaded_again(
     assert office.completed() == [(1, "provisional", 31)]
 
 
-def test_a_file_that_is_not_what_was_kept_is_not_swapped_in(
+def test_a_file_that_differs_from_the_kept_rows_is_not_swapped_in(
     office: Office, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The query that publishes takes the run's rows for the release's; then none at all."""

@@ -19,7 +19,7 @@ from orchestration.store.releases import DecisionRefusedError
 __all__ = ["office", "whole_office"]
 
 
-def test_an_open_month_is_vintage_nought_and_a_released_one_stays(office: Office) -> None:
+def test_an_open_month_is_vintage_0_and_a_released_one_is_kept(office: Office) -> None:
     office.run()
     assert office.completed() == [(0, "provisional", 31)]
     office.release(is_final=True)
@@ -31,7 +31,7 @@ def test_an_open_month_is_vintage_nought_and_a_released_one_stays(office: Office
     assert files_below(office.settings.published / "2022-10") == before
 
 
-def test_a_second_release_needs_its_reason_and_the_first_stays_to_be_asked(office: Office) -> None:
+def test_a_second_release_needs_a_reason_and_the_first_can_still_be_queried(office: Office) -> None:
     office.run()
     office.release(is_final=True)
     office.run(changes=REVISED)
@@ -43,7 +43,7 @@ def test_a_second_release_needs_its_reason_and_the_first_stays_to_be_asked(offic
     vintages = "marts.rpt_district_monthly_vintage"
     assert office.completed(vintages) == [(1, "final", 31), (2, "provisional", 33)]
     assert office.ask(
-        "select district_code, measure, vintage, old_value, new_value, difference, reason_code"
+        "select district_code, metric_id, vintage, old_value, new_value, difference, reason_code"
         " from marts.rpt_revision order by all"
     ) == [
         ("320500", "completed_count", 2, 73, 75, 2, "corrected_delivery"),
@@ -51,11 +51,11 @@ def test_a_second_release_needs_its_reason_and_the_first_stays_to_be_asked(offic
     ]
     assert office.ask(
         "select released_month_count, revised_month_count, mean_revision, mean_absolute_revision"
-        " from marts.rpt_mean_revision where district_id = 'gusu' and measure = 'completed_count'"
+        " from marts.rpt_mean_revision where district_id = 'gusu' and metric_id = 'completed_count'"
     ) == [(1, 1, 2.0, 2.0)]
     assert office.ask(
         "select vintage, value, revision from marts.rpt_revision_triangle"
-        " where district_id = 'gusu' and measure = 'completed_count' order by vintage"
+        " where district_id = 'gusu' and metric_id = 'completed_count' order by vintage"
     ) == [(1, 31, None), (2, 33, 2)]
     assert (office.settings.published / "2022-10" / "v1" / "bulletin.html").exists()
 
@@ -67,12 +67,12 @@ def test_a_figure_that_was_missing_is_a_revision_without_a_difference(office: Of
     office.release(SECOND, reason_code="late_delivery")
     [row] = office.ask(
         "select old_value, new_value, difference, delivery from marts.rpt_revision"
-        " where district_code = '320571' and measure = 'verified_count'"
+        " where district_code = '320571' and metric_id = 'verified_count'"
     )
     assert row == (None, 2, None, "2022-10/sip/monthly_report/1")
     [(causes,)] = office.ask(
         "select delivery from marts.rpt_revision"
-        " where district_code = '320500' and measure = 'verified_count'"
+        " where district_code = '320500' and metric_id = 'verified_count'"
     )
     assert causes == "2022-10/sip/monthly_report/1"
 
@@ -87,7 +87,7 @@ def as_clients_open_it(path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
         yield connection
 
 
-def test_macros_tell_what_was_released_and_what_was_known(office: Office) -> None:
+def test_macros_return_what_was_released_and_what_was_known(office: Office) -> None:
     office.run()
     office.release()
     office.run(changes=REVISED)
@@ -155,7 +155,7 @@ def test_withdrawn_and_unlocked_months_say_so_and_their_files_stay(whole_office:
     ]
 
 
-def test_any_mart_that_has_months_takes_part_without_being_named(office: Office) -> None:
+def test_every_monthly_mart_takes_part_in_releases(office: Office) -> None:
     office.run()
     with duckdb.connect(str(office.settings.warehouse)) as connection:
         connection.execute(

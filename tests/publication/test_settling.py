@@ -100,7 +100,7 @@ def test_a_withdrawal_and_an_unlocking_killed_are_finished(
     assert office.completed() == [(0, "provisional", 31)]
 
 
-def test_what_completes_a_release_is_done_before_it_is_settled(office: Office) -> None:
+def test_a_release_is_settled_only_after_its_last_step(office: Office) -> None:
     """The look-up file fails, as where a register is damaged: the release stands, and is open."""
     office.run()
 

@@ -24,7 +24,7 @@ def test_every_district_has_a_tile_of_its_own() -> None:
     assert positions["a_new_one"] == (1, 5)
 
 
-def test_it_says_that_it_draws_no_boundary_and_tells_all_in_words(
+def test_it_says_that_it_draws_no_boundary_and_has_all_figures_as_text(
     make_bulletin: Callable[..., Bulletin],
 ) -> None:
     picture = tile_map(make_bulletin(absent=["gusu"]))

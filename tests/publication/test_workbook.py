@@ -145,7 +145,7 @@ def test_data_sheets_have_one_header_row_typed_values_and_no_merges(
     assert first["district_code"] == "320582"
     assert first["surveyed_floor_area_10k_m2"] == 13832.01
     assert first["is_partial"] is False
-    assert book["reconciliation"]["G2"].value == -0.03
+    assert book["reconciliation"]["H2"].value == -0.03
     assert book["district_monthly"].max_row == 12
 
 
@@ -191,14 +191,14 @@ def test_corrections_and_waivers_are_noted_listed_and_machine_readable(
 def test_decisions_beyond_the_limit_are_counted(
     make_bulletin: MakeBulletin, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(wording, "DECISIONS_TOLD", 2)
+    monkeypatch.setattr(wording, "MAX_DECISIONS_SHOWN", 2)
     book = read(make_bulletin(waivers=[waiver(record_key=str(n)) for n in range(3)]))
     assert texts(book["说明"]).count("豁免：") == 2
     assert "另有1条，见 bulletin.xlsx 的 waiver 表。" in texts(book["说明"])
     assert book["waiver"].max_row == 4
 
 
-def test_capped_findings_are_said_to_be_capped(
+def test_capped_findings_are_marked_as_capped(
     make_bulletin: MakeBulletin, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for module in (bulletin_module, xlsx_data_sheets):
@@ -224,7 +224,7 @@ def test_same_input_gives_the_same_bytes(bulletin: Bulletin, make_bulletin: Make
         assert archive.read("docProps/core.xml").count(b"2022-11-06T06:00:00Z") == 2
 
 
-def test_shorthand_is_true_of_the_figure_and_explained(make_bulletin: MakeBulletin) -> None:
+def test_a_status_marker_is_true_of_the_figure_and_explained(make_bulletin: MakeBulletin) -> None:
     provisional = make_bulletin(absent=["gusu"])
     vintage = provisional.vintage
     revisions = tuple(
@@ -235,8 +235,8 @@ def test_shorthand_is_true_of_the_figure_and_explained(make_bulletin: MakeBullet
     sheet = read(revised)["district_monthly"]
     rows = list(sheet.iter_rows(values_only=True))
     cells = {row[1]: dict(zip(rows[0], row, strict=True)) for row in rows[1:]}
-    assert cells["zhangjiagang"]["shorthand"] == "[p] [r] completed_count"
-    assert cells["changshu"]["shorthand"] == "[p]"
+    assert cells["zhangjiagang"]["status_marker"] == "[p] [r] completed_count"
+    assert cells["changshu"]["status_marker"] == "[p]"
     assert cells["gusu"]["completed_count"] == cells["gusu"]["surveyed_floor_area_m2"] == "[x]"
     assert "[x]" not in cells["city"].values()
     legend = texts(read(revised)["说明"])

@@ -29,7 +29,7 @@ BASELINE = {
     ("judgement/reports/month_checks.py", "未采用"): "what became of a file nobody recognised",
     ("judgement/within_delivery.py", "退回"): "the end of a reason",
     ("publication/bulletin/inspection_wording.py", "通过"): "of buildings, not of rules",
-    ("publication/issue/html_subjects.py", "提示"): "a column of warnings, not a severity",
+    ("publication/issue/html_topics.py", "提示"): "a column of warnings, not a severity",
 }
 #: A term from so many characters on is one wherever it stands in a text.
 _LONG = 7

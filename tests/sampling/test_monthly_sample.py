@@ -112,7 +112,7 @@ def test_another_draw_must_be_asked_for_and_then_counts(
 def test_a_sample_kept_before_small_strata_were_joined_keeps_its_own(
     settings: Settings, judge: Any, fangan: Fangan, parsed_project: Path
 ) -> None:
-    """Its rows had no name of a stratum; what was never drawn of is told."""
+    """Its rows have no stratum names; strata without a drawn building are counted."""
     deliver(settings, judge, LEDGER)
     assert fangan(*DRAW)[0] == 0
     ledger = Ledger(settings.ledger)
@@ -130,8 +130,8 @@ def test_a_sample_kept_before_small_strata_were_joined_keeps_its_own(
     file = StoredFile(kept.file.path, sha256_of(path))
     ledger.record_sample(OCTOBER, **values, absent=kept.absent, file=file)
 
-    told = json.loads(fangan(*DRAW, "--json")[1])
-    assert (told["is_new"], told["strata_without_sample"]) == (False, 1)
+    answer = json.loads(fangan(*DRAW, "--json")[1])
+    assert (answer["is_new"], answer["strata_without_sample"]) == (False, 1)
     shutil.copytree(parsed_project, settings.dbt, dirs_exist_ok=True)
     write_run_inputs(settings, ledger, OCTOBER)
     with duckdb.connect(str(settings.warehouse), read_only=True) as connection:
@@ -205,8 +205,8 @@ def test_the_contractors_get_their_buildings_without_names_or_formulas(
     names = [row[1] for row in rows]
     assert names == sorted(names, key=lambda name: name != "姑苏区")
     assert district_in("sip", OCTOBER).district_name in names
-    told = {str(value) for row in rows for value in row}
-    assert not told & {"张某", "李某", "13800001111"}
+    texts = {str(value) for row in rows for value in row}
+    assert not texts & {"张某", "李某", "13800001111"}
     [cell] = [cell for row in sheet.iter_rows() for cell in row if cell.value == PAYLOAD]
     assert cell.data_type == "s"
     assert cell.quotePrefix

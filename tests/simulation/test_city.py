@@ -157,9 +157,7 @@ def test_there_is_no_month_before_the_first(tmp_path: Path) -> None:
         simulate(Month(2021, 12), tmp_path, scale=SCALE)
 
 
-def test_codes_beyond_the_buildings_are_of_flats_and_name_none(
-    tmp_path: Path, landed: Read
-) -> None:
+def test_extra_codes_belong_to_flats_and_name_no_building(tmp_path: Path, landed: Read) -> None:
     """However many codes are asked for, a building has one in force, as rule ID-1 wants it."""
     kinds = ("building_codes", "doorplates")
     made = simulate(OCTOBER, tmp_path, scale=SCALE, kinds=kinds, codes=5000)

@@ -86,14 +86,14 @@ def test_the_full_city_meets_the_published_table_and_inspection() -> None:
 
 
 @given(st.integers(0, 10_000), st.sampled_from(list(scaled(1))))
-def test_every_seed_can_live_through_the_published_month(seed: int, district_id: str) -> None:
+def test_every_seed_can_reach_the_published_month(seed: int, district_id: str) -> None:
     figures = scaled(1)[district_id]
     cases = cases_of_month(figures, district_id, seed, CALIBRATED)
     completed = [c for c in cases if c.completed_on and c.completed_on >= CALIBRATED.first_day]
     assert len(completed) == figures.completed
 
 
-def test_a_draw_hangs_on_its_index_alone() -> None:
+def test_a_draw_depends_on_its_index_alone() -> None:
     draws = Draws(7, "gusu")
     alone = draws.uniform("area", np.array([12345]))
     among = draws.uniform("area", np.arange(20_000))

@@ -1,8 +1,6 @@
 """Every planted fault is found at its cell by its rules, and nothing else is reported.
 
-The rules are asked about a month with faults after a clean one. At full size Great Expectations
-decides; in the small city the masks do, which agree with it (``test_masks_agree``) and take a
-tenth of the time.
+The rules are asked about a month with faults after a clean one.
 """
 
 from __future__ import annotations
@@ -14,12 +12,10 @@ from typing import Any
 
 import pyarrow.parquet as pq
 import pytest
-from masks import decide_by_mask
 from planted_faults import CONSEQUENCES, FOUND_BY
 
 from expectations.rule_files import load_rulebooks
 from orchestration.ingest.reader_pool import ReaderPool
-from orchestration.judgement import batching
 from orchestration.judgement.district import judge_district_month
 from orchestration.reference.districts import district_ids
 from orchestration.reference.months import Month
@@ -127,10 +123,7 @@ def test_the_table_names_every_fault_of_the_catalogue() -> None:
     assert set(FOUND_BY) == {fault.id for fault in load_faults()}
 
 
-def test_recall_and_precision_in_a_small_city(
-    settings: Settings, readers: ReaderPool, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(batching, "decide", decide_by_mask)
+def test_recall_and_precision_in_a_small_city(settings: Settings, readers: ReaderPool) -> None:
     simulate(BEFORE, settings.raw, scale=0.02, codes=4000)
     simulate(MONTH, settings.raw, scale=0.02, codes=4000, faults=True)
     key, found = _judge(settings, readers)

@@ -8,7 +8,8 @@ run_month as (
 
 known_before as (
 
-    select district_id from {{ ref("stg_alteration_cases_before") }}
+    select district_id from {{ ref("stg_alteration_cases") }}
+    where {{ before_run_month() }}
     union
     select delivery.district_id
     from {{ ref("rpt_delivery") }} as delivery

@@ -1,4 +1,4 @@
--- Over all months: a month that was run again late changes the comparisons of the months after it.
+-- Covers all months: running a month again changes the comparisons of the months after it.
 with
 
 measured as (
@@ -34,7 +34,7 @@ comparisons as (
 
 ),
 
--- A district that only one of the two months lists has its row too: it is left out by name.
+-- A district listed in only one of the two months has a row too, so that it is left out by name.
 places as (
 
     select distinct
@@ -44,7 +44,7 @@ places as (
         comparisons.base_name,
         base_months.month is not null as has_base,
         measured.district_id,
-        measured.measure
+        measured.metric_id
     from comparisons
     left join months as base_months on comparisons.base_month = base_months.month
     inner join measured
@@ -61,7 +61,7 @@ select
     places.district_id,
     coalesce(present.district_name, base.district_name) as district_name,
     coalesce(present.sort_order, base.sort_order) as sort_order,
-    places.measure,
+    places.metric_id,
     present.measure_value,
     base.measure_value as base_value,
     {{ coverage_reason_code("present", "base", "places.has_base") }} as reason_code
@@ -70,9 +70,9 @@ left join measured as present
     on
         places.month = present.month
         and places.district_id = present.district_id
-        and places.measure = present.measure
+        and places.metric_id = present.metric_id
 left join measured as base
     on
         places.base_month = base.month
         and places.district_id = base.district_id
-        and places.measure = base.measure
+        and places.metric_id = base.metric_id

@@ -14,15 +14,29 @@ run_month as (
 
 ),
 
+registers as (
+
+    select * from {{ ref("stg_danger_cases") }}
+
+),
+
+present as (
+
+    select * from registers
+    where {{ in_run_month() }}
+
+),
+
 openings as (
 
     select register.*
-    from {{ ref("stg_danger_cases_before") }} as register
+    from registers as register
     semi join {{ ref("int_danger_opening_basis") }} as basis
         on register.district_id = basis.district_id
+    where register.{{ before_run_month() }}
     union all
     select register.*
-    from {{ ref("stg_danger_cases") }} as register
+    from present as register
     semi join {{ ref("int_danger_opening_basis") }} as basis
         on
             register.district_id = basis.district_id
@@ -42,7 +56,7 @@ balances as (
         'closing' as balance,
         last_day(run_month.month) as balance_on,
         register.*
-    from {{ ref("stg_danger_cases") }} as register
+    from present as register
     cross join run_month
     union all by name
     select
@@ -55,7 +69,7 @@ balances as (
 
 ),
 
--- What is dated later than the balance has not happened in it.
+-- Anything dated after the balance has not happened yet.
 dated as (
 
     select
@@ -96,9 +110,9 @@ ordered as (
 
 ),
 
--- A later appraisal opens a case again: its treatment begins anew, its grade history goes on. On
--- one day a case is found, appraised (by appraisal_no), treated and ended, in this order: an
--- appraisal on the day of the end came before it.
+-- A later appraisal opens a case again: its treatment starts over, its grade history continues.
+-- Events of one day happened in this order: found, appraised (by appraisal_no), treated, ended. So
+-- an appraisal on the day of the end came before it.
 in_rounds as (
 
     select
@@ -175,7 +189,7 @@ select
         when '已鉴定待治理' then coalesce(graded_dangerous_on, last_appraised_on)
         else found_on
     end as stage_since_on,
-    -- Whoever is at a later step has passed the earlier ones, also where their dates are not told.
+    -- A case at a later step has passed the earlier ones, even if their dates are missing.
     has_ever_been_eliminated as is_ever_eliminated,
     is_treatment_started or has_ever_been_eliminated as is_ever_treated,
     is_graded_dangerous or is_ever_treated as is_ever_dangerous,

@@ -1,4 +1,4 @@
--- No row where no inspection is accepted: then there is nothing to count, not even zero.
+-- No row without an accepted inspection: then nothing can be counted, not even zero.
 select
     month,
     coalesce(as_at, last_day(month)) as as_at

@@ -36,7 +36,7 @@ first_rounds as (
 
 ),
 
--- Stated with the first round or in a round of its own, whichever came first.
+-- Reported with the first round or in a round of its own, whichever came first.
 rectified as (
 
     select
@@ -74,7 +74,7 @@ planned_buildings as (
 
 ),
 
--- A building is in the sample once and replaced once; rows beyond that are of no sample.
+-- A building is in the sample once and replaced once; further rows belong to no sample.
 placed as (
 
     select
@@ -127,7 +127,7 @@ in_strata as (
 
 ),
 
--- While the inspection goes on, those inspected speak for all of their stratum.
+-- While the inspection is under way, the inspected buildings stand for their whole stratum.
 weighted as (
 
     select

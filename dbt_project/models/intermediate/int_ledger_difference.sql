@@ -2,13 +2,14 @@
 
 with
 
--- A district without an accepted ledger in either month costs nothing and is compared with nothing.
+-- A district that lacks an accepted ledger in one of the two months is not compared.
 comparable as (
 
     select district_id from {{ ref("int_accepted_deliveries") }}
     where kind = 'building_survey'
     intersect
-    select district_id from {{ ref("stg_building_survey_before") }}
+    select district_id from {{ ref("stg_building_survey") }}
+    where {{ before_run_month() }}
 
 ),
 
@@ -20,7 +21,9 @@ present as (
         survey_status = '已排查' as is_surveyed,
         content_hash
     from {{ ref("stg_building_survey") }}
-    where district_id in (select comparable.district_id from comparable)
+    where
+        {{ in_run_month() }}
+        and district_id in (select comparable.district_id from comparable)
 
 ),
 
@@ -31,8 +34,10 @@ earlier as (
         building_id,
         survey_status = '已排查' as is_surveyed,
         content_hash
-    from {{ ref("stg_building_survey_before") }}
-    where district_id in (select comparable.district_id from comparable)
+    from {{ ref("stg_building_survey") }}
+    where
+        {{ before_run_month() }}
+        and district_id in (select comparable.district_id from comparable)
 
 ),
 
@@ -58,7 +63,7 @@ changes as (
 
 ),
 
--- 重编 gives a building another number: it neither vanished nor came.
+-- 重编 gives a building a new number: it is neither gone nor new.
 recoded as (
 
     select
@@ -103,8 +108,8 @@ standing as materialized (
 
 ),
 
--- In the columns of staging, so without personal ones, but from the sources: staging would type
--- 1.4 million rows for the few thousand that are looked at.
+-- The columns of staging, so no personal ones, but read from the sources: staging would cast
+-- 1.4 million rows to compare a few thousand.
 now as (
 
     select {{ building_survey_columns() | indent(4) }}
@@ -125,7 +130,7 @@ former as (
 
 ),
 
--- Text that says the same in another spelling (120.5 and 120.50) hashes apart and is no change.
+-- Equal values spelled differently (120.5 and 120.50) have different hashes but are no change.
 compared as (
 
     select

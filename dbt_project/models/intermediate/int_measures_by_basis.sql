@@ -43,7 +43,7 @@ based as (
             when reported.district_id is not null then 'reported'
             else 'missing'
         end as case_basis,
-        -- An accepted ledger has no null measure, so the report speaks only where there is none.
+        -- An accepted ledger has no null measure, so the report is used only without a ledger.
         coalesce(survey.surveyed_building_count, reported.surveyed_building_count)
             as surveyed_building_count,
         coalesce(survey.surveyed_floor_area_m2, reported.surveyed_floor_area_m2)

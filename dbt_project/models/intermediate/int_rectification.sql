@@ -34,7 +34,7 @@ returned_each_time as (
 
 ),
 
--- What was returned twice is to be mended once.
+-- A finding returned twice needs to be corrected once.
 returned as (
 
     select

@@ -24,5 +24,6 @@ from (
         and coalesce(initial_risk in ('一般隐患', '重大隐患'), false) as is_hazard,
         is_hazard and coalesce(hazard_due_on <= last_day(month), false) as is_due
     from {{ ref("stg_building_survey") }}
+    where {{ in_run_month() }}
 )
 group by month, district_id, town_name, community_name

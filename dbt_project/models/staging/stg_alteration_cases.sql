@@ -3,6 +3,8 @@ with
 source as (
 
     select * from {{ source("exports", "alteration_cases") }}
+    union all by name
+    select * from {{ source("before", "alteration_cases") }}
 
 ),
 

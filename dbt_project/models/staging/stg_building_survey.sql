@@ -3,6 +3,8 @@ with
 source as (
 
     select * from {{ source("exports", "building_survey") }}
+    union all by name
+    select * from {{ source("before", "building_survey") }}
 
 ),
 

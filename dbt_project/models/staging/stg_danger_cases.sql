@@ -3,6 +3,8 @@ with
 source as (
 
     select * from {{ source("exports", "danger_cases") }}
+    union all by name
+    select * from {{ source("before", "danger_cases") }}
 
 ),
 

@@ -83,12 +83,23 @@ def template(kind: str, district: str, month: Month, out: Path | None) -> int:
 @cli.command()
 @click.argument("kind", required=False)
 @click.option("--xlsx", type=click.Path(path_type=Path), help="Write it as a workbook instead.")
+@click.option("--suite", type=DISTRICT, help="The Great Expectations suite of this district.")
+@click.option("--month", type=MONTH, help="The month whose limits a suite has (default: last).")
 @as_json
-def rules(kind: str | None, xlsx: Path | None, as_json: bool) -> int:
-    """List every rule (of KIND) with its severity and its remedy."""
+def rules(
+    kind: str | None, xlsx: Path | None, suite: str | None, month: Month | None, as_json: bool
+) -> int:
+    """List every rule (of KIND) with its severity and its remedy.
+
+    With --suite DISTRICT, print the expectations of its suite, or without KIND list its suites.
+    """
     from orchestration.console import rules as command
+    from orchestration.console import suites
     from orchestration.console.output import print_json
 
+    if suite is not None:
+        suites.show(suites.chosen_suites(suite, kind, month), kind, as_json)
+        return FINE
     listed = command.chosen_rules(kind)
     if xlsx is not None:
         command.write(xlsx, listed)

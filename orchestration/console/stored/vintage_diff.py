@@ -11,7 +11,7 @@ import click
 
 from orchestration.console.output import Record, print_table
 from orchestration.publication.bulletin.printed_table import PRINTED_HEADERS
-from orchestration.publication.database.reading import open_statistics
+from orchestration.publication.database.reading import columns_of, open_statistics
 from orchestration.publication.release.comparison import NoSuchVintageError, compare
 from orchestration.reference.months import Month
 from orchestration.settings import Settings
@@ -37,9 +37,11 @@ def difference(settings: Settings, month: Month, a: int, b: int) -> Record:
 
 def _causes(settings: Settings, month: Month, vintage: int) -> dict[tuple[str, str], Record]:
     """Return reason and delivery of each revision of a vintage, by (district code, measure)."""
+    names = ("district_code", "metric_id", "reason_code", "delivery")
     with open_statistics(settings.statistics) as connection:
+        columns = columns_of(connection, "rpt_revision", names)
         rows = connection.execute(
-            "select district_code, measure, reason_code, delivery from marts.rpt_revision"
+            f"select {', '.join(columns)} from marts.rpt_revision as rows"  # noqa: S608 - our names
             " where month = ? and vintage = ?",
             [month.first_day, vintage],
         ).fetchall()

@@ -1,7 +1,7 @@
 """The reading child: one JSON request a line on stdin, one JSON answer a line on stdout.
 
 Everything that can abort, hang or exhaust memory on a delivered file happens in this process,
-so that it may die. Started by ``reader_pool`` only; imports neither Dagster nor pandas.
+which may die without harm. Started by ``reader_pool`` only; imports neither Dagster nor pandas.
 """
 
 from __future__ import annotations

@@ -16,7 +16,7 @@ from orchestration.ingest.reading import Refusal, refuse
 
 RESAVE = "请在 Excel 或 WPS 中另存为“CSV UTF-8(逗号分隔)(*.csv)”后重新报送"
 _BLOCK_BYTES = 1 << 20
-#: So many times as many characters as bad bytes make a text one of this encoding.
+#: A text is of this encoding if it has this many times as many characters as bad bytes.
 _SURELY = 3
 _MANY_LOST = 10
 #: What stands for a character that an encoding did not have, and twice misread UTF-8.

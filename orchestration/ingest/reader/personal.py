@@ -1,7 +1,7 @@
 """The forms of personal numbers: phones, identity numbers, passports, bank cards, e-mail.
 
-Add here how such a number may be spelt, or what tells it from a measure, a day or a code. Which
-texts are looked at, and what stands in the place of what was found, is ``privacy``'s.
+Add here a spelling of such a number, or what distinguishes it from a measure, a day or a code.
+``privacy`` decides which texts are searched and what replaces a number.
 """
 
 from __future__ import annotations

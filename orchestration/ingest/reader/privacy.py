@@ -54,7 +54,7 @@ def mask_name(name: str, key: bytes) -> str:
     """Return the name of a file, folder or sheet masked, with a hash of what it was.
 
     Two names that differ only in what is masked stay two by the eight digits of the hash, which
-    tells nothing to who has no ``key``. A name that holds nothing personal comes back as it is,
+    reveals nothing without ``key``. A name that holds nothing personal comes back as it is,
     a masked one too.
     """
     masked = mask(name)

@@ -1,7 +1,7 @@
 """What a file is, by its first bytes and never by its ending.
 
-Add here when districts deliver a new thing under an old name. Whether a workbook is safe to
-open is the pre-scan's question, how a csv is encoded the csv reader's.
+Add a format here when districts deliver a new one under an old ending. The pre-scan decides
+whether a workbook is safe to open, the csv reader how a csv is encoded.
 """
 
 from __future__ import annotations

@@ -12,7 +12,8 @@ from datetime import date, timedelta
 
 import pandas as pd
 
-from expectations.clause import Clause, value_column
+from expectations.checks import ExpectationSpec
+from expectations.context import value_column
 from expectations.rulebook import Coded, NotAfterAsAt, Ordered, Patterned, Rule, Typed, Within
 from orchestration.judgement import reasons
 from orchestration.judgement.plausible.bands import band_text, number
@@ -27,7 +28,7 @@ _OF_NO_BUILDING = f"{metric_name(COUNT)}为 0，而{metric_name(AREA)}不为 0"
 
 
 def cell_causes(
-    rule: Rule, clause: Clause, at: pd.DataFrame, contract: Contract
+    rule: Rule, spec: ExpectationSpec, at: pd.DataFrame, contract: Contract
 ) -> tuple[pd.Series, Callable[[str], reasons.Told]] | None:
     """Return the texts of the failing rows ``at`` and what says a text's cause and remedy.
 
@@ -35,18 +36,18 @@ def cell_causes(
     """
     test = rule.test
     if isinstance(test, Typed | Coded | Patterned):
-        column = contract.column(clause.field)
-        return at[clause.field], lambda text: reasons.told(text, column)
+        column = contract.column(spec.field)
+        return at[spec.field], lambda text: reasons.told(text, column)
     if isinstance(test, Within):
-        name, unit = _named(clause.field, contract)
-        limit = band_text(*_limits(clause), unit)
-        return at[value_column(clause.field)].map(_number), lambda text: (
+        name, unit = _named(spec.field, contract)
+        limit = band_text(*_limits(spec), unit)
+        return at[value_column(spec.field)].map(_number), lambda text: (
             f"{name} {text}{' ' + unit if unit else ''}，应{limit}" if text else _OF_NO_BUILDING,
             None,
         )
     if isinstance(test, NotAfterAsAt):
-        as_at = _EPOCH + timedelta(days=int(clause.arguments["max_value"]))
-        return at[clause.field], lambda text: (f"是 {text}，晚于截至日期 {as_at}", None)
+        as_at = _EPOCH + timedelta(days=int(spec.arguments["max_value"]))
+        return at[spec.field], lambda text: (f"是 {text}，晚于截至日期 {as_at}", None)
     if isinstance(test, Ordered):
         days = (at[value_column(name)].map(_day_text) for name in (test.later, test.earlier))
         later, earlier = days
@@ -62,8 +63,8 @@ def _named(field: str, contract: Contract) -> tuple[str, str]:
     return "按文件是", known or ""
 
 
-def _limits(clause: Clause) -> tuple[float | None, float | None]:
-    return clause.arguments["min_value"], clause.arguments["max_value"]
+def _limits(spec: ExpectationSpec) -> tuple[float | None, float | None]:
+    return spec.arguments["min_value"], spec.arguments["max_value"]
 
 
 def _number(value: float) -> str:

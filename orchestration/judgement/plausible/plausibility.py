@@ -13,10 +13,12 @@ from decimal import Decimal
 import numpy as np
 import pandas as pd
 
-from expectations.clause import Clause, Context, value_column
+from expectations.checks import ExpectationSpec
+from expectations.context import Context
 from expectations.rulebook import Plausible, Rule
 from orchestration.ingest.reading import Reading
 from orchestration.judgement.findings import finding_rows
+from orchestration.judgement.judged_rules import JudgedRule
 from orchestration.judgement.plausible.bands import band_text, number
 from orchestration.judgement.plausible.figures import MEAN, Figures, taken_from
 from orchestration.judgement.plausible.released import Released
@@ -47,13 +49,11 @@ class Believed:
         """All of them by the name that rules ask about."""
         return {**self.figures, **self.derived}
 
-    def frame(self, rules: Iterable[Rule]) -> pd.DataFrame:
-        """Return the one-row frame of all that ``figures`` rules ask about; NaN is not known."""
+    def asked_values(self, rules: Iterable[Rule]) -> dict[str, float]:
+        """Return all that some ``figures`` rules ask about by name; NaN is not known."""
         asked = {name for rule in rules for name in _asked_of(rule)}
         values = self.values
-        return pd.DataFrame(
-            {value_column(name): [float(values.get(name, "nan"))] for name in sorted(asked)}
-        )
+        return {name: float(values.get(name, "nan")) for name in sorted(asked)}
 
     def knows(self, rule: Rule) -> bool:
         """Whether there is any figure that the rule asks about."""
@@ -103,8 +103,7 @@ def not_asked(rule: Rule) -> str:
 
 
 def figure_findings(
-    rule: Rule,
-    failing: list[tuple[Clause, pd.Series[bool]]],
+    judged: JudgedRule,
     asked: Believed,
     contract: Contract,
     reading: Reading,
@@ -114,13 +113,13 @@ def figure_findings(
 
     Several figures show in one field: the area and the mean area.
     """
+    failing = [spec for spec, _ in judged.failures]
     if not failing:
         return []
     told: dict[str, list[str]] = {}
-    for clause, _ in failing:
-        field = _field(clause.field, contract)
-        told.setdefault(field, []).append(_told(clause, asked))
-    slip = slip_text([clause.field for clause, _ in failing], asked.figures, asked.bands)
+    for spec in failing:
+        told.setdefault(_field(spec.field, contract), []).append(_told(spec, asked))
+    slip = slip_text([spec.field for spec in failing], asked.figures, asked.bands)
     messages = []
     for field, parts in told.items():
         header = reading.headers.get(field, contract.column(field).header)
@@ -129,7 +128,7 @@ def figure_findings(
     letters = [reading.columns.get(field) for field in told]
     cells = [f"{letter}{row}" if letter and row else None for letter in letters]
     found = finding_rows(
-        rule,
+        judged.rule,
         "",
         sheet=pd.Series([sheet] * len(told), dtype="str"),
         row_number=pd.Series([row] * len(told), dtype="Int64"),
@@ -156,11 +155,11 @@ def _field(name: str, contract: Contract) -> str:
     return taken[measure].fields[0]
 
 
-def _told(clause: Clause, asked: Believed) -> str:
+def _told(spec: ExpectationSpec, asked: Believed) -> str:
     """Return the figure and the band it is not in, or what it was before."""
-    measure = clause.field
+    measure = spec.field
     value = asked.values[measure]
-    low, high = clause.arguments["min_value"], clause.arguments["max_value"]
+    low, high = spec.arguments["min_value"], spec.arguments["max_value"]
     if measure.endswith(_FOLD) and asked.released:
         own = measure.removesuffix(_FOLD)
         name, unit = metric_name(own), prose_unit(own)

@@ -1,9 +1,9 @@
-"""Printed figures that cannot be believed as they stand, and that nobody has accepted yet.
+"""Printed figures that look implausible and that nobody has accepted yet.
 
-Read from the marts' verdicts: a plausibility rule that fails on the delivery that a printed
-figure comes from, and a leap of the city's total. What every form of the bulletin says of them,
-and what keeps a release from being final, is made here once. Which rules those are is the rule
-book's; how a record is accepted is ``judgement.waivers``'.
+They are read from the marts' verdicts: a plausibility rule that fails on the delivery behind a
+printed figure, or a leap of the city's total. The sentences that every form of the bulletin shows,
+and the reasons why a release cannot be final, are written here once. The rule book says which
+rules count; ``judgement.waivers`` says how a record is accepted.
 """
 
 from __future__ import annotations
@@ -28,18 +28,18 @@ from orchestration.reference.metrics import metric_name, prose_unit
 from orchestration.reference.months import Month
 from orchestration.reference.seeds import WAIVERS_SEED
 
-#: Of more records that one rule complains of, the rest is a number.
-_TOLD = 3
+#: Records of one rule that are named; further ones are only counted.
+_MAX_SHOWN = 3
 _LEAPS = ("MR-521", "BS-521")
 _CITY_RULE = "MR-521"
 
 
 @dataclass(frozen=True)
 class Doubt:
-    """One open doubt: whose figure, by which rule, and what is said of it.
+    """One open doubt: whose figure, which rule, and the sentence about it.
 
-    ``record_key`` is what a waiver would name; None for the city's total, which is accepted with
-    its districts'. ``more`` records of the same rule are not told.
+    ``record_key`` is the key that a waiver would name; None for the city's total, which is
+    accepted together with its districts. ``more`` counts further records of the same rule.
     """
 
     district_id: str
@@ -52,7 +52,7 @@ class Doubt:
 
     @property
     def sentence(self) -> str:
-        """What the bulletin says under its table."""
+        """The note under the bulletin's table."""
         title = load_contracts()[self.kind].title if self.record_key else ""
         rest = f"，另有 {self.more} 处" if self.more else ""
         where = f"{vocabulary.IN_DOUBT}：{self.district_name}{title}"
@@ -80,9 +80,9 @@ class Doubt:
 def open_doubts(
     connection: duckdb.DuckDBPyConnection, month: Month, database: str, released: str
 ) -> tuple[Doubt, ...]:
-    """Return what is in doubt of the month in ``database``, in bulletin order, the city last.
+    """Return the month's open doubts in ``database``, in bulletin order, the city last.
 
-    ``released`` is the database with what was published of earlier months.
+    ``released`` is the database with the published figures of earlier months.
     """
     cursor = connection.execute(_query(database), [month.first_day, list(_plausibility_rules())])
     names = [column[0] for column in cursor.description or []]
@@ -95,7 +95,7 @@ def open_doubts(
 
 @cache
 def _plausibility_rules() -> dict[str, str]:
-    """Return the sentences of the rules that ask whether a figure can be believed, by id."""
+    """Return the sentences of the plausibility rules by rule id."""
     return {
         rule.id: rule.sentence
         for book in load_rulebooks().values()
@@ -105,8 +105,8 @@ def _plausibility_rules() -> dict[str, str]:
 
 
 def _doubt(row: Mapping[str, Any]) -> Doubt:
-    """Return one record's doubt; the last one that is told of a rule says how many are not."""
-    untold = row["record_count"] - _TOLD if row["place_in_rule"] == _TOLD else 0
+    """Return one record's doubt; a rule's last one says how many further records there are."""
+    not_shown = row["record_count"] - _MAX_SHOWN if row["place_in_rule"] == _MAX_SHOWN else 0
     said = row["message"] or _plausibility_rules()[row["rule_id"]]
     return Doubt(
         district_id=row["district_id"],
@@ -115,7 +115,7 @@ def _doubt(row: Mapping[str, Any]) -> Doubt:
         rule_id=row["rule_id"],
         record_key=row["record_key"] or vocabulary.WHOLE_DISTRICT,
         said=said.rstrip("。"),
-        more=untold,
+        more=not_shown,
     )
 
 
@@ -144,13 +144,13 @@ def _query(database: str) -> str:
             partition by verdict.district_id, verdict.kind, verdict.rule_id
             order by finding.row_number, finding.cell, finding.field, finding.message
         )
-        qualify place_in_rule <= {_TOLD}
+        qualify place_in_rule <= {_MAX_SHOWN}
         order by place.sort_order, verdict.kind, verdict.rule_id, place_in_rule
     """  # noqa: S608 - our names
 
 
 def _is_printed(row: Mapping[str, Any]) -> bool:
-    """Whether a printed figure comes from the delivery, and shows in the field if one is named."""
+    """Whether a printed figure comes from the delivery, and from ``field`` if one is named."""
     if row["kind"] != REPORT:
         of_kind = {how.basis for how in MEASURED.values() if how.ledger == row["kind"]}
         return any(row[basis] == "ledger" for basis in of_kind)
@@ -162,7 +162,7 @@ def _is_printed(row: Mapping[str, Any]) -> bool:
 def _city_leaps(
     connection: duckdb.DuckDBPyConnection, month: Month, database: str, released: str
 ) -> tuple[Doubt, ...]:
-    """Return the city's totals that leapt against what was last released of the same districts."""
+    """Return the city's totals that leapt since the last release of the same districts."""
     bands = plausibility_bands(FIGURES, CITY_ID)
     doubts = []
     for measure in (COUNT, AREA):

@@ -1,8 +1,7 @@
-"""What became of a month's figures: its releases, their revisions, and its table in each vintage.
+"""The history of a month's figures: its releases, their revisions, and its table in each vintage.
 
-Read from the published file, whose tables the ledger's decisions and the rows of releases make
-(``database.vintage_tables``). Add here what page and explanation show of releases; sentences are
-theirs.
+It is read from the published file, where ``database.vintage_tables`` builds the tables. Add here
+what the page and the explanations show of releases; they write their own sentences.
 """
 
 from __future__ import annotations
@@ -27,7 +26,7 @@ _Row = TypeVar("_Row")
 
 @dataclass(frozen=True)
 class Release:
-    """One row of ``rpt_release``: a numbered release of the month; its time is Suzhou's clock."""
+    """One row of ``rpt_release``: a numbered release of the month; times are local to Suzhou."""
 
     month: date
     vintage: int
@@ -40,15 +39,15 @@ class Release:
 
 @dataclass(frozen=True)
 class Revision:
-    """One row of ``rpt_revision``: a figure that differs from the vintage before.
+    """One row of ``rpt_revision``: a figure that differs from the previous vintage.
 
-    ``difference`` is None where either value is missing, ``delivery`` where none changed.
+    ``difference`` is None if either value is missing, ``delivery`` if no delivery changed.
     """
 
     month: date
     vintage: int
     district_code: str
-    measure: str
+    metric_id: str
     old_value: Decimal | None
     new_value: Decimal | None
     difference: Decimal | None
@@ -61,7 +60,7 @@ class MeanRevision:
     """One row of ``rpt_mean_revision``: how a measure moved from first to last vintage."""
 
     district_code: str
-    measure: str
+    metric_id: str
     released_month_count: int
     revised_month_count: int
     mean_revision: float | None
@@ -70,7 +69,7 @@ class MeanRevision:
 
 @dataclass(frozen=True)
 class History:
-    """A month's releases and revisions in order; ``vintages`` are its table's rows in each.
+    """A month's releases and revisions in order; ``vintages`` has its table in each vintage.
 
     ``mean_revisions`` are the city's, over all released months.
     """

@@ -1,6 +1,6 @@
 """The rows of ``rpt_code_matching_monthly`` (一房一码) as the bulletin reads them.
 
-As in ``subject_rows``: the fields are the mart's columns in the mart's order. What is said of
+As in ``topic_rows``: the fields are the mart's columns in the mart's order. What is said of
 them is ``matching_wording``'s.
 """
 
@@ -33,18 +33,18 @@ class CodeMatching:
     conflicting_code_count: int
     pending_review_code_count: int
     matched_code_count: int
-    code_matched_share: float | None
+    code_matched_share: Decimal | None
     new_matched_code_count: int | None
     machine_matched_code_count: int
     machine_undecided_code_count: int
     labelled_match_count: int
     correct_match_count: int
-    matching_precision_share: float | None
+    matching_precision_share: Decimal | None
     matching_precision_share_low: Decimal | None
     matching_precision_share_high: Decimal | None
     labelled_undecided_code_count: int
     found_undecided_code_count: int
     estimated_correct_match_count: float | None
     estimated_matchable_code_count: float | None
-    matching_recall_share: float | None
+    matching_recall_share: Decimal | None
     is_total: bool

@@ -1,8 +1,8 @@
 """One month's bulletin as one model, read from the published DuckDB.
 
-Workbook and page render this model and nothing else, so that they cannot disagree. Add a field
-here when a rendering needs another fact; how a sentence reads is ``wording``'s, what a row holds
-``rows``' and ``subject_rows``'.
+Workbook and page render only this model, so that they cannot disagree. Add a field here when a
+rendering needs another fact; sentences belong in ``wording``, row classes in ``rows`` and
+``topic_rows``.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ from orchestration.publication.bulletin.rows import (
     Verdict,
     Waiver,
 )
-from orchestration.publication.bulletin.subject_rows import (
+from orchestration.publication.bulletin.topic_rows import (
     Assessment,
     CaseFlow,
     DangerClosure,
@@ -47,24 +47,24 @@ from orchestration.reference.districts import CITY_ID
 from orchestration.reference.measures import COUNT, MEASURED, PRINTED_MEASURES, REPORT
 from orchestration.reference.months import Month, chinese_date
 
-#: A sheet stays usable up to about this many rows; all of them are in the published DuckDB.
+#: A sheet is usable up to about this many rows; the published DuckDB has all of them.
 FINDING_LIMIT = 10_000
 _Row = TypeVar("_Row")
 
 
 class BulletinError(LookupError):
-    """The published statistics hold no whole table for the month."""
+    """The published statistics have no complete table for the month."""
 
 
 @dataclass(frozen=True)
 class Bulletin:
     """Everything a month's bulletin shows.
 
-    ``districts`` are in bulletin order, ``city`` is the total row. ``findings`` holds the first
-    FINDING_LIMIT of ``finding_count``. ``inspections`` and ``code_matchings`` are empty
-    where none were delivered, else in bulletin order, the city last. ``severity_counts`` counts
-    findings by district and severity, all of them. ``notes`` and ``gaps`` are whole sentences;
-    ``marks`` stand beside the figures wherever they are shown. ``doubts`` nobody has accepted.
+    ``districts`` are in bulletin order, ``city`` is the total row. ``findings`` has the first
+    FINDING_LIMIT of ``finding_count``. ``inspections`` and ``code_matchings`` are in bulletin
+    order, the city last, and empty if none were delivered. ``severity_counts`` counts all findings
+    by district and severity. ``notes`` and ``gaps`` are whole sentences; ``marks`` must appear
+    wherever the figures do. Nobody has accepted the figures in ``doubts``.
     """
 
     month: Month
@@ -113,7 +113,7 @@ class Bulletin:
 
     @property
     def subline(self) -> str:
-        """As-at date and units, with the marks before them."""
+        """Marks, as-at date and units."""
         marks, as_at = "".join(self.marks), chinese_date(self.as_at)
         return f"{marks}数据截至：{as_at}　单位：{wording.UNITS}"
 
@@ -162,29 +162,29 @@ class Bulletin:
 
     @property
     def inspection_text(self) -> tuple[str, ...]:
-        """How far the sampling inspection is and what it found; empty before it began."""
+        """Progress and results of the sampling inspection; empty before it has begun."""
         return inspection_text(self.inspections[-1]) if self.inspections else ()
 
     @property
     def city_changes(self) -> Mapping[str, MeasureChange]:
         """How the city's measures moved since last month, by measure."""
-        return {r.measure: r for r in self.measure_changes if r.district_id == CITY_ID}
+        return {r.metric_id: r for r in self.measure_changes if r.district_id == CITY_ID}
 
     @property
     def decision_notes(self) -> tuple[str, ...]:
-        """How many cells were corrected and records waived, where any were."""
+        """How many cells were corrected and records waived; empty if there were none."""
         return wording.decision_notes(self.corrections, self.waivers)
 
     @property
     def decisions(self) -> tuple[str, ...]:
-        """The month's corrections and waivers, a sentence each."""
+        """The month's corrections and waivers, one sentence each."""
         return (
             *wording.corrections_text(self.corrections, self.district_name),
             *wording.waivers_text(self.waivers, self.district_name),
         )
 
     def district_name(self, district_id: str) -> str:
-        """Return the name of a row's district in this month; the id if it has no row."""
+        """Return a district's name in this month, or its id if it has no row."""
         names = {row.district_id: row.district_name for row in self.rows}
         return names.get(district_id, district_id)
 
@@ -192,9 +192,8 @@ class Bulletin:
 def load_bulletin(statistics: Path, month: Month, *, is_simulated: bool = False) -> Bulletin:
     """Read ``month``'s bulletin from the published DuckDB.
 
-    It is marked as simulated when told so, or when an accepted delivery's file name says 模拟.
-    Raises FileNotFoundError without a published file and BulletinError when the month is not
-    in it or its total row is not.
+    It is simulated with ``is_simulated``, or if the name of an accepted file contains 模拟. Raises
+    FileNotFoundError without a published file, BulletinError if it lacks the month or its total.
     """
     with open_statistics(statistics) as connection:
         *districts, city = _table(connection, month)
@@ -251,7 +250,7 @@ def _select(
     month: Month,
     limit: int | None = None,
 ) -> tuple[_Row, ...]:
-    """Read a mart's rows of the month, districts in bulletin order, in a total order."""
+    """Read a mart's rows of the month in a total order, districts in bulletin order."""
     names = [field.name for field in fields(row_class)]  # type: ignore[arg-type]
     columns = columns_of(connection, table, names)
     found = connection.execute(
@@ -265,7 +264,7 @@ def _select(
 
 
 def load_metrics(connection: duckdb.DuckDBPyConnection) -> tuple[Metric, ...]:
-    """Read the metric registry: the bulletin's columns in their order, then all others."""
+    """Read the metric registry: the bulletin's columns in order, then all others."""
     columns = ", ".join(field.name for field in fields(Metric))
     metrics = [
         Metric(*row)

@@ -1,8 +1,8 @@
-"""What of a district's own words anybody may read: as the contract of its kind says.
+"""Removes the texts of districts that the contract does not make public.
 
-Called where rows of single cases are taken from the office's marts for the bulletin. Which column
-is public is decided in ``dbt_project/models/exports``; numbers of persons were masked as the file
-was read.
+It is applied to rows of single cases before they appear in the bulletin. The contracts in
+``dbt_project/models/exports`` say which columns are public; personal numbers were masked when the
+file was read.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """The header of the table as the bureau prints it, the same in every format.
 
-Two rows over seven columns: the two suspected columns share one heading, the rest span both.
-Body rows are the bulletin's; words are ``wording``'s.
+It has two rows over seven columns: the two suspected columns share one heading, the others span
+both rows. The names come from the metric registry, the body from the bulletin.
 """
 
 from __future__ import annotations
@@ -9,10 +9,10 @@ from __future__ import annotations
 from orchestration.reference.measures import PRINTED_MEASURES
 from orchestration.reference.metrics import printed_header
 
-#: By measure, as its columns run; two of them share a heading.
+#: By measure, in the order of the columns; two of them share a heading.
 PRINTED_HEADERS = {measure: printed_header(measure) for measure in PRINTED_MEASURES}
 SUSPECTED_HEADER = printed_header("suspected_count")
-#: (row, column, text, (last row, last column)): where a heading stands, and how far it reaches.
+#: (row, column, text, (last row, last column)): position and extent of each heading.
 HEADER_CELLS: tuple[tuple[int, int, str, tuple[int, int]], ...] = (
     (0, 0, "地区", (1, 0)),
     (0, 1, PRINTED_HEADERS["surveyed_building_count"], (1, 1)),

@@ -89,6 +89,7 @@ class Delivery:
     month: date
     district_id: str
     district_code: str
+    district_name: str
     kind: str
     state: State
     due_at: datetime
@@ -123,6 +124,7 @@ class Verdict:
     month: date
     district_id: str
     district_code: str
+    district_name: str
     kind: str
     rule_id: str
     dimension: str
@@ -140,6 +142,7 @@ class Finding:
     month: date
     district_id: str
     district_code: str
+    district_name: str
     kind: str
     rule_id: str
     severity: Severity
@@ -161,6 +164,7 @@ class Waiver:
     month: date
     district_id: str
     district_code: str
+    district_name: str
     kind: str
     rule_id: str
     record_key: str
@@ -180,6 +184,7 @@ class Correction:
     month: date
     district_id: str
     district_code: str
+    district_name: str
     kind: str
     record_key: str
     field: str
@@ -243,7 +248,8 @@ class Difference:
     month: date
     district_id: str
     district_code: str
-    measure: str
+    district_name: str
+    metric_id: str
     ledger_value: Decimal
     reported_value: Decimal
     difference: Decimal

@@ -1,9 +1,9 @@
-"""A sentence of the platform's own, with the published figures and dates that it says.
+"""A sentence written by the platform, together with the published figures and dates in it.
 
-The code that writes a number knows which figure it is and keeps that with the text, so that nothing
-has to guess it from the words around. Everywhere else a sentence is a plain string. Add here what a
-sentence can carry. The sentences are in ``wording`` and the modules named after it;
-``newsletter.fact_check`` compares them with the figures.
+Code that writes a number knows which figure it is and attaches it to the text, so that nothing has
+to guess it from the words around it. Everywhere else a sentence is a plain string. Add here what a
+sentence can carry. The sentences are in the ``*wording`` modules; ``newsletter.fact_check``
+compares them with the figures.
 """
 
 from __future__ import annotations
@@ -16,51 +16,51 @@ CITY_PLACE = "全市"
 
 
 @dataclass(frozen=True)
-class Said:
-    """A figure as a sentence says it: ``words``, and whose figure of which measure that is.
+class FigureText:
+    """A figure as written in a sentence: ``text``, and the place and measure it belongs to.
 
     ``place`` is a district's name or CITY_PLACE, ``measure`` names mart and column.
     """
 
-    words: str
+    text: str
     place: str
     measure: str
 
 
 @dataclass(frozen=True)
-class Dated:
-    """A day or month as a sentence says it; a month is its last day."""
+class DateText:
+    """A day or month as written in a sentence; a month counts as its last day."""
 
-    words: str
+    text: str
     day: date
 
 
 class Sentence(str):
-    """Text and its parts: plain words, figures, dates. Sentences may be joined."""
+    """Text with its parts: plain words, figures, dates. Sentences can be joined."""
 
-    parts: tuple[str | Said | Dated, ...]
+    parts: tuple[str | FigureText | DateText, ...]
 
-    def __new__(cls, *parts: str | Said | Dated) -> Sentence:
-        """Return the sentence of these parts; a sentence among them gives its own parts."""
-        flat: list[str | Said | Dated] = []
+    def __new__(cls, *parts: str | FigureText | DateText) -> Sentence:
+        """Return the sentence of these parts; a sentence among them contributes its own parts."""
+        flat: list[str | FigureText | DateText] = []
         for part in parts:
             flat += part.parts if isinstance(part, Sentence) else [part]
-        text = "".join(part if isinstance(part, str) else part.words for part in flat)
+        text = "".join(part if isinstance(part, str) else part.text for part in flat)
         sentence = super().__new__(cls, text)
         sentence.parts = tuple(flat)
         return sentence
 
 
 def joined(separator: str, sentences: list[Sentence]) -> Sentence:
-    """Return sentences with ``separator`` between them, as one."""
-    parts: list[str | Said | Dated] = []
+    """Return the sentences as one, with ``separator`` between them."""
+    parts: list[str | FigureText | DateText] = []
     for number, sentence in enumerate(sentences):
         parts += [separator, sentence] if number else [sentence]
     return Sentence(*parts)
 
 
 def carrying(text: str, sentences: Collection[Sentence]) -> str:
-    """Return a text with what the sentences carry, as far as they stand in it word for word."""
+    """Return a text with the figures of those sentences that it contains word for word."""
     if isinstance(text, Sentence):
         return text
     for sentence in sentences:
@@ -70,11 +70,11 @@ def carrying(text: str, sentences: Collection[Sentence]) -> str:
     return text
 
 
-def table_said(field: str, words: str) -> Said:
-    """Return a figure of the table's total as a sentence says it."""
-    return Said(words, CITY_PLACE, f"rpt_district_monthly.{field}")
+def table_figure(field: str, text: str) -> FigureText:
+    """Return a figure of the table's total row as written in a sentence."""
+    return FigureText(text, CITY_PLACE, f"rpt_district_monthly.{field}")
 
 
 def without(names: Sequence[str]) -> str:
-    """Return whom a total leaves out, in brackets; nothing where nobody is left out."""
+    """Return the districts that a total leaves out, in brackets; empty if there are none."""
     return f"（不含{'、'.join(names)}）" if names else ""

@@ -1,8 +1,8 @@
 """The bulletin's sentences and Chinese names, made from unrounded figures.
 
-Add here every sentence that workbook and page both show, so that they cannot disagree, and the
-Chinese for every code a clerk meets. Where a sentence stands and how it looks is theirs; what is
-said of the sampling inspection is ``inspection_wording``'s.
+Add here every sentence that workbook and page both show, so that they cannot disagree. They
+decide where a sentence appears and what it looks like. Names of measures are in the metric
+registry, names of states in ``vocabulary``.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from orchestration.publication.bulletin.rows import (
     DistrictFigures,
     Waiver,
 )
-from orchestration.publication.bulletin.sentences import Dated, Sentence, table_said, without
+from orchestration.publication.bulletin.sentences import DateText, Sentence, table_figure, without
 from orchestration.reference import vocabulary
 from orchestration.reference.contracts import load_contracts
 from orchestration.reference.measures import MEASURED, REPORT
@@ -28,12 +28,12 @@ from orchestration.reference.months import Month, chinese_date
 
 UNITS = "幢、万平方米、起"
 MISSING = "—"
-#: Decisions told one by one; a reader of more takes the machine-readable sheet.
-DECISIONS_TOLD = 50
+#: Decisions listed one by one; the machine-readable sheet has all of them.
+MAX_DECISIONS_SHOWN = 50
 
 
 def title_phrases(month: Month) -> tuple[str, ...]:
-    """Return the bulletin's title, as the bureau prints it, parted where a line may break."""
+    """Return the bulletin's title as the bureau prints it, divided where a line may break."""
     return (
         f"{month.chinese}苏州市",
         "房屋使用安全",
@@ -46,7 +46,7 @@ def title_phrases(month: Month) -> tuple[str, ...]:
 
 def headline(month: Month, city: DistrictFigures, districts: Sequence[DistrictFigures]) -> Sentence:
     """Return the sentence above the table, rounded half-up from the unrounded city figures."""
-    until = Dated(f"{month.number}月", month.last_day)
+    until = DateText(f"{month.number}月", month.last_day)
     surveyed = survey_totals(city)
     if surveyed is None:
         return Sentence("截至", until, "，尚无地区报送可用的既有建筑排查数据，具体情况如下：")
@@ -54,9 +54,9 @@ def headline(month: Month, city: DistrictFigures, districts: Sequence[DistrictFi
     left_out = [row.district_name for row in districts if row.survey_basis == "missing"]
     return Sentence(
         *("截至", until, "，苏州市既有建筑已排查"),
-        table_said("surveyed_building_count", f"{count}万幢"),
+        table_figure("surveyed_building_count", f"{count}万幢"),
         f"、{prose_names('surveyed_floor_area_m2')[0]}",
-        table_said("surveyed_floor_area_m2", f"{area}亿平方米"),
+        table_figure("surveyed_floor_area_m2", f"{area}亿平方米"),
         f"{without(left_out)}，具体数字如下：",
     )
 
@@ -74,7 +74,7 @@ def _rounded(value: Decimal) -> Decimal:
 
 
 def marks(status: str, is_simulated: bool) -> tuple[str, ...]:
-    """Return what must stand beside the figures wherever they are shown."""
+    """Return the marks that must appear wherever the figures do."""
     simulated = (vocabulary.DEMONSTRATION_MARK,) if is_simulated else ()
     return (*simulated, *filter(None, [vocabulary.VINTAGE_MARKS.get(status)]))
 
@@ -87,27 +87,27 @@ def row_name(row: DistrictFigures) -> str:
 
 
 def printed_value(value: int | Decimal | None) -> str:
-    """Write one figure as the table prints it: areas to two decimals, no separators."""
+    """Format a figure as the table prints it: areas with two decimals, no separators."""
     if value is None:
         return MISSING
     return f"{_rounded(value)}" if isinstance(value, Decimal) else str(value)
 
 
 def reconciled_value(value: Decimal, measure: str, *, is_signed: bool = False) -> str:
-    """Write one value of the reconciliation: counts whole, areas to two decimals."""
+    """Format a value of the reconciliation: whole counts, areas with two decimals."""
     number: int | Decimal = int(value) if measure.endswith("_count") else _rounded(value)
     return f"{number:+}" if is_signed else f"{number}"
 
 
 def kind_name(kind: str) -> str:
-    """Return the Chinese title of an export kind; its id for one that has no contract any more."""
+    """Return the Chinese title of an export kind, or its id if it no longer has a contract."""
     if kind == DELIVERY:
         return vocabulary.WHOLE_TITLE
     return contract.title if (contract := load_contracts().get(kind)) else kind
 
 
 def share_text(numerator: int, denominator: int) -> str:
-    """Write a share in percent with two decimals, half-up; all and nothing only when exact.
+    """Format a share in percent with two decimals, half-up; 0% and 100% only if exact.
 
     >>> share_text(99_999, 100_000), share_text(3, 3), share_text(0, 3)
     ('99.99%', '100%', '0%')
@@ -119,12 +119,12 @@ def share_text(numerator: int, denominator: int) -> str:
 
 
 def percent_text(share: Decimal) -> str:
-    """Write a share that is an estimate in percent with two decimals, half-up."""
+    """Format an estimated share in percent with two decimals, half-up."""
     return f"{_rounded(share * 100)}%"
 
 
 def change_text(change: Decimal) -> str:
-    """Write the change of a share in percentage points, with a sign that needs no colour.
+    """Format the change of a share in percentage points, with a sign that needs no colour.
 
     >>> change_text(Decimal("-0.012345")), change_text(Decimal("0.000001"))
     ('▼1.23', '▲不足0.01')
@@ -135,7 +135,7 @@ def change_text(change: Decimal) -> str:
 
 
 def field_name(kind: str, field: str) -> str:
-    """Return the header of a contract's field; its id for one that has none any more."""
+    """Return the header of a contract's field, or its id if it no longer has one."""
     contract = load_contracts().get(kind)
     if contract is None or field not in contract.fields:
         return field
@@ -143,7 +143,7 @@ def field_name(kind: str, field: str) -> str:
 
 
 def gaps(districts: Sequence[DistrictFigures], deliveries: Sequence[Delivery]) -> tuple[str, ...]:
-    """Say of each district without figures why, and what the total leaves out."""
+    """Return why each district without figures has none, and what the total leaves out."""
     states = {(d.district_id, d.kind): d.state for d in deliveries}
     sentences, left_out = [], []
     for row in districts:
@@ -164,7 +164,7 @@ def _absent_figures(row: DistrictFigures) -> str:
 
 
 def _why(row: DistrictFigures, states: Mapping[tuple[str, str], str]) -> str:
-    """Return what became of that which would have given the figures: refused is no absence."""
+    """Return what happened to the deliveries behind the figures: refused is not missing."""
     bases = {m.ledger: getattr(row, m.basis) for m in MEASURED.values()}
     refused = [
         f"{kind_name(kind)}{vocabulary.STATES['refused']}"
@@ -172,8 +172,8 @@ def _why(row: DistrictFigures, states: Mapping[tuple[str, str], str]) -> str:
         if basis == "missing" and states.get((row.district_id, kind)) == "refused"
     ]
     report = states.get((row.district_id, REPORT), "missing")
-    told = vocabulary.STATES[report] if report in ("missing", "refused") else "中没有可用的数据"
-    return "，".join([*refused, f"月报{told}"])
+    state = vocabulary.STATES[report] if report in ("missing", "refused") else "中没有可用的数据"
+    return "，".join([*refused, f"月报{state}"])
 
 
 def basis_notes(districts: Sequence[DistrictFigures]) -> tuple[str, ...]:
@@ -194,7 +194,7 @@ def _sources(bases: Sequence[tuple[str, Basis]]) -> str:
 
 
 def reading_notes() -> tuple[str, ...]:
-    """Return how stock and flow columns are to be read."""
+    """Return how to read columns of stocks and flows."""
     return (
         "已排查幢数、面积为期末存量，即截至期末的时点数；受理、核实、处理完成均为本期（本月）发生数。",
         "处理完成数含以前月份核实、本月处理完成的，可以大于本月核实数；"
@@ -203,7 +203,7 @@ def reading_notes() -> tuple[str, ...]:
 
 
 def rounding_rules() -> tuple[str, ...]:
-    """Return how figures are rounded, whatever the month."""
+    """Return the rounding rules, which hold for every month."""
     return (
         "面积以平方米精确求和，只在成表时按四舍五入保留两位小数（万平方米）；幢数、起数为整数。",
         "文字中的万幢、亿平方米由未经舍入的数据四舍五入得出。",
@@ -211,7 +211,7 @@ def rounding_rules() -> tuple[str, ...]:
 
 
 def rounding_notes(city: DistrictFigures, districts: Sequence[DistrictFigures]) -> tuple[str, ...]:
-    """Return the 未作机械调整 note where the total differs from the sum of the printed rows."""
+    """Return the 未作机械调整 note if the total differs from the sum of the printed rows."""
     printed = [area for row in districts if (area := row.surveyed_floor_area_10k_m2) is not None]
     total = city.surveyed_floor_area_10k_m2
     if total is None or total == sum(printed):
@@ -235,15 +235,15 @@ def status_notes(status: str, is_simulated: bool) -> tuple[str, ...]:
 
 
 def decision_notes(corrections: Sequence[Correction], waivers: Sequence[Waiver]) -> tuple[str, ...]:
-    """Return how many cells were corrected and records waived; nothing where none were."""
-    told = []
+    """Return how many cells were corrected and records waived; empty if there were none."""
+    counts = []
     if corrections:
         states = _counted([row.status for row in corrections], vocabulary.CORRECTION_STATES)
-        told.append(f"更正{len(corrections)}处（{states}）")
+        counts.append(f"更正{len(corrections)}处（{states}）")
     if waivers:
         states = _counted([row.status for row in waivers], vocabulary.WAIVER_STATES)
-        told.append(f"豁免{len(waivers)}条（{states}）")
-    return (f"{'，'.join(told)}，逐条见说明。",) if told else ()
+        counts.append(f"豁免{len(waivers)}条（{states}）")
+    return (f"{'，'.join(counts)}，逐条见说明。",) if counts else ()
 
 
 def _counted(states: Sequence[str], names: Mapping[str, str]) -> str:
@@ -254,34 +254,34 @@ def _counted(states: Sequence[str], names: Mapping[str, str]) -> str:
 def corrections_text(
     corrections: Sequence[Correction], district_name: Callable[[str], str]
 ) -> tuple[str, ...]:
-    """Return one sentence a correction: which cell, from what to what, whether, why and who."""
+    """Return one sentence per correction: cell, old and new value, outcome, reason, editor."""
     sentences = [
         f"更正：{district_name(row.district_id)}{kind_name(row.kind)}，{row.record_key}的"
-        f"{field_name(row.kind, row.field)}由{_quoted(row.old_value)}改为"
-        f"{_quoted(row.new_value)}，{vocabulary.CORRECTION_STATES[row.status]}"
+        f"{field_name(row.kind, row.field)}由{_cell_text(row.old_value)}改为"
+        f"{_cell_text(row.new_value)}，{vocabulary.CORRECTION_STATES[row.status]}"
         f"{f'（{row.detail}）' if row.detail else ''}。理由：{row.reason}"
         f"（{row.corrected_by}，{chinese_date(row.corrected_on)}）"
-        for row in corrections[:DECISIONS_TOLD]
+        for row in corrections[:MAX_DECISIONS_SHOWN]
     ]
-    return (*sentences, *_untold(len(corrections), "correction"))
+    return (*sentences, *_not_shown(len(corrections), "correction"))
 
 
 def waivers_text(waivers: Sequence[Waiver], district_name: Callable[[str], str]) -> tuple[str, ...]:
-    """Return one sentence a waiver: which record and rule, how many rows, why, who, how long."""
+    """Return one sentence per waiver: record, rule, number of rows, reason, author, duration."""
     sentences = [
         f"豁免：{district_name(row.district_id)}{kind_name(row.kind)}，{row.record_key}按规则"
         f"{row.rule_id}，{vocabulary.WAIVER_STATES[row.status]}，放行{row.row_count}行。"
         f"理由：{row.reason}（{row.waived_by}，{chinese_date(row.waived_on)}，"
         f"有效至{chinese_date(row.valid_until)}）"
-        for row in waivers[:DECISIONS_TOLD]
+        for row in waivers[:MAX_DECISIONS_SHOWN]
     ]
-    return (*sentences, *_untold(len(waivers), "waiver"))
+    return (*sentences, *_not_shown(len(waivers), "waiver"))
 
 
-def _quoted(value: str) -> str:
+def _cell_text(value: str) -> str:
     return f"“{value}”" if value else "空白"
 
 
-def _untold(count: int, sheet: str) -> tuple[str, ...]:
-    rest = count - DECISIONS_TOLD
+def _not_shown(count: int, sheet: str) -> tuple[str, ...]:
+    rest = count - MAX_DECISIONS_SHOWN
     return (f"另有{rest}条，见 bulletin.xlsx 的 {sheet} 表。",) if rest > 0 else ()

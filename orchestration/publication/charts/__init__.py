@@ -1,5 +1,5 @@
 """Charts of the bulletin: Vega-Lite specifications, a tile map, sparklines, drawn as SVG.
 
-Each gives text that stands in a page by itself, with no script. Which figures a page shows beside
-a chart is ``issue``'s.
+Each returns text that a page can contain as it is, without script. ``issue`` decides which figures
+a page shows beside a chart.
 """

@@ -1,10 +1,9 @@
-"""The bulletin's pictures by district.
+"""The bulletin's charts by district.
 
-Each picture is a function from the bulletin to a ``Picture``: its title, one line that says how
-to read it, the key to its colours and the SVG. Add one here and in ``draw``. Districts keep the
-bulletin's order in every picture; a district without figures keeps its line and says so.
-How bars and dots are drawn is ``vega``'s; cases, inspection and dangerous buildings are
-``subject_charts``'.
+Each chart is a function from the bulletin to a ``Chart``: its title, one line on how to read it,
+the key to its colours and the SVG. Add one here and in ``draw``. Districts keep the bulletin's
+order in every chart; a district without figures keeps its line and is marked as such. ``vega``
+draws bars and dots; charts of cases, inspection and dangerous buildings are in ``topic_charts``.
 """
 
 from __future__ import annotations
@@ -32,10 +31,10 @@ _Measure = Callable[[DistrictFigures], int | Decimal | None]
 
 
 @dataclass(frozen=True)
-class Picture:
-    """One picture of the page; ``key`` maps a colour name of CHART_COLOURS to what it stands for.
+class Chart:
+    """One chart of the page; ``key`` maps a colour name of CHART_COLOURS to its meaning.
 
-    ``rows`` say in words what only place and colour would, name and figure.
+    ``rows`` have names and figures as text, where the chart shows them by place and colour only.
     """
 
     title: str
@@ -46,8 +45,8 @@ class Picture:
     rows: tuple[tuple[str, str], ...] = ()
 
 
-def draw(bulletin: Bulletin) -> tuple[Picture, ...]:
-    """Return the page's pictures by district in their order."""
+def draw(bulletin: Bulletin) -> tuple[Chart, ...]:
+    """Return the page's charts by district, in order."""
     return (
         _buildings(bulletin),
         _floor_area(bulletin),
@@ -57,24 +56,24 @@ def draw(bulletin: Bulletin) -> tuple[Picture, ...]:
     )
 
 
-def _buildings(bulletin: Bulletin) -> Picture:
+def _buildings(bulletin: Bulletin) -> Chart:
     values = _points(bulletin, lambda row: row.surveyed_building_count)
     reading = _largest_share(bulletin, lambda row: row.surveyed_building_count, "幢")
     return _bars("surveyed_building_count", values, reading)
 
 
-def _floor_area(bulletin: Bulletin) -> Picture:
+def _floor_area(bulletin: Bulletin) -> Chart:
     values = _points(bulletin, lambda row: row.surveyed_floor_area_10k_m2)
     reading = _largest_share(bulletin, lambda row: row.surveyed_floor_area_10k_m2, "万平方米")
     return _bars("surveyed_floor_area_10k_m2", values, reading)
 
 
-def _bars(metric_id: str, values: list[Spec], reading: str) -> Picture:
+def _bars(metric_id: str, values: list[Spec], reading: str) -> Chart:
     spec = bars_spec(values, ["stock"])
-    return picture_of(metric_name(metric_id), metric_unit(metric_id), reading, {}, spec)
+    return chart_of(metric_name(metric_id), metric_unit(metric_id), reading, {}, spec)
 
 
-def _mean_area(bulletin: Bulletin) -> Picture:
+def _mean_area(bulletin: Bulletin) -> Chart:
     values = _points(bulletin, _mean, absent=MISSING)
     city, reading = _mean(bulletin.city), _NO_SURVEY
     present = [row for row in bulletin.districts if _mean(row) is not None]
@@ -86,7 +85,7 @@ def _mean_area(bulletin: Bulletin) -> Picture:
         )
     spec = dots_spec(values, reference=None if city is None else float(city))
     name, unit = metric_name("mean_floor_area_m2"), metric_unit("mean_floor_area_m2")
-    return picture_of(name, unit, reading, {}, spec)
+    return chart_of(name, unit, reading, {}, spec)
 
 
 def _mean(row: DistrictFigures) -> Decimal | None:
@@ -94,7 +93,7 @@ def _mean(row: DistrictFigures) -> Decimal | None:
     return None if mean is None else mean.quantize(Decimal(1), ROUND_HALF_UP)
 
 
-def _suspected(bulletin: Bulletin) -> Picture:
+def _suspected(bulletin: Bulletin) -> Chart:
     key = {
         "complaint": short_name("suspected_complaint_count"),
         "patrol": short_name("suspected_patrol_count"),
@@ -115,10 +114,10 @@ def _suspected(bulletin: Bulletin) -> Picture:
             f"{key['patrol']}{city.suspected_patrol_count}起。"
         )
     spec = stacked_spec(values, list(key), labels)
-    return picture_of(short_name("suspected_count"), "起，本月", reading, key, spec)
+    return chart_of(short_name("suspected_count"), "起，本月", reading, key, spec)
 
 
-def _verified_and_completed(bulletin: Bulletin) -> Picture:
+def _verified_and_completed(bulletin: Bulletin) -> Chart:
     key = {"verified": short_name("verified_count"), "completed": short_name("completed_count")}
     verified = _points(bulletin, lambda row: row.verified_count, "verified")
     completed = _points(bulletin, lambda row: row.completed_count, "completed")
@@ -134,13 +133,13 @@ def _verified_and_completed(bulletin: Bulletin) -> Picture:
         f"{'、'.join(more)}本月完成多于核实。" if more else ""
     )
     spec = bars_spec([*verified, *completed], list(key))
-    return picture_of("核实与处理完成", "起，本月", reading, key, spec)
+    return chart_of("核实与处理完成", "起，本月", reading, key, spec)
 
 
 def _points(
     bulletin: Bulletin, measure: _Measure, series: str = "stock", absent: str = vocabulary.ABSENT
 ) -> list[Spec]:
-    """Return one point a district: its name, value, series, and its figure as text."""
+    """Return one point per district: its name, value, series, and its figure as text."""
     points = []
     for row in bulletin.districts:
         value = measure(row)
@@ -166,7 +165,7 @@ def _largest_share(bulletin: Bulletin, measure: _Measure, unit: str) -> str:
 
 
 def _whole_of(bulletin: Bulletin, measure: _Measure) -> str:
-    """Name what a measure's total covers: the city, or the districts that have a figure."""
+    """Return what a measure's total covers: the city, or the districts that have a figure."""
     is_partial = any(measure(row) is None for row in bulletin.districts)
     return "已报地区" if is_partial else "全市"
 
@@ -175,14 +174,14 @@ def _sortable(measure: _Measure) -> Callable[[DistrictFigures], Decimal]:
     return lambda row: Decimal(measure(row) or 0)
 
 
-def picture_of(
+def chart_of(
     title: str,
     unit: str,
     reading: str,
     key: dict[str, str],
     spec: Spec,
     rows: tuple[tuple[str, str], ...] = (),
-) -> Picture:
-    """Draw a picture; its title, unit and reading are also what a screen reader says."""
+) -> Chart:
+    """Draw a chart; a screen reader reads out its title, unit and reading."""
     svg = render_svg(spec, f"{title}（{unit}）。{reading}")
-    return Picture(title, unit, reading, key, svg, rows)
+    return Chart(title, unit, reading, key, svg, rows)

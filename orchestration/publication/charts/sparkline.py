@@ -1,6 +1,6 @@
-"""A sparkline's geometry: the last months of one figure as lines, with gaps where there is none.
+"""The geometry of sparklines: recent months of one figure as lines, with gaps for missing months.
 
-Knows numbers only. Colours and size are the style sheet's; pictures with axes are ``vega``'s.
+It knows numbers only. Colours and size are in the style sheet; charts with axes are in ``vega``.
 """
 
 from __future__ import annotations
@@ -15,11 +15,11 @@ _MARGIN = 3
 
 @dataclass(frozen=True)
 class Sparkline:
-    """Points ``x,y`` of each unbroken run of months, and where the last month's dot is.
+    """Points ``x,y`` of each unbroken run of months, and the position of the last month's dot.
 
-    A run ends at a month without a value, and where the months after it cover other places. A run
-    of one month is a point, which a line with round ends shows as a dot. ``last`` is None when the
-    last month has no value.
+    A run ends before a month without a value or with another coverage. A run of one month is a
+    point, which a line with round ends shows as a dot. ``last`` is None if the last month has no
+    value.
     """
 
     lines: tuple[str, ...]
@@ -31,9 +31,9 @@ class Sparkline:
 def sparkline(
     values: Sequence[float | None], coverage: Sequence[Collection[str]] | None = None
 ) -> Sparkline:
-    """Return the line through ``values``, one a month, from zero at the bottom to the largest.
+    """Return the line through monthly ``values``, scaled from zero to the largest.
 
-    ``coverage`` names, month by month, the places that a value is of, where that can differ.
+    ``coverage`` has, for each month, the places behind its value, if these can differ.
     """
     places = coverage or [()] * len(values)
     largest = max((value for value in values if value is not None), default=0) or 1
@@ -51,6 +51,6 @@ def sparkline(
         )
         if present
     ]
-    # a polyline of one point draws nothing; of twice the same it draws its round end
+    # a polyline of one point draws nothing; with the point twice it draws the round end
     lines = [" ".join(f"{x},{y}" for x, y in run + run[:1] * (len(run) == 1)) for run in runs]
     return Sparkline(lines=tuple(lines), last=points[-1] if points else None)

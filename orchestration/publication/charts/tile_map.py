@@ -1,8 +1,8 @@
-"""The schematic map: one tile a district, roughly where it lies, shaded by a figure.
+"""The schematic map: one tile per district, roughly where it lies, shaded by a figure.
 
-Equal tiles, so that no district looks weighty because it is wide, and no boundary is drawn that
-nobody approved. Where tiles lie stands in ``tile_map.csv``; a district it does not name gets a
-tile below the others. How tiles are drawn is ``vega``'s.
+The tiles are equal, so that no district looks important because it is large, and no unapproved
+boundary is drawn. ``tile_map.csv`` has their positions; a district without one gets a tile below
+the others. ``vega`` draws the tiles.
 """
 
 from __future__ import annotations
@@ -13,14 +13,14 @@ from itertools import pairwise
 from pathlib import Path
 
 from orchestration.publication.bulletin.model import Bulletin
-from orchestration.publication.charts.district_charts import Picture, picture_of
+from orchestration.publication.charts.district_charts import Chart, chart_of
 from orchestration.publication.charts.vega import Spec, tiles_spec
 from orchestration.reference import vocabulary
 from orchestration.reference.seeds import read_rows
 
 _POSITIONS = Path(__file__).with_suffix(".csv")
 NO_BOUNDARY = "示意图，不代表行政区划边界"
-#: Colours of the classes, the least first, and of a district without a figure.
+#: Colours of the classes, lowest first, and of a district without a figure.
 _SHADES = ("tile1", "tile2", "tile3", "tile4")
 _NO_SHADE = "tile0"
 _TEN_THOUSAND = 10_000
@@ -38,7 +38,7 @@ def tile_positions(district_ids: Sequence[str]) -> dict[str, tuple[int, int]]:
     return {district_id: (known | below)[district_id] for district_id in district_ids}
 
 
-def tile_map(bulletin: Bulletin) -> Picture:
+def tile_map(bulletin: Bulletin) -> Chart:
     """Return the districts' surveyed buildings on the schematic map."""
     counts = {row.district_id: row.surveyed_building_count for row in bulletin.districts}
     width = class_width(max((count or 0 for count in counts.values()), default=0))
@@ -62,7 +62,7 @@ def tile_map(bulletin: Bulletin) -> Picture:
         key[_NO_SHADE] = vocabulary.ABSENT
     reading = f"{NO_BOUNDARY}：每格一个地区，大致按方位排列，各格一样大，颜色按幢数分档。"
     spec = tiles_spec(tiles, (*_SHADES, _NO_SHADE))
-    return picture_of(
+    return chart_of(
         "示意地图：已排查幢数",
         "幢",
         reading,
@@ -73,7 +73,7 @@ def tile_map(bulletin: Bulletin) -> Picture:
 
 
 def class_width(largest: int) -> int:
-    """Return how many buildings a class spans: a quarter of the largest, to one figure upwards.
+    """Return how many buildings a class spans: a quarter of the largest, rounded up to one digit.
 
     >>> class_width(125_559), class_width(2_511), class_width(0)
     (40000, 700, 1)

@@ -1,8 +1,8 @@
-"""Horizontal bars and dots by district as Vega-Lite specifications, and drawing them as SVG.
+"""Vega-Lite specifications of horizontal bars, dots and tiles, and their rendering as SVG.
 
-Functions from plain rows (``name``, ``value``, ``series``, ``label``) to a specification; they
-know no bulletin. Add a form of picture here; what is pictured is ``district_charts``'. Colours are
-those of ``CHART_COLOURS`` only, because the page recolours them for dark screens.
+The functions turn plain rows (``name``, ``value``, ``series``, ``label``) into a specification and
+know no bulletin. Add a form of chart here, a chart itself in ``district_charts``. Use colours of
+``CHART_COLOURS`` only, because the page replaces them on dark screens.
 """
 
 from __future__ import annotations
@@ -20,14 +20,14 @@ _INK, _QUIET = "#24292f", "#6e7781"
 _WIDTH, _NAMES_WIDTH, _FONT_SIZE, _SMALL_FONT_SIZE = 380, 66, 13, 11.5
 _ROW_HEIGHT, _TALL_ROW_HEIGHT = 27, 40
 _TILE_HEIGHT = 62
-#: Room right of the longest bar for its figure.
+#: Space to the right of the longest bar for its figure.
 _HEADROOM = 1.3
 
 Spec = dict[str, Any]
 
 
 def bars_spec(values: Sequence[Spec], series: Sequence[str]) -> Spec:
-    """Return horizontal bars with their figures; several series stand side by side."""
+    """Return horizontal bars with their figures; several series are side by side."""
     offset = {"yOffset": {"field": "series", "sort": list(series)}} if len(series) > 1 else {}
     x = {"field": "value", "type": "quantitative", "axis": None, "scale": _scale(values)}
     position = {"x": x, "y": _names_axis(), **offset}
@@ -45,7 +45,7 @@ def bars_spec(values: Sequence[Spec], series: Sequence[str]) -> Spec:
 
 
 def stacked_spec(values: Sequence[Spec], series: Sequence[str], labels: Sequence[Spec]) -> Spec:
-    """Return stacked horizontal bars; ``labels`` stand at the end of each stack."""
+    """Return stacked horizontal bars with ``labels`` at the end of each stack."""
     scale = _scale(labels)
     x = {"field": "value", "type": "quantitative", "axis": None, "scale": scale}
     return _framed(
@@ -72,7 +72,7 @@ def stacked_spec(values: Sequence[Spec], series: Sequence[str], labels: Sequence
 
 
 def dots_spec(values: Sequence[Spec], reference: float | None) -> Spec:
-    """Return a dot a district on a line from zero, and ``reference`` as a dashed line."""
+    """Return one dot per district on a line from zero, and ``reference`` as a dashed line."""
     x = {"field": "value", "type": "quantitative", "axis": None, "scale": _scale(values)}
     position = {"x": x, "y": _names_axis()}
     lines = {
@@ -97,7 +97,7 @@ def dots_spec(values: Sequence[Spec], reference: float | None) -> Spec:
 
 
 def waterfall_spec(values: Sequence[Spec], series: Sequence[str]) -> Spec:
-    """Return steps from ``low`` to ``value`` one below the other, each with its figure."""
+    """Return steps from ``low`` to ``value``, one below the other, with their figures."""
     x = {"type": "quantitative", "axis": None, "scale": _scale(values)}
     position = {"x": {"field": "value"} | x, "y": _names_axis()}
     bars = {
@@ -109,9 +109,10 @@ def waterfall_spec(values: Sequence[Spec], series: Sequence[str]) -> Spec:
 
 
 def intervals_spec(values: Sequence[Spec]) -> Spec:
-    """Return a dot a name on a line from ``low`` to ``high``, shares of one; others only a label.
+    """Return one dot per name on a line from ``low`` to ``high``, in shares of one.
 
-    The figures stand in a column right of the whole, so that no line runs through them.
+    A name without a value gets a label only. The figures are in a column on the right, so that no
+    line crosses them.
     """
     scale = {"domain": [0, _HEADROOM], "nice": False}
     y = {"y": _names_axis()}
@@ -144,7 +145,7 @@ def intervals_spec(values: Sequence[Spec]) -> Spec:
 
 
 def tiles_spec(values: Sequence[Spec], series: Sequence[str]) -> Spec:
-    """Return a tile for each value at its ``column`` and ``row``, with its name and figure."""
+    """Return one tile per value at its ``column`` and ``row``, with name and figure."""
     position = {
         name: {
             "field": field,
@@ -172,9 +173,9 @@ def tiles_spec(values: Sequence[Spec], series: Sequence[str]) -> Spec:
 
 
 def _framed(values: Sequence[Spec], layers: list[Spec], row_height: int = _ROW_HEIGHT) -> Spec:
-    """Lay layers over one set of rows in a frame of fixed size.
+    """Combine layers over the same rows in a frame of fixed size.
 
-    Nothing is measured, so that the SVG does not depend on the fonts of the machine.
+    No text is measured, so that the SVG does not depend on the machine's fonts.
     """
     rows = len({value["name"] for value in values})
     return {
@@ -222,14 +223,14 @@ def _scale(values: Sequence[Spec]) -> Spec:
 
 
 def render_svg(spec: Spec, label: str) -> str:
-    """Draw a specification as an inline SVG that says ``label`` to a screen reader."""
+    """Render a specification as an inline SVG with ``label`` for screen readers."""
     svg: str = vl_convert.vegalite_to_svg(spec, allowed_base_urls=[])
-    # Inside html the name spaces are known; without them the page holds no address at all.
+    # HTML knows these name spaces; without them the page contains no address at all.
     for name_space in (
         ' xmlns="http://www.w3.org/2000/svg"',
         ' xmlns:xlink="http://www.w3.org/1999/xlink"',
     ):
         svg = svg.replace(name_space, "", 1)
-    # The picture is one image with one label; its groups are no symbols that need names.
+    # The chart is one image with one label; its groups need no names of their own.
     svg = re.sub(r' (?:role|aria-roledescription)="[a-z -]*"', "", svg)
     return svg.replace("<svg ", f'<svg role="img" aria-label="{escape(label)}" ', 1)

@@ -1,7 +1,7 @@
-"""The one writer of Parquet whose bytes are promised: equal rows of equal types, equal bytes.
+"""The only writer of Parquet files whose bytes are promised: equal rows give equal bytes.
 
-DuckDB's own depends on where its source holds nulls, also in rows that are not written. A table
-comes here in its total order.
+What DuckDB writes depends on where its source holds nulls, even in rows that are not written.
+Callers pass tables in a total order.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ import pyarrow.parquet as pq
 
 
 def parquet_bytes(rows: pa.Table) -> bytes:
-    """Return a table as Parquet, whatever chunks it lies in and whoever made it."""
+    """Return a table as Parquet; its chunks and its origin make no difference."""
     buffer = BytesIO()
     # one chunk a column: where chunks end, pages end; the schema of Arrow would tell its maker
     pq.write_table(rows.combine_chunks(), buffer, compression="zstd", store_schema=False)

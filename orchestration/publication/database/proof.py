@@ -1,8 +1,8 @@
-"""Whether a new published file holds what releases kept and what the marts say, row by row.
+"""Checks a new published file, row by row, against the releases and the marts it was made from.
 
-Asked before the file is swapped in, of every mart: a month whose release is shown has just the
-kept rows of that vintage, every other month just the warehouse's. The queries are not those by
-which the file was made. Add here what must hold of every published file.
+It runs for every mart before the file is swapped in: a released month must have exactly the rows
+that its vintage kept, any other month exactly the warehouse's rows. The queries are independent
+of those that built the file. Add here what must hold for every published file.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from collections.abc import Iterator, Mapping
 import duckdb
 
 from orchestration.formats.sql import literal, quoted
+from orchestration.publication.database.former_columns import todays_rows
 from orchestration.publication.database.reading import MARTS, is_monthly
 from orchestration.publication.database.released_cache import VINTAGE_COLUMN
 from orchestration.publication.database.released_rows import ReleaseSet
@@ -33,10 +34,10 @@ def differing_marts(
     of_released: Tables,
     releases: ReleaseSet,
 ) -> list[str]:
-    """Return what is not as it should be, a mart each; empty if the file may be published.
+    """Return one sentence for each mart that differs; empty if the file may be published.
 
-    ``warehouse``, ``released`` (if anything is) and ``publication`` are attached. Costs a few
-    milliseconds a mart, and its rows read once more.
+    ``warehouse``, ``publication`` and, if anything was released, ``released`` are attached. It
+    reads every row once more and costs a few milliseconds per mart.
     """
     shown = tuple(s.shown for s in releases.release_states.values() if s.shown)
     wrong: list[str] = []
@@ -64,18 +65,18 @@ def _of_warehouse(
     released = ", ".join(literal(vintage.month.first_day) for vintage in shown)
     is_parted = is_monthly(columns) and released
     condition = f" where month not in ({released})" if is_parted else ""
-    yield f"from warehouse.{MARTS}.{quoted(table)}{condition}"
+    yield f"from {todays_rows(f'warehouse.{MARTS}', table, columns)}{condition}"
 
 
 def _of_released(table: str, columns: Mapping[str, str], vintages: tuple[Vintage, ...]) -> str:
-    """Return a query over a mart's rows of these vintages, labelled as the ledger has them."""
+    """Return a query over a mart's rows of these vintages, labelled from the ledger."""
     listed = ", ".join(
         f"({literal(v.month.first_day)}, {v.number}, {literal(v.status)})" for v in vintages
     )
     labels = " replace (known.number as vintage, known.state as status)"
     return (
         f"select kept.* exclude ({VINTAGE_COLUMN}){labels if 'vintage' in columns else ''}"  # noqa: S608 - our names, quoted
-        f" from released.{MARTS}.{quoted(table)} as kept"
+        f" from {todays_rows(f'released.{MARTS}', table, columns)} as kept"
         f" inner join (values {listed}) as known (month, number, state)"
         f" on kept.month = known.month and kept.{VINTAGE_COLUMN} = known.number"
     )
@@ -84,15 +85,15 @@ def _of_released(table: str, columns: Mapping[str, str], vintages: tuple[Vintage
 def _of_candidate(
     connection: duckdb.DuckDBPyConnection, of_warehouse: Tables, month: Month
 ) -> Iterator[str]:
-    """Yield what of the month being released is not as the marts that it comes from have it."""
+    """Yield how the month being released differs from the marts it was taken from."""
     for table, columns in of_warehouse.items():
         if is_monthly(columns):
             labels = [name for name in _LABELS if "vintage" in columns]
             rest = f"* exclude ({', '.join(labels)})" if labels else "*"
-            of_month = f"{MARTS}.{quoted(table)} where month = {literal(month.first_day)}"
+            warehouse = todays_rows(f"warehouse.{MARTS}", table, columns)
             published, made = (
-                f"select {rest} from {database}.{of_month}"  # noqa: S608 - our names, quoted
-                for database in ("publication", "warehouse")
+                f"select {rest} from {rows} where month = {literal(month.first_day)}"  # noqa: S608 - our names, quoted
+                for rows in (f"publication.{MARTS}.{quoted(table)}", warehouse)
             )
             yield from _difference(connection, published, [made], f"{table} of {month}")
 
@@ -100,7 +101,7 @@ def _of_candidate(
 def _difference(
     connection: duckdb.DuckDBPyConnection, published: str, wanted: list[str], name: str
 ) -> Iterator[str]:
-    """Yield how many rows stand more or less often in ``published`` than in all ``wanted``."""
+    """Yield how many rows occur more or less often in ``published`` than in all of ``wanted``."""
     kept = f"columns(lambda name: name not in ({', '.join(map(literal, _FILLED_IN))}))"
     sides = [f"select {kept}, 1 as side from ({published})"]  # noqa: S608 - our names, quoted
     sides += [f"select {kept}, -1 as side from ({query})" for query in wanted]  # noqa: S608 - our names, quoted

@@ -1,8 +1,8 @@
-"""Building the published DuckDB beside the one in use and swapping it in with one rename.
+"""Builds the published DuckDB beside the one in use and swaps it in with one rename.
 
-The only module that writes ``statistics.duckdb``; it reads the working warehouse and never
-writes it. Add here what every mart must carry into the published file. Auditing comes before,
-in the caller, who also holds the publication lock for the whole call; the bulletin comes after.
+This is the only module that writes ``statistics.duckdb``; it only reads the working warehouse.
+Add here what every mart must bring into the published file. The caller audits first and holds
+the publication lock throughout; the bulletin comes afterwards.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from zoneinfo import ZoneInfo
 import duckdb
 
 from orchestration.formats.sql import in_memory, literal, quoted
+from orchestration.publication.database.former_columns import names_by_todays
 from orchestration.publication.database.proof import differing_marts
 from orchestration.publication.database.reading import MARTS, PUBLICATION_TABLE, isolate, marts_of
 from orchestration.publication.database.released_cache import VINTAGE_COLUMN
@@ -48,7 +49,7 @@ class PublicationError(RuntimeError):
 
 @dataclass(frozen=True)
 class Published:
-    """What was published: the file, when and for which run's month, and rows per table."""
+    """What was published: the file, the time, the run's month, and the row count of each table."""
 
     path: Path
     built_at: datetime
@@ -60,11 +61,11 @@ class Published:
 def publish_statistics(settings: Settings, *, built_at: datetime | None = None) -> Published:
     """Publish schema ``marts`` of the warehouse, and what is released, as ``settings.statistics``.
 
-    ``built_at`` (Suzhou's clock, default now) is stored in ``marts.publication``. The caller
-    holds the publication lock, so every temporary file found is a dead process's. On any
-    failure the file in use stays as it was. Raises PublicationError if there is no warehouse,
-    no mart, or a mart that is a view; StoredFileDamageError for a damaged release;
-    duckdb.Error and OSError from below.
+    ``built_at`` (local time in Suzhou, by default now) is stored in ``marts.publication``. The
+    caller holds the publication lock, so any temporary file was left by a dead process. After a
+    failure the file in use is unchanged. Raises PublicationError if there is no warehouse, no
+    mart, or a mart that is a view; StoredFileDamageError for a damaged release; and passes on
+    duckdb.Error and OSError.
     """
     releases = load_release_set(settings, Ledger(settings.ledger))
     with replacing_statistics(settings, releases, built_at) as published:
@@ -77,8 +78,8 @@ def replacing_statistics(
 ) -> Iterator[Published]:
     """Build the file for ``releases`` beside the one in use; swap it in when the block ends.
 
-    The block sees the new file as ``path`` before anybody else does. If it raises, the file in
-    use stays as it was. Otherwise as ``publish_statistics``.
+    Inside the block ``path`` is the new file, which nobody else sees yet. If the block raises,
+    the file in use is unchanged. Otherwise like ``publish_statistics``.
     """
     _sweep(settings.published)
     try:
@@ -101,7 +102,7 @@ def replacing_statistics(
 def build_statistics(
     warehouse: Path, target: Path, releases: ReleaseSet, built_at: datetime
 ) -> Published:
-    """Write ``target``: a run's marts, with what is released in the place of the run's months."""
+    """Write ``target``: the run's marts, in which released months replace those of the run."""
     with _attached(warehouse, releases.rows, target) as connection:
         tables = marts_of(connection, "warehouse")
         _refuse_unfit(connection, tables)
@@ -130,7 +131,7 @@ def build_statistics(
 def _attached(
     warehouse: Path, released: Path | None, target: Path
 ) -> Iterator[duckdb.DuckDBPyConnection]:
-    """Attach warehouse and releases to read, ``target`` to write; detach them at the end."""
+    """Attach warehouse and releases read-only, ``target`` for writing; detach them at the end."""
     if not warehouse.is_file():
         raise PublicationError(f"nothing to publish: no warehouse at {warehouse}")
     with in_memory(spill_folder(target.parent)) as connection:
@@ -168,8 +169,8 @@ def _copy(
     of_released: Mapping[str, str],
 ) -> int:
     """Copy one mart in a total order and return its number of rows."""
-    released = [column for column in of_released if column != VINTAGE_COLUMN]
-    columns = list(dict.fromkeys([*of_warehouse, *released]))
+    released = (column for column in of_released if column != VINTAGE_COLUMN)
+    columns = list(names_by_todays(table, [*of_warehouse, *released]))
     leading = [column for column in _READING_ORDER if column in columns]
     order = leading + [column for column in columns if column not in leading]
     created = connection.execute(
@@ -182,7 +183,7 @@ def _copy(
 
 
 def _carry_comments(connection: duckdb.DuckDBPyConnection) -> None:
-    """Give the copies and their columns what dbt says of them as comments."""
+    """Copy dbt's descriptions of the marts and their columns as comments."""
     described = connection.execute(
         "select d.table_name, d.column_name, d.description "
         "from warehouse.run.description as d semi join duckdb_columns() as c "
@@ -218,7 +219,7 @@ def _describe(
     code_version: str,
     audit_hash: str,
 ) -> None:
-    """Write the one-row table that says when and from what the file was built."""
+    """Write the one-row table that records when and from what the file was built."""
     name = f"publication.{MARTS}.{PUBLICATION_TABLE}"
     connection.execute(
         f"create table {name} as from (values (?::timestamp, ?::date, ?::varchar, ?::varchar)) "
@@ -236,7 +237,7 @@ def _describe(
 
 
 def note_audit_head(path: Path, audit_hash: str) -> None:
-    """Note in a file that is about to be swapped in what the audit log ends in by now."""
+    """Record the audit log's current last hash in a file that is about to be swapped in."""
     with in_memory() as connection:
         connection.execute(
             f"attach {literal(path)} as publication (storage_version {literal(STORAGE_VERSION)})"
@@ -248,7 +249,7 @@ def note_audit_head(path: Path, audit_hash: str) -> None:
 
 
 def _keep_version(statistics: Path) -> None:
-    """Keep the file in use under ``.versions`` for rollback, and only the last few."""
+    """Keep the file in use under ``.versions`` for rollback; delete all but the last few."""
     if not statistics.exists():
         return
     folder = statistics.parent / VERSIONS
@@ -263,7 +264,7 @@ def _keep_version(statistics: Path) -> None:
 
 
 def _sweep(published: Path) -> None:
-    """Remove what publishers that died, or failed, left half-built."""
+    """Remove half-built files that failed or killed runs left behind."""
     for stale in published.glob(".statistics.*.tmp*"):
         stale.unlink()
 
@@ -273,11 +274,11 @@ def _wal_of(database: Path) -> Path:
 
 
 def suzhou_now() -> datetime:
-    """Return Suzhou's clock without a zone: reading a zoned timestamp takes an extension."""
+    """Return the local time in Suzhou without a zone: DuckDB reads zones only with an extension."""
     return datetime.now(ZoneInfo(TIMEZONE)).replace(tzinfo=None, microsecond=0)
 
 
 def package_version() -> str:
-    """Return the version in ``pyproject.toml``, which is there whether installed or not."""
+    """Return the version in ``pyproject.toml``, which needs no installed package."""
     project = tomllib.loads((PROJECT_ROOT / "pyproject.toml").read_text(encoding="utf-8"))
     return str(project["project"]["version"])

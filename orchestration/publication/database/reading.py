@@ -1,7 +1,7 @@
-"""Reading the published DuckDB: opening it so that a writer is never in the way, and its hash.
+"""Opens the published DuckDB without ever blocking a writer, and computes its logical hash.
 
-Add here what every reader of ``statistics.duckdb`` needs. Building and replacing the file is
-``publish``; what a bulletin reads out of it is ``bulletin``.
+Add here what every reader of ``statistics.duckdb`` needs. Building and replacing the file belongs
+in ``publish``, what the bulletin reads from it in ``bulletin``.
 """
 
 from __future__ import annotations
@@ -15,11 +15,12 @@ from pathlib import Path
 import duckdb
 
 from orchestration.formats.sql import in_memory, literal, quoted
+from orchestration.publication.database.former_columns import FORMER_NAMES
 from orchestration.reference.months import Month
 
 #: The one schema of the published file; every table in it is public.
 MARTS = "marts"
-#: Describes the publishing, not the city, so it takes no part in the content's hash.
+#: Describes the publication, not the city, so it is left out of the logical hash.
 PUBLICATION_TABLE = "publication"
 _ROWS_AT_A_TIME = 10_000
 
@@ -42,13 +43,13 @@ def open_statistics(path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
 
 
 def isolate(connection: duckdb.DuckDBPyConnection) -> None:
-    """Leave a connection only what it has attached: no other file, no Python variable."""
+    """Restrict a connection to what is attached: no other files, no Python variables."""
     connection.execute("set enable_external_access = false")
     connection.execute("set python_enable_replacements = false")
 
 
 def is_monthly(columns: Mapping[str, str]) -> bool:
-    """Whether a mart holds the rows of months, and so takes part in releases."""
+    """Whether a mart has rows per month and is therefore part of releases."""
     return columns.get("month") == "DATE"
 
 
@@ -68,9 +69,10 @@ def marts_of(connection: duckdb.DuckDBPyConnection, database: str) -> dict[str, 
 def columns_of(
     connection: duckdb.DuckDBPyConnection, table: str, names: Sequence[str]
 ) -> list[str]:
-    """Return SQL for columns of a mart of the current database, in the order of ``names``.
+    """Return SQL for a mart's columns in the current database, in the order of ``names``.
 
-    One that the mart lacks is null: its rows were kept before there was such a column.
+    A column that the mart lacks is null, unless it exists under its former name: the file, or its
+    rows, were made before the column existed.
     """
     known = {
         row[0]
@@ -80,18 +82,24 @@ def columns_of(
             [MARTS, table],
         ).fetchall()
     }
-    return [f"rows.{name}" if name in known else "cast(null as varchar)" for name in names]
+    former = {today: old for old, today in FORMER_NAMES.get(table, {}).items() if old in known}
+    former = {today: old for today, old in former.items() if today not in known}
+    known |= former.keys()
+    return [
+        f"rows.{former.get(name, name)}" if name in known else "cast(null as varchar)"
+        for name in names
+    ]
 
 
 def logical_hash(
     path: Path, tables: Collection[str] | None = None, month: Month | None = None
 ) -> str:
-    """Return a SHA-256 over names, types and rows of the marts (or some) in a DuckDB file.
+    """Return a SHA-256 over the names, types and rows of all or some marts in a DuckDB file.
 
-    With ``month``, of tables that have months, only its rows count.
+    With ``month``, monthly tables count with that month's rows only.
 
-    Independent of row order, of the file's layout and of when it was published, so that two
-    files made from the same inputs have the same hash.
+    It does not depend on row order, file layout or time of publication: two files made from the
+    same inputs have the same hash.
     """
     digest = hashlib.sha256()
     with open_statistics(path) as connection:

@@ -1,9 +1,9 @@
-"""``released.duckdb``: the rows of all releases ready to be copied, and what makes it trustworthy.
+"""``released.duckdb``: a cache of the rows of all releases, rebuilt whenever it cannot be trusted.
 
-Publishing reads no file of an earlier release: their rows are loaded here once, from Parquet
-files that the ledger's manifests name by hash. A note beside it says which manifests were loaded
-and what its bytes were then; where either is another, it is made anew. A release that is being
-made is loaded into a copy, which goes with it: nothing that was not decided comes in here.
+Publishing reads no files of earlier releases: their rows are loaded once, from the Parquet files
+that the ledger's manifests name by hash. A note beside the cache records which manifests were
+loaded and the cache's own hash; if either differs, the cache is rebuilt. A release in progress is
+loaded into a temporary copy, so the cache never holds anything undecided.
 """
 
 from __future__ import annotations
@@ -33,9 +33,9 @@ Loaded = dict[str, str]
 
 
 def cached_rows(settings: Settings, release_states: Mapping[Month, ReleaseState]) -> Path | None:
-    """Return the DuckDB with the rows of all releases; None where there are none.
+    """Return the DuckDB with the rows of all releases; None if there are none.
 
-    Raises StoredFileDamageError if a file that has to be read is gone or changed.
+    Raises StoredFileDamageError if a file that must be read is missing or changed.
     """
     vintages = [vintage for state in release_states.values() for vintage in state.vintages]
     if not vintages:
@@ -66,9 +66,9 @@ def cached_rows(settings: Settings, release_states: Mapping[Month, ReleaseState]
 def candidate_rows(
     settings: Settings, decided: Path | None, candidate: Vintage, marts: Mapping[str, StoredFile]
 ) -> Iterator[Path]:
-    """Give a DuckDB with what was decided, ``decided``, and the rows of a release being made.
+    """Yield a DuckDB with the rows of ``decided`` and those of a release in progress.
 
-    It is gone when the block ends.
+    It is deleted when the block ends.
     """
     with scratch_folder(settings.scratch, "candidate") as folder:
         path = folder / "released.duckdb"
@@ -79,9 +79,9 @@ def candidate_rows(
 
 
 def load_rows(settings: Settings, release_states: Mapping[Month, ReleaseState], path: Path) -> Path:
-    """Load all releases into a new DuckDB at ``path``, the cache aside; return it.
+    """Load all releases into a new DuckDB at ``path``, without using the cache; return ``path``.
 
-    Raises as ``cached_rows`` does.
+    Raises like ``cached_rows``.
     """
     vintages = [vintage for state in release_states.values() for vintage in state.vintages]
     _load_vintages(path, settings.home, [(v, stored_marts(settings, v)) for v in vintages])
@@ -118,7 +118,7 @@ def _name(vintage: Vintage) -> str:
 
 
 def _trusted(path: Path) -> Loaded:
-    """Return what is loaded, if the file is byte for byte as this DuckDB left it; else nothing."""
+    """Return what the cache holds if its bytes are as this version of DuckDB left them, else {}."""
     try:
         note = json.loads(_note_of(path).read_text(encoding="utf-8"))
         is_ours = (note["sha256"], note["duckdb"]) == (sha256_of(path), duckdb.__version__)
@@ -136,7 +136,7 @@ def _wal_of(path: Path) -> Path:
 
 
 def _sweep(path: Path) -> None:
-    """Remove what a process that died left half-made, and the log of whoever opened the file."""
+    """Remove half-made files of dead processes, and a log left by someone who opened the cache."""
     for stale in path.parent.glob(f".{path.name}.*"):
         stale.unlink()
     _wal_of(path).unlink(missing_ok=True)

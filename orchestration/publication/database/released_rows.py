@@ -1,8 +1,8 @@
-"""What is released, and the queries that show it in the place of a run's own rows.
+"""What is released, and the queries that show it in place of a run's own rows.
 
-A release keeps, of every mart that has months, the rows of its month. They are facts: nothing
-computes them again once deliveries or code have changed. Which release is shown is the ledger's,
-how rows are loaded ``released_cache``'s.
+A release keeps its month's rows of every monthly mart. They are facts: they are never computed
+again, even if deliveries or code change. The ledger decides which release is shown;
+``released_cache`` loads the rows.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from orchestration.formats.sql import quoted
+from orchestration.publication.database.former_columns import todays_rows
 from orchestration.publication.database.reading import MARTS, is_monthly
 from orchestration.publication.database.released_cache import (
     VINTAGE_COLUMN,
@@ -26,18 +26,18 @@ from orchestration.store.ledger import Ledger
 from orchestration.store.records import StoredFile
 from orchestration.store.releases import ReleaseState
 
-#: Where the manifest names what building codes were matched with, beside the deliveries' rows.
+#: The manifest's key for the files that building codes were matched with.
 MATCHED = "city/matching"
-#: The editors' texts as they were printed, if there were any.
+#: The editors' texts as printed, if there were any.
 EDITORIAL = "editorial.md"
 
 
 @dataclass(frozen=True)
 class ReleaseSet:
-    """What is released: where each month stands, and the DuckDB with the rows of all releases.
+    """What is released: the release state of each month, and the DuckDB with all released rows.
 
-    ``audit_hash`` is what the audit log ended in; the published file notes it, so that a log cut
-    short is found out. ``candidate`` is the month of the release that is being made, if any.
+    ``audit_hash`` is the audit log's last hash; the published file records it, so that a
+    truncated log is detected. ``candidate`` is the month of a release in progress, if any.
     """
 
     release_states: Mapping[Month, ReleaseState]
@@ -49,7 +49,7 @@ class ReleaseSet:
 def load_release_set(settings: Settings, ledger: Ledger) -> ReleaseSet:
     """Return all that is released, and ``released.duckdb``.
 
-    Raises StoredFileDamageError if a file that has to be read is gone or changed.
+    Raises StoredFileDamageError if a file that must be read is missing or changed.
     """
     release_states = ledger.release_states()
     return ReleaseSet(release_states, cached_rows(settings, release_states), ledger.audit_head())
@@ -59,10 +59,10 @@ def load_release_set(settings: Settings, ledger: Ledger) -> ReleaseSet:
 def release_set_with(
     settings: Settings, ledger: Ledger, state: ReleaseState, marts: Mapping[str, StoredFile]
 ) -> Iterator[ReleaseSet]:
-    """Give all that is released, with a month where it would stand after its next release.
+    """Yield all that is released, with one month as it would be after its next release.
 
-    ``marts`` are that release's files. Its rows are in a scratch file that is gone when the block
-    ends. Otherwise as ``load_release_set``.
+    ``marts`` are that release's files. Its rows are in a scratch file that is deleted when the
+    block ends. Otherwise like ``load_release_set``.
     """
     decided = load_release_set(settings, ledger)
     with candidate_rows(settings, decided.rows, state.vintages[-1], marts) as rows:
@@ -75,18 +75,18 @@ def shown_query(
     of_warehouse: Mapping[str, str],
     of_released: Mapping[str, str],
 ) -> str:
-    """Return a query over what is published of a mart, in no order.
+    """Return a query over the published rows of a mart, unordered.
 
-    A month whose release is shown comes from ``released``, every other one from ``warehouse``;
-    ``releases`` says which those are, and what stands beside their figures. A mart of which
-    either side knows nothing is given with no columns.
+    A released month comes from ``released``, any other month from ``warehouse``; ``releases``
+    says which months are released and with what number and status. A side that does not have the
+    mart is passed without columns.
     """
-    name = f"{MARTS}.{quoted(table)}"
     parts = []
     if of_warehouse:
         is_open = "month not in (select month from releases where is_current)"
         condition = f" where {is_open}" if is_monthly(of_warehouse) else ""
-        parts.append(with_totals(table, of_warehouse, f"from warehouse.{name}{condition}"))
+        rows = f"from {todays_rows(f'warehouse.{MARTS}', table, of_warehouse)}{condition}"
+        parts.append(with_totals(table, of_warehouse, rows))
     if of_released:
         shown = f"{released_rows(table, of_released)} where release.is_current"
         parts.append(with_totals(table, of_released, shown))
@@ -96,7 +96,7 @@ def shown_query(
 def released_rows(table: str, columns: Mapping[str, str]) -> str:
     """Return a query over a mart's rows of all releases, joined to ``releases as release``.
 
-    Where a mart carries the number of the vintage, it carries its state beside it.
+    A mart with a column for the vintage has a column for its status too.
     """
     labels = (
         " replace (release.vintage as vintage, release.status as status)"
@@ -105,6 +105,7 @@ def released_rows(table: str, columns: Mapping[str, str]) -> str:
     )
     return (
         f"select kept.* exclude ({VINTAGE_COLUMN}){labels} "  # noqa: S608 - our names, quoted
-        f"from released.{MARTS}.{quoted(table)} as kept inner join releases as release "
+        f"from {todays_rows(f'released.{MARTS}', table, columns)} as kept"
+        " inner join releases as release "
         f"on kept.month = release.month and kept.{VINTAGE_COLUMN} = release.vintage"
     )

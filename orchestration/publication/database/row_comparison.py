@@ -1,7 +1,7 @@
-"""Whether two sets of rows are the same: names, types and rows, whatever their order or layout.
+"""Compares two sets of rows by names, types and content; order and layout make no difference.
 
-For what is promised by content and not by bytes. Which figures differ between two releases, in
-words, is ``comparison``'s.
+Use it where content is promised and bytes are not. ``release.comparison`` lists which figures
+differ between two releases.
 """
 
 from __future__ import annotations
@@ -23,18 +23,18 @@ def file_difference(one: Path, other: Path) -> str | None:
 
 
 def difference(connection: duckdb.DuckDBPyConnection, one: str, other: str) -> str | None:
-    """Return how the rows of two queries differ, or None; the order of columns says nothing."""
-    types, other_types = (_types(connection, query) for query in (one, other))
+    """Return how the rows of two queries differ, or None; the order of columns does not matter."""
+    types, other_types = (types_of(connection, query) for query in (one, other))
     if types != other_types:
         names = sorted(
             name
             for name in types.keys() | other_types.keys()
             if types.get(name) != other_types.get(name)
         )
-        told = (f"{n} {types.get(n, '—')} → {other_types.get(n, '—')}" for n in names)
-        return f"columns: {', '.join(told)}"
+        changes = (f"{n} {types.get(n, '—')} → {other_types.get(n, '—')}" for n in names)
+        return f"columns: {', '.join(changes)}"
     columns = ", ".join(map(quoted, types))
-    # mostly they are the same, and a sum over the rows' hashes tells that in half the time
+    # usually they are equal, which a sum over the rows' hashes shows in half the time
     if len({_sum(connection, query, columns) for query in (one, other)}) == 1:
         return None
     counts = []
@@ -47,7 +47,8 @@ def difference(connection: duckdb.DuckDBPyConnection, one: str, other: str) -> s
     return f"{counts[0]} rows are only in the first, {counts[1]} only in the second"
 
 
-def _types(connection: duckdb.DuckDBPyConnection, query: str) -> dict[str, str]:
+def types_of(connection: duckdb.DuckDBPyConnection, query: str) -> dict[str, str]:
+    """Return the type of each column of a query, by name in their order."""
     relation = connection.sql(query)
     named = zip(relation.columns, map(str, relation.types), strict=True)
     return dict(sorted(named))

@@ -1,7 +1,7 @@
-"""Where the delivered rows behind a month's figures lie: those last judged, or a release's own.
+"""Finds the delivered rows behind a month's figures: the last judged ones, or a release's own.
 
-A release keeps the rows that it was counted from, so that its figures can be explained whatever
-was delivered since. What is read out of the files is ``counted_rows``'.
+A release keeps the rows that it counted, so that its figures can be explained even after new
+deliveries. ``explain.counted_rows`` reads the files.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from orchestration.store.files import verified
 from orchestration.store.ledger import Ledger
 from orchestration.store.records import StoredFile
 
-#: What of a judgement tells how a figure came about, so a release keeps it.
+#: The files of a judgement that explain a figure; a release keeps them.
 KEPT_ROWS = ("accepted", "quarantine")
 #: By (district_id, kind): the files of its ``accepted`` and ``quarantine`` rows.
 StoredRowFiles = Mapping[tuple[str, str], Mapping[str, StoredFile]]
@@ -44,7 +44,7 @@ def kept_rows(manifest: Mapping[str, Any]) -> StoredRowFiles:
 
 
 def verified_rows(settings: Settings, files: StoredRowFiles) -> RowFiles:
-    """Return the files' paths; raise StoredFileDamageError where bytes are gone or changed."""
+    """Return the files' paths; raise StoredFileDamageError if one is missing or changed."""
     return {
         place: {n: verified(settings.home / f.path, f.sha256) for n, f in kept.items()}
         for place, kept in files.items()

@@ -1,8 +1,8 @@
-"""Which rows of the published marts sum up others: the city, and all grades of dangerous buildings.
+"""Which rows of the published marts are totals: the city, and all grades of dangerous buildings.
 
-Every mart that holds such rows says so in ``is_total``, by dbt's macro of that name. Rows that were
-kept, or a warehouse that was made, before there was such a column are given it here, by the same
-rule. Add a mart to ``WITH_TOTALS`` when its contract gets the column: a test holds both together.
+Marts with such rows mark them in ``is_total``, set by dbt's macro of that name. Rows kept, or
+warehouses built, before the column existed get it here by the same rule. Add a mart to
+``WITH_TOTALS`` when its contract gets the column: a test compares the two.
 """
 
 from __future__ import annotations
@@ -32,19 +32,19 @@ WITH_TOTALS = frozenset(
         "rpt_measure_change_monthly",
     }
 )
-#: What a row of each column holds where it sums up the rows that hold others.
+#: The value by which each column marks a total.
 _WHOLES = {"district_id": "city", "grade_code": "all"}
 
 
 def with_totals(table: str, columns: Collection[str], rows: str) -> str:
     """Return ``rows``, a query over a mart of these columns, with ``is_total`` filled in.
 
-    A mart without totals, and one without the columns that tell them, is given back as it is.
+    A mart without totals, or without the columns that mark them, is returned unchanged.
     """
-    told = [f"{name} = '{whole}'" for name, whole in _WHOLES.items() if name in columns]
-    if table not in WITH_TOTALS or not told:
+    conditions = [f"{name} = '{whole}'" for name, whole in _WHOLES.items() if name in columns]
+    if table not in WITH_TOTALS or not conditions:
         return rows
-    condition = " or ".join(told)
+    condition = " or ".join(conditions)
     if IS_TOTAL not in columns:
         return f"select *, {condition} as {IS_TOTAL} from ({rows})"  # noqa: S608 - our names
     filled = f"coalesce({IS_TOTAL}, {condition}) as {IS_TOTAL}"

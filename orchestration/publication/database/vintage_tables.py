@@ -1,7 +1,7 @@
-"""The tables and macros by which the published file tells of releases, vintages and revisions.
+"""The tables and macros for releases, vintages and revisions in the published file.
 
-They are made from the ledger's decisions and the rows that releases kept, not by dbt, which
-sees one month and no release. Their SQL is beside this module. Add a table there.
+They are built from the ledger's decisions and the rows that releases kept. dbt cannot build them:
+it sees one month and no release. Their SQL is beside this module; add a table there.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ _DECISIONS = (
     " reason_code varchar, note varchar, decided_by varchar"
 )
 _DIFFERENCES = (
-    "month date, vintage integer, district_id varchar, measure varchar,"
+    "month date, vintage integer, district_id varchar, metric_id varchar,"
     " ledger_value decimal(18, 2), reported_value decimal(18, 2), difference decimal(18, 2),"
     " note varchar, accepted_by varchar"
 )
@@ -100,7 +100,7 @@ def _rows(state: ReleaseState) -> list[tuple[Any, ...]]:
 
 
 def _clock(decision: Decision) -> Any:
-    """Return when it was decided on Suzhou's clock: reading a zoned time takes an extension."""
+    """Return the local time of the decision: DuckDB reads zoned times only with an extension."""
     return decision.decided_at.astimezone(SUZHOU).replace(tzinfo=None)
 
 
@@ -121,8 +121,8 @@ def write_release_tables(
 ) -> None:
     """Write the tables and macros into the attached database ``publication``.
 
-    ``released`` gives the columns of each mart that releases kept. The published marts and
-    ``releases`` are there already.
+    ``released`` has the columns of each mart that releases kept. The published marts and the
+    table ``releases`` exist already.
     """
     parts = [f"from publication.{MARTS}.{FIGURES} where vintage = 0"]
     if FIGURES in released:
@@ -142,7 +142,7 @@ def write_release_tables(
     _fill(
         connection,
         "measure_kinds",
-        "measure varchar, kind varchar",
+        "metric_id varchar, kind varchar",
         [(name, kind) for name, m in MEASURED.items() for kind in (m.ledger, REPORT)],
     )
     connection.execute("use publication")
@@ -155,7 +155,7 @@ def write_release_tables(
 
 
 def _comment_vintages(connection: duckdb.DuckDBPyConnection) -> None:
-    """Give the table of all vintages the words of the table of the current ones."""
+    """Copy the comments of the table of current figures to the table of all vintages."""
     name = f"publication.{MARTS}.{VINTAGES}"
     connection.execute(
         f"comment on table {name} is '各地区月度统计（全部版次）。One row per month, district and"
@@ -170,7 +170,7 @@ def _comment_vintages(connection: duckdb.DuckDBPyConnection) -> None:
 
 
 def _comment_metrics(connection: duckdb.DuckDBPyConnection) -> None:
-    """Give what is computed of revisions the registry's words."""
+    """Comment the computed columns of revisions with the registry's descriptions."""
     words = metric_descriptions()
     for table, column in connection.execute(
         "select table_name, column_name from duckdb_columns() where database_name = 'publication'"

@@ -33,12 +33,17 @@ comment on column marts.rpt_release_decision.note is '说明 · what the reviewe
 comment on column marts.rpt_release_decision.decided_by is '决定人 · who decided';
 
 create table marts.rpt_accepted_difference as
-from accepted_differences order by month, vintage, district_id, measure;
+select accepted.month, accepted.vintage, accepted.district_id, place.district_name, accepted.* exclude (month, vintage, district_id)
+from accepted_differences as accepted
+left join (select month, vintage, district_id, district_name from vintages) as place
+    on accepted.month = place.month and accepted.vintage = place.vintage and accepted.district_id = place.district_id
+order by accepted.month, accepted.vintage, accepted.district_id, accepted.metric_id;
 comment on table marts.rpt_accepted_difference is '认可的差异。One row per difference between ledger and report that a final release accepted.';
 comment on column marts.rpt_accepted_difference.month is '统计月份 · first day of the reporting month';
 comment on column marts.rpt_accepted_difference.vintage is '版次 · number of the release';
 comment on column marts.rpt_accepted_difference.district_id is '地区编号 · stable id of the district';
-comment on column marts.rpt_accepted_difference.measure is '指标 · column of rpt_district_monthly';
+comment on column marts.rpt_accepted_difference.district_name is '地区 · name as the bulletin prints it';
+comment on column marts.rpt_accepted_difference.metric_id is '指标 · metric_id in dim_metric';
 comment on column marts.rpt_accepted_difference.ledger_value is '台账数 · counted from the ledger';
 comment on column marts.rpt_accepted_difference.reported_value is '月报数 · reported by the district';
 comment on column marts.rpt_accepted_difference.difference is '差异 · ledger less report';
@@ -55,28 +60,29 @@ with
 
 figures as (
     from (
-        select month, vintage, district_id, district_code, sort_order, is_total, $figures
+        select month, vintage, district_id, district_code, district_name, sort_order, is_total, $figures
         from vintages
         where vintage > 0
     )
-    unpivot include nulls (value for measure in ($measures))
+    unpivot include nulls (value for metric_id in ($measures))
 )
 
 select
-    month, district_id, district_code, measure, vintage, value,
+    month, district_id, district_code, district_name, metric_id, vintage, value,
     lag(value) over story as previous_value,
     first_value(value) over story as first_value,
     cast(value - lag(value) over story as decimal(18, 2)) as revision,
     cast(value - first_value(value) over story as decimal(18, 2)) as cumulative_revision,
     is_total
 from figures
-window story as (partition by month, district_id, measure order by vintage)
-order by month, sort_order, measure, vintage;
+window story as (partition by month, district_id, metric_id order by vintage)
+order by month, sort_order, metric_id, vintage;
 comment on table marts.rpt_revision_triangle is '修订三角。One row per month, district, measure and vintage: the figure and its revisions.';
 comment on column marts.rpt_revision_triangle.month is '统计月份 · first day of the reporting month';
 comment on column marts.rpt_revision_triangle.district_id is '地区编号 · stable id of the district, or city';
 comment on column marts.rpt_revision_triangle.district_code is '地区代码 · six-digit code; 320500 is the city';
-comment on column marts.rpt_revision_triangle.measure is '指标 · column of rpt_district_monthly';
+comment on column marts.rpt_revision_triangle.district_name is '地区 · name as the bulletin prints it';
+comment on column marts.rpt_revision_triangle.metric_id is '指标 · metric_id in dim_metric';
 comment on column marts.rpt_revision_triangle.vintage is '版次 · number of the release';
 comment on column marts.rpt_revision_triangle.value is '该版数值 · as released; null where missing';
 comment on column marts.rpt_revision_triangle.previous_value is '上一版数值 · of the vintage before';
@@ -101,17 +107,18 @@ changed as (
 ),
 
 causes as (
-    select month, vintage, district_id, measure, string_agg(delivery, ', ' order by delivery) as delivery
+    select month, vintage, district_id, metric_id, string_agg(delivery, ', ' order by delivery) as delivery
     from changed inner join measure_kinds using (kind)
     group by all
     union all
-    select month, vintage, 'city', measure, string_agg(delivery, ', ' order by delivery)
+    select month, vintage, 'city', metric_id, string_agg(delivery, ', ' order by delivery)
     from changed inner join measure_kinds using (kind)
     group by all
 )
 
 select
-    triangle.month, triangle.district_code, triangle.measure, triangle.vintage,
+    triangle.month, triangle.district_id, triangle.district_code, triangle.district_name, triangle.metric_id,
+    triangle.vintage,
     triangle.previous_value as old_value,
     triangle.value as new_value,
     triangle.revision as difference,
@@ -122,13 +129,15 @@ from marts.rpt_revision_triangle as triangle
 inner join releases using (month, vintage)
 left join causes
     on triangle.month = causes.month and triangle.vintage = causes.vintage
-    and triangle.district_id = causes.district_id and triangle.measure = causes.measure
+    and triangle.district_id = causes.district_id and triangle.metric_id = causes.metric_id
 where triangle.vintage > 1 and triangle.value is distinct from triangle.previous_value
-order by triangle.month, triangle.vintage, triangle.district_code, triangle.measure;
+order by triangle.month, triangle.vintage, triangle.district_code, triangle.metric_id;
 comment on table marts.rpt_revision is '修订。One row per month, district, measure and vintage whose figure differs from the vintage before.';
 comment on column marts.rpt_revision.month is '统计月份 · first day of the reporting month';
+comment on column marts.rpt_revision.district_id is '地区编号 · stable id of the district, or city';
 comment on column marts.rpt_revision.district_code is '地区代码 · six-digit code; 320500 is the city';
-comment on column marts.rpt_revision.measure is '指标 · column of rpt_district_monthly';
+comment on column marts.rpt_revision.district_name is '地区 · name as the bulletin prints it';
+comment on column marts.rpt_revision.metric_id is '指标 · metric_id in dim_metric';
 comment on column marts.rpt_revision.vintage is '版次 · the release that brought the new value';
 comment on column marts.rpt_revision.old_value is '修订前 · of the vintage before; null where missing';
 comment on column marts.rpt_revision.new_value is '修订后 · of this vintage; null where missing';
@@ -142,7 +151,8 @@ with
 
 ends as (
     select
-        district_id, district_code, measure, month, is_total,
+        district_id, district_code, metric_id, month, is_total,
+        last(district_name order by vintage) as district_name,
         first(value order by vintage) as first_value,
         last(value order by vintage) as last_value
     from marts.rpt_revision_triangle
@@ -150,22 +160,28 @@ ends as (
 )
 
 select
-    district_id, district_code, measure,
+    district_id, district_code,
+    -- one that was renamed is one district still, by its last name
+    last(district_name order by month) as district_name,
+    metric_id,
     count(*) as released_month_count,
     count(*) filter (where first_value is distinct from last_value) as revised_month_count,
     avg(last_value - first_value) as mean_revision,
     avg(abs(last_value - first_value)) as mean_absolute_revision,
     -- both sides count the months that both vintages have a figure of
-    sum(abs(last_value - first_value))
-    / nullif(sum(abs(first_value)) filter (where last_value is not null), 0) as absolute_revision_share,
+    try_cast(
+        sum(abs(last_value - first_value))
+        / nullif(sum(abs(first_value)) filter (where last_value is not null), 0) as decimal(9, 6)
+    ) as absolute_revision_share,
     is_total
 from ends
 group by all
-order by district_code, measure;
+order by district_code, metric_id;
 comment on table marts.rpt_mean_revision is '平均修订。One row per district and measure: from first to last vintage, over all released months.';
 comment on column marts.rpt_mean_revision.district_id is '地区编号 · stable id of the district, or city';
 comment on column marts.rpt_mean_revision.district_code is '地区代码 · six-digit code; 320500 is the city';
-comment on column marts.rpt_mean_revision.measure is '指标 · column of rpt_district_monthly';
+comment on column marts.rpt_mean_revision.district_name is '地区 · name as the bulletin prints it';
+comment on column marts.rpt_mean_revision.metric_id is '指标 · metric_id in dim_metric';
 comment on column marts.rpt_mean_revision.released_month_count is '已发布月数 · months with at least one release';
 comment on column marts.rpt_mean_revision.revised_month_count is '修订月数 · months whose last vintage differs from the first';
 comment on column marts.rpt_mean_revision.is_total is '是否合计行 · whether the row sums up other rows; a sum over the mart leaves it out';

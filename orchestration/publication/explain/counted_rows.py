@@ -1,7 +1,7 @@
 """The delivered rows that a figure was counted from, and those that did not count.
 
-Reads the Parquet files of one judgement by the condition that the models count by. A row is
-named by file, sheet, row and key; of its cells only what it adds to the figure is told.
+It reads the Parquet files of one judgement with the condition that the models use. A row is
+identified by file, sheet, row number and key; of its cells only the amount it adds is shown.
 """
 
 from __future__ import annotations
@@ -19,12 +19,12 @@ from orchestration.reference.contracts import Contract
 from orchestration.reference.measures import MEASURED, counted_condition
 
 Record = dict[str, Any]
-#: Rows of one sheet that are named one by one where places are told.
+#: Rows of one sheet that are listed one by one.
 LISTED_ROWS = 40
 
 
 def _place(contract: Contract) -> str:
-    """Return the columns that name a row: file, sheet, row, and the key without personal parts."""
+    """Return the columns that identify a row: file, sheet, row, and its key's public parts."""
     key = [quoted(name) for name in contract.key if not contract.column(name).personal]
     return f"file_name as file, sheet, row_number as row, concat_ws('/', {', '.join(key)}) as key"
 
@@ -32,7 +32,7 @@ def _place(contract: Contract) -> str:
 def counted_rows(
     connection: duckdb.DuckDBPyConnection, path: Path, contract: Contract, measure: str, basis: str
 ) -> list[Record]:
-    """Return the accepted rows that count for a measure, each with what it adds to it."""
+    """Return the accepted rows that count for a measure, each with the amount it adds."""
     counted = _counted([path], contract, measure, basis)
     rows = records(
         connection,
@@ -49,10 +49,10 @@ def counted_places(
     measure: str,
     basis: str,
 ) -> list[Record]:
-    """Return where the rows that count for a measure stand: one record a district, file and sheet.
+    """Return the places of the rows that count for a measure, per district, file and sheet.
 
-    ``row_count`` rows between ``first_row`` and ``last_row`` add ``total``; ``row_numbers`` are
-    they themselves, the first LISTED_ROWS. Without a file there is none.
+    ``row_count`` rows between ``first_row`` and ``last_row`` add ``total``; ``row_numbers`` lists
+    the first LISTED_ROWS of them. Empty without a file.
     """
     if not paths:
         return []
@@ -70,7 +70,7 @@ def counted_places(
 
 @dataclass(frozen=True)
 class _Counted:
-    """How a measure's rows are asked for: ``from … where …``, and what each adds by a factor."""
+    """The query for a measure's rows: ``from … where …``, and the factor for what each adds."""
 
     rows: str
     contribution: str
@@ -96,7 +96,7 @@ def _counted(paths: Sequence[Path], contract: Contract, measure: str, basis: str
 
 
 def _number(value: Any, factor: Decimal) -> int | Decimal:
-    """Return what rows add: a whole number where it is one, else with two places or more."""
+    """Return a sum of rows: an integer if it is whole, else a decimal with at least two places."""
     exact = Decimal(value or 0)
     rounded = exact.quantize(Decimal("0.01"))
     number = (rounded if rounded == exact else exact.normalize()) * factor
@@ -106,7 +106,7 @@ def _number(value: Any, factor: Decimal) -> int | Decimal:
 def quarantined_rows(
     connection: duckdb.DuckDBPyConnection, path: Path, contract: Contract
 ) -> list[Record]:
-    """Return the rows of the delivery that count for nothing, with the rules they broke."""
+    """Return the delivery's quarantined rows with the rules they failed."""
     return records(
         connection,
         f"select {_place(contract)}, rule_ids from read_parquet({literal(path)})"  # noqa: S608 - our names, quoted
@@ -117,9 +117,9 @@ def quarantined_rows(
 def quarantined_places(
     connection: duckdb.DuckDBPyConnection, paths: Sequence[Path]
 ) -> list[Record]:
-    """Return where quarantined rows stand: one record a district, file, sheet and rules.
+    """Return the places of quarantined rows, per district, file, sheet and rules.
 
-    As in ``counted_places``, with the rules they broke as ``rule_ids``.
+    As ``counted_places``, with the failed rules as ``rule_ids``.
     """
     if not paths:
         return []

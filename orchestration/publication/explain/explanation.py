@@ -1,8 +1,8 @@
-"""How a figure of the table came about: its definition, its vintages, and the rows behind it.
+"""Explains a figure of the table: its definition, its vintages, and the rows behind it.
 
-Rows are named by file, sheet, row and key; nothing else of them leaves. A released figure is
-explained by the rows that its release kept, whatever was delivered since. Add here what
-somebody asks who doubts a figure.
+Rows are identified by file, sheet, row number and key; nothing else of them is shown. A released
+figure is explained by the rows that its release kept, even after new deliveries. Add here what a
+person who doubts a figure would ask.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ from orchestration.store.releases import ReleaseState
 
 
 class CannotExplainError(LookupError):
-    """There is no such figure; the message says what there is."""
+    """There is no such figure; the message lists what exists."""
 
 
 def explain(
@@ -57,11 +57,11 @@ def explain(
     measure: str,
     vintage: int | None = None,
 ) -> Record:
-    """Return how a figure came about; ``vintage`` None is the published one, 0 the last run's.
+    """Explain a figure; ``vintage`` None is the published one, 0 that of the last run.
 
-    ``measure`` is a column of the table or the Chinese name of one; another metric of the
-    registry is explained by its definition and the measures in its formula. ``adds_up`` says
-    that the rows give the figure. Raises CannotExplainError, StoredFileDamageError.
+    ``measure`` is a column of the table or its Chinese name; other metrics of the registry are
+    explained by their definition and the measures in their formula. ``adds_up`` says whether the
+    rows add up to the figure. Raises CannotExplainError and StoredFileDamageError.
     """
     state = ledger.release_state(month)
     shown = state.shown.number if state.shown else 0
@@ -69,7 +69,7 @@ def explain(
     with figures.opened() as connection:
         metric = figures.metric(connection, measure)
         row = figures.row(connection, district_id)
-        told = _told(metric) | {
+        explained = _described(metric) | {
             "month": str(month),
             "district_id": district_id,
             "district_code": row["district_code"],
@@ -79,11 +79,13 @@ def explain(
         if metric["metric_id"] not in MEASURED:
             words = re.findall(r"\w+", metric["formula"] or "")
             parts = [name for name in MEASURED if name in words]
-            return told | {"components": [{"measure": name, "value": row[name]} for name in parts]}
-        return told | figures.explained(connection, district_id, metric["metric_id"])
+            return explained | {
+                "components": [{"measure": name, "value": row[name]} for name in parts]
+            }
+        return explained | figures.explained(connection, district_id, metric["metric_id"])
 
 
-def _told(metric: Record) -> Record:
+def _described(metric: Record) -> Record:
     names = ("chinese_name", "definition", "formula", "unit", "kind")
     return {"measure": metric["metric_id"], **{name: metric[name] for name in names}}
 
@@ -166,20 +168,20 @@ class _Figures:
     ) -> Record:
         """Return a measure of a district with its rows, or of the city with its districts."""
         row, measured = self.row(connection, district_id), MEASURED[measure]
-        told = {
+        explained = {
             "value": row[measure],
             "basis": row[measured.basis],
             "is_partial": row["is_partial"],
             "values": self._values(connection, district_id, measure),
         }
         if district_id == CITY_ID:
-            return told | self._districts(connection, measure, measured)
-        return told | self._rows(connection, district_id, measure, row)
+            return explained | self._districts(connection, measure, measured)
+        return explained | self._rows(connection, district_id, measure, row)
 
     def _values(
         self, connection: duckdb.DuckDBPyConnection, district_id: str, measure: str
     ) -> list[Record]:
-        """Return the figure in every vintage there is, the last run's first."""
+        """Return the figure in every vintage, starting with the last run."""
         place = f"month = {literal(self.month.first_day)}"
         of_district = f"{place} and district_id = {literal(district_id)}"
         values = records(
@@ -224,7 +226,7 @@ class _Figures:
     def _rows(
         self, connection: duckdb.DuckDBPyConnection, district_id: str, measure: str, row: Record
     ) -> Record:
-        """Return the rows that give the figure, and what was decided of others of their kind."""
+        """Return the rows behind the figure, and the decisions on other rows of their kind."""
         measured = MEASURED[measure]
         basis = row[measured.basis]
         kind = measured.ledger if basis == "ledger" else REPORT
@@ -255,7 +257,7 @@ class _Figures:
         }
 
     def _files(self, district_id: str, kind: str) -> Mapping[str, Path]:
-        """Return where a delivery's accepted and quarantined rows lie, their bytes verified."""
+        """Return the verified files of a delivery's accepted and quarantined rows."""
         stored = kept_rows(self.manifest) if self.manifest else judged_rows(self.ledger, self.month)
         place = (district_id, kind)
         return verified_rows(self.settings, {place: stored.get(place, {})})[place]

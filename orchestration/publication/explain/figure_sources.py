@@ -1,8 +1,8 @@
-"""What each figure of the table rests on: by file and sheet, how many rows, and which.
+"""The sources of each figure of the table: by file and sheet, how many rows, and which.
 
-Asks the accepted and quarantined rows once a measure and basis for all districts together, so
-that a city of 700,000 buildings costs a few scans and no list of buildings. One row at a time is
-told by ``explanation``. Add here what the page tells of delivered rows.
+It queries accepted and quarantined rows once per measure and basis for all districts together, so
+that a city of 700,000 buildings takes a few scans and no list of buildings. ``explanation`` shows
+single rows. Add here what the page shows of delivered rows.
 """
 
 from __future__ import annotations
@@ -26,10 +26,10 @@ from orchestration.reference.measures import MEASURED, REPORT
 
 @dataclass(frozen=True)
 class Place:
-    """Rows of one sheet (a csv has none): ``row_count`` from ``first_row`` to ``last_row``.
+    """``row_count`` rows of one sheet (a csv has none), from ``first_row`` to ``last_row``.
 
-    ``row_numbers`` are the first LISTED_ROWS of them; ``total`` is what they add to the figure,
-    in its unit; ``rule_ids`` the rules that quarantined them, empty where they count.
+    ``row_numbers`` lists the first LISTED_ROWS; ``total`` is the amount they add, in the figure's
+    unit; ``rule_ids`` are the rules that quarantined them, empty if they count.
     """
 
     file: str
@@ -43,7 +43,7 @@ class Place:
 
     @property
     def rows_text(self) -> str:
-        """Name the rows: each run of them where they were listed, else the span they lie in."""
+        """Return the row numbers as text: runs if all are listed, else the span."""
         if self.row_count <= len(self.row_numbers):
             runs = (f"{a}" if a == b else f"{a}–{b}" for a, b in _runs(self.row_numbers))
             return f"第{'、'.join(runs)}行"
@@ -69,10 +69,10 @@ def _runs(numbers: Sequence[int]) -> Iterator[tuple[int, int]]:
 
 @dataclass(frozen=True)
 class Sources:
-    """What figures rest on: counted rows by district and measure, quarantined ones by kind.
+    """Sources of figures: counted rows by district and measure, quarantined ones by kind.
 
-    A district and measure that ``counted`` does not know has no rows kept; one with an empty
-    tuple counted none.
+    If ``counted`` lacks a district and measure, no rows were kept; an empty tuple means that no
+    row counted.
     """
 
     counted: dict[tuple[str, str], tuple[Place, ...]]
@@ -80,7 +80,7 @@ class Sources:
 
 
 def kind_behind(row: DistrictFigures, measure: str) -> str | None:
-    """Return the kind of delivery that a district's figure rests on; None where it is missing."""
+    """Return the kind of delivery behind a district's figure; None if it is missing."""
     basis = getattr(row, MEASURED[measure].basis)
     if basis == "missing":
         return None
@@ -88,7 +88,7 @@ def kind_behind(row: DistrictFigures, measure: str) -> str | None:
 
 
 def load_sources(bulletin: Bulletin, files: RowFiles) -> Sources:
-    """Ask the month's delivered rows what the figures of the bulletin's table rest on."""
+    """Find the month's delivered rows behind the figures of the bulletin's table."""
     counted: dict[tuple[str, str], tuple[Place, ...]] = {}
     quarantined: dict[tuple[str, str], tuple[Place, ...]] = {}
     with in_memory() as connection:

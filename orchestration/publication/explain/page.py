@@ -1,9 +1,9 @@
-"""``explain.html``: beside each bulletin, how every figure of its table came about.
+"""``explain.html``: a page beside each bulletin that explains every figure of its table.
 
-One card a figure, which the bulletin's figures link to: definition, formula, value by vintage,
-the delivery and the places of its rows, what was corrected, waived or did not count. Each row by
-itself is told by ``fangan explain``, whose command stands on the card. Add here what somebody asks
-who has only the published folder; what rows there are is ``figure_sources``'.
+The bulletin's figures link to one card each: definition, formula, value by vintage, the delivery
+and the places of its rows, and what was corrected, waived or not counted. ``fangan explain`` lists
+single rows; its command is on the card. Add here what a reader of the published folder would ask;
+``figure_sources`` finds the rows.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ from orchestration.publication.html.templating import render
 from orchestration.reference.measures import EXACT, MEASURED, parts_give, rows_give
 
 EXPLANATIONS = "explain.html"
-#: Figures that the page shows and works out from the table's: named as in the metric registry.
+#: Figures that the page computes from the table's, by their ids in the metric registry.
 _DERIVED = ("suspected_count", "mean_floor_area_m2")
 _BASES = {
     "ledger": "台账（逐项记录）",
@@ -40,13 +40,13 @@ _BASES = {
 
 
 def anchor_of(district_id: str, measure: str) -> str:
-    """Return the name of a figure's card on the page; ``figure_table`` links to it."""
+    """Return the anchor of a figure's card, to which ``figure_table`` links."""
     return f"{district_id}-{measure}"
 
 
 @dataclass(frozen=True)
 class Version:
-    """A figure as one vintage has it, as text."""
+    """A figure in one vintage, as text."""
 
     vintage: int
     status: str
@@ -55,7 +55,7 @@ class Version:
 
 @dataclass(frozen=True)
 class Part:
-    """A figure that another is made of, and the card that explains it."""
+    """A component of another figure, and the card that explains it."""
 
     name: str
     value: str
@@ -64,10 +64,10 @@ class Part:
 
 @dataclass(frozen=True)
 class Card:
-    """How one figure came about, its figures as text.
+    """The explanation of one figure, with numbers as text.
 
-    A total or a derived figure has ``parts``, a district's a delivery. ``adds_up`` says whether
-    parts or counted rows give the figure; None where it is missing or worked out, or where no
+    A total or derived figure has ``parts``, a district's figure has a delivery. ``adds_up`` says
+    whether parts or counted rows add up to the figure; None if it is missing or derived, or if no
     rows were kept (``counted`` is None).
     """
 
@@ -94,7 +94,7 @@ def render_explanations(bulletin: Bulletin, sources: Sources, released_at: datet
         "explain.html.j2",
         bulletin=bulletin,
         released_at=released_at,
-        subjects=[(metric, list(_cards(bulletin, sources, metric))) for metric in metrics],
+        figures=[(metric, list(_cards(bulletin, sources, metric))) for metric in metrics],
         headers=PRINTED_HEADERS,
         suspected_header=SUSPECTED_HEADER,
     )
@@ -129,7 +129,7 @@ def _versions(bulletin: Bulletin, row: DistrictFigures, measure: str) -> tuple[V
 
 
 def _derived(card: Card, bulletin: Bulletin, row: DistrictFigures) -> Card:
-    """Complete the card of a figure that is worked out from others of the same place."""
+    """Complete the card of a figure derived from others of the same place."""
     words = re.findall(r"\w+", card.metric.formula or "")
     names = {metric.metric_id: metric.chinese_name for metric in bulletin.metrics}
     parts = (
@@ -145,7 +145,7 @@ def _derived(card: Card, bulletin: Bulletin, row: DistrictFigures) -> Card:
 
 
 def _city(card: Card, bulletin: Bulletin, measure: str) -> Card:
-    """Complete the card of a total: its districts, and whether they give it."""
+    """Complete the card of a total: its districts, and whether they add up to it."""
     exact = EXACT.get(measure, measure)
     return replace(
         card,
@@ -165,7 +165,7 @@ def _city(card: Card, bulletin: Bulletin, measure: str) -> Card:
 
 
 def _district(card: Card, bulletin: Bulletin, sources: Sources, row: DistrictFigures) -> Card:
-    """Complete the card of a district's figure with what it was counted from."""
+    """Complete the card of a district's figure with its delivery and rows."""
     measure, kind = card.metric.metric_id, kind_behind(row, card.metric.metric_id)
     basis = _BASES[getattr(row, MEASURED[measure].basis)]
     if kind is None:

@@ -1,1 +1,1 @@
-"""Templates of all pages, and the one way to fill them: escaped, without scripts from outside."""
+"""The templates of all pages, and the only way to render them: escaped and without scripts."""

@@ -1,8 +1,8 @@
-"""Rendering a page from its template: escaped, strict, and safe from letters that reorder text.
+"""Renders pages from templates: escaped, strict, and safe from letters that reorder text.
 
-The one place that makes a template environment; add a filter here when a second page needs it.
-Every template may say the words of ``vocabulary``.
-What a page shows is prepared by its own module, how it looks stands in ``templates/``.
+This is the only module that creates a template environment; add a filter here when a second page
+needs it. Every template can use ``vocabulary``. A page's own module prepares its values,
+``templates/`` has its look.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ _TEMPLATES = Path(__file__).parent / "templates"
 
 
 def safe(value: object) -> object:
-    """Return text that deceives nobody; numbers, and markup of ours, stay as they are."""
+    """Return text without deceiving letters; numbers and our own markup stay unchanged."""
     if isinstance(value, str) and not isinstance(value, Markup):
         return page_text(value)
     return value
@@ -51,5 +51,5 @@ def _environment() -> Environment:
 
 
 def render(template: str, **values: object) -> str:
-    """Return a page of ``templates/``; a name the template uses and nobody gives raises."""
+    """Render a template of ``templates/``; raise UndefinedError for a value that is not given."""
     return _environment().get_template(template).render(**values)

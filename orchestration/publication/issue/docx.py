@@ -1,10 +1,9 @@
 """``bulletin.docx``: the issue as the office prints and sends it, in the form of its newsletter.
 
-本期要目, the editors' texts, the table as the bureau prints it, notes. Page and fonts follow
-GB/T 9704-2012 as practice guides repeat it (margins 37, 35, 28 and 26 mm; text 仿宋 三号 on 28
-points; title 小标宋 二号); the fonts are named, not embedded, since the readers' Word and WPS
-have them. Sentences are ``wording``'s and the editors', the pdf of the same content
-``pdf``'s. The same issue gives the same bytes.
+It has 本期要目, the editors' texts, the table as the bureau prints it, and notes. Page and fonts
+follow GB/T 9704-2012 as quoted by practice guides (margins 37, 35, 28 and 26 mm; text 仿宋 三号 on
+28 points; title 小标宋 二号); fonts are named, not embedded, since the readers' Word and WPS have
+them. ``pdf`` sets the same content. The same issue gives the same bytes.
 """
 
 from __future__ import annotations
@@ -115,7 +114,7 @@ def _line(
 
 
 def _statistics(document: Any, issue: Newsletter, released_at: datetime) -> None:
-    # the table stays with its title: in the bureau's issues too it has a page of its own
+    # the table stays with its title: in the bureau's issues, too, it has its own page
     _section_name(document, STATISTICS).paragraph_format.page_break_before = True
     _title(document, issue.bulletin.title)
     for paragraph in issue.statistics:
@@ -137,7 +136,7 @@ def _table(document: Any, issue: Newsletter) -> None:
     rows = issue.bulletin.rows
     table = document.add_table(rows=2 + len(rows), cols=len(_COLUMN_MM))
     table.style, table.alignment, table.autofit = "Table Grid", WD_TABLE_ALIGNMENT.CENTER, False
-    # Word goes by the cells, LibreOffice by the columns
+    # Word uses the width of cells, LibreOffice that of columns
     for column, width in zip(table.columns, _COLUMN_MM, strict=True):
         column.width = Mm(width)
     for row in table.rows:
@@ -147,7 +146,7 @@ def _table(document: Any, issue: Newsletter) -> None:
         first = table.cell(row, column)
         cell = first if last == (row, column) else first.merge(table.cell(*last))
         _cell(cell, text, _HEADING)
-    # by rows: table.cell() lays the whole grid out anew for each cell
+    # by rows: table.cell() computes the whole grid again for each cell
     for row, figures in zip(table.rows[2:], rows, strict=True):
         texts = (wording.row_name(figures), *map(wording.printed_value, figures.printed))
         for cell, text in zip(row.cells, texts, strict=True):

@@ -1,8 +1,8 @@
 """``bulletin.html``: the month on one self-contained page, without script or network.
 
-Prepares what the template shows; add a section in the template and, if it needs facts, here.
-Text is escaped by ``templating``, only our own pictures go in as markup, and the page's policy
-forbids scripts and loading. What sentences say is ``wording``'s.
+It prepares the values for the template. Add a section in the template and, if it needs facts,
+here. ``templating`` escapes all text, only our own charts are inserted as markup, and the page's
+policy forbids scripts and loading. Sentences belong in the ``*wording`` modules.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from datetime import datetime
 
-from orchestration.publication.bulletin import subject_wording, wording
+from orchestration.publication.bulletin import topic_wording, wording
 from orchestration.publication.bulletin.model import Bulletin
 from orchestration.publication.bulletin.printed_table import PRINTED_HEADERS, SUSPECTED_HEADER
 from orchestration.publication.charts.district_charts import draw
@@ -18,11 +18,11 @@ from orchestration.publication.charts.tile_map import tile_map
 from orchestration.publication.explain.page import EXPLANATIONS
 from orchestration.publication.html.templating import render
 from orchestration.publication.issue.html_revisions import revisions_of
-from orchestration.publication.issue.html_subjects import subjects_of
+from orchestration.publication.issue.html_topics import topics_of
 from orchestration.publication.quality.summary import summarise
 from orchestration.reference.metrics import short_name
 
-#: What stands beside the page for a reader to take away, and what it is good for.
+#: The files beside the page that readers can download, and their purpose.
 _DOWNLOADS = {
     "bulletin.docx": "公报文档：文稿、统计表和说明，可编辑",
     "bulletin.pdf": "公报印刷版，内容同公报文档",
@@ -34,7 +34,7 @@ _DOWNLOADS = {
 
 
 def render_page(bulletin: Bulletin, released_at: datetime, issued: Collection[str] = ()) -> str:
-    """Return ``bulletin.html``; ``issued`` names the files that lie beside it.
+    """Return ``bulletin.html``; ``issued`` names the files beside it.
 
     The same bulletin, names and release time give the same text.
     """
@@ -44,12 +44,12 @@ def render_page(bulletin: Bulletin, released_at: datetime, issued: Collection[st
         released_at=released_at,
         title_phrases=wording.title_phrases(bulletin.month),
         key_figures=_key_figures(bulletin),
-        pictures=(tile_map(bulletin), *draw(bulletin)),
+        charts=(tile_map(bulletin), *draw(bulletin)),
         headline=_linked_headline(bulletin),
         explanations=EXPLANATIONS,
         revisions=revisions_of(bulletin),
         downloads=[(name, what) for name, what in _DOWNLOADS.items() if name in issued],
-        subjects=subjects_of(bulletin),
+        topics=topics_of(bulletin),
         quality=summarise(bulletin),
         headers=PRINTED_HEADERS,
         suspected_header=SUSPECTED_HEADER,
@@ -59,7 +59,7 @@ def render_page(bulletin: Bulletin, released_at: datetime, issued: Collection[st
 
 
 def _linked_headline(bulletin: Bulletin) -> list[tuple[str, str | None]]:
-    """Return the sentence above the table in pieces: text, and the measure that explains it."""
+    """Return the sentence above the table in pieces: text, and the measure it links to, if any."""
     rest, pieces = bulletin.headline, list[tuple[str, str | None]]()
     totals = wording.survey_totals(bulletin.city)
     if totals is not None:
@@ -92,6 +92,6 @@ def _key_figures(bulletin: Bulletin) -> list[tuple[str, ...]]:
         ("completed_count", printed(city.completed_count), "起", "本月，含以前月份核实的"),
     )
     return [
-        (short_name(measure), *shown, subject_wording.month_on_month(changes.get(measure)), measure)
+        (short_name(measure), *shown, topic_wording.month_on_month(changes.get(measure)), measure)
         for measure, *shown in figures
     ]

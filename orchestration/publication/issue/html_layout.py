@@ -1,22 +1,23 @@
-"""What a subject of the page is laid out from: its sentences, pictures and tables of finished text.
+"""The parts of a topic on the page: sentences, charts, and tables of finished text.
 
-The template lays every ``Subject`` out alike; what they hold is ``issue.html_subjects``'.
+The template shows every ``Topic`` in the same way. Topics are made in ``html_topics`` and
+``html_revisions``.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
-from orchestration.publication.charts.district_charts import Picture
+from orchestration.publication.charts.district_charts import Chart
 
 
 @dataclass(frozen=True)
 class Table:
-    """A table of finished text: the first cell of a row names it, ``texts`` are columns of words.
+    """A table of finished text; the first cell names the row, ``texts`` are columns of words.
 
-    Other columns are figures; ``metrics`` names the metric of each header after the first, empty
-    where it has none, so that a reader is led to its definition. With ``has_total`` the last row
-    is the city's. ``summary`` makes it one that a reader opens.
+    The other columns are figures. ``metrics`` has the metric of each header after the first, empty
+    if there is none; the header links to its definition. With ``has_total`` the last row is the
+    city's. With ``summary`` the table is collapsed until a reader opens it.
     """
 
     title: str
@@ -28,18 +29,18 @@ class Table:
     summary: str = ""
 
     def metric_of(self, column: int) -> str:
-        """Return the metric of a column, the first being 0; empty where it has none."""
+        """Return the metric of a column, counted from 0; empty if it has none."""
         return self.metrics[column - 1] if 0 < column <= len(self.metrics) else ""
 
 
 @dataclass(frozen=True)
-class Subject:
-    """One subject: ``marks`` stand beside its title, ``note`` is the date it stands at."""
+class Topic:
+    """One topic; ``marks`` are shown beside its title, ``note`` is its as-at date."""
 
-    subject_id: str
+    topic_id: str
     title: str
-    told: tuple[str, ...]
+    sentences: tuple[str, ...]
     note: str = ""
     marks: tuple[str, ...] = ()
-    pictures: tuple[Picture, ...] = ()
+    charts: tuple[Chart, ...] = ()
     tables: tuple[Table, ...] = ()

@@ -1,7 +1,7 @@
-"""The page's section on revisions: a month's releases, what each changed, and how much they do.
+"""The page's section on revisions: a month's releases, what each changed, and by how much.
 
-Without a release, or without a revision, it says so: no empty table. Add here what a reader asks
-of vintages; the rows are ``history``'s.
+Without a release or a revision it says so and shows no empty table. Add here what readers ask
+about vintages; ``bulletin.history`` has the rows.
 """
 
 from __future__ import annotations
@@ -12,12 +12,12 @@ from orchestration.publication.bulletin import wording
 from orchestration.publication.bulletin.history import MeanRevision, Revision
 from orchestration.publication.bulletin.model import Bulletin
 from orchestration.publication.bulletin.sentences import CITY_PLACE
-from orchestration.publication.issue.html_layout import Subject, Table
+from orchestration.publication.issue.html_layout import Table, Topic
 from orchestration.reference import vocabulary
 from orchestration.reference.metrics import metric_name
 from orchestration.reference.months import chinese_date
 
-#: Revisions shown on the page; a reader of more asks marts.rpt_revision.
+#: Revisions shown on the page; marts.rpt_revision has all of them.
 REVISIONS_SHOWN = 60
 _MEANS = ("mean_revision", "mean_absolute_revision")
 _POLICY = (
@@ -26,24 +26,24 @@ _POLICY = (
 )
 
 
-def revisions_of(bulletin: Bulletin) -> Subject:
-    """Return what the month's releases are and what of its table they revised."""
+def revisions_of(bulletin: Bulletin) -> Topic:
+    """Return the month's releases and the figures that they revised."""
     history = bulletin.history
     if not history.releases:
-        told = "本月尚未发布，表中是最近一次运行的数，会随报送更新；无修订。"
-        return Subject("revisions", "修订", (told, _POLICY))
+        summary = "本月尚未发布，表中是最近一次运行的数，会随报送更新；无修订。"
+        return Topic("revisions", "修订", (summary, _POLICY))
     tables = [_releases(bulletin)]
     if history.revisions:
         tables.append(_revisions(bulletin))
-        told = f"本月已发布{len(history.releases)}版，各版之间修订{len(history.revisions)}个数。"
+        summary = f"本月已发布{len(history.releases)}版，各版之间修订{len(history.revisions)}个数。"
     elif len(history.releases) > 1:
-        told = f"本月已发布{len(history.releases)}版，各版统计表的数相同，无修订。"
+        summary = f"本月已发布{len(history.releases)}版，各版统计表的数相同，无修订。"
     else:
-        told = "本月发布过一版，无修订。"
+        summary = "本月发布过一版，无修订。"
     revised = [row for row in history.mean_revisions if row.revised_month_count]
     if revised:
         tables.append(_mean_revisions(bulletin, revised))
-    return Subject("revisions", "修订", (told, _POLICY), tables=tuple(tables))
+    return Topic("revisions", "修订", (summary, _POLICY), tables=tuple(tables))
 
 
 def _releases(bulletin: Bulletin) -> Table:
@@ -78,7 +78,7 @@ def _revisions(bulletin: Bulletin) -> Table:
             (
                 names.get(row.district_code, CITY_PLACE),
                 f"第{row.vintage}版",
-                _measure(bulletin, row.measure),
+                _measure(bulletin, row.metric_id),
                 *_values(row),
                 vocabulary.REVISION_REASONS.get(row.reason_code or "", wording.MISSING),
                 row.delivery or "没有报送变化",
@@ -90,12 +90,12 @@ def _revisions(bulletin: Bulletin) -> Table:
 
 
 def _values(row: Revision) -> tuple[str, str, str]:
-    def told(value: Decimal | None, *, is_signed: bool = False) -> str:
+    def shown(value: Decimal | None, *, is_signed: bool = False) -> str:
         if value is None:
             return wording.MISSING
-        return wording.reconciled_value(value, row.measure, is_signed=is_signed)
+        return wording.reconciled_value(value, row.metric_id, is_signed=is_signed)
 
-    return told(row.old_value), told(row.new_value), told(row.difference, is_signed=True)
+    return shown(row.old_value), shown(row.new_value), shown(row.difference, is_signed=True)
 
 
 def _mean_revisions(bulletin: Bulletin, rows: list[MeanRevision]) -> Table:
@@ -104,7 +104,7 @@ def _mean_revisions(bulletin: Bulletin, rows: list[MeanRevision]) -> Table:
         ("指标", "已发布月数", "修订月数", *map(metric_name, _MEANS)),
         tuple(
             (
-                _measure(bulletin, row.measure),
+                _measure(bulletin, row.metric_id),
                 str(row.released_month_count),
                 str(row.revised_month_count),
                 *(

@@ -1,9 +1,8 @@
 """``bulletin.pdf``: the same newsletter as the docx, set by typst with its fonts embedded.
 
-The layout is ``bulletin.typ``; texts reach it as data, never as markup. A font of the
-office (仿宋, 小标宋) cannot be shipped, so the pdf is set in the first Chinese family of
-``FAMILIES`` that the machine has, and says which. The same newsletter and release time give the
-same bytes on machines with the same font.
+The layout is ``bulletin.typ``; texts are passed as data, never as markup. The office's fonts (仿宋,
+小标宋) cannot be shipped, so the pdf uses the first Chinese family of ``FAMILIES`` on the machine
+and names it. The same newsletter and release time give the same bytes with the same font.
 """
 
 from __future__ import annotations
@@ -20,7 +19,7 @@ from orchestration.publication.bulletin.printed_table import HEADER_CELLS
 from orchestration.publication.newsletter.issue_text import Newsletter
 from orchestration.reference.months import chinese_date
 
-#: Chinese families in order of preference; Debian has the first as fonts-noto-cjk.
+#: Chinese families in order of preference; Debian's package for the first is fonts-noto-cjk.
 FAMILIES = ("Noto Serif CJK SC", "Noto Sans CJK SC", "Source Han Serif SC", "WenQuanYi Zen Hei")
 _TEMPLATE = Path(__file__).with_name("bulletin.typ")
 
@@ -31,7 +30,7 @@ class NoChineseFontError(RuntimeError):
 
 @cache
 def _fonts() -> typst.Fonts:
-    """Return the machine's fonts, which take as long to look for as the page to set."""
+    """Return the machine's fonts; finding them takes as long as setting the page."""
     return typst.Fonts()
 
 

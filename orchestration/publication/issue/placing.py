@@ -1,9 +1,8 @@
-"""Putting a month's bulletin, report and open data in place: the numbered and the current copy.
+"""Renders and places a month's bulletin, report and open data as numbered and current copies.
 
-The editors' texts of the month are archived like a delivery before they are printed.
-
-Add a format here once it is rendered from the bulletin model. Which vintage a month stands at
-is decided before, in the ledger; a release's files are rendered once and kept with its rows.
+The editors' texts are archived like a delivery before they are printed. Add a format here once it
+is rendered from the bulletin's model. The ledger decides beforehand which vintage is current; a
+release's files are rendered once and kept with its rows.
 """
 
 from __future__ import annotations
@@ -53,10 +52,10 @@ PDF = "bulletin.pdf"
 
 @dataclass(frozen=True)
 class Issued:
-    """What was written, numbered copies first, and what a person should know of it.
+    """The written files, numbered copies first, and what a person should know about them.
 
-    ``problems`` are what is wrong with the texts, a sentence each; ``without_pdf`` says why
-    there is no pdf, if there is none.
+    ``problems`` has one sentence for each fault of the texts; ``without_pdf`` says why there is no
+    pdf, if there is none.
     """
 
     paths: tuple[Path, ...]
@@ -66,7 +65,7 @@ class Issued:
 
 @dataclass(frozen=True)
 class Rendered:
-    """The files of an issue by name, and what a person should know of it, as in ``Issued``."""
+    """The files of an issue by name, with the same messages as ``Issued``."""
 
     contents: dict[str, bytes]
     problems: tuple[str, ...]
@@ -76,7 +75,7 @@ class Rendered:
 def load_newsletter(
     statistics: Path, texts: Path, month: Month, *, is_simulated: bool = False
 ) -> Newsletter:
-    """Return a month's figures and the editors' texts; raises as ``load_bulletin`` does."""
+    """Return a month's figures and the editors' texts; raises like ``load_bulletin``."""
     bulletin = load_bulletin(statistics, month, is_simulated=is_simulated)
     try:
         return Newsletter(bulletin, load_editorial(texts))
@@ -93,10 +92,10 @@ def render_issue(
     *,
     is_simulated: bool = False,
 ) -> Rendered:
-    """Render everything that is issued for a month from a published DuckDB, texts and rows.
+    """Render all files of a month from a published DuckDB, texts and rows.
 
-    ``rows`` are the delivered ones that the figures were counted from. The same figures, texts,
-    rows and time give the same bytes. Raises as ``load_newsletter`` does.
+    ``rows`` are the delivered rows behind the figures. The same figures, texts, rows and time give
+    the same bytes. Raises like ``load_newsletter``.
     """
     newsletter = load_newsletter(statistics, texts, month, is_simulated=is_simulated)
     bulletin = newsletter.bulletin
@@ -114,13 +113,13 @@ def render_issue(
         contents[PDF] = render_pdf(newsletter, released_at)
     except NoChineseFontError as error:
         without_pdf = str(error)
-    # last, because it offers the others
+    # last, because it links to the others
     contents["bulletin.html"] = render_page(bulletin, released_at, tuple(contents)).encode()
     return Rendered(contents, newsletter.problems, without_pdf)
 
 
 def keep_texts(settings: Settings, month: Month) -> Path:
-    """Archive the editors' texts of a month like a delivery, if any; return where they lie."""
+    """Archive a month's editors' texts like a delivery; return their file, or None without any."""
     texts = settings.editorial(str(month))
     if texts.is_file():
         store_version(settings.archive, texts)
@@ -132,9 +131,8 @@ def write_bulletin(
 ) -> Issued:
     """Write an open month's files to ``published/<month>/v0/``, with current copies beside it.
 
-    Reads the published DuckDB and the editors' texts. Everything is rendered before anything is
-    written, so that a failing format leaves all files as they were. Raises as
-    ``load_newsletter`` does.
+    It reads the published DuckDB and the editors' texts. Everything is rendered before anything is
+    written, so that a failing format leaves all files unchanged. Raises like ``load_newsletter``.
     """
     texts = keep_texts(settings, month)
     rows = verified_rows(settings, judged_rows(Ledger(settings.ledger), month))
@@ -152,8 +150,8 @@ def write_bulletin(
 def place_issue(settings: Settings, vintage: Vintage) -> Issued:
     """Put a release's own files into ``published/<month>/v<N>/``, with current copies beside it.
 
-    Where it was withdrawn, the current copies are rendered anew, to say so; the numbered ones
-    stay as they were released. Raises StoredFileDamageError if a kept file is gone or changed.
+    If it was withdrawn, the current copies are rendered again to say so; the numbered copies do not
+    change. Raises StoredFileDamageError if a kept file is missing or changed.
     """
     kept = release_folder(settings, vintage.month, vintage.number)
     manifest = read_manifest(settings, vintage)
@@ -180,7 +178,7 @@ def place_issue(settings: Settings, vintage: Vintage) -> Issued:
 
 
 def _receipt(settings: Settings, vintage: Vintage) -> bytes:
-    """Return the release's receipt as it was kept; one without gets it now."""
+    """Return the release's kept receipt; create it if there is none."""
     kept = release_folder(settings, vintage.month, vintage.number) / RECEIPT
     if not kept.exists():
         with replacing(kept) as temporary:
@@ -190,7 +188,7 @@ def _receipt(settings: Settings, vintage: Vintage) -> bytes:
 
 
 def _write(settings: Settings, folder: Path, contents: Mapping[str, bytes]) -> list[Path]:
-    """Write files; a pdf or open file that is no longer made is removed, not left from before."""
+    """Write files; remove a pdf or open file of an earlier run that is no longer made."""
     written = {folder / name: content for name, content in contents.items()}
     there = (folder / PDF, *(folder / FOLDER).glob("[!.]*"))
     write_public(settings, written, tuple(p for p in there if p not in written and p.exists()))

@@ -1,9 +1,9 @@
 """The site over all months: ``published/index.html`` and ``published/definitions.html``.
 
-Static pages that open from a folder, without script, server or network. They are written anew
-whenever a month is published, released, withdrawn, unlocked or annotated, from the ledger and
-from the files that lie there: a link is shown only where its file is. A bulletin's own pages are
-``html``'s and ``quality.page``'s.
+The pages are static and open from a folder, without script, server or network. They are rewritten
+whenever a month is published, released, withdrawn, unlocked or annotated, from the ledger and from
+the existing files: a link appears only if its file exists. The pages of a bulletin are in ``html``
+and ``quality.page``.
 """
 
 from __future__ import annotations
@@ -54,7 +54,7 @@ _DESCRIPTORS = {DESCRIPTOR: "数据包说明（Frictionless）", SDMX: "公报�
 
 @dataclass(frozen=True)
 class Link:
-    """A link to a file that is there; ``href`` is relative to the site's folder."""
+    """A link to an existing file; ``href`` is relative to the site's folder."""
 
     name: str
     href: str
@@ -71,7 +71,7 @@ class OpenFiles:
 
 @dataclass(frozen=True)
 class VintageLine:
-    """One release as the site lists it."""
+    """One release in the site's list."""
 
     number: int
     status: str
@@ -84,7 +84,7 @@ class VintageLine:
 
 @dataclass(frozen=True)
 class MonthEntry:
-    """One month of the site: what is current, then every release, the last one first."""
+    """One month of the site: the current files, then every release, the latest first."""
 
     month: Month
     vintage: int
@@ -105,7 +105,7 @@ class _Population:
 
 
 def write_site(settings: Settings, ledger: Ledger, updated_at: datetime) -> list[Path]:
-    """Write the site's pages; return them. Raises FileNotFoundError before anything is published.
+    """Write the site's pages and return them; raise FileNotFoundError if nothing is published.
 
     ``updated_at`` is printed; the same published files and time give the same bytes.
     """
@@ -125,7 +125,7 @@ def write_site(settings: Settings, ledger: Ledger, updated_at: datetime) -> list
         for day, vintage, status in months
         for month in [Month.of(day)]
     ]
-    told = f"{updated_at:%Y-%m-%d %H:%M}"
+    updated_text = f"{updated_at:%Y-%m-%d %H:%M}"
     pages = {
         INDEX: render(
             "index.html.j2",
@@ -134,13 +134,13 @@ def write_site(settings: Settings, ledger: Ledger, updated_at: datetime) -> list
             definitions=DEFINITIONS,
             model_docs=MODEL_DOCS if (settings.published / MODEL_DOCS).exists() else None,
             smallest_count=smallest_published_count(),
-            updated_at=told,
+            updated_at=updated_text,
         ),
         DEFINITIONS: render(
             "definitions.html.j2",
             populations=_by_population(metrics),
             metric_count=len(metrics),
-            updated_at=told,
+            updated_at=updated_text,
         ),
     }
     written = {settings.published / name: page.encode() for name, page in pages.items()}
@@ -195,7 +195,7 @@ def _links(site: Path, folder: Path, names: dict[str, str]) -> tuple[Link, ...]:
 
 
 def _open_files(site: Path, folder: Path) -> tuple[OpenFiles, ...]:
-    """Return the tables that the month's descriptor names, by their Chinese titles."""
+    """Return the tables in the month's descriptor, with their Chinese titles."""
     if not (folder / DESCRIPTOR).exists():
         return ()
     resources = json.loads((folder / DESCRIPTOR).read_text(encoding="utf-8"))["resources"]
@@ -209,7 +209,7 @@ def _open_files(site: Path, folder: Path) -> tuple[OpenFiles, ...]:
 
 
 def _by_population(metrics: Iterable[Metric]) -> Sequence[_Population]:
-    """Group metrics by what they count, in the order of the registry's names."""
+    """Group metrics by population, in the registry's order."""
     ordered = sorted(metrics, key=lambda metric: metric.population_name)
     return [
         _Population(name, tuple(group))

@@ -1,8 +1,8 @@
 """``bulletin.xlsx``: the table as the bureau prints it, its front matter, and the data.
 
-Add here a sheet that people read. The machine-readable sheets are ``xlsx_data_sheets``, formats and
-page set-up ``xlsx_styles``; what a sentence says is ``wording``'s. The same bulletin and release
-time give the same bytes.
+Add a sheet for people here. Machine-readable sheets are in ``xlsx_data_sheets``, formats and page
+set-up in ``xlsx_styles``, sentences in the ``*wording`` modules. The same bulletin and release time
+give the same bytes.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ _COLUMN_WIDTHS = (15, 15, 19, 15, 15, 26, 28)
 _LAST_COLUMN = len(_COLUMN_WIDTHS) - 1
 _TITLE_ROW, _HEADLINE_ROW, _SUBLINE_ROW, _HEADER_ROW, _FIRST_BODY_ROW = 0, 1, 2, 3, 5
 _AREA_COLUMN = 2
-#: How wide the table is for the small letters of its notes, in halves of a character.
+#: The table's width for the small print of its notes, in halves of a character.
 _NOTE_LINE = int(sum(_COLUMN_WIDTHS) * 1.6)
 _NOTE_WIDTHS = (26, 14, 12, 80)
 
@@ -66,7 +66,7 @@ def render_workbook(bulletin: Bulletin, released_at: datetime) -> bytes:
 def _add_report(
     book: xlsxwriter.Workbook, styles: Styles, bulletin: Bulletin, released_at: datetime
 ) -> None:
-    """The table in the bureau's layout: what is printed, signed and sent on."""
+    """Add the table in the bureau's layout, to be printed and signed."""
     sheet = book.add_worksheet(REPORT_SHEET)
     for column, width in enumerate(_COLUMN_WIDTHS):
         sheet.set_column(column, column, width)
@@ -96,7 +96,7 @@ def _add_report(
 
 
 def _write_header(sheet: xlsxwriter.worksheet.Worksheet, styles: Styles) -> None:
-    """The printed table's two-row header."""
+    """Write the printed table's two-row header."""
     top, bottom = _HEADER_ROW, _HEADER_ROW + 1
     sheet.set_row(top, 26)
     sheet.set_row(bottom, 26)
@@ -115,7 +115,7 @@ def _write_footer(
     released_at: datetime,
     row: int,
 ) -> int:
-    """The line for signatures and the notes from ``row`` on; return the last row used."""
+    """Write the line for signatures and the notes from ``row`` on; return the last row."""
     released_on = chinese_date(released_at.date())
     blank = "　" * 8
     signatures = f"制表：{blank}审核：{blank}负责人：{blank}报出日期：{released_on}"
@@ -187,7 +187,7 @@ def _add_contents(book: xlsxwriter.Workbook, styles: Styles, bulletin: Bulletin)
 
 
 def _add_notes(book: xlsxwriter.Workbook, styles: Styles, bulletin: Bulletin) -> None:
-    """Definitions of the measures, then what a reader must know about this month."""
+    """Add definitions of the measures, then what a reader must know about the month."""
     sheet = book.add_worksheet("说明")
     for column, width in enumerate(_NOTE_WIDTHS):
         sheet.set_column(column, column, width)
@@ -222,6 +222,6 @@ def _add_notes(book: xlsxwriter.Workbook, styles: Styles, bulletin: Bulletin) ->
 
 
 def _text_height(text: str, width: int) -> int:
-    """Return the height of a row whose text may wrap: a spreadsheet does not fit it."""
+    """Return the height of a row whose text may wrap; spreadsheets do not adjust it."""
     lines = -(-2 * len(text) // width)
     return 6 + 16 * max(lines, 1)

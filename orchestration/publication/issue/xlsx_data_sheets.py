@@ -1,8 +1,7 @@
-"""The machine-readable sheets of ``bulletin.xlsx``: one mart a sheet, one header row, no merges.
+"""The machine-readable sheets of ``bulletin.xlsx``: one mart per sheet, one header row, no merges.
 
-Add a mart here that readers of the workbook will load into another program. Headers are the
-marts' column names, values are typed, and text is never a formula. Sheets for people are in
-``xlsx``.
+Add a mart here if readers will load it into another program. Headers are the marts' column names,
+values are typed, and text is never a formula. Sheets for people are in ``xlsx``.
 """
 
 from __future__ import annotations
@@ -28,8 +27,8 @@ from orchestration.publication.bulletin.rows import (
     Verdict,
     Waiver,
 )
-from orchestration.publication.bulletin.status_markers import NOT_AVAILABLE, shorthand
-from orchestration.publication.bulletin.subject_rows import (
+from orchestration.publication.bulletin.status_markers import NOT_AVAILABLE, status_marker
+from orchestration.publication.bulletin.topic_rows import (
     Assessment,
     CaseFlow,
     DangerClosure,
@@ -50,13 +49,13 @@ _ROWS_MEASURED = 200
 
 @dataclass(frozen=True)
 class _DataSheet:
-    """``shorthand``, if any, stands in a last column, one text a row; ``measures`` say ``[x]``."""
+    """``markers``, if any, form a last column; missing values of ``measures`` are ``[x]``."""
 
     name: str
     content: str
     row_class: type
     rows: Sequence[Any]
-    shorthand: Sequence[str] = ()
+    markers: Sequence[str] = ()
     measures: Sequence[str] = ()
 
 
@@ -73,7 +72,7 @@ def _sheets(bulletin: Bulletin) -> tuple[_DataSheet, ...]:
             "公报表的机读版：各地区及全市",
             DistrictFigures,
             bulletin.rows,
-            [shorthand(row, bulletin.history.revisions) for row in bulletin.rows],
+            [status_marker(row, bulletin.history.revisions) for row in bulletin.rows],
             (*PRINTED_MEASURES, "surveyed_floor_area_m2"),
         ),
         _DataSheet("delivery", "各地区各类报表的报送与接收情况", Delivery, bulletin.deliveries),
@@ -122,12 +121,12 @@ def _sheets(bulletin: Bulletin) -> tuple[_DataSheet, ...]:
 
 
 def contents(bulletin: Bulletin) -> dict[str, str]:
-    """Return the sheets' names and what they hold, for the table of contents."""
+    """Return the sheets' names and contents for the table of contents."""
     return {sheet.name: sheet.content for sheet in _sheets(bulletin)}
 
 
 def add_all(book: xlsxwriter.Workbook, styles: Styles, bulletin: Bulletin) -> None:
-    """Add every machine-readable sheet after those already there."""
+    """Add every machine-readable sheet after the existing ones."""
     for data in _sheets(bulletin):
         _add(book, styles, data, bulletin.marks)
 
@@ -137,14 +136,14 @@ def _add(
 ) -> None:
     sheet = book.add_worksheet(data.name)
     names = [field.name for field in fields(data.row_class)]
-    headers = [*names, *(["shorthand"] if data.shorthand else [])]
+    headers = [*names, *(["status_marker"] if data.markers else [])]
     sheet.write_row(0, 0, headers, styles.data_header)
     for number, row in enumerate(data.rows, start=1):
         for column, name in enumerate(names):
             value = getattr(row, name)
             is_absent = value is None and name in data.measures
             _write(sheet, styles, number, column, NOT_AVAILABLE if is_absent else value)
-    for number, text in enumerate(data.shorthand, start=1):
+    for number, text in enumerate(data.markers, start=1):
         _write(sheet, styles, number, len(names), text)
     for column, name in enumerate(names):
         sheet.set_column(column, column, _width(name, data.rows))

@@ -68,7 +68,7 @@ def set_up_page(
 ) -> None:
     """A4 landscape, one page wide, headers on every page.
 
-    ``marks`` stand in the page header of every sheet, the page number below in the bureau's form.
+    ``marks`` are in the page header of every sheet, the page number in the footer.
     """
     sheet.set_paper(_A4)
     sheet.set_landscape()

@@ -1,6 +1,5 @@
-"""The prose issue: drafted sentences, the editors' own text, and facts to hold that text against.
+"""The texts of an issue: drafted sentences, the editors' texts, and the facts to check them.
 
-``drafted_text`` writes the sentences, ``editorial`` reads what editors wrote, ``issue_text`` puts
-both in order. ``facts`` says what the figures are, ``fact_check`` finds where a text says
-otherwise.
+``drafted_text`` writes sentences, ``editorial`` reads the editors' texts, ``issue_text`` puts both
+in order. ``facts`` lists the figures, ``fact_check`` finds numbers in texts that differ from them.
 """

@@ -1,11 +1,10 @@
-"""The editors' texts of a month: what people write and no mart knows.
+"""The editors' texts of a month, which people write and no mart contains.
 
 One Markdown file a month, ``raw/<month>/editorial.md``, with the sections 部门动态 (articles
 under ``##`` headings), 地区动态 (a list) and, if an editor rewords what was drafted from the
-data, 数据统计 (paragraphs). A quotation that opens with 数字来源： names the figures of its
-section or article that come from elsewhere, and where from; it is not printed. Markup
-other than that is plain text. What the figures must agree with is
-``newsletter.fact_check``'s, how it looks ``issue.docx``'s.
+data, 数据统计 (paragraphs). A quotation that starts with 数字来源： lists the figures of its
+section or article that come from elsewhere, with their source; it is not printed. Other markup is
+plain text. ``newsletter.fact_check`` checks the figures, ``issue.docx`` sets the text.
 """
 
 from __future__ import annotations
@@ -22,7 +21,7 @@ from markdown_it.token import Token
 DEPARTMENT, DISTRICT_NEWS, STATISTICS = "部门动态", "地区动态", "数据统计"
 SECTIONS = (DEPARTMENT, DISTRICT_NEWS, STATISTICS)
 _SOURCE = re.compile(r"^数字来源：(?P<figures>[^—]+)——(?P<source>.+)$")
-#: An issue is a few pages; more is no text of an editor.
+#: An issue has a few pages; a larger file is a mistake.
 _LARGEST_FILE = 1_000_000
 
 
@@ -32,7 +31,7 @@ class EditorialError(ValueError):
 
 @dataclass(frozen=True)
 class QuotedFigures:
-    """Figures that an editor took from elsewhere, as they are printed, and where from."""
+    """Figures that an editor took from elsewhere, as printed, and their source."""
 
     figures: tuple[str, ...]
     source: str
@@ -40,9 +39,9 @@ class QuotedFigures:
 
 @dataclass(frozen=True)
 class Article:
-    """A piece of text: its title (empty for an item or a section's own text), paragraphs.
+    """A text: its title (empty for an item or a section's own text) and its paragraphs.
 
-    ``line`` is where it begins in the file, from 1; 0 for what was drafted from the data.
+    ``line`` is its first line in the file, from 1; 0 if it was drafted from the data.
     """
 
     section: str
@@ -68,9 +67,9 @@ class Editorial:
 
 
 def load_editorial(path: Path) -> Editorial:
-    """Read the editors' file; without one an issue has no texts but those drafted from data.
+    """Read the editors' file; without one an issue has only the drafted texts.
 
-    Raises EditorialError with file and line for what is no such text.
+    Raises EditorialError with file and line if the file cannot be used.
     """
     if not path.is_file():
         return Editorial()

@@ -1,10 +1,10 @@
-"""Whether every number that an issue says in words is the one its tables say.
+"""Checks that every number in an issue's text agrees with its tables.
 
-The platform's own sentences carry the figures and days that they say, which are looked up.
-Editors reword, months go by, subtotals move: so every other number in a text is traced to a
-published figure by the words around it, or to the source that an editor names for it. What
-cannot be traced is a problem, and a release does not go out with one. Add what a new mart lets
-the text say in ``facts``; sentences themselves are ``wording``'s and the editors'.
+The platform's own sentences carry their figures and dates, which are looked up. Editors reword
+texts and figures are revised, so every other number is traced to a published figure by the words
+around it, or to the source that an editor names. A number that cannot be traced is a problem, and
+no release is made with one. Add the figures of a new mart in ``facts``; sentences are in
+``wording`` and in the editors' file.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 
-from orchestration.publication.bulletin.sentences import CITY_PLACE, Dated, Said, Sentence
+from orchestration.publication.bulletin.sentences import CITY_PLACE, DateText, FigureText, Sentence
 from orchestration.publication.newsletter.editorial import Article
 from orchestration.reference.months import Month, chinese_date
 
@@ -36,9 +36,9 @@ _AS_AT = re.compile(
 )
 _SENTENCE = re.compile(r"[^。！？；\n]+[。！？；]?")
 _CLAUSE_END = "，。；！？"
-#: What is shown of a clause before the number that is wrong, in characters.
+#: Characters of the clause that are shown before a wrong number.
 _SHOWN_BEFORE = 20
-#: Words that say what is left out, a bracket or a clause: they announce nothing after them.
+#: Brackets and clauses that say what is left out: they announce no figure.
 _LEFT_OUT = re.compile(
     r"[（(](?:不含|不包括|不计|未计|未含|扣除|除|缺)[^（()）]*[)）]"
     r"|(?:不含|不包括|不计|未计|未含|扣除)[^（()），。；！？]*[，；]"
@@ -47,10 +47,10 @@ _LEFT_OUT = re.compile(
 
 @dataclass(frozen=True)
 class Fact:
-    """One published figure and the words that announce it.
+    """One published figure and the names that announce it.
 
-    ``labels`` are the words, ``place`` a district's name or CITY_PLACE; ``value`` is unrounded,
-    a share as percent; ``measure`` names mart and column, as ``Said`` does.
+    ``labels`` are the names, ``place`` is a district's name or CITY_PLACE; ``value`` is unrounded,
+    a share in percent; ``measure`` names mart and column, as in ``FigureText``.
     """
 
     labels: tuple[str, ...]
@@ -67,7 +67,7 @@ class Fact:
 
 @dataclass(frozen=True)
 class Problem:
-    """A number in a text that no figure bears out: where, what stands there, and why."""
+    """A number in a text that agrees with no figure: its place, its text, and the reason."""
 
     place: str
     words: str
@@ -81,10 +81,10 @@ class Problem:
 def check_prose(
     articles: Iterable[Article], facts: Sequence[Fact], month: Month, as_at: Iterable[date]
 ) -> tuple[Problem, ...]:
-    """Return what in the texts no figure bears out, in reading order.
+    """Return the numbers in the texts that agree with no figure, in reading order.
 
-    ``as_at`` are the dates to which the month's deliveries stand: a text may say no other
-    截至. Texts count as one issue: a measure keeps one number of decimals in all of them.
+    ``as_at`` are the as-at dates of the month's deliveries, the only ones allowed after 截至. The
+    texts form one issue: a measure has the same number of decimals in all of them.
     """
     allowed = {month.last_day, *as_at}
     decimals: dict[tuple[str, str | None, str], int] = {}
@@ -121,11 +121,11 @@ def check_prose(
     return tuple(problems)
 
 
-def _carried(paragraph: str) -> Iterator[tuple[Said | Dated, tuple[int, int]]]:
-    """Yield what a sentence of ours carries, with the first and last place it takes in the text."""
+def _carried(paragraph: str) -> Iterator[tuple[FigureText | DateText, tuple[int, int]]]:
+    """Yield the figures and dates of our sentences with their positions in the text."""
     position = 0
     for part in paragraph.parts if isinstance(paragraph, Sentence) else ():
-        length = len(part if isinstance(part, str) else part.words)
+        length = len(part if isinstance(part, str) else part.text)
         if not isinstance(part, str):
             yield part, (position, position + length)
         position += length
@@ -136,24 +136,24 @@ def _is_within(position: int, spans: Iterable[tuple[int, int]]) -> bool:
 
 
 def _untrue(
-    carried: Iterable[tuple[Said | Dated, tuple[int, int]]],
+    carried: Iterable[tuple[FigureText | DateText, tuple[int, int]]],
     place: str,
     facts: Sequence[Fact],
     allowed: set[date],
 ) -> Iterator[Problem]:
-    """Yield what a sentence of ours says otherwise than the tables."""
+    """Yield figures and dates of our sentences that differ from the tables."""
     known = {(fact.place, fact.measure): fact for fact in facts}
     for part, _ in carried:
-        if isinstance(part, Dated):
+        if isinstance(part, DateText):
             if part.day not in allowed:
-                yield Problem(place, part.words, _days(allowed))
+                yield Problem(place, part.text, _days(allowed))
             continue
         fact = known.get((part.place, part.measure))
-        number = _NUMBER.search(part.words)
+        number = _NUMBER.search(part.text)
         if fact is None or number is None:
-            yield Problem(place, part.words, f"没有已发布的 marts.{part.measure}，{part.place}")
+            yield Problem(place, part.text, f"没有已发布的 marts.{part.measure}，{part.place}")
         elif not _is_near(number, fact.value):
-            yield Problem(place, part.words, f"应为 {_shown(number, fact)}（{fact.source}）")
+            yield Problem(place, part.text, f"应为 {_shown(number, fact)}（{fact.source}）")
 
 
 def _stale_dates(
@@ -163,7 +163,7 @@ def _stale_dates(
     month: Month,
     allowed: set[date],
 ) -> Iterator[Problem]:
-    """Yield the 截至 of nobody's data; a day without a year is that of the data, whichever year."""
+    """Yield dates after 截至 that no delivery has; a date without a year may be of any year."""
     for found in _AS_AT.finditer(paragraph):
         if any(_is_within(position, spans) for position in range(*found.span())):
             continue
@@ -200,7 +200,7 @@ def _judge(
     seen: set[tuple[str, str, str]],
     decimals: dict[tuple[str, str | None, str], int],
 ) -> str | None:
-    """Return why a number is not borne out, or None if it is."""
+    """Return why a number agrees with no figure, or None if it does."""
     unit = _UNITS.get(number["unit"], number["unit"] or "")
     comparable = [fact for fact in facts if unit in ("", fact.unit)]
     before = _LEFT_OUT.sub("", sentence[: number.start()])
@@ -224,7 +224,7 @@ def _judge(
 
 
 def _label(before: str, behind: str, labels: Iterable[str]) -> str | None:
-    """Return the label that announces a number: the nearest before it, else one just behind."""
+    """Return the label that announces a number: the nearest before it, or else one just after."""
     announced = _nearest(labels, before)
     if announced is not None:
         return announced
@@ -234,7 +234,7 @@ def _label(before: str, behind: str, labels: Iterable[str]) -> str | None:
 
 
 def _nearest(words: Iterable[str], text: str) -> str | None:
-    """Return the word that ends last in ``text``, the longest of those that end there."""
+    """Return the label that ends last in ``text``, the longest if several end there."""
     found = [(text.rfind(word) + len(word), len(word), word) for word in words if word in text]
     return max(found)[2] if found else None
 
@@ -244,12 +244,12 @@ def _decimals(number: re.Match[str]) -> int:
 
 
 def _step(number: re.Match[str]) -> Decimal:
-    """Return one of the last decimal that the text writes of its number."""
+    """Return one unit of the last decimal of the number as written."""
     return Decimal(1).scaleb(-_decimals(number))
 
 
 def _rounded(number: re.Match[str], value: Decimal) -> Decimal:
-    """Return ``value`` in the scale and with the decimals in which the text writes its number."""
+    """Return ``value`` in the scale and with the decimals of the number as written."""
     return (value / _SCALES[number["scale"]]).quantize(_step(number), ROUND_HALF_UP)
 
 
@@ -262,7 +262,7 @@ def _agrees(number: re.Match[str], value: Decimal) -> bool:
 
 
 def _is_near(number: re.Match[str], value: Decimal) -> bool:
-    """Whether a number differs by less than its last decimal: nearly all is told as 99.99%."""
+    """Whether a number differs by less than its last decimal: nearly all is written as 99.99%."""
     return abs(value / _SCALES[number["scale"]] - _written(number)) < _step(number)
 
 
@@ -271,7 +271,7 @@ def _shown(number: re.Match[str], fact: Fact) -> str:
 
 
 def _around(sentence: str, number: re.Match[str]) -> str:
-    """Return the number with what stands before it, from its clause on or marked as cut."""
+    """Return the number with the text before it, from the start of its clause or marked as cut."""
     clause = max(sentence.rfind(mark, 0, number.start()) for mark in _CLAUSE_END) + 1
     start = max(clause, number.start() - _SHOWN_BEFORE)
     return ("…" if start > clause else "") + sentence[start : number.end()]

@@ -1,7 +1,7 @@
-"""The published figures that a text may speak of, each with the words that announce it.
+"""The published figures that a text may quote, each with the names that announce it.
 
-Made from the bulletin's model, unrounded. Add a fact when a mart's figure may stand in prose;
-how texts are held against facts is ``newsletter.fact_check``'s.
+They are taken unrounded from the bulletin's model; the names come from the metric registry. Add a
+fact when texts may quote a mart's figure; ``newsletter.fact_check`` compares texts with facts.
 """
 
 from __future__ import annotations
@@ -14,8 +14,8 @@ from orchestration.publication.bulletin.matching_wording import CAUSES
 from orchestration.publication.bulletin.model import Bulletin
 from orchestration.publication.bulletin.rows import DistrictFigures, Inspection
 from orchestration.publication.bulletin.sentences import CITY_PLACE
-from orchestration.publication.bulletin.subject_rows import CaseFlow, DangerClosure, MeasureChange
-from orchestration.publication.bulletin.subject_wording import (
+from orchestration.publication.bulletin.topic_rows import CaseFlow, DangerClosure, MeasureChange
+from orchestration.publication.bulletin.topic_wording import (
     CHANGES_SAID,
     change_measure,
     comparable_difference,
@@ -37,7 +37,7 @@ _TABLE = (
 
 
 def facts_of(bulletin: Bulletin) -> tuple[Fact, ...]:
-    """Return every figure of the bulletin that prose may quote; missing figures are none."""
+    """Return every figure of the bulletin that a text may quote; missing figures are left out."""
     of_table = (fact for row in bulletin.rows for fact in _of_table(row))
     return (
         *of_table,
@@ -99,7 +99,7 @@ def _of_case_flow(row: CaseFlow) -> Iterator[Fact]:
 
 
 def _of_danger(row: DangerClosure) -> Iterator[Fact]:
-    """Return what became of C and D grade; the grade is part of the words that announce it."""
+    """Return the figures of grades C and D; the grade is part of the name that announces them."""
     if row.grade_code not in ("C", "D"):
         return
     place = CITY_PLACE if row.district_id == CITY_ID else row.district_name
@@ -114,12 +114,12 @@ def _of_danger(row: DangerClosure) -> Iterator[Fact]:
 
 
 def _of_change(row: MeasureChange) -> Iterator[Fact]:
-    """Return what may be said of a measure since last month, where both months are whole."""
+    """Return the change of a measure since last month, if the two months can be compared."""
     difference = comparable_difference(row)
-    if row.measure in CHANGES_SAID and difference:
-        label = f"{prose_names(row.measure)[0]}{direction(difference)}"
-        unit = metric_unit(row.measure)
-        yield Fact((label,), CITY_PLACE, abs(difference), unit, change_measure(row.measure))
+    if row.metric_id in CHANGES_SAID and difference:
+        label = f"{prose_names(row.metric_id)[0]}{direction(difference)}"
+        unit = metric_unit(row.metric_id)
+        yield Fact((label,), CITY_PLACE, abs(difference), unit, change_measure(row.metric_id))
 
 
 def _fact(metric_id: str, place: str, value: int | Decimal, source: str) -> Fact:

@@ -1,8 +1,7 @@
-"""One issue as it is read from top to bottom: the bulletin's figures and the editors' texts.
+"""One issue in reading order: the bulletin's figures and the editors' texts.
 
-What docx, pdf and page set from the same texts is put in order here, so that they cannot disagree.
-Figures are ``bulletin``'s, texts ``editorial``'s; whether the two agree is
-``newsletter.fact_check``'s.
+The texts for docx, pdf and page are put in order here, so that these cannot disagree. Figures come
+from ``bulletin``, texts from ``editorial``; ``newsletter.fact_check`` checks that they agree.
 """
 
 from __future__ import annotations
@@ -33,8 +32,8 @@ from orchestration.publication.newsletter.facts import facts_of
 class Newsletter:
     """The bulletin's figures and the texts around them.
 
-    ``unreadable`` says what is wrong with an editors' file that could not be used: the issue
-    then has the drafted texts alone, and is not fit for release.
+    ``unreadable`` says why an editors' file could not be used: the issue then has only the drafted
+    texts and cannot be released.
     """
 
     bulletin: Bulletin
@@ -43,20 +42,20 @@ class Newsletter:
 
     @property
     def department(self) -> tuple[Article, ...]:
-        """部门动态 as the editors wrote it; codes or inspection drafted if they left them out."""
+        """部门动态 as the editors wrote it; codes and inspection are drafted if missing."""
         own = self.editorial.department
         texts = [text for article in own for text in (article.title, *article.paragraphs)]
         drafted = {
             CODES: drafted_codes(self.bulletin),
             INSPECTION: drafted_inspection(self.bulletin),
         }
-        untold = [
+        unwritten = [
             article
             for word, articles in drafted.items()
             if not any(word in text for text in texts)
             for article in articles
         ]
-        return (*own, *untold)
+        return (*own, *unwritten)
 
     @property
     def district_news(self) -> tuple[Article, ...]:
@@ -65,7 +64,7 @@ class Newsletter:
 
     @property
     def statistics(self) -> tuple[str, ...]:
-        """数据统计 in words: as an editor worded it, else as drafted from the figures."""
+        """数据统计 in words: as an editor wrote it, or else as drafted from the figures."""
         own = self.editorial.statistics
         return own.paragraphs if own else drafted_statistics(self.bulletin)
 
@@ -77,7 +76,7 @@ class Newsletter:
 
     @property
     def problems(self) -> tuple[str, ...]:
-        """What keeps the texts from going out: an unusable file, numbers not borne out."""
+        """Why the texts cannot be released: an unusable file, numbers that agree with no figure."""
         unreadable = (self.unreadable,) if self.unreadable else ()
         return (*unreadable, *(str(problem) for problem in self._untraced))
 
@@ -86,9 +85,11 @@ class Newsletter:
         bulletin = self.bulletin
         drafted = Article(STATISTICS, "", self.statistics)
         own = self.editorial.statistics or drafted
-        told = drafted_sentences(bulletin)
+        sentences = drafted_sentences(bulletin)
         articles = [
-            replace(article, paragraphs=tuple(carrying(text, told) for text in article.paragraphs))
+            replace(
+                article, paragraphs=tuple(carrying(text, sentences) for text in article.paragraphs)
+            )
             for article in (*self.department, *self.district_news, own)
         ]
         dates = {row.as_at for row in bulletin.deliveries if row.is_accepted and row.as_at}

@@ -1,8 +1,8 @@
-"""``datapackage.json``: what the open files of a month are, in Frictionless' words.
+"""``datapackage.json``: the description of a month's open files in the Frictionless format.
 
-A tabular resource for each CSV, with type, title and meaning of every column as the metric
-registry and the marts have them, and a plain one for its Parquet twin. No licence is given where
-none was decided. Add here what a reader's program must know of the files.
+It has a tabular resource for each CSV, with type, title and meaning of every column from the
+metric registry and the marts, and a plain one for its Parquet twin. It names no licence, since
+none was decided. Add here what programs must know about the files.
 https://specs.frictionlessdata.io/tabular-data-package/
 """
 
@@ -44,7 +44,7 @@ def descriptor(
     files: Mapping[str, bytes],
     released_at: datetime,
 ) -> bytes:
-    """Return the descriptor of ``files`` (name to content) as JSON; ``tables`` are theirs."""
+    """Return the descriptor of ``files`` (name to content) as JSON; they hold ``tables``."""
     of_tables = {f"{table.name}.csv": table for table in tables}
     package = {
         "profile": "data-package",
@@ -81,7 +81,7 @@ def _description(bulletin: Bulletin) -> str:
 
 
 def _sources(bulletin: Bulletin) -> list[dict[str, str]]:
-    """Return the deliveries that were counted: whose, of what kind, which version."""
+    """Return the counted deliveries with district, kind and version."""
     return [
         {
             "title": f"{bulletin.district_name(row.district_id)}{wording.kind_name(row.kind)}，"

@@ -1,13 +1,13 @@
-"""Leaving small counts of towns and communities out of what the public is given.
+"""Suppresses small counts of towns and communities in open data.
 
-A count of one to four buildings or cases can point at one owner. Such a cell is left out
-(primary suppression), and with it as many of its siblings as keep it from being worked out again
-from their published total (secondary suppression). Knows neither marts nor files; which tables it
-is applied to stands in their yml, see ``public_marts``. The limit is a seed, one for all.
+A count of one to four buildings or cases can point at one owner. Such a cell is left out (primary
+suppression), together with enough other cells that it cannot be computed from the published total
+(secondary suppression). This module knows neither marts nor files; the marts' yml says where it
+applies, see ``public_marts``. One seed has the limit for all tables.
 
-What it keeps: no cell left out follows from its published total and the siblings that stay, not
-even for a reader who knows this method. It treats each measure by itself: what two different
-measures of one place say of each other is not looked at.
+Its guarantee: no suppressed cell follows from the published total and the remaining cells, even
+for a reader who knows this method. Each measure is treated by itself: relations between different
+measures of a place are not considered.
 """
 
 from __future__ import annotations
@@ -19,17 +19,17 @@ from orchestration.reference.seeds import read_rows
 from orchestration.settings import SEEDS_DIR
 
 LIMITS = SEEDS_DIR / "disclosure_limits.csv"
-#: Below three, ones would stand alone among zeros, and the method itself would tell them.
+#: With a lower limit a one could stand alone among zeros, and the method would reveal it.
 _LOWEST_LIMIT = 3
 
 
 class DisclosureLimitError(ValueError):
-    """The seed of limits cannot be used; says what is wrong with it, and where."""
+    """The seed of limits cannot be used; the message says what is wrong and where."""
 
 
 @cache
 def smallest_published_count() -> int:
-    """Return the smallest count but zero that may stand alone below district level."""
+    """Return the smallest non-zero count that may be published below district level."""
     rows = read_rows(LIMITS)
     text = rows[0].get("smallest_published_count", "") if len(rows) == 1 else ""
     if not text.isdecimal() or int(text) < _LOWEST_LIMIT:
@@ -41,12 +41,12 @@ def smallest_published_count() -> int:
 
 
 def suppressed_of(counts: Sequence[int | None], limit: int) -> frozenset[int]:
-    """Return the places of the cells to leave out of one group whose total is published.
+    """Return the positions of the cells to leave out of a group whose total is published.
 
-    ``counts`` are the group's cells, None where a figure is missing; ``limit`` is the smallest
-    count that may stand. A group of one says what its total says, and nothing is left out. Zeros
-    stay, unless the others are too few to hide among: then the whole group goes. Cells of the
-    same count are treated alike, lest their order tell one.
+    ``counts`` are the group's cells, None for a missing figure; ``limit`` is the smallest count
+    that may be published. A group of one equals its total, so nothing is left out. Zeros stay,
+    unless the other cells are too few to hide among: then the whole group is left out. Cells with
+    the same count are treated alike, so that their order reveals nothing.
     """
     known = {place: count for place, count in enumerate(counts) if count is not None}
     hidden = {place for place, count in known.items() if 0 < count < limit}
@@ -61,10 +61,10 @@ def suppressed_of(counts: Sequence[int | None], limit: int) -> frozenset[int]:
 
 
 def _hides(counts: Mapping[int, int], hidden: Collection[int], limit: int) -> bool:
-    """Whether what hidden cells, none of them zero, add up to leaves each of them open.
+    """Whether the sum of hidden cells, none of them zero, reveals none of them.
 
-    Each may be any of ``limit`` numbers or more, and they are not all just below the limit:
-    that is the most that small counts can add up to, and whoever knows the limit would see it.
+    Each must have at least ``limit`` possible values, and they must not all be just below the
+    limit: that is the largest sum of small counts, which a reader who knows the limit would notice.
     """
     found = [counts[place] for place in hidden]
     open_numbers = sum(found) - len(found) + 1
@@ -74,10 +74,10 @@ def _hides(counts: Mapping[int, int], hidden: Collection[int], limit: int) -> bo
 def suppressed_below(
     counts: Sequence[int | None], groups: Sequence[object], hidden_groups: Collection[object]
 ) -> frozenset[int]:
-    """Return the places of the cells to leave out of a whole column of grouped cells.
+    """Return the positions of the cells to leave out of a whole column of grouped cells.
 
-    ``groups`` names each cell's group. The total of a group in ``hidden_groups`` is itself left
-    out: all its cells go, else they would add up to it.
+    ``groups`` has each cell's group. The total of a group in ``hidden_groups`` is itself left
+    out, so all its cells are too: they would add up to it.
     """
     places: dict[object, list[int]] = {}
     for place, group in enumerate(groups):

@@ -1,8 +1,7 @@
-"""The open tables of a month: what of the published file is given to the public, row by row.
+"""The open tables of a month: the rows of the published file that the public gets.
 
-Reads the open marts' rows of the month in a total order and leaves small counts out. Add here what
-decides on rows or cells. Which marts are open is ``public_marts``', how they are written
-``writing``'s.
+It reads the month's rows of the open marts in a total order and leaves out small counts. Add here
+what decides on rows or cells. ``public_marts`` says which marts are open, ``writing`` writes them.
 """
 
 from __future__ import annotations
@@ -19,16 +18,16 @@ from orchestration.publication.open_data.disclosure_control import suppressed_be
 from orchestration.publication.open_data.public_marts import PublicMart, Suppression, public_marts
 from orchestration.reference.months import Month
 
-#: Names, row by row, the figures that were left out; parted by spaces, null where none were.
+#: The column with the names of a row's suppressed figures, divided by spaces; null without any.
 SUPPRESSED = "suppressed_measures"
 _SUPPRESSED_WORDS = "隐去的指标 · names of the figures of this row that were left out as too small"
 
 
 @dataclass(frozen=True)
 class OpenColumn:
-    """A column: its type as DuckDB writes it, its Chinese name and what it means.
+    """A column: its DuckDB type, its Chinese name and its meaning.
 
-    ``kind`` is the metric's, a key of ``vocabulary.METRIC_KINDS``; None where it is no metric.
+    ``kind`` is the metric's, a key of ``vocabulary.METRIC_KINDS``; None if it is no metric.
     """
 
     name: str
@@ -48,12 +47,12 @@ class OpenTable:
 
     @property
     def name(self) -> str:
-        """The mart's name, which its files have too."""
+        """The name of the mart and of its files."""
         return self.mart.name
 
 
 def load_open_tables(statistics: Path, month: Month) -> list[OpenTable]:
-    """Return the month's open tables by name; open marts that the file lacks are left out.
+    """Return the month's open tables by name, without open marts that the file lacks.
 
     Raises FileNotFoundError without a published file.
     """
@@ -75,7 +74,7 @@ def load_open_tables(statistics: Path, month: Month) -> list[OpenTable]:
 
 
 def _column(name: str, data_type: str, comment: str, kind: str | None = None) -> OpenColumn:
-    """Part a comment into name and meaning: they stand before and after its first ``·``."""
+    """Split a comment into name and meaning, which come before and after its first ``·``."""
     title, _, description = comment.partition("·")
     return OpenColumn(name, data_type, title.strip() or name, description.strip(), kind)
 
@@ -94,7 +93,7 @@ def _query(mart: PublicMart, types: Mapping[str, str], month: Month) -> str:
 
 
 def _without_small_counts(tables: dict[str, OpenTable]) -> dict[str, OpenTable]:
-    """Leave small counts out, of tables that are totals of others first."""
+    """Leave out small counts, starting with tables that are totals of others."""
     safe = dict(tables)
     hidden_of: dict[str, dict[str, set[object]]] = {}
     suppressing = [table for table in tables.values() if table.mart.suppression]
@@ -116,7 +115,7 @@ def _totals(table: OpenTable) -> str | None:
 def _hidden(
     table: OpenTable, rule: Suppression, hidden_totals: Mapping[str, set[object]]
 ) -> dict[str, frozenset[int]]:
-    """Return, by measure, the rows whose figure is left out."""
+    """Return the rows whose figure is left out, by measure."""
     groups = _named(table, rule.within_columns)
     return {
         measure: suppressed_below(
@@ -131,7 +130,7 @@ def _named(table: OpenTable, columns: tuple[str, ...]) -> list[object]:
 
 
 def _keys(table: OpenTable, places: frozenset[int]) -> list[object]:
-    """Return the rows' keys without the month: what the rows that add up to them are grouped by."""
+    """Return the rows' keys without the month, by which the rows below them are grouped."""
     keys = _named(table, tuple(column for column in table.mart.key if column != "month"))
     return [keys[place] for place in places]
 
@@ -139,7 +138,7 @@ def _keys(table: OpenTable, places: frozenset[int]) -> list[object]:
 def _blanked(
     table: OpenTable, rule: Suppression, hidden: Mapping[str, frozenset[int]]
 ) -> OpenTable:
-    """Empty the hidden cells, and say in a last column of each row which they are."""
+    """Empty the hidden cells and list them in a last column of each row."""
     names: list[list[str]] = [[] for _ in range(table.rows.num_rows)]
     rows = table.rows
     for measure, followers in rule.measures.items():
@@ -151,9 +150,9 @@ def _blanked(
             number = rows.schema.get_field_index(column)
             field = rows.schema.field(number)
             rows = rows.set_column(number, field, pa.array(cells, field.type))
-    told = pa.array([" ".join(row) or None for row in names], pa.string())
+    suppressed = pa.array([" ".join(row) or None for row in names], pa.string())
     return replace(
         table,
-        rows=rows.append_column(SUPPRESSED, told),
+        rows=rows.append_column(SUPPRESSED, suppressed),
         columns=(*table.columns, _column(SUPPRESSED, "VARCHAR", _SUPPRESSED_WORDS)),
     )

@@ -1,9 +1,9 @@
-"""Which marts the public is given, and how: read from ``config.meta`` of each mart's yml.
+"""Which marts are open data, and how: read from ``config.meta`` of each mart's yml.
 
-``public`` says whether a mart is an open file; every mart must say so. ``public_rows`` (SQL) leaves
-rows out, ``disclosure_control`` names the measures whose small counts are left out below district
-level. Buildings, single cases, findings and names of firms stay in the office. Add a key here when
-the yml needs one; what is done with it is ``writing``'s.
+Every mart must say with ``public`` whether it is open. ``public_rows`` (SQL) leaves out rows,
+``disclosure_control`` names the measures whose small counts are suppressed below district level.
+Buildings, single cases, findings and names of firms are never open. Add a key here when the yml
+needs one; ``open_tables`` applies it.
 """
 
 from __future__ import annotations
@@ -27,15 +27,15 @@ _QUOTED = re.compile(r"\{\{ doc\(\"(\w+)\"\) \}\}")
 
 
 class PublicMartError(ValueError):
-    """A mart's yml does not say, or not in our words, what of it is public."""
+    """A mart's yml does not say, or does not say correctly, what is public."""
 
 
 class Suppression(Strict):
-    """How small counts of a mart are left out.
+    """How small counts of a mart are suppressed.
 
-    The rows that are alike in ``within_columns`` add up to a published total: the district's
-    figure, or a row of the mart ``totals``. ``measures`` are left out where small, and with each
-    of them the columns it names, which would tell the same.
+    Rows with the same ``within_columns`` add up to a published total: the district's figure, or a
+    row of the mart ``totals``. Small counts of ``measures`` are left out, together with the
+    columns that each of them names, which would reveal them.
     """
 
     within_columns: tuple[str, ...] = Field(min_length=1)
@@ -51,12 +51,12 @@ class _Meta(Strict):
 
 
 class PublicMart(Strict):
-    """One open mart: ``key`` are the columns that tell its rows apart.
+    """One open mart; ``key`` are the columns that identify its rows.
 
-    ``columns`` says what each column means, a figure's in the registry's words; ``kinds`` gives the
-    kind of each column that is a metric of the registry. They are taken from
-    the yml, not from the published file: a release made again from its rows has no comments.
-    ``rows`` is the SQL condition of the rows that are open, all where None.
+    ``columns`` has the meaning of each column, for metrics from the registry; ``kinds`` has the
+    kind of each column that is a metric. They come from the yml and not from the published file,
+    since a release that is made again from its rows has no comments. ``rows`` is the SQL condition
+    of the open rows; None means all.
     """
 
     name: str
@@ -107,7 +107,7 @@ def public_marts(folder: Path = MARTS_DIR) -> dict[str, PublicMart]:
 
 
 def _refuse_closed(path: Path, columns: set[str]) -> None:
-    """Raise PublicMartError for a column of a delivery that its contract does not make public."""
+    """Raise PublicMartError for a delivered column that its contract does not make public."""
     for contract in load_contracts().values():
         for column in contract.columns:
             if column.name in columns and not column.is_public:

@@ -1,8 +1,8 @@
 """The published table as SDMX-CSV 2.0, for statistics offices that exchange in SDMX.
 
-One observation per district (and the city) and measure of the printed table. Importing the library
-takes a third of a CPU second, so import this module where it is used. Add a table here once an
-office asks for it.
+It has one observation per district (and the city) and measure of the printed table. Importing the
+library takes a third of a CPU second, so import this module only where it is used. Add a table
+here when an office asks for it.
 https://github.com/sdmx-twg/sdmx-csv
 """
 
@@ -39,7 +39,7 @@ _ATTRIBUTES = {
 
 
 def sdmx_csv(bulletin: Bulletin) -> bytes:
-    """Return the month's printed table as SDMX-CSV; what is missing has no value, and says so."""
+    """Return the month's printed table as SDMX-CSV; missing figures are marked as such."""
     dataset = PandasDataset(
         structure=_schema(), data=pd.DataFrame(_observations(bulletin)), action=ActionType.Replace
     )

@@ -1,8 +1,9 @@
 """The open files of a month: every open table as Parquet and CSV, their descriptor, SDMX-CSV.
 
-They lie in ``data/`` beside the bulletin and are outputs of a release like it: kept, hashed and
-made again by ``--verify``. Add a format here. What they may say is ``open_tables``', which marts
-are open ``public_marts``'. The same published file and release time give the same bytes.
+They are in ``data/`` beside the bulletin and are outputs of a release like it: kept, hashed and
+made again by ``--verify``. Add a format here. ``open_tables`` decides on their content,
+``public_marts`` on which marts are open. The same published file and release time give the same
+bytes.
 """
 
 from __future__ import annotations
@@ -32,8 +33,8 @@ def render_open_data(
 ) -> dict[str, bytes]:
     """Return the open files of the bulletin's month by name, each below ``data/``.
 
-    SDMX-CSV is for exchange between offices: it comes with releases only, where its library's
-    0.6 CPU seconds are not paid by every run.
+    SDMX-CSV is for exchange between offices: only releases have it, so that not every run pays for
+    its library (0.6 CPU seconds).
     """
     tables = load_open_tables(statistics, bulletin.month)
     files: dict[str, bytes] = {}
@@ -49,9 +50,9 @@ def render_open_data(
 
 
 def csv_bytes(rows: pa.Table) -> bytes:
-    """Return rows as CSV for people: UTF-8 with a mark that spreadsheets need, no formula.
+    """Return rows as CSV for people: UTF-8 with the byte order mark that spreadsheets need.
 
-    Missing figures are empty. Text that a spreadsheet would run gets an apostrophe before it.
+    Missing figures are empty. Text that a spreadsheet would run gets an apostrophe in front.
     """
     text = StringIO()
     writer = csv.writer(text)
@@ -61,14 +62,14 @@ def csv_bytes(rows: pa.Table) -> bytes:
 
 
 def _texts(column: pa.ChunkedArray) -> list[str]:
-    """Return a column's values as CSV has them; most of them come often, so each is made once."""
+    """Return a column's values as CSV text; most values repeat, so each is formatted once."""
     values = column.to_pylist()
     texts = {value: _text(value) for value in set(values)}
     return [texts[value] for value in values]
 
 
 def _text(value: object) -> str:
-    """Return a value as CSV has it; raise TypeError for one that the format has no words for."""
+    """Return a value as CSV text; raise TypeError for a type that CSV cannot express."""
     if value is None:
         return ""
     if isinstance(value, str):

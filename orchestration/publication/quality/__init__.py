@@ -1,5 +1,5 @@
-"""How well a month was delivered: ``summary`` for the bulletin's page, ``model`` and ``page`` here.
+"""Data quality of a month: ``summary`` for the bulletin's page, ``model`` and ``page`` for its own.
 
-``trend`` says how checks failed over the months. Add a fact in ``model`` before a page can show
-it; scores are counted in dbt, rules are judged in ``judgement``.
+``trend`` has the rate of failed checks over the months. Add a fact in ``model`` before a page can
+show it; dbt computes the scores, ``judgement`` judges the rules.
 """

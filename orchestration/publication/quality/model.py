@@ -1,9 +1,9 @@
 """One month's quality report as one model, read from the published DuckDB.
 
-``quality.page`` renders this model and nothing else. Add a field here when the report
-needs another fact. Scores are the mart's; deliveries, verdicts and marks come with the
-``Bulletin``, so that bulletin and report cannot disagree. Findings are counted and limited in
-SQL: a month may have a hundred thousand.
+``quality.page`` renders only this model. Add a field here when the report needs another fact.
+Scores come from the mart; deliveries, verdicts and marks come from the ``Bulletin``, so that
+bulletin and report cannot disagree. SQL counts and limits the findings: a month can have a
+hundred thousand.
 """
 
 from __future__ import annotations
@@ -25,18 +25,18 @@ from orchestration.publication.quality.trend import failing_rates, rate_coverage
 from orchestration.reference import vocabulary
 from orchestration.reference.months import Month
 
-#: Failing cells shown of one rule; each district's first come before anyone's second.
+#: Failing cells shown per rule; every district's first cell comes before any second one.
 CELLS_SHOWN = 6
 MONTHS_SHOWN = 12
 
 
 @dataclass(frozen=True)
 class Score:
-    """One dimension of a district's scorecard, or of the city's.
+    """One dimension of the scorecard of a district or the city.
 
-    ``numerator`` of ``denominator`` is the score, or what the sample behind it vouches for less;
-    0 of 0 is none, for ``reason``. ``change`` is a
-    share too, None where this month or the one before has no score.
+    The score is ``numerator`` of ``denominator``, or a lower bound if it rests on a sample; 0 of 0
+    is no score, and ``reason`` says why. ``change`` is a share, None if this month or the previous
+    one has no score.
     """
 
     dimension: str
@@ -51,7 +51,7 @@ class Score:
 
 @dataclass(frozen=True)
 class FailingCell:
-    """Where one finding stands, and what is wrong there; never what stands there."""
+    """The place of one finding and what is wrong there, never the cell's value."""
 
     kind: str
     rule_id: str
@@ -67,10 +67,10 @@ class FailingCell:
 
 @dataclass(frozen=True)
 class FailedRule:
-    """One rule that deliveries of one kind did not pass: the verdicts, in bulletin order.
+    """One rule that deliveries of one kind failed, with the verdicts in bulletin order.
 
-    ``sentence`` is empty for a rule that has left the book. ``cells`` are the first of
-    ``finding_count`` findings; ``remedy`` is None where these have several.
+    ``sentence`` is empty if the rule book no longer has the rule. ``cells`` are the first of
+    ``finding_count`` findings; ``remedy`` is None if their remedies differ.
     """
 
     kind: str
@@ -98,13 +98,13 @@ class FailedRule:
 
     @property
     def not_shown(self) -> int:
-        """How many findings stand in the complete lists only."""
+        """How many findings are in the complete lists only."""
         return self.finding_count - len(self.cells)
 
 
 @dataclass(frozen=True)
 class NotApplicable:
-    """Rules of one kind that were not asked in these districts, all for one reason."""
+    """Rules of one kind that were not applied in these districts, all for the same reason."""
 
     kind: str
     reason: str | None
@@ -117,10 +117,10 @@ class NotApplicable:
 class QualityReport:
     """Everything a month's quality report shows.
 
-    ``scores`` and ``failing_rates`` are by district id, the whole city's as ``city``; a rate is
-    failing checks in ten thousand, oldest of ``months`` first, None in a month without data;
-    ``coverage`` names the districts that the city's rate of each month is of.
-    ``unasked`` are verdicts on rules that we could not ask: our fault, and no pass.
+    ``scores`` and ``failing_rates`` are by district id, the whole city's under ``city``. Rates are
+    failed checks per ten thousand, the oldest of ``months`` first, None for a month without data;
+    ``coverage`` has the districts behind the city's rate of each month. ``unasked`` are verdicts
+    on rules that ended in an error: they are our fault and not passed.
     """
 
     bulletin: Bulletin
@@ -168,7 +168,7 @@ def _scores(connection: duckdb.DuckDBPyConnection, month: Month) -> dict[str, tu
 
 
 def _failed(connection: duckdb.DuckDBPyConnection, bulletin: Bulletin) -> tuple[FailedRule, ...]:
-    """Return the failed rules, the gravest first, then those with the most failing cells."""
+    """Return the failed rules by severity, then by number of failing cells."""
     sentences = {rule.id: rule.sentence for b in load_rulebooks().values() for rule in b.rules}
     counts, cells = _counts(connection, bulletin.month), _cells(connection, bulletin.month)
     verdicts: dict[tuple[str, str], list[Verdict]] = {}
@@ -201,7 +201,7 @@ def _failed(connection: duckdb.DuckDBPyConnection, bulletin: Bulletin) -> tuple[
 def _counts(
     connection: duckdb.DuckDBPyConnection, month: Month
 ) -> dict[tuple[str, str], tuple[int, str | None]]:
-    """Return the number of findings by kind and rule, and their remedy if they share one."""
+    """Return the number of findings by kind and rule, and their common remedy if there is one."""
     rows = connection.execute(
         f"from {MARTS}.rpt_finding select kind, rule_id, count(*), "
         "case when min(remedy) = max(remedy) then min(remedy) end "
@@ -214,7 +214,7 @@ def _counts(
 def _cells(
     connection: duckdb.DuckDBPyConnection, month: Month
 ) -> dict[tuple[str, str], list[FailingCell]]:
-    """Return the first cells of each kind and rule, in the order of districts and rows."""
+    """Return the first cells of each kind and rule, ordered by district and row."""
     columns = ", ".join(field.name for field in fields(FailingCell))
     place = "file_name, sheet, row_number, cell, field, record_key, message"
     rows = connection.execute(
@@ -260,7 +260,7 @@ def _cells(
 
 
 def _not_applicable(bulletin: Bulletin) -> tuple[NotApplicable, ...]:
-    """Gather the rules that were not asked: first by district, then districts alike."""
+    """Group the rules that were not applied by district, then districts with the same rules."""
     of_district: dict[tuple[str, str | None, str], list[str]] = {}
     for verdict in bulletin.verdicts:
         if verdict.outcome == "not_applicable":

@@ -1,7 +1,7 @@
-"""``quality.html``: how well a month was delivered, on one self-contained page beside the bulletin.
+"""``quality.html``: the month's data quality on one self-contained page beside the bulletin.
 
-Prepares what the template shows; add a section in the template and, if it needs facts, in
-``quality.model``. Every text is escaped by ``templating``; no script, nothing is loaded.
+It prepares the values for the template. Add a section in the template and, if it needs facts, in
+``quality.model``. ``templating`` escapes all text; the page has no script and loads nothing.
 """
 
 from __future__ import annotations
@@ -21,15 +21,15 @@ from orchestration.reference import vocabulary
 from orchestration.reference.districts import CITY_ID
 from orchestration.reference.metrics import metric_name
 
-#: The sparklines' figure in the metric registry; a dimension's is ``<dimension>_score``.
+#: The metric of the sparklines; that of a dimension is ``<dimension>_score``.
 _RATE_METRIC = "failing_per_10k_checks"
-#: The dimension that a sample speaks of: its score is a lower bound, and shown as one.
+#: The dimension that is estimated from a sample: its score is shown as a lower bound.
 _ESTIMATED = "verification"
 
 
 @dataclass(frozen=True)
 class ScoreLine:
-    """One score as it is shown: its share, how it changed, and a mark that leads to a note."""
+    """One score as shown: its share, its change, and a mark that leads to a note."""
 
     dimension_name: str
     share: str
@@ -40,7 +40,7 @@ class ScoreLine:
 
 @dataclass(frozen=True)
 class Trend:
-    """A district's sparkline; ``reading`` says the same in words."""
+    """A district's sparkline; ``reading`` is the same in words."""
 
     line: Sparkline
     last: str
@@ -58,7 +58,7 @@ class DistrictCard:
 
 @dataclass(frozen=True)
 class Conservation:
-    """The rows of one delivered file, and whether they are all accounted for."""
+    """The row counts of one delivered file and whether they add up."""
 
     delivery: Delivery
     district_name: str
@@ -99,7 +99,7 @@ def _headline(report: QualityReport) -> str:
 
 
 def _notes(report: QualityReport) -> dict[str, str]:
-    """Return why scores are missing, each reason once, by its mark."""
+    """Return the reasons for missing scores, each with its mark."""
     reasons = [score.reason for scores in report.scores.values() for score in scores]
     distinct = sorted({reason for reason in reasons if reason})
     return {reason: f"注{number}" for number, reason in enumerate(distinct, start=1)}
@@ -130,7 +130,7 @@ def _score_line(score: Score, notes: dict[str, str]) -> ScoreLine:
 
 
 def _change(score: Score) -> str:
-    """Return how a score changed, and whom a city's change leaves out."""
+    """Return how a score changed, and which districts the city's change leaves out."""
     if score.change is None:
         return ""
     change = wording.change_text(score.change)
@@ -141,14 +141,14 @@ def _trend(report: QualityReport, district_id: str) -> Trend:
     rates = report.failing_rates.get(district_id, (None,) * len(report.months))
     # a district covers itself
     coverage = report.coverage if district_id == CITY_ID else None
-    told = "，".join(
+    text = "，".join(
         f"{month.chinese}{'无数据' if rate is None else f'{rate:.1f}'}"
         + (f"（{len(coverage[place])}个地区）" if coverage and rate is not None else "")
         for place, (month, rate) in enumerate(zip(report.months, rates, strict=True))
     )
     last = wording.MISSING if rates[-1] is None else f"{rates[-1]:.1f}"
     return Trend(
-        sparkline(rates, coverage), last, f"近12个月{metric_name('failing_per_10k_checks')}：{told}"
+        sparkline(rates, coverage), last, f"近12个月{metric_name('failing_per_10k_checks')}：{text}"
     )
 
 
@@ -161,7 +161,7 @@ def _conservation(bulletin: Bulletin) -> list[Conservation]:
 
 
 def _is_whole(delivery: Delivery) -> bool | None:
-    """Whether every row of the file is accounted for; None where none could be read."""
+    """Whether the file's row counts add up; None if no row could be read."""
     if not delivery.row_count:
         return None
     parts = (delivery.itemised_count, delivery.accepted_count, delivery.quarantined_count)
@@ -169,14 +169,14 @@ def _is_whole(delivery: Delivery) -> bool | None:
 
 
 def _metrics(report: QualityReport) -> list[Metric]:
-    """Return the registry's definitions of what the report shows, in its order."""
+    """Return the definitions of the metrics in the report, in its order."""
     dimensions = [f"{score.dimension}_score" for score in report.scores.get(CITY_ID, ())]
     known = {metric.metric_id: metric for metric in report.bulletin.metrics}
     return [known[name] for name in (*dimensions, _RATE_METRIC) if name in known]
 
 
 def _names(bulletin: Bulletin, district_ids: Sequence[str]) -> str:
-    """Name districts, or all of them in one word."""
+    """Return the names of districts, or one word for all of them."""
     if {row.district_id for row in bulletin.districts} <= set(district_ids):
         return "各地区"
     return "、".join(bulletin.district_name(district_id) for district_id in district_ids)

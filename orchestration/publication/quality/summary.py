@@ -1,7 +1,7 @@
-"""How well a month was delivered, district by district, as the page shows it.
+"""The month's data quality by district, as the bulletin's page shows it.
 
-Turns deliveries, verdicts and finding counts of a bulletin into tiles and lists in Chinese. Add
-here what summarises quality for readers; judging is ``judgement``'s, counting the marts'.
+It turns a bulletin's deliveries, verdicts and finding counts into Chinese tiles and lists. Add
+further summaries for readers here; ``judgement`` judges, the marts count.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from orchestration.reference import vocabulary
 from orchestration.reference.contracts import load_contracts
 from orchestration.reference.deadlines import punctuality
 
-#: The page stays readable up to about this many; the workbook has all.
+#: The page is readable up to about this many; the workbook has all of them.
 _RULES_SHOWN = 60
 
 
@@ -43,7 +43,7 @@ class Tile:
 
 @dataclass(frozen=True)
 class FailedRule:
-    """One rule that a district's delivery did not pass."""
+    """One rule that a district's delivery failed."""
 
     district_name: str
     kind_name: str
@@ -57,7 +57,7 @@ class FailedRule:
 
 @dataclass(frozen=True)
 class Quality:
-    """The page's section on quality; ``not_shown`` failed rules are in the workbook only."""
+    """The page's section on quality; only the workbook has the ``not_shown`` failed rules."""
 
     tiles: tuple[Tile, ...]
     failed: tuple[FailedRule, ...]
@@ -77,9 +77,9 @@ def summarise(bulletin: Bulletin) -> Quality:
 
 
 def tile(bulletin: Bulletin, row: DistrictFigures, *, every_kind: bool = False) -> Tile:
-    """Return a district's tile, or the one of the city's own deliveries.
+    """Return the tile of a district or of the city's own deliveries.
 
-    Lists what was delivered and the report everyone owes, or ``every_kind`` that is owed.
+    It lists what was delivered and the monthly report; with ``every_kind`` all that is owed.
     """
     always = {kind for kind, c in load_contracts().items() if c.shown_when_missing}
     deliveries = [
@@ -129,7 +129,7 @@ def _delivery_line(delivery: Delivery) -> DeliveryLine:
 
 
 def _failed_rule(bulletin: Bulletin, verdict: Verdict) -> FailedRule:
-    """Describe a failed rule by its first finding and what the verdict says of itself."""
+    """Describe a failed rule by its first finding and its verdict."""
     first = next(
         (
             finding
@@ -158,7 +158,7 @@ def _failed_rule(bulletin: Bulletin, verdict: Verdict) -> FailedRule:
 
 
 def _not_applicable(bulletin: Bulletin) -> tuple[tuple[str, str, str], ...]:
-    """Return (rule, reason, districts) of the rules that had nothing to judge."""
+    """Return (rule, reason, districts) of the rules that did not apply."""
     districts: dict[tuple[str, str], list[str]] = {}
     for verdict in bulletin.verdicts:
         if verdict.outcome == "not_applicable":

@@ -1,7 +1,7 @@
-"""How many checks fail, month by month, and which districts each month's rate covers.
+"""The monthly rate of failed checks, and the districts that each month's rate covers.
 
-The quality report's trend. A line joins two months of the city only where both cover the same
-districts. Add here what a trend shows; the line itself is ``charts.sparkline``'s.
+This is the quality report's trend. A line joins two months of the city only if both cover the same
+districts. Add further trends here; ``charts.sparkline`` draws the line.
 """
 
 from __future__ import annotations
@@ -12,14 +12,14 @@ from orchestration.publication.database.reading import MARTS
 from orchestration.reference.districts import CITY_ID
 from orchestration.reference.months import Month
 
-#: The dimensions whose scores count checks of what was delivered.
+#: The dimensions whose scores count checks of delivered rows.
 _CHECKED = ["completeness", "validity", "consistency"]
 
 
 def failing_rates(
     connection: duckdb.DuckDBPyConnection, months: tuple[Month, ...]
 ) -> dict[str, tuple[float | None, ...]]:
-    """Return failing checks in ten thousand by district id, one a month, None without any check."""
+    """Return failed checks per ten thousand by district id and month, None without any check."""
     rows = connection.execute(
         f"from {MARTS}.rpt_data_quality_monthly select district_id, month, "
         "10000 * (sum(denominator) - sum(numerator)) / sum(denominator) "
@@ -37,7 +37,7 @@ def failing_rates(
 def rate_coverage(
     connection: duckdb.DuckDBPyConnection, months: tuple[Month, ...]
 ) -> tuple[frozenset[str], ...]:
-    """Return the ids of the districts that the city's rate of each month is of."""
+    """Return, for each month, the ids of the districts behind the city's rate."""
     rows = connection.execute(
         f"from {MARTS}.rpt_data_quality_monthly select month, district_id "
         "where month between ? and ? and list_contains(?, dimension) "

@@ -1,7 +1,7 @@
-"""Releases: making, withdrawing and comparing vintages, and proving that one is what it was.
+"""Releases: makes, withdraws and compares vintages, and proves that one is unchanged.
 
-``decisions`` makes and withdraws them, ``finality`` says what stops a final one, ``release_files``
-and ``manifest`` what is kept, ``settling`` does what follows. ``comparison`` tells how two vintages
-differ, ``reproduction`` makes one again. The decisions themselves are rows in ``store``; whether
-all else that is stored is whole is ``verification``'s.
+``decisions`` makes and withdraws releases, ``finality`` lists reasons against a final one,
+``release_files`` and ``manifest`` keep its files, ``settling`` completes it. ``comparison`` shows
+how two vintages differ, ``reproduction`` makes one again. The decisions themselves are rows in
+``store``; ``verification`` checks everything else that is stored.
 """

@@ -1,7 +1,7 @@
-"""Notes of what the audit log once ended in: in published files, in receipts, in what others kept.
+"""Recorded last hashes of the audit log: in published files, in receipts, in files of others.
 
-A log that was cut short together with its facts still looks whole; only such notes show it. Add a
-place here once something else carries the hash. The log itself is ``store.audit``'s.
+A log that was truncated together with its facts still looks complete; only such records reveal it.
+Add a place here when another file records the hash. ``store.audit`` has the log itself.
 """
 
 from __future__ import annotations
@@ -22,26 +22,26 @@ from orchestration.store.manifests import RECEIPT
 
 _HASH = re.compile(r"(?<![0-9A-Za-z])[0-9a-fA-F]{64}(?![0-9A-Za-z])")
 _NAMES = ("audit_hash", "head")
-#: A note of a hash is a line; manifests are the largest that hold one. DuckDB is not read whole.
+#: The largest file that is read for a hash, a manifest; a DuckDB is queried instead.
 _LARGEST_NOTE = 100_000_000
 
 
 class NothingNotedError(ValueError):
-    """A file that notes no hash; the message says what it may be."""
+    """A file that records no hash; the message lists the files that do."""
 
 
 @dataclass(frozen=True)
 class Noted:
-    """What a file notes: ``heads`` of the audit log, and hashes of ``manifests``, by where."""
+    """What a file records: ``heads`` of the audit log, and hashes of ``manifests``."""
 
     heads: dict[str, str] = field(default_factory=dict)
     manifests: dict[str, str] = field(default_factory=dict)
 
 
 def known_heads(settings: Settings) -> dict[str, str]:
-    """Return what this home's own files note, by their path below it; unreadable ones note nothing.
+    """Return what this home's own files record, by path; unreadable files are skipped.
 
-    Whether such a file is damaged is for ``fangan verify`` to say.
+    ``fangan verify`` reports damaged files.
     """
     published = settings.published
     paths = [
@@ -61,9 +61,9 @@ def known_heads(settings: Settings) -> dict[str, str]:
 
 
 def noted_in(path: Path) -> Noted:
-    """Return what a file notes: a published DuckDB, a receipt or other JSON, a manifest, a text.
+    """Return what a file records: a published DuckDB, a receipt or other JSON, a manifest, a text.
 
-    Raises NothingNotedError if it notes nothing.
+    Raises NothingNotedError if it records nothing.
     """
     if _is_database(path):
         return _noted_in_database(path)
@@ -71,13 +71,13 @@ def noted_in(path: Path) -> Noted:
         raise _nothing(path)
     text = _text(path.read_bytes())
     try:
-        told = json.loads(text)
+        content = json.loads(text)
     except ValueError:
-        told = None
-    if isinstance(told, dict | list):
-        if _is_manifest(told):
+        content = None
+    if isinstance(content, dict | list):
+        if _is_manifest(content):
             return Noted(manifests={str(path): sha256_of(path)})
-        heads = list(_heads(told))
+        heads = list(_heads(content))
     else:
         heads = _HASH.findall(text)
     if not heads:
@@ -87,7 +87,7 @@ def noted_in(path: Path) -> Noted:
 
 
 def unknown_manifests(ledger: Ledger, noted: Noted) -> list[str]:
-    """Return which manifests are of no release that the ledger has."""
+    """Return the manifests that belong to no release in the ledger."""
     known = {
         vintage.release.manifest_sha256
         for state in ledger.release_states().values()
@@ -120,19 +120,19 @@ def _text(content: bytes) -> str:
     return content.decode(encoding, errors="replace")
 
 
-def _is_manifest(told: Any) -> bool:
-    return isinstance(told, dict) and {"month", "vintage", "inputs", "marts"} <= told.keys()
+def _is_manifest(content: Any) -> bool:
+    return isinstance(content, dict) and {"month", "vintage", "inputs", "marts"} <= content.keys()
 
 
-def _heads(told: Any) -> list[str]:
-    """Return the hashes that stand under a name of ours, however deep."""
-    if isinstance(told, list):
-        return [head for item in told for head in _heads(item)]
-    if not isinstance(told, dict):
+def _heads(content: Any) -> list[str]:
+    """Return the hashes under one of our keys, at any depth."""
+    if isinstance(content, list):
+        return [head for item in content for head in _heads(item)]
+    if not isinstance(content, dict):
         return []
-    found = [told[name] for name in _NAMES if isinstance(told.get(name), str)]
+    found = [content[name] for name in _NAMES if isinstance(content.get(name), str)]
     heads = [value for value in found if _HASH.fullmatch(value)]
-    return heads + [head for value in told.values() for head in _heads(value)]
+    return heads + [head for value in content.values() for head in _heads(value)]
 
 
 def _nothing(path: Path) -> NothingNotedError:

@@ -1,7 +1,7 @@
-"""How two vintages of a month differ: every figure of the table, and rows of every other mart.
+"""Compares two vintages of a month: every figure of the table, and the rows of every other mart.
 
-Vintage 0 is what the last run computed, whether it is published or not: comparing with it
-shows what a release would change. Reads what releases kept, and the warehouse.
+Vintage 0 is the result of the last run, published or not: comparing with it shows what a release
+would change. It reads the rows that releases kept, and the warehouse.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from typing import Any
 import duckdb
 
 from orchestration.formats.sql import in_memory, literal, quoted
+from orchestration.publication.database.former_columns import names_by_todays, todays_columns
 from orchestration.publication.database.reading import MARTS, is_monthly, marts_of
 from orchestration.publication.database.released_cache import VINTAGE_COLUMN
 from orchestration.publication.database.released_rows import load_release_set
@@ -23,26 +24,26 @@ from orchestration.settings import Settings
 from orchestration.store.files import spill_folder
 from orchestration.store.ledger import Ledger
 
-#: Columns that tell vintages apart and so differ always.
+#: Columns that identify vintages and therefore always differ.
 _LABELS = ("status", "vintage")
-#: Columns that are not compared: where a row was loaded from, and what follows from others.
+#: Columns that are not compared: the origin of a row, and what follows from other columns.
 _DERIVED = (VINTAGE_COLUMN, IS_TOTAL)
 
 
 class NoSuchVintageError(LookupError):
-    """The month has no such vintage; the message says which it has."""
+    """The month has no such vintage; the message lists those it has."""
 
 
 @dataclass(frozen=True)
 class Comparison:
-    """What differs: ``figures`` a row a district and measure, ``marts`` a row a differing mart."""
+    """The differences: ``figures`` by district and measure, ``marts`` by mart."""
 
     figures: list[dict[str, Any]]
     marts: list[dict[str, Any]]
 
 
 def compare(settings: Settings, ledger: Ledger, month: Month, a: int, b: int) -> Comparison:
-    """Compare vintages ``a`` and ``b``; raise NoSuchVintageError for one that there is not."""
+    """Compare vintages ``a`` and ``b``; raise NoSuchVintageError if one does not exist."""
     state = ledger.release_state(month)
     known = [0, *(vintage.number for vintage in state.vintages)]
     for number in (a, b):
@@ -100,17 +101,22 @@ def _figures(
 def _marts(
     connection: duckdb.DuckDBPyConnection, month: Month, a: int, b: int
 ) -> list[dict[str, Any]]:
-    """Return how many rows of each mart only one side has, where any."""
+    """Return how many rows only one side has, for each mart with such rows."""
     sides = {n: marts_of(connection, "released" if n else "warehouse") for n in (a, b)}
     found = []
     for table in sorted(sides[a].keys() & sides[b].keys()):
         if not is_monthly(sides[a][table]):
             continue
         labels = _LABELS if "vintage" in sides[a][table] else ()
-        columns = [c for c in sides[a][table] if c in sides[b][table] and c not in labels]
+        known = {n: names_by_todays(table, sides[n][table]) for n in (a, b)}
+        columns = [c for c in known[a] if c in known[b] and c not in labels]
         columns = [c for c in columns if c not in _DERIVED]
         names = ", ".join(map(quoted, columns))
-        queries = {n: f"select {names} from ({_rows(table, month, n)})" for n in (a, b)}  # noqa: S608 - our names, quoted
+        queries = {
+            n: f"select {names} from (select {todays_columns(table, sides[n][table])}"  # noqa: S608 - our names, quoted
+            f" from ({_rows(table, month, n)}))"
+            for n in (a, b)
+        }
         only = {
             n: connection.execute(
                 f"select count(*) from ({queries[n]} except all {queries[other]})"  # noqa: S608 - our names, quoted

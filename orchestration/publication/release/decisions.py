@@ -1,9 +1,9 @@
-"""Making a release of a month, and withdrawing, unlocking or annotating one.
+"""Makes a release of a month, and withdraws, unlocks or annotates one.
 
-The order is what keeps it whole: rows and outputs are written where nobody reads them, the
-ledger's transaction makes the release, one rename publishes it. Killed before the transaction,
-nothing was released; killed after it, the next command does the rest (``settling``). What a
-decision needs to be allowed is in ``store.releases`` and ``finality``.
+The order keeps it consistent: rows and outputs are written where nobody reads them, a transaction
+of the ledger makes the release, one rename publishes it. If the process is killed before the
+transaction, nothing was released; if after it, the next command completes it (``settling``).
+``store.releases`` and ``finality`` decide what is allowed.
 """
 
 from __future__ import annotations
@@ -41,11 +41,11 @@ from orchestration.store.tidying import tidy_home
 
 
 class NotReadyError(RuntimeError):
-    """The month was not run since something new came; nothing that is certain can be released."""
+    """Something has changed since the month was last run, so it cannot be released."""
 
 
 class NotFinalError(RuntimeError):
-    """The month may not be released as final; ``reasons`` says why, one a line."""
+    """The month may not be released as final; ``reasons`` says why, one per line."""
 
     def __init__(self, month: Month, reasons: list[str]) -> None:
         self.reasons = reasons
@@ -55,7 +55,7 @@ class NotFinalError(RuntimeError):
 
 
 class UntrueTextError(RuntimeError):
-    """The editors' texts say what the figures do not; ``reasons`` names each place."""
+    """The editors' texts differ from the figures; ``reasons`` names each place."""
 
     def __init__(self, month: Month, reasons: list[str]) -> None:
         self.reasons = reasons
@@ -67,7 +67,7 @@ class UntrueTextError(RuntimeError):
 
 @dataclass(frozen=True)
 class ReleaseRequest:
-    """What somebody wants decided: of which month, by whom, who approves it, when, why."""
+    """A request to decide on a month's release: by whom, approved by whom, when, and why."""
 
     month: Month
     note: str
@@ -81,7 +81,7 @@ class ReleaseRequest:
 
 @contextmanager
 def _alone(settings: Settings) -> Iterator[Ledger]:
-    """Hold what a run holds: no month may be computed or published meanwhile."""
+    """Hold the locks of a run, so that no month is computed or published meanwhile."""
     with holding(settings.locks, "month"), holding(settings.locks, "warehouse"):
         tidy_home(settings)
         yield Ledger(settings.ledger)
@@ -94,18 +94,17 @@ def _refuse_unapproved(settings: Settings, request: ReleaseRequest) -> None:
 
 
 def _nothing(_: Month) -> None:
-    """Leave it at what this room puts in place."""
+    """Do nothing beyond what this room does."""
 
 
 def make_release(
     settings: Settings, request: ReleaseRequest, complete: Complete = _nothing
 ) -> ReleaseState:
-    """Release the month as the warehouse has it, as its next vintage; return where it stands.
+    """Release the warehouse's month as its next vintage; return the month's release state.
 
-    ``complete`` puts in place what else follows, before the release counts as settled.
-    Raises NotReadyError if the month has to be run first, NotFinalError, UntrueTextError,
-    DecisionRefusedError, BusyError if a run goes on, AuditError if the month may not be
-    published at all.
+    ``complete`` does further work before the release counts as settled. Raises NotReadyError if
+    the month must be run first, NotFinalError, UntrueTextError, DecisionRefusedError, BusyError
+    during a run, and AuditError if the month must not be published at all.
     """
     _refuse_unapproved(settings, request)
     with _alone(settings) as ledger:
@@ -166,7 +165,7 @@ def _decision(
 def _publish(
     settings: Settings, ledger: Ledger, decision: Decision, state: ReleaseState, files: ReleaseFiles
 ) -> None:
-    """Render the release from a file that nobody reads yet, record it, swap the file in."""
+    """Render the release from a file that nobody reads yet, record it, and swap the file in."""
     decided = replace(state, decisions=(*state.decisions, decision))
     released_at = decision.decided_at.astimezone(SUZHOU)
     with (
@@ -196,8 +195,8 @@ def decide(
 ) -> ReleaseState:
     """Withdraw the month's last vintage, unlock the month, or add an erratum to the vintage.
 
-    Returns where the month stands then; ``complete`` is as in ``make_release``. Raises
-    DecisionRefusedError if it cannot be, BusyError if a run goes on.
+    Returns the new release state; ``complete`` is as in ``make_release``. Raises
+    DecisionRefusedError if it is not allowed, and BusyError during a run.
     """
     _refuse_unapproved(settings, request)
     with _alone(settings) as ledger:
@@ -221,9 +220,9 @@ def decide(
 
 
 def take_up_decisions(settings: Settings, complete: Complete = _nothing) -> list[Decision]:
-    """Do what is left of decisions whose command was killed; return those decisions.
+    """Complete decisions whose command was killed; return those decisions.
 
-    Raises BusyError if a run goes on, CannotTakeUpError if one has to come first.
+    Raises BusyError during a run, and CannotTakeUpError if a run is needed first.
     """
     with _alone(settings) as ledger:
         return take_up(settings, ledger, complete)

@@ -1,6 +1,6 @@
-"""Whether a month may be released as final: everybody is in it, everything was asked and settled.
+"""Whether a month may be released as final: no district missing, no rule unasked, no open doubt.
 
-A provisional release shows gaps and says so; a final one has none. Add a reason here.
+A provisional release may have gaps and shows them; a final one has none. Add a reason here.
 """
 
 from __future__ import annotations
@@ -20,9 +20,9 @@ from orchestration.store.ledger import Ledger
 def open_differences(
     connection: duckdb.DuckDBPyConnection, month: Month, database: str
 ) -> tuple[dict[str, str], ...]:
-    """Return where ledger and report of a district disagree, a row a measure, in a fixed order."""
+    """Return the measures in which a district's ledger and report differ, in a fixed order."""
     cursor = connection.execute(
-        "select district_id, measure, ledger_value::varchar as ledger_value,"  # noqa: S608 - our names, quoted
+        "select district_id, metric_id as measure, ledger_value::varchar as ledger_value,"  # noqa: S608 - our names, quoted
         " reported_value::varchar as reported_value, difference::varchar as difference"
         f" from {database}.{MARTS}.rpt_reconciliation where month = ? and difference <> 0"
         " order by district_id, measure",
@@ -43,7 +43,7 @@ def reasons_against_final(
 ) -> list[str]:
     """Return why the warehouse's month may not be released as final, in Chinese and English.
 
-    ``released`` is the database with what was published of earlier months.
+    ``released`` is the database with the published figures of earlier months.
     """
     reasons = [
         f"{name}数据不全。Figures of {district_id} are missing."

@@ -1,8 +1,8 @@
-"""The manifest of a release: from what, by what and to what it was made, each with its hash.
+"""The manifest of a release: its inputs, its code and its outputs, each with its hash.
 
-A plain JSON file beside the release's outputs, kept with its rows; the ledger keeps its hash.
-Whoever holds the archive and the code of that version can make the same bytes again. Add here
-what a release depends on.
+It is a plain JSON file beside the release's outputs, kept with its rows; the ledger keeps its hash.
+With the archive and the code of that version anyone can make the same bytes again. Add here what
+a release depends on.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ from orchestration.store.releases import Decision
 def describe_release(
     settings: Settings, ledger: Ledger, decision: Decision, content: Mapping[str, Any]
 ) -> dict[str, Any]:
-    """Return the manifest of a release; ``content`` are its files and hashes, told last."""
+    """Return the manifest of a release; ``content`` are its files with their hashes."""
     inputs = _inputs(ledger, decision.month)
     return {
         "month": str(decision.month),
@@ -63,7 +63,7 @@ def _is_simulated(inputs: list[dict[str, Any]], month: Month) -> bool:
 
 
 def _inputs(ledger: Ledger, month: Month) -> list[dict[str, Any]]:
-    """Return every delivery of the month that was judged, and of the month it is compared with."""
+    """Return every judged delivery of the month and of the previous month."""
     inputs = []
     for judged in (month.previous, month):
         arrivals = ledger.arrivals(judged)
@@ -93,8 +93,8 @@ def _inputs(ledger: Ledger, month: Month) -> list[dict[str, Any]]:
 def code_versions(settings: Settings) -> dict[str, Any]:
     """Return what computes a month: our code, contracts, rules, decisions, packages, Python.
 
-    ``code_sha256`` is of all that makes a month, ``publication_sha256`` of what makes a release
-    from its kept rows.
+    ``code_sha256`` covers everything that makes a month, ``publication_sha256`` only what makes a
+    release from its kept rows.
     """
     return {
         "package_version": version(PACKAGE),
@@ -114,7 +114,7 @@ def code_versions(settings: Settings) -> dict[str, Any]:
 
 
 def _git_commit() -> str | None:
-    """Return the checked-out commit, marked where files differ from it; None without git."""
+    """Return the checked-out commit, marked as dirty if files differ; None without git."""
     git = shutil.which("git")
     if git is None:
         return None

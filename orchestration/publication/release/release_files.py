@@ -1,9 +1,9 @@
-"""What a release keeps, written where nobody reads before it is made.
+"""Writes the files that a release keeps, before anybody can read them.
 
-``marts/`` the month's rows of every mart that has months; ``context/`` what its outputs show
-beside them; ``rows/`` the accepted and quarantined rows that they were counted from;
-``outputs/`` the bulletin; ``manifest.json``. All of it is read-only, and named with its hash in
-the manifest. How rows are published is ``database.released_rows``'s.
+``marts/`` has the month's rows of every monthly mart; ``context/`` other rows that its outputs
+show; ``rows/`` the accepted and quarantined rows behind the figures; ``outputs/`` the bulletin;
+and there is ``manifest.json``. All files are read-only and listed with their hashes in the
+manifest. ``database.released_rows`` publishes the rows.
 """
 
 from __future__ import annotations
@@ -31,14 +31,14 @@ from orchestration.store.ledger import Ledger
 from orchestration.store.manifests import release_folder
 from orchestration.store.records import StoredFile
 
-#: Months before the released one whose figures its outputs may show beside it.
+#: Earlier months whose figures the outputs may show.
 CONTEXT_MONTHS = 12
 _READ_ONLY = 0o400
 
 
 @dataclass(frozen=True)
 class ReleaseFiles:
-    """The folder of a release that is being made."""
+    """The folder of a release in progress."""
 
     settings: Settings
     month: Month
@@ -48,7 +48,7 @@ class ReleaseFiles:
     def started(cls, settings: Settings, month: Month, vintage: int) -> ReleaseFiles:
         """Return an empty folder for a vintage that the ledger does not have.
 
-        Whatever lies there was left by a process that died.
+        Anything found there was left by a dead process.
         """
         folder = release_folder(settings, month, vintage)
         if folder.exists():
@@ -57,7 +57,7 @@ class ReleaseFiles:
         return cls(settings, month, folder)
 
     def discard(self) -> None:
-        """Remove the folder of a release that was not made."""
+        """Remove the folder if the release was not made."""
         shutil.rmtree(self.folder, ignore_errors=True)
 
     def keep(self, name: str, content: bytes) -> str:
@@ -68,7 +68,7 @@ class ReleaseFiles:
         return sha256_of(self.folder / name)
 
     def keep_marts(self) -> dict[str, StoredFile]:
-        """Write the month's rows of every mart of the warehouse that has months."""
+        """Write the month's rows of every monthly mart of the warehouse."""
         with in_memory(spill_folder(self.settings.scratch)) as connection:
             warehouse, day = literal(self.settings.warehouse), literal(self.month.first_day)
             connection.execute(f"attach {warehouse} as warehouse (read_only)")
@@ -86,11 +86,11 @@ class ReleaseFiles:
     def keep_content(
         self, published: Published, ledger: Ledger, outputs: Mapping[str, bytes]
     ) -> dict[str, Any]:
-        """Keep all else, from the file about to be published; return what the manifest says."""
+        """Keep everything else from the file to be published; return the manifest's entries."""
         marts = sorted(self.folder.glob("marts/*.parquet"))
         return {
             "logical_hash": logical_hash(published.path, {p.stem for p in marts}, self.month),
-            "marts": {path.stem: self._told(path) for path in marts},
+            "marts": {path.stem: self._described(path) for path in marts},
             "context": self._keep_context(published),
             "rows": self._keep_rows(ledger),
             "editorial": self._texts(),
@@ -108,9 +108,9 @@ class ReleaseFiles:
         return {"path": str(path.relative_to(self.settings.home)), "sha256": sha256_of(path)}
 
     def _keep_context(self, published: Published) -> dict[str, Any]:
-        """Keep what no release keeps: marts without months, and the open ones of the months before.
+        """Keep rows that no release keeps: marts without months, and unreleased earlier months.
 
-        Of the released ones, which vintage was shown is named.
+        For released months the shown vintage is recorded.
         """
         first = self.month.shift(-CONTEXT_MONTHS).first_day
         with in_memory(spill_folder(self.settings.scratch)) as connection:
@@ -136,14 +136,15 @@ class ReleaseFiles:
         return {
             "vintages": {str(Month.of(day)): number for day, number in shown},
             "marts": {
-                Path(file.path).stem: self._told(self.settings.home / file.path) for file in files
+                Path(file.path).stem: self._described(self.settings.home / file.path)
+                for file in files
             },
         }
 
     def _keep_rows(self, ledger: Ledger) -> dict[str, Any]:
-        """Keep the rows of each delivery as they were judged, and what codes were matched with.
+        """Keep the rows of each delivery as judged, and the files that codes were matched with.
 
-        A second name of the same file: it takes no room until the delivery is judged anew.
+        They are hard links: they take no space until the delivery is judged again.
         """
         kept: dict[str, Any] = {}
         folder = self.folder / "rows"
@@ -164,7 +165,7 @@ class ReleaseFiles:
     def _second_name(self, file: Path, place: str, name: str) -> dict[str, Any]:
         path = self.folder / "rows" / f"{place.replace('/', '-')}.{name}.parquet"
         path.hardlink_to(file)
-        return self._told(path)
+        return self._described(path)
 
     def _export(
         self,
@@ -182,8 +183,8 @@ class ReleaseFiles:
         path.chmod(_READ_ONLY)
         return StoredFile(str(path.relative_to(self.settings.home)), sha256_of(path))
 
-    def _told(self, path: Path) -> dict[str, Any]:
-        """Return a Parquet file as the manifest names it."""
+    def _described(self, path: Path) -> dict[str, Any]:
+        """Return the manifest's entry for a Parquet file."""
         return {
             "path": str(path.relative_to(self.settings.home)),
             "sha256": sha256_of(path),

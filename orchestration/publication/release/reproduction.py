@@ -1,9 +1,9 @@
-"""Proof that a release is what it was: its files, its inputs, and that they give the same again.
+"""Proves that a release is unchanged: its files, its inputs, and that they give the same result.
 
-Everything the manifest names is hashed; then the release is made once more in a scratch place,
-from the rows that were kept and at the time it was made. Its marts must have the same rows of the
-same types (equal rows do not always give equal Parquet), its outputs the same bytes. Where the
-code is another by now that shows what the change does, and is told apart from damage.
+Everything in the manifest is hashed; then the release is made again in a scratch folder, from the
+kept rows and with its original time. Its marts must have the same rows and types (equal rows do
+not always give equal Parquet), its outputs the same bytes. If the code has changed, differences
+show the effect of the change and are reported apart from damage.
 """
 
 from __future__ import annotations
@@ -35,12 +35,12 @@ from orchestration.store.manifests import MANIFEST, read_manifest, release_folde
 from orchestration.store.records import StoredFile
 from orchestration.store.releases import Vintage
 
-#: Parts of the manifest's code that what is made again does not depend on.
+#: Keys of the manifest's code that do not affect the result.
 _BESIDE_THE_POINT = {"git_commit", "package_version", "decisions", "rules", "code_sha256"}
 
 
 class DamagedFile(NamedTuple):
-    """A file of a release, and what is the matter with it."""
+    """A damaged file of a release and its problem."""
 
     path: Path
     problem: str
@@ -48,12 +48,12 @@ class DamagedFile(NamedTuple):
 
 @dataclass(frozen=True)
 class Verified:
-    """What was compared of a release, and everything that is not as it was made.
+    """The result of verifying a release.
 
-    ``damaged`` are its files that are not as the manifest says, ``inputs`` its deliveries that
-    the archive has no more, ``remade`` what does not come out the same again. ``changed_code``
-    names what of the code, by the manifest's keys, is another by now; what comes out otherwise
-    then is in ``otherwise``, and no fault. ``files`` are all that belong to it.
+    ``damaged`` are files that differ from the manifest, ``inputs`` deliveries that the archive has
+    lost, ``remade`` results that differ. ``changed_code`` lists the manifest's keys whose code has
+    changed; differences are then in ``otherwise`` and are no faults. ``files`` are all files of the
+    release.
     """
 
     vintage: Vintage
@@ -67,7 +67,7 @@ class Verified:
 
     @property
     def faults(self) -> tuple[str, ...]:
-        """Everything that is wrong, a sentence each."""
+        """All faults, one sentence each."""
         damaged = tuple(f"{file.path}: {file.problem}" for file in self.damaged)
         return (*damaged, *self.inputs, *self.remade)
 
@@ -75,16 +75,16 @@ class Verified:
 def verify_release(
     settings: Settings, ledger: Ledger, vintage: Vintage, *, shows_change: bool = True
 ) -> Verified:
-    """Verify one release; whatever is wrong is a fault in the report, nothing is raised.
+    """Verify one release; problems become faults in the report, nothing is raised.
 
-    Without ``shows_change`` a release that other code made is not made again: that costs seconds
-    and proves nothing of the release.
+    Without ``shows_change`` a release made by other code is not made again: that takes seconds and
+    proves nothing about the release.
     """
     path = release_folder(settings, vintage.month, vintage.number) / MANIFEST
     try:
         manifest = read_manifest(settings, vintage)
     except StoredFileDamageError as error:
-        # what else lies there belongs to the release, although nobody can say which it should be
+        # other files there belong to the release, although nobody can say which ones should exist
         all_there = (path, *path.parent.rglob("*"))
         return Verified(vintage, 1, all_there, (DamagedFile(path, str(error)),))
     files = list(_files(settings, vintage, manifest))
@@ -152,7 +152,7 @@ def _lost_inputs(settings: Settings, manifest: dict[str, Any]) -> Iterator[str]:
 def _made_again(
     settings: Settings, ledger: Ledger, vintage: Vintage, manifest: dict[str, Any]
 ) -> list[tuple[str, str | None]]:
-    """Make the release again in a scratch place; return what was compared, and how it differs."""
+    """Make the release again in a scratch folder; return what was compared, and how it differs."""
     released_at = vintage.release.decided_at.astimezone(SUZHOU)
     with scratch_folder(settings.scratch, "verify") as folder:
         scratch = Settings(raw=folder / "raw", home=folder / "home").prepare()
@@ -188,7 +188,7 @@ def _made_again(
 def mart_difference(
     settings: Settings, scratch: Settings, made: StoredFile | None, kept: str
 ) -> str | None:
-    """Return how the rows of a mart that was made again differ from those kept, or None."""
+    """Return how the rows of a remade mart differ from the kept ones, or None."""
     if made is None:
         return "it is made no more"
     return file_difference(settings.home / kept, scratch.home / made.path)
@@ -204,12 +204,12 @@ def _output_difference(made: bytes | None, sha256: str) -> str | None:
 def _restore_warehouse(
     settings: Settings, scratch: Settings, vintage: Vintage, manifest: dict[str, Any]
 ) -> None:
-    """Write a warehouse of what was kept: the month's rows and the context they were shown in."""
+    """Write a warehouse from the kept rows of the month and of its context."""
     with duckdb.connect(str(scratch.warehouse)) as connection:
         connection.execute(f"create schema {MARTS}; create schema run")
         connection.execute("create table run.month (month date)")
         connection.execute("insert into run.month values (?)", [vintage.month.first_day])
-        # comments are no part of what is compared
+        # comments are not compared
         connection.execute(
             "create table run.description"
             " (table_name varchar, column_name varchar, description varchar)"

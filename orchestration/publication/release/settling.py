@@ -1,9 +1,8 @@
-"""What follows from a decision on a release once the ledger has it, and taking it up again.
+"""Completes a decision on a release once the ledger has it, also after the process was killed.
 
-The published file, the month's files, the site, the rows ready for the next publication, the
-look-up file, the record of the publication: whatever is killed between the decision and the last
-of these is done by the next command. Each step may be done twice. What a decision needs to be
-allowed is ``decisions``'s.
+The steps are the published file, the month's files, the site, the cache of released rows, the
+look-up file, and the record of the publication. If a process is killed in between, the next
+command does the remaining steps; each may be done twice. ``decisions`` decides what is allowed.
 """
 
 from __future__ import annotations
@@ -23,12 +22,12 @@ from orchestration.settings import Settings
 from orchestration.store.ledger import Ledger
 from orchestration.store.releases import Decision, ReleaseState
 
-#: What the caller, who knows rooms that this one does not, puts in place for a month.
+#: Further work of the caller for a month, in rooms that this one may not import.
 Complete = Callable[[Month], None]
 
 
 class CannotTakeUpError(RuntimeError):
-    """A run has changed the warehouse since; only a run of the month can publish it."""
+    """A run has changed the warehouse since then; only a run of the month can publish it."""
 
 
 def settle(
@@ -40,7 +39,7 @@ def settle(
     *,
     was_current: bool,
 ) -> ReleaseState:
-    """Put the month's files in place, as it stands; what was current stays so."""
+    """Place the month's files for its release state; a current month stays current."""
     state, at = ledger.release_state(month), at.astimezone(SUZHOU)
     if state.shown:
         place_issue(settings, state.shown)
@@ -56,9 +55,9 @@ def settle(
 
 
 def take_up(settings: Settings, ledger: Ledger, complete: Complete) -> list[Decision]:
-    """Do what is left of decisions whose command was killed; return those decisions.
+    """Complete decisions whose command was killed; return those decisions.
 
-    The caller holds what a run holds. Raises CannotTakeUpError, and as ``publish_statistics``.
+    The caller holds the locks of a run. Raises CannotTakeUpError, and like ``publish_statistics``.
     """
     left = ledger.unsettled()
     months = {decision.month: decision for decision in reversed(left)}
@@ -76,7 +75,7 @@ def take_up(settings: Settings, ledger: Ledger, complete: Complete) -> list[Deci
 
 
 def _is_published(settings: Settings, state: ReleaseState) -> bool:
-    """Whether the published file tells of all the month's decisions."""
+    """Whether the published file has all the month's decisions."""
     if not settings.statistics.exists():
         return False
     with open_statistics(settings.statistics) as connection:

@@ -65,7 +65,7 @@ Writer = Callable[..., Spot | None]
 
 
 class Day(Strict):
-    """A date of the same row, or the month's first or last day, so many days later."""
+    """A date of the same row, or the month's first or last day, ``plus`` days later."""
 
     day: str
     plus: int = 0
@@ -88,7 +88,7 @@ class SameAs(Strict):
 
 
 class Multiple(Strict):
-    """So many times a whole number of the row."""
+    """A whole number of the row times ``by``."""
 
     multiple_of: str
     by: int

@@ -1,7 +1,7 @@
 """Faults of figures that nobody measured: areas and heights rounded throughout a town.
 
-Each rounds the surveyed buildings of one town and keeps the sum of the areas, so that nothing
-but the endings of the figures tells.
+Each rounds the surveyed buildings of one town and keeps the sum of the areas, so that only the
+endings of the figures show it.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ def round_the_largest_town(
 
 
 def _round(cents: Ints, step: int) -> Ints:
-    """Return the nearest multiples of so many wholes, at least one."""
+    """Return the nearest multiples of ``step`` whole units, at least one."""
     return np.maximum((cents // 100 + step // 2) // step, 1) * step * 100
 
 

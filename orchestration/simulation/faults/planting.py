@@ -1,4 +1,4 @@
-"""Planting the catalogue's faults in a month's drafts, and the answer key that tells where.
+"""Planting the catalogue's faults in a month's drafts, and the answer key to them.
 
 Chooses for each fault a row of its home district that suits, that no other fault has touched and
 that no other ledger refers to. The key also lists what follows from a fault elsewhere, such as a

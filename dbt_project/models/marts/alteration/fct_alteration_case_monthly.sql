@@ -9,6 +9,13 @@ run_month as (
 
 ),
 
+present_cases as (
+
+    select * from {{ ref("stg_alteration_cases") }}
+    where {{ in_run_month() }}
+
+),
+
 opening as (
 
     select
@@ -22,15 +29,15 @@ opening as (
         earlier.alteration_type_name,
         earlier.verified_on,
         earlier.verification_result
-    from {{ ref("stg_alteration_cases_before") }} as earlier
+    from {{ ref("stg_alteration_cases") }} as earlier
     cross join run_month
     inner join {{ ref("int_alteration_opening_basis") }} as basis
         on earlier.district_id = basis.district_id
-    where {{ in_backlog("earlier", "run_month.month") }}
+    where earlier.month < run_month.month and {{ in_backlog("earlier", "run_month.month") }}
 
 ),
 
--- A case that last month left open and this month does not list keeps its row: it must be found.
+-- A case left open last month and not listed this month keeps its row, so that it is not lost.
 cases as (
 
     select
@@ -59,7 +66,7 @@ cases as (
             opening.case_id is not null,
             {{ in_backlog("present", "run_month.month") }}
         ) as is_opening
-    from {{ ref("stg_alteration_cases") }} as present
+    from present_cases as present
     cross join run_month
     inner join {{ ref("int_alteration_opening_basis") }} as basis
         on present.district_id = basis.district_id
@@ -81,7 +88,7 @@ cases as (
         true as is_opening
     from opening
     cross join run_month
-    left join {{ ref("stg_alteration_cases") }} as present
+    left join present_cases as present
         on opening.district_id = present.district_id and opening.case_id = present.case_id
     where present.case_id is null
 
@@ -127,20 +134,32 @@ balanced as (
 
     select
         *,
-        cast(is_closing as integer) - cast(is_opening as integer) - cast(is_verified as integer)
-        - reopened_count + cast(is_completed as integer) + cast(is_withdrawn as integer)
+        cast(is_closing as bigint) - cast(is_opening as bigint) - cast(is_verified as bigint)
+        - reopened_count + cast(is_completed as bigint) + cast(is_withdrawn as bigint)
             as adjustment_count
     from moved
+
+),
+
+named as (
+
+    select
+        balanced.*,
+        districts.district_name
+    from balanced
+    left join {{ ref("int_district_month") }} as districts
+        on balanced.district_id = districts.district_id
 
 )
 
 select
     month,
     district_id,
+    district_name,
     case_id,
     town_name,
     building_id,
-    -- The building if known, else the address without spaces, hashed: enough to see it again.
+    -- The building if known, else a hash of the address without spaces: enough to recognise it.
     coalesce(
         building_id, md5(regexp_replace(nfc_normalize(lower(address)), '\s', '', 'g'))
     ) as place_key,
@@ -175,5 +194,5 @@ select
         when is_opening_by_own_dates and not is_opening then 'opening_unknown'
         else 'unbalanced'
     end as adjustment_reason
-from balanced
+from named
 order by district_id, case_id

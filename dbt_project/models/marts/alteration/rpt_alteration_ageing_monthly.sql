@@ -31,8 +31,8 @@ counted as (
 
 ),
 
--- Every band of a district with a ledger has a row, so that none is a true zero; a district
--- without a ledger has null.
+-- A district with a ledger has a row for every band, so that no case counts as zero; a district
+-- without a ledger has nulls.
 figures as (
 
     select

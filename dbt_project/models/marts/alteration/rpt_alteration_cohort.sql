@@ -1,4 +1,4 @@
--- A table over all months, not one month replaced: a cohort's shares come from the months after it.
+-- Covers all months instead of replacing one: a cohort's shares depend on the months after it.
 {{ config(materialized="table") }}
 
 with
@@ -48,8 +48,8 @@ received as (
 
 ),
 
--- What is known of each case by the end of the cohort's time: its first completion stands only in
--- the months before a reopening wrote over it.
+-- What is known about each case by the end of the cohort's time. The first completion is recorded
+-- only in the months before a reopening overwrote it.
 followed as (
 
     select
@@ -91,8 +91,8 @@ counted as (
 
 ),
 
--- Every month from the cohort's to the last of its time must have been delivered: what ended in a
--- month that was not is known to nobody.
+-- Every month of the cohort's time must have been delivered: nobody knows what ended in a missing
+-- month.
 observed as (
 
     select
@@ -130,8 +130,7 @@ by_district as (
 
 ),
 
--- The city is observed where all its districts' ledgers of the month are: a share of some
--- districts is none of the city.
+-- The city is observed only if all its districts are: a share of some districts is not the city's.
 with_city as (
 
     select * from by_district
@@ -165,16 +164,14 @@ select
     flows.district_code,
     flows.district_name,
     flows.sort_order,
-    cast(with_city.month_count as integer) as month_count,
+    cast(with_city.month_count as bigint) as month_count,
     cast(with_city.received_count as bigint) as received_count,
     cast(with_city.verified_count as bigint) as cohort_verified_count,
     cast(with_city.completed_count as bigint) as cohort_completed_count,
-    cast(
-        round(with_city.verified_count / nullif(with_city.received_count, 0), 6) as decimal(9, 6)
-    ) as cohort_verified_share,
-    cast(
-        round(with_city.completed_count / nullif(with_city.received_count, 0), 6) as decimal(9, 6)
-    ) as cohort_completed_share,
+    {{ share_of("with_city.verified_count", "with_city.received_count") }}
+        as cohort_verified_share,
+    {{ share_of("with_city.completed_count", "with_city.received_count") }}
+        as cohort_completed_share,
     with_city.is_observed,
     {{ is_total("with_city.district_id") }} as is_total
 from with_city

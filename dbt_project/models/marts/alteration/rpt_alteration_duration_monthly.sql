@@ -1,6 +1,6 @@
 with
 
--- A reopened case is completed anew: its days count from the reopening.
+-- A reopened case is completed again: its days count from the reopening.
 durations as (
 
     select
@@ -24,7 +24,7 @@ durations as (
 
 ),
 
--- Days below nothing are a mistake in a date, which a rule returns: they measure no duration.
+-- Negative days come from a wrong date, which a rule reports: they are not a duration.
 measured as (
 
     select
@@ -61,8 +61,8 @@ counted as (
         district_id,
         step,
         count(*) as finished_count,
-        quantile_cont(day_count, 0.5) as median_day_count,
-        quantile_cont(day_count, 0.9) as p90_day_count,
+        quantile_cont(day_count, 0.5) as duration_days_median,
+        quantile_cont(day_count, 0.9) as duration_days_p90,
         count(*) filter (where deadline_day_count is not null) as with_deadline_count,
         count(*) filter (where day_count <= deadline_day_count) as in_time_count
     from placed
@@ -94,14 +94,13 @@ select
     steps.step,
     if(has_ledger.district_id is null, null, coalesce(counted.finished_count, 0))
         as finished_count,
-    cast(counted.median_day_count as double) as median_day_count,
-    cast(counted.p90_day_count as double) as p90_day_count,
+    -- days are whole, so one decimal place is exact
+    cast(counted.duration_days_median as decimal(9, 1)) as duration_days_median,
+    cast(counted.duration_days_p90 as decimal(9, 1)) as duration_days_p90,
     if(has_ledger.district_id is null, null, coalesce(counted.with_deadline_count, 0))
         as with_deadline_count,
     if(has_ledger.district_id is null, null, coalesce(counted.in_time_count, 0)) as in_time_count,
-    cast(
-        round(counted.in_time_count / nullif(counted.with_deadline_count, 0), 6) as decimal(9, 6)
-    ) as in_time_share,
+    {{ share_of("counted.in_time_count", "counted.with_deadline_count") }} as in_time_share,
     {{ is_total("districts.district_id") }} as is_total
 from {{ ref("int_district_month") }} as districts
 cross join steps

@@ -13,7 +13,7 @@ cases as (
 
 ),
 
--- Two districts may have towns of one name: a town's figures stay its district's.
+-- Two districts may have towns with the same name, so towns are grouped within their district.
 grouped as (
 
     {% for grouping, column in groups.items() %}

@@ -41,7 +41,7 @@ counted as (
 
 ),
 
--- An accepted ledger without cases is a true zero; a district without one has no flow.
+-- An accepted ledger without cases counts as zero; a district without a ledger has no flow.
 figures as (
 
     select

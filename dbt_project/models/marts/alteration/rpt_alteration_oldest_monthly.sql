@@ -42,8 +42,8 @@ select
     ranked.verified_on,
     ranked.ordered_on,
     ranked.reopened_on,
-    cast(last_day(ranked.month) - ranked.received_on as integer) as age_day_count,
-    ranked.waiting_day_count,
+    cast(last_day(ranked.month) - ranked.received_on as bigint) as age_day_count,
+    cast(ranked.waiting_day_count as bigint) as waiting_day_count,
     ranked.is_without_first_action,
     ranked.is_overdue,
     {{ is_total("districts.district_id") }} as is_total

@@ -1,6 +1,6 @@
 with
 
--- The latest state of each case by the run's month; a double reported twice is no repetition.
+-- The latest state of each case by the run's month; a duplicate (重复受理) is no repetition.
 cases as (
 
     select facts.*

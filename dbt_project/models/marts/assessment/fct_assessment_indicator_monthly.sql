@@ -58,8 +58,7 @@ indicators as (
 
 ),
 
--- A case is dealt with in time or it is not: those completed in the month, and those that are open
--- beyond their deadline.
+-- Cases that were due: those completed in the month, and those still open after their deadline.
 alteration_completions as (
 
     select
@@ -121,13 +120,12 @@ valued as (
         districts.month,
         districts.district_id,
         districts.district_code,
+        districts.district_name,
         districts.sort_order as district_order,
         indicators.*,
         cast(with_city.numerator as bigint) as numerator,
         cast(with_city.denominator as bigint) as denominator,
-        cast(
-            round(with_city.numerator / nullif(with_city.denominator, 0), 6) as decimal(9, 6)
-        ) as indicator_value,
+        {{ share_of("with_city.numerator", "with_city.denominator") }} as indicator_value,
         case
             when with_city.denominator > 0 then null
             when with_city.denominator = 0 then '本月没有应计的项目'
@@ -142,7 +140,7 @@ valued as (
 
 ),
 
--- On the straight line from floor to target, and no further than its ends.
+-- Linear from floor to target, capped at both ends.
 scored as (
 
     select
@@ -156,7 +154,7 @@ scored as (
                 4
             ) as decimal(9, 4)
         ) as indicator_score,
-        -- null where no indicator has a value: there is no total to have a weight in
+        -- null if no indicator has a value: there is no total to weigh
         if(indicator_value is null, 0, weight)
         / nullif(sum(if(indicator_value is null, 0, weight)) over (partition by district_id), 0)
             as effective_weight
@@ -168,6 +166,7 @@ select
     month,
     district_id,
     district_code,
+    district_name,
     district_order,
     indicator_id,
     indicator_name,

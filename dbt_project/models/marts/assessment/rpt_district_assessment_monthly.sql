@@ -1,5 +1,5 @@
--- A table over all months, not one month replaced: last month's score must be what last month says
--- today, also after it was run again.
+-- Covers all months instead of replacing one: last month's score must stay what last month's row
+-- says, even if that month is run again.
 {{ config(materialized="table") }}
 
 {%- set group_scores = {
@@ -16,7 +16,7 @@ indicators as (
 
 ),
 
--- Of each month the latest row that holds in it.
+-- For each month the latest row valid in it.
 limits as (
 
     select
@@ -48,6 +48,7 @@ totals as (
         month,
         district_id,
         district_code,
+        district_name,
         district_order as sort_order,
         {% for column, condition in group_scores.items() %}
         case
@@ -77,7 +78,8 @@ totals as (
         max(missing_rule) as missing_rule,
         bool_or(is_example) as is_example
     from limited
-    group by month, district_id, district_code, district_order, minimum_weight_share
+    group by
+        month, district_id, district_code, district_name, district_order, minimum_weight_share
 
 ),
 
@@ -96,7 +98,7 @@ ranked as (
 
 ),
 
--- What the total would be, and the place, if one indicator stood at its target and all else as now.
+-- Total and rank if one indicator reached its target and all else stayed the same.
 scored_at_target as (
 
     select
@@ -147,8 +149,8 @@ leads as (
 
 ),
 
--- A score is compared with last month's where both rest on the same indicators, the city's where
--- they rest on the same of every district; ranks where the same districts have one.
+-- A score is compared with last month's if both rest on the same indicators, and the city's if they
+-- rest on the same indicators of every district. Ranks are compared if the same districts have one.
 rested_on as (
 
     select
@@ -185,6 +187,7 @@ select
     ranked.month,
     ranked.district_id,
     ranked.district_code,
+    ranked.district_name,
     ranked.sort_order,
     ranked.total_score,
     ranked.survey_entry_score,
@@ -195,7 +198,7 @@ select
             ranked.score_rank is null,
             null,
             count(*) over (partition by ranked.month, ranked.score_rank)
-        ) as integer
+        ) as bigint
     ) as same_rank_count,
     last_month.total_score as previous_score,
     cast(
@@ -208,7 +211,7 @@ select
             places.district_ids = places_before.district_ids,
             last_month.score_rank - ranked.score_rank,
             null
-        ) as integer
+        ) as bigint
     ) as places_gained_count,
     leads.indicator_id as lead_indicator_id,
     leads.indicator_name as lead_indicator_name,

@@ -1,5 +1,5 @@
--- A table over all months, not one month replaced: a month that was run again late changes the
--- comparisons of the months after it.
+-- Covers all months instead of replacing one: running a month again changes the comparisons of the
+-- months after it.
 {{ config(materialized="table") }}
 
 {#- What a row is compared with: comparison, the earlier row, its columns, and how far back. -#}
@@ -16,7 +16,7 @@ measured as (
 
 ),
 
--- A city's figure is partial for one measure if any district lacks that measure.
+-- The city's figure is partial for a metric if any district lacks that metric.
 described as (
 
     select
@@ -28,20 +28,20 @@ described as (
             over this_month as is_city_partial,
         string_agg(measured.district_name, '、' order by measured.sort_order) filter (
             where measured.district_id != 'city' and measured.measure_value is null
-        ) over (partition by measured.month, measured.measure) as missing_names,
+        ) over (partition by measured.month, measured.metric_id) as missing_names,
         count(measured.measure_value) filter (where measured.district_id != 'city') over this_month
             as ranked_count,
         if(
             measured.district_id = 'city' or measured.measure_value is null,
             null,
             rank() over (
-                partition by measured.month, measured.measure, measured.district_id = 'city'
+                partition by measured.month, measured.metric_id, measured.district_id = 'city'
                 order by measured.measure_value desc nulls last
             )
         ) as value_rank
     from measured
-    inner join {{ ref("metrics") }} as metrics on measured.measure = metrics.metric_id
-    window this_month as (partition by measured.month, measured.measure)
+    inner join {{ ref("metrics") }} as metrics on measured.metric_id = metrics.metric_id
+    window this_month as (partition by measured.month, measured.metric_id)
 
 ),
 
@@ -65,14 +65,14 @@ placed as (
 
 ),
 
--- Both sides of the city's comparison are the sums over the districts that can be compared.
+-- Both sides of the city's comparison are sums over the districts that can be compared.
 covered as (
 
     select
         month,
         comparison,
         base_name,
-        measure,
+        metric_id,
         placed_in as district_id,
         sum(measure_value) filter (where reason_code is null) as covered_value,
         sum(base_value) filter (where reason_code is null) as base_value,
@@ -85,7 +85,7 @@ covered as (
             else 'no_base_value'
         end as reason_code
     from placed
-    group by month, comparison, base_name, measure, placed_in
+    group by month, comparison, base_name, metric_id, placed_in
 
 ),
 
@@ -94,13 +94,13 @@ left_out_alike as (
     select
         month,
         comparison,
-        measure,
+        metric_id,
         {{ coverage_words("reason_code", "base_name") }} as words,
         string_agg(district_name, '、' order by sort_order) as district_names,
         min(sort_order) as first_place
     from coverage
     where reason_code is not null
-    group by month, comparison, measure, base_name, reason_code
+    group by month, comparison, metric_id, base_name, reason_code
 
 ),
 
@@ -109,12 +109,12 @@ left_out as (
     select
         month,
         comparison,
-        measure,
+        metric_id,
         '不含' || string_agg(
             district_names || '（' || words || '）', '、' order by first_place, words
         ) as note
     from left_out_alike
-    group by month, comparison, measure
+    group by month, comparison, metric_id
 
 ),
 
@@ -128,8 +128,10 @@ compared as (
 
     select
         covered.*,
-        coalesce(covered.reason_code, {{ base_reason_code("covered.base_value") }})
-            as share_reason_code,
+        coalesce(
+            covered.reason_code,
+            {{ base_reason_code("covered.base_value", "covered.covered_value") }}
+        ) as share_reason_code,
         if(covered.district_id = 'city' and covered.reason_code is null, left_out.note, null)
             as note
     from covered
@@ -137,17 +139,17 @@ compared as (
         on
             covered.month = left_out.month
             and covered.comparison = left_out.comparison
-            and covered.measure = left_out.measure
+            and covered.metric_id = left_out.metric_id
 
 ),
 
--- What is missing of the year so far: months that were not run, and districts in those that were.
+-- What the year to date lacks: months that were not run, and districts missing in the others.
 to_date as (
 
     select
         present.month,
         present.district_id,
-        present.measure,
+        present.metric_id,
         sum(earlier.measure_value) as value_to_date,
         concat_ws(
             '，',
@@ -168,11 +170,11 @@ to_date as (
     left join described as earlier
         on
             present.district_id = earlier.district_id
-            and present.measure = earlier.measure
+            and present.metric_id = earlier.metric_id
             and year(present.month) = year(earlier.month)
             and calendar.month_number = month(earlier.month)
     where present.kind = 'flow'
-    group by present.month, present.district_id, present.measure
+    group by present.month, present.district_id, present.metric_id
 
 )
 
@@ -180,8 +182,9 @@ select
     described.month,
     described.district_id,
     described.district_code,
+    described.district_name,
     described.sort_order,
-    described.measure,
+    described.metric_id,
     described.measure_order,
     described.kind,
     described.measure_value,
@@ -191,8 +194,9 @@ select
         as {{ compared }}_difference,
     if(
         {{ compared }}.share_reason_code is null,
-        ({{ compared }}.covered_value - {{ compared }}.base_value)
-        / nullif({{ compared }}.base_value, 0),
+        {{ share_of(
+            compared ~ ".covered_value - " ~ compared ~ ".base_value", compared ~ ".base_value"
+        ) }},
         null
     ) as {{ compared }}_share,
     {{ coverage_words(compared ~ ".share_reason_code", compared ~ ".base_name") }}
@@ -204,8 +208,11 @@ select
         when to_date.missing != '' then '本年' || to_date.missing
     end as ytd_reason,
     described.city_value,
-    if(described.city_value > 0, described.measure_value / described.city_value, null)
-        as city_share,
+    if(
+        described.city_value > 0,
+        {{ share_of("described.measure_value", "described.city_value") }},
+        null
+    ) as city_share,
     case
         when described.measure_value is null then '本月没有数据'
         when described.city_value is null then '全市没有数据'
@@ -235,7 +242,7 @@ select
         '占有数地区合计，不含' || described.missing_names,
         null
     ) as city_share_note,
-    cast(if(described.value_rank is null, null, described.ranked_count) as integer)
+    cast(if(described.value_rank is null, null, described.ranked_count) as bigint)
         as ranked_count,
     {{ is_total("described.district_id") }} as is_total
 from described
@@ -244,17 +251,17 @@ left join described as {{ earlier }}
     on
         described.month = {{ earlier }}.month + interval {{ span }}
         and described.district_id = {{ earlier }}.district_id
-        and described.measure = {{ earlier }}.measure
+        and described.metric_id = {{ earlier }}.metric_id
 left join compared as {{ compared }}
     on
         described.month = {{ compared }}.month
         and described.district_id = {{ compared }}.district_id
-        and described.measure = {{ compared }}.measure
+        and described.metric_id = {{ compared }}.metric_id
         and {{ compared }}.comparison = '{{ compared }}'
 {% endfor %}
 left join to_date
     on
         described.month = to_date.month
         and described.district_id = to_date.district_id
-        and described.measure = to_date.measure
+        and described.metric_id = to_date.metric_id
 order by described.month, described.sort_order, described.measure_order

@@ -45,7 +45,7 @@ paired as (
     select
         reported.month,
         reported.district_id,
-        '{{ measure }}' as measure,
+        '{{ measure }}' as metric_id,
         cast({{ ledger }}.{{ measure }} as decimal(18, 2)) as ledger_value,
         cast(reported.{{ measure }} as decimal(18, 2)) as reported_value
     from reported
@@ -62,11 +62,12 @@ select
     paired.month,
     paired.district_id,
     districts.district_code,
-    paired.measure,
+    districts.district_name,
+    paired.metric_id,
     paired.ledger_value,
     paired.reported_value,
     cast(paired.ledger_value - paired.reported_value as decimal(18, 2)) as difference
 from paired
 left join districts
     on paired.month = districts.month and paired.district_id = districts.district_id
-order by districts.sort_order, paired.measure
+order by districts.sort_order, paired.metric_id

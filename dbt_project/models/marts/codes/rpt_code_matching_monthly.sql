@@ -6,7 +6,7 @@ if(code.outcome = 'code_conflict', code.outcome, coalesce(code.machine_outcome, 
 {%- set own_doorplate_code -%}
 if(code.machine_outcome is null, code.doorplate_code, code.machine_doorplate_code)
 {%- endset -%}
-{#- Of fewer answers no share is told: if all 29 were right, the interval would begin at 88 %. -#}
+{#- No share below this many answers: even with 29 of 29 right the interval would start at 88 %. -#}
 {%- set fewest = 30 -%}
 with
 
@@ -16,7 +16,7 @@ districts as (
 
 ),
 
--- the grand total of each register is the city's row
+-- the grand total of each register becomes the city's row
 codes as (
 
     select
@@ -33,7 +33,7 @@ codes as (
         count(*) filter (
             where code.outcome in ('matched_exact', 'matched_fuzzy')
         ) as matched_code_count,
-        -- null throughout where there was no earlier month to compare with
+        -- null if there was no earlier month to compare with
         case when count(code.is_new_match) > 0 then count(*) filter (where code.is_new_match) end
             as new_matched_code_count,
         count(*) filter (
@@ -48,7 +48,7 @@ codes as (
 
 ),
 
--- codes on which a clerk's decision holds: few beside the register
+-- codes decided by a clerk: few compared with the register
 judged as (
 
     select
@@ -61,7 +61,7 @@ judged as (
         bool_or(
             decision.verdict = 'different' and decision.doorplate_code = {{ own_doorplate_code }}
         ) as is_denied,
-        -- the queue shows five plates at most
+        -- the review queue shows at most five plates
         count(*) >= least(min(code.candidate_count), 5) as is_answered
     from {{ source("matching", "code") }} as code
     inner join {{ source("matching", "decision") }} as decision
@@ -75,7 +75,7 @@ labels as (
 
     select
         coalesce(district_id, 'city') as district_id,
-        -- a code stands at one plate: the same as another is not the same as this one
+        -- a code has one plate: if a clerk matched it to another, it does not match this one
         count(*) filter (
             where own_outcome in ('matched_exact', 'matched_fuzzy') and (is_found or is_denied)
         ) as labelled_match_count,
@@ -105,7 +105,7 @@ counted as (
         coalesce(labels.labelled_undecided_code_count, 0) as labelled_undecided_code_count,
         coalesce(labels.found_undecided_code_count, 0) as found_undecided_code_count,
         labelled_match_count >= {{ fewest }} as is_enough,
-        -- right matches, and codes that have a plate but were left undecided, as the labels suggest
+        -- estimated from the labels: right matches, and undecided codes that have a plate
         machine_matched_code_count * correct_match_count
         / nullif(labelled_match_count, 0) as likely_found,
         case
@@ -149,14 +149,17 @@ select
     coalesce(codes.conflicting_code_count, 0) as conflicting_code_count,
     coalesce(codes.pending_review_code_count, 0) as pending_review_code_count,
     coalesce(codes.matched_code_count, 0) as matched_code_count,
-    codes.matched_code_count / nullif(codes.building_code_count, 0) as code_matched_share,
+    {{ share_of("codes.matched_code_count", "codes.building_code_count") }} as code_matched_share,
     codes.new_matched_code_count,
     counted.machine_matched_code_count,
     counted.machine_undecided_code_count,
     counted.labelled_match_count,
     counted.correct_match_count,
-    if(counted.is_enough, counted.correct_match_count / counted.labelled_match_count, null)
-        as matching_precision_share,
+    if(
+        counted.is_enough,
+        {{ share_of("counted.correct_match_count", "counted.labelled_match_count") }},
+        null
+    ) as matching_precision_share,
     if(
         counted.is_enough,
         {{ wilson_bound("counted.correct_match_count", "counted.labelled_match_count", "low") }},
@@ -174,7 +177,7 @@ select
         as estimated_matchable_code_count,
     if(
         counted.is_enough,
-        counted.likely_found / nullif(counted.likely_found + counted.likely_missed, 0),
+        {{ share_of("counted.likely_found", "counted.likely_found + counted.likely_missed") }},
         null
     ) as matching_recall_share,
     {{ is_total("districts.district_id") }} as is_total
@@ -182,5 +185,5 @@ from districts
 inner join counted on districts.district_id = counted.district_id
 left join codes on districts.district_id = codes.district_id
 left join plates on districts.district_id = plates.district_id
--- a month without the registers has no row: their counts are missing, not zero
+-- a month without the registers has no row: its counts are missing, not zero
 where exists (select 1 from {{ source("matching", "code") }})

@@ -16,7 +16,7 @@ closing as (
 
 ),
 
--- Cases that are only in last month's register stand as they stood in it.
+-- Cases that appear only in last month's register keep the state they had there.
 compared as (
 
     select
@@ -133,6 +133,7 @@ select
     moved.month,
     moved.district_id,
     districts.district_code,
+    districts.district_name,
     districts.sort_order,
     moved.danger_case_id,
     moved.building_id,

@@ -44,7 +44,7 @@ grades as (
     select
         unnest(['A', 'B', 'C', 'D', 'none', 'all']) as grade_code,
         unnest(['A级', 'B级', 'C级', 'D级', '待鉴定', '合计']) as grade_name,
-        unnest(range(1, 7)) as grade_sort_order
+        cast(unnest(range(1, 7)) as integer) as grade_sort_order
 
 ),
 
@@ -96,10 +96,11 @@ registered as (
         district_id,
         building_id
     from {{ ref("stg_danger_cases") }}
+    where {{ in_run_month() }}
 
 ),
 
--- Buildings that the ledger grades C or D, where both registers are there to be compared.
+-- Buildings graded C or D by the ledger, if both registers can be compared.
 ledger as (
 
     select
@@ -112,7 +113,7 @@ ledger as (
         on
             survey.district_id = registered.district_id
             and survey.building_id = registered.building_id
-    where survey.appraisal_grade in ('C', 'D')
+    where survey.{{ in_run_month() }} and survey.appraisal_grade in ('C', 'D')
     group by survey.district_id, survey.appraisal_grade
 
 ),
@@ -185,11 +186,14 @@ select
     {% for name in counts %}
     summed.{{ name }},
     {% endfor %}
-    summed.ever_appraised_count / nullif(summed.ever_found_count, 0) as appraised_share,
-    summed.ever_treated_count / nullif(summed.ever_dangerous_count, 0) as treated_share,
-    summed.ever_eliminated_count / nullif(summed.ever_dangerous_count, 0) as eliminated_share,
-    summed.overdue_count / nullif(summed.due_count, 0) as overdue_share,
-    summed.eliminated_in_time_count / nullif(summed.due_reached_count, 0)
+    {{ share_of("summed.ever_appraised_count", "summed.ever_found_count") }}
+        as appraised_share,
+    {{ share_of("summed.ever_treated_count", "summed.ever_dangerous_count") }}
+        as treated_share,
+    {{ share_of("summed.ever_eliminated_count", "summed.ever_dangerous_count") }}
+        as eliminated_share,
+    {{ share_of("summed.overdue_count", "summed.due_count") }} as overdue_share,
+    {{ share_of("summed.eliminated_in_time_count", "summed.due_reached_count") }}
         as eliminated_in_time_share,
     coalesce(summed.opening_basis, 'missing') as opening_basis,
     coalesce(summed.delivered_district_count, 0)

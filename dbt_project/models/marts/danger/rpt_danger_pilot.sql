@@ -18,7 +18,8 @@ pilots as (
 
 ),
 
--- The official list of the month: the last vintage, and the next unless that is of the very day.
+-- The official list of the month: the last vintage, and also the next, unless the last is of the
+-- month's last day.
 vintages as (
 
     select
@@ -30,7 +31,7 @@ vintages as (
 
 ),
 
--- A pilot town holds all its communities, a pilot community itself.
+-- A pilot town covers all its communities, a pilot community only itself.
 names as (
 
     select distinct
@@ -72,7 +73,9 @@ buildings as (
     from {{ ref("stg_building_survey") }} as survey
     semi join cases
         on survey.district_id = cases.district_id and survey.building_id = cases.building_id
-    where survey.district_id in (select pilots.district_id from pilots)
+    where
+        survey.{{ in_run_month() }}
+        and survey.district_id in (select pilots.district_id from pilots)
 
 )
 
@@ -83,6 +86,7 @@ select
     names.level,
     cases.district_id,
     cases.district_code,
+    cases.district_name,
     cases.danger_case_id,
     cases.building_id,
     cases.town_name,
@@ -91,7 +95,7 @@ select
     buildings.structure_type,
     buildings.built_year,
     buildings.floors_above_count,
-    cast(buildings.floor_area_m2 as decimal(14, 2)) as floor_area_m2,
+    cast(buildings.floor_area_m2 as decimal(18, 2)) as floor_area_m2,
     buildings.survey_status,
     buildings.initial_risk,
     cases.found_on,

@@ -2,6 +2,7 @@ select
     correction.month,
     correction.district_id,
     districts.district_code,
+    districts.district_name,
     correction.kind,
     correction.record_key,
     correction.field,

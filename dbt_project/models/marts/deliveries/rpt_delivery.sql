@@ -2,6 +2,7 @@ select
     delivery.month,
     delivery.district_id,
     districts.district_code,
+    districts.district_name,
     delivery.kind,
     delivery.state,
     delivery.due_at,

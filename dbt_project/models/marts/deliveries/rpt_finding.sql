@@ -2,6 +2,7 @@ select
     finding.month,
     finding.district_id,
     districts.district_code,
+    districts.district_name,
     finding.kind,
     finding.rule_id,
     finding.severity,

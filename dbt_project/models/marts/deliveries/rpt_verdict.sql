@@ -2,6 +2,7 @@ select
     verdict.month,
     verdict.district_id,
     districts.district_code,
+    districts.district_name,
     verdict.kind,
     verdict.rule_id,
     verdict.dimension,

@@ -2,6 +2,7 @@ select
     waiver.month,
     waiver.district_id,
     districts.district_code,
+    districts.district_name,
     waiver.kind,
     waiver.rule_id,
     waiver.record_key,

@@ -58,6 +58,7 @@ select
     districts.month,
     districts.district_id,
     districts.district_code,
+    districts.district_name,
     discrepancies.building_id,
     discrepancies.discrepancy,
     discrepancies.inspection_id,

@@ -8,7 +8,7 @@ listed as (
 
 ),
 
--- Every building that did not pass counts in its district and in the city.
+-- Every building that did not pass counts for its district and for the city.
 failed as (
 
     select
@@ -30,7 +30,7 @@ named as (
 
 ),
 
--- Once under each of its issues; what is not in the list is 其他.
+-- Once under each of its issues; issues not in the list count as 其他.
 counted as (
 
     select

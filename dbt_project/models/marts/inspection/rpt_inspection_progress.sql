@@ -1,6 +1,6 @@
 with
 
--- Every building counts in its district and in the city.
+-- Every building counts for its district and for the city.
 buildings as (
 
     select
@@ -71,7 +71,7 @@ limits as (
 
 ),
 
--- Whoever is not in an accepted delivery has nothing planned: a true zero.
+-- A district that is not in the accepted delivery has nothing planned: zero.
 counted as (
 
     select
@@ -95,7 +95,7 @@ counted as (
         design.pass_share as design_pass_share,
         design.effective_count,
         design.represented_count,
-        -- the strata of an older sample that were not drawn are nobody's that we could tell
+        -- undrawn strata of an older sample cannot be assigned to a district
         case
             when districts.district_id = 'city' then whole_sample.frame_count
             when whole_design.frame_count = whole_sample.frame_count then design.frame_count

@@ -33,7 +33,7 @@ checks as (
                 else verdict.checked_count - verdict.failing_count
             end
         ) as numerator,
-        -- a rule that could not be asked is one check that failed
+        -- a rule that could not be evaluated counts as one failed check
         sum(coalesce(verdict.checked_count, 1)) as denominator,
         null as reason
     from {{ source("run", "verdict") }} as verdict
@@ -42,15 +42,15 @@ checks as (
     inner join dimensions on list_contains(dimensions.rule_dimensions, verdict.dimension)
     where
         verdict.outcome != 'not_applicable'
-        -- what is only told asks for nothing, and lowers no score
+        -- informational rules ask for nothing and do not lower a score
         and (verdict.severity is distinct from 'info' or verdict.outcome = 'error')
     group by deliveries.district_id, dimensions.dimension
 
 ),
 
--- A month that was due before the platform received anything was late for nobody; but what is
--- refused was not delivered, whenever it came. What is late is said in
--- orchestration/reference/deadlines.py.
+-- A month due before the platform received its first delivery is late for nobody. A refused
+-- delivery counts as not delivered, whenever it came. orchestration/reference/deadlines.py decides
+-- what is late.
 timeliness as (
 
     select
@@ -81,7 +81,8 @@ rectification as (
 
 ),
 
--- What was found on site of the district's ledger: a line of its own, not a check of a delivery.
+-- What inspectors found on site about the district's ledger: a dimension of its own, not a check
+-- of a delivery.
 verification as (
 
     select
@@ -163,7 +164,7 @@ of_the_whole_city as (
 
 ),
 
--- the sample's own city row is the whole city, small districts included
+-- the sample's city row already covers the whole city, including small districts
 scored as (
 
     select * from by_district
@@ -177,6 +178,7 @@ select
     districts.month,
     scored.district_id,
     districts.district_code,
+    districts.district_name,
     scored.dimension,
     cast(scored.numerator as bigint) as numerator,
     cast(scored.denominator as bigint) as denominator,

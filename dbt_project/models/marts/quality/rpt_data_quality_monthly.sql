@@ -1,5 +1,5 @@
--- A table over all months, not one month replaced: last month's score must be what last month says
--- today, also after it was run again.
+-- Covers all months instead of replacing one: last month's score must stay what last month's row
+-- says, even if that month is run again.
 {{ config(materialized="table") }}
 
 with
@@ -10,7 +10,7 @@ scored as (
         *,
         cast(
             case
-                -- a sample only: what it vouches for, not what it happened to find
+                -- only a sample: the lower bound, not the share that happened to pass
                 when dimension = 'verification'
                     then {{ wilson_bound("numerator", "denominator", "low") }}
                 else round(numerator / nullif(denominator, 0), 6)
@@ -20,8 +20,8 @@ scored as (
 
 ),
 
--- What the city's score is made of: its districts' counts, and of the city's own deliveries the
--- rest. The sample is left out: its row of the city is no sum, and is compared as it stands.
+-- What the city's score is made of: its districts' counts, and the rest, which is the city's own
+-- deliveries. The sample is left out: its row for the city is not a sum and is compared as it is.
 parts as (
 
     select
@@ -52,7 +52,7 @@ counted as (
         parts.*,
         nullif(parts.denominator, 0) as measure_value,
         cast(null as varchar) as basis,
-        -- the city, which the join leaves without a name, is here what it delivered itself
+        -- the join leaves the city without a name; here it means the city's own deliveries
         coalesce(listed.district_name, '市级报送') as part_name,
         coalesce(listed.sort_order, 0) as part_order
     from parts
@@ -90,7 +90,7 @@ covered as (
         places.dimension,
         coalesce(present.part_name, base.part_name) as part_name,
         coalesce(present.part_order, base.part_order) as part_order,
-        -- who had nothing to score in either month is missed on neither side
+        -- no gap: nothing was scored in either month
         present.measure_value is null and base.measure_value is null as is_idle,
         {{ coverage_reason_code("present", "base", "base_months.month is not null") }}
             as reason_code,
@@ -149,6 +149,7 @@ select
     scored.month,
     scored.district_id,
     scored.district_code,
+    scored.district_name,
     scored.dimension,
     dimensions.chinese_name as dimension_name,
     dimensions.sort_order as dimension_order,

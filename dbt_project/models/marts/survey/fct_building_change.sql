@@ -2,6 +2,7 @@ select
     changes.month,
     changes.district_id,
     districts.district_code,
+    districts.district_name,
     changes.change_id,
     changes.change_type,
     changes.changed_on,

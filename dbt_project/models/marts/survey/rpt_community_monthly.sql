@@ -26,6 +26,7 @@ counted as (
     select
         places.district_id,
         coalesce(towns.series_code, 'unmatched') as town_series_code,
+        towns.names as town_name,
         coalesce(communities.series_code, 'unmatched') as community_series_code,
         {% for measure in measures %}
         sum(places.{{ measure }}) as {{ measure }}
@@ -47,6 +48,7 @@ official as (
     select distinct
         towns.district_id,
         communities.town_series_code,
+        towns.names as town_name,
         communities.series_code as community_series_code,
         communities.codes as community_code,
         communities.names as community_name
@@ -54,7 +56,7 @@ official as (
     inner join towns on communities.town_series_code = towns.series_code
     where
         towns.district_id in (select counted.district_id from counted)
-        -- a place that only the next list has gets a row if a ledger names it already
+        -- a place that appears only in the next list gets a row if a ledger already names it
         and (
             communities.is_listed
             or communities.series_code in (select counted.community_series_code from counted)
@@ -66,7 +68,9 @@ select
     districts.month,
     districts.district_id,
     districts.district_code,
+    districts.district_name,
     coalesce(official.town_series_code, counted.town_series_code) as town_series_code,
+    coalesce(official.town_name, counted.town_name, '未列入官方名录') as town_name,
     coalesce(official.community_series_code, counted.community_series_code)
         as community_series_code,
     official.community_code,

@@ -49,7 +49,8 @@ opening as (
         district_id,
         count(*) as opening_building_count,
         count(*) filter (where survey_status = '已排查') as opening_surveyed_building_count
-    from {{ ref("stg_building_survey_before") }}
+    from {{ ref("stg_building_survey") }}
+    where {{ before_run_month() }}
     group by district_id
 
 ),
@@ -167,6 +168,7 @@ select
     districts.month,
     districts.district_id,
     districts.district_code,
+    districts.district_name,
     districts.sort_order,
     {% for measure in measures %}
     cast(figures.{{ measure }} as bigint) as {{ measure }},

@@ -52,6 +52,7 @@ select
     ledgers.month,
     ledgers.district_id,
     ledgers.district_code,
+    ledgers.district_name,
     fields.field,
     cast(if(ledgers.reason is null, coalesce(counted.changed_building_count, 0), null) as bigint)
         as changed_building_count,

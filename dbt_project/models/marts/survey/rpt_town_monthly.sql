@@ -21,7 +21,7 @@ spellings as (
 
 ),
 
--- What names no official town stands in one row of its district, never nowhere.
+-- Whatever matches no official town goes into one row of its district, so that nothing is lost.
 survey as (
 
     select
@@ -94,7 +94,7 @@ towns as (
         codes as town_code,
         names as town_name
     from spellings
-    -- a place that only the next list has gets a row if a delivery names it already
+    -- a place that appears only in the next list gets a row if a delivery already names it
     where
         is_listed
         or series_code in (
@@ -118,6 +118,7 @@ select
     districts.month,
     towns.district_id,
     districts.district_code,
+    districts.district_name,
     towns.town_series_code,
     towns.town_code,
     towns.town_name,

@@ -44,7 +44,7 @@ _MAY_HOLD_SPACE = re.compile(r"[ .]|\[\^")
 _UNCLEAN_TEXT = rf"^{INVISIBLE}|{INVISIBLE}$|[\p{{Cc}}\p{{Cf}}\p{{Zl}}\p{{Zp}}]|^.{{0,2}}$"
 _MIDNIGHT = r"^[0-9]{4}-[0-9]{2}-[0-9]{2} 00:00:00$"
 _ISO_DAY_LENGTH = 10
-#: How many cells of a column are looked at to tell if its texts repeat; so many of them may differ.
+#: Cells of a column that are sampled to see if its texts repeat, and how many of them may differ.
 _SAMPLED, _FEW_SAMPLED = 400, 200
 #: Texts that are Python objects at one time.
 _BATCH = 100_000
@@ -131,7 +131,7 @@ def _is_identifier(values: pa.StringArray, pattern: str) -> pa.BooleanArray:
 def _of_distinct(values: pa.StringArray, judge: Callable[[pa.StringArray], pa.Array]) -> pa.Array:
     """Return what ``judge`` says of each text, null for null, asking of each distinct one once.
 
-    A sample tells whether texts repeat: finding the distinct ones of others is the longer way.
+    A sample shows whether texts repeat: else finding the distinct ones takes longer.
     """
     step = len(values) // _SAMPLED
     if step == 0:

@@ -1,4 +1,4 @@
-"""What a readable file should still be told of: lost values, hidden parts, stray cells, template.
+"""Remarks on a readable file: lost values, hidden parts, stray cells, an old template.
 
 Each remark is a Problem with a code of NOTED_CODES. Of the sheet only the data area is looked
 at: data rows, and the columns that a field was found for.

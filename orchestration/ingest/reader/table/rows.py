@@ -50,7 +50,8 @@ _FOOTER = re.compile(
     r"(?:[月./-]\s*[\d一二三十]{1,3}\s*日?|月份?)\s*$"
 )
 _MEASURES = ("integer", "decimal")
-#: So many numbers under measures are figures, whatever the row's label: a telephone number is one.
+#: With this many numbers under measures a row has figures, whatever its label: a telephone number
+#: is only one.
 _FIGURES = 2
 _NUMBER = re.compile(r"[-+]?[\d０-９][\d０-９,，.．]*")
 

@@ -17,7 +17,7 @@ from orchestration.ingest.reader.workbooks.styles import DEFAULT, Style, mark_of
 
 _MAX_LISTED = 10_000
 MAX_MARKS = 100_000
-#: So many rows at the top and at the end may be titles and footers, whose dates are told as shown.
+#: Rows at the top and at the end that may be titles and footers; their dates are kept as shown.
 SHOWN_TOP, SHOWN_END = 40, 60
 _SHOWN_CELLS = 4_000
 _LONG_NUMBER = re.compile(r"(?:[0-9]{16,}|[0-9.]+[eE]\+?1[5-9])(?:\.0*)?")
@@ -47,7 +47,7 @@ class CellTaker:
         self._place: Cell = (0, 0)
 
     def finish(self) -> None:
-        """Tell the facts of the dates in the last rows, once it is known which those are."""
+        """Give the facts the dates in the last rows, once it is known which those are."""
         first = self._facts.last_row - SHOWN_END
         self._facts.dates_shown.update(shown for shown in self._late_dates if shown[0][0] > first)
 

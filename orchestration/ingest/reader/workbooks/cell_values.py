@@ -17,7 +17,7 @@ import pyarrow as pa
 
 from orchestration.ingest.reading import refuse
 
-#: So many digits of a number Excel keeps.
+#: Digits of a number that Excel keeps.
 EXCEL_DIGITS = 15
 #: What Excel, whose sheets are ASCII there, takes for a number.
 NUMBER = re.compile(r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]{1,5})?")

@@ -42,7 +42,7 @@ from orchestration.ingest.reader.workbooks.xml_parts import (
 from orchestration.ingest.reading import Refusal, refuse
 from orchestration.reference.contracts import STAMP_PROPERTY
 
-#: Up to so many bytes of sheets and strings, the exact way costs no more than the fast one.
+#: Up to this many bytes of sheets and strings the exact way costs no more than the fast one.
 SMALL_BYTES = 256 << 10
 _PROPERTIES = "docprops/custom.xml"
 _MAX_PROPERTIES_BYTES = 64 << 10

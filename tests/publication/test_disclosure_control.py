@@ -34,9 +34,7 @@ def shown(counts: Sequence[int | None], hidden: frozenset[int]) -> tuple[int | s
     counts=st.lists(st.none() | st.integers(0, 200), max_size=12),
     limit=st.integers(3, 11),
 )
-def test_whatever_is_small_is_left_out_and_never_alone(
-    counts: list[int | None], limit: int
-) -> None:
+def test_every_small_count_is_hidden_and_never_alone(counts: list[int | None], limit: int) -> None:
     hidden = suppressed_of(counts, limit)
     known = [count for count in counts if count is not None]
     small = {place for place, count in enumerate(counts) if count and count < limit}
@@ -55,9 +53,7 @@ def test_whatever_is_small_is_left_out_and_never_alone(
 
 @settings(max_examples=100, deadline=None)
 @given(counts=st.lists(st.integers(0, 8), min_size=2, max_size=4), limit=st.integers(3, 6))
-def test_not_even_who_knows_the_method_can_tell_a_hidden_cell(
-    counts: list[int], limit: int
-) -> None:
+def test_knowing_the_method_does_not_reveal_a_hidden_cell(counts: list[int], limit: int) -> None:
     hidden = suppressed_of(counts, limit)
     seen = shown(counts, hidden)
     possible = [
@@ -88,11 +84,11 @@ def test_a_hidden_total_takes_its_cells_along(
             assert expected == hidden & set(members)
 
 
-def test_a_town_that_is_all_of_its_district_hides_nothing() -> None:
+def test_a_town_that_is_its_whole_district_hides_nothing() -> None:
     assert suppressed_of([3], LIMIT) == frozenset()
 
 
-def test_a_single_small_town_takes_the_smallest_other_along() -> None:
+def test_a_single_small_town_is_hidden_with_the_next_smallest() -> None:
     assert suppressed_of([3, 40, 0, 9, None], LIMIT) == {0, 3}
 
 

@@ -1,6 +1,6 @@
 """Builds the tables of a look-up in DuckDB from published figures and accepted rows.
 
-It selects only columns listed in ``columns``. The joins are in ``sql``; ``assembling`` writes the
+It selects only columns listed in ``columns``. The joins are in ``sql``; ``file_writing`` writes the
 result.
 """
 

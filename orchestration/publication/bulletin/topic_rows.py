@@ -1,8 +1,8 @@
-"""The rows of the subjects beside the table: cases, dangerous buildings, assessment, changes.
+"""The rows of the topics beside the table: cases, dangerous buildings, assessment, changes.
 
 As in ``rows``: one frozen class for each mart, its fields the mart's columns in the mart's
 order, so that the loader selects by them and the workbook prints them as headers. Add a field
-when a mart's new column belongs in the bulletin. What is said of them is ``subject_wording``'s.
+when a mart's new column belongs in the bulletin. What is said of them is ``topic_wording``'s.
 """
 
 from __future__ import annotations
@@ -133,11 +133,11 @@ class DangerClosure:
     eliminated_in_time_count: int | None
     ledger_graded_count: int | None
     ledger_without_case_count: int | None
-    appraised_share: float | None
-    treated_share: float | None
-    eliminated_share: float | None
-    overdue_share: float | None
-    eliminated_in_time_share: float | None
+    appraised_share: Decimal | None
+    treated_share: Decimal | None
+    eliminated_share: Decimal | None
+    overdue_share: Decimal | None
+    eliminated_in_time_share: Decimal | None
     opening_basis: str
     is_partial: bool
     is_total: bool
@@ -187,6 +187,7 @@ class Assessment:
     month: date
     district_id: str
     district_code: str
+    district_name: str
     sort_order: int
     total_score: Decimal | None
     survey_entry_score: Decimal | None
@@ -222,6 +223,7 @@ class LedgerChange:
     month: date
     district_id: str
     district_code: str
+    district_name: str
     sort_order: int
     opening_building_count: int | None
     entered_building_count: int | None
@@ -256,23 +258,24 @@ class MeasureChange:
     month: date
     district_id: str
     district_code: str
+    district_name: str
     sort_order: int
-    measure: str
+    metric_id: str
     measure_order: int
     kind: str
     measure_value: Decimal | None
     previous_value: Decimal | None
     mom_difference: Decimal | None
-    mom_share: float | None
+    mom_share: Decimal | None
     mom_reason: str | None
     year_ago_value: Decimal | None
     yoy_difference: Decimal | None
-    yoy_share: float | None
+    yoy_share: Decimal | None
     yoy_reason: str | None
     ytd_value: Decimal | None
     ytd_reason: str | None
     city_value: Decimal | None
-    city_share: float | None
+    city_share: Decimal | None
     city_share_reason: str | None
     value_rank: int | None
     is_city_partial: bool

@@ -17,7 +17,7 @@ from pathlib import Path
 import duckdb
 
 from orchestration.formats.sql import in_memory
-from orchestration.lookup.loading import NothingToLookUpError, load_tables
+from orchestration.lookup.file_tables import NothingToLookUpError, load_tables
 from orchestration.lookup.sources import Sources, find_sources
 from orchestration.reference.kinds import BUILDING_CODES, BUILDING_SURVEY
 from orchestration.reference.months import Month

@@ -1,7 +1,7 @@
 """The sentences on case flow, dangerous buildings, assessment and month-on-month change.
 
-Add here what is said in words of ``subject_rows``' rows; what is missing is said to be missing
-and never a zero. Which table and picture stands beside a sentence is ``issue.html_subjects``'.
+Add further sentences on the rows of ``topic_rows`` here; a missing figure is called missing and
+never becomes a zero. ``issue.html_topics`` puts tables and charts beside the sentences.
 """
 
 from __future__ import annotations
@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
 
-from orchestration.publication.bulletin.sentences import CITY_PLACE, Said, Sentence, joined
-from orchestration.publication.bulletin.subject_rows import (
+from orchestration.publication.bulletin.sentences import CITY_PLACE, FigureText, Sentence, joined
+from orchestration.publication.bulletin.topic_rows import (
     Assessment,
     CaseFlow,
     DangerClosure,
@@ -32,16 +32,16 @@ INSPECTION_READ = (
     "置信区间按威尔逊（Wilson）法计算。"
 )
 EARLIER_CASE = "completed_earlier_case"
-#: The measures whose change since last month is said in words.
+#: The measures whose change since last month becomes a sentence.
 CHANGES_SAID = (
     "surveyed_building_count",
     "surveyed_floor_area_m2",
     "verified_count",
     "completed_count",
 )
-#: Why a change is not told that was kept before changes said whom they compare.
+#: The reason for a change that was kept before changes named the districts they compare.
 _NOT_COVERED = "两月地区不全"
-#: Why a case does not balance with last month's ledger, by code of the mart.
+#: Why a case does not balance with last month's ledger, by the mart's code.
 _ADJUSTMENTS = {
     "not_listed": "上月在办而本月未列",
     "opening_denied": "本月日期称月初不在办",
@@ -51,10 +51,10 @@ _ADJUSTMENTS = {
 
 
 def month_on_month(change: MeasureChange | None) -> str:
-    """Return a measure's 环比 with a sign that needs no colour; nothing where it is not computed.
+    """Return a measure's 环比 with a sign that needs no colour; empty if it is not computed.
 
-    Both sides are those of the mart, rounded once; whom they leave out is said. Without such
-    sides or over zero it is — and why.
+    Both values come from the mart and are rounded once; districts that they leave out are named.
+    If a value is missing or the base is zero, the text is — with the reason.
     """
     if change is None:
         return ""
@@ -72,7 +72,7 @@ def month_on_month(change: MeasureChange | None) -> str:
 
 
 def case_flow_text(flows: Sequence[CaseFlow], month: Month) -> tuple[str, ...]:
-    """Return the city's balance of cases, and where completions exceed verifications and why."""
+    """Return the city's balance of cases, and districts that completed more than they verified."""
     *districts, city = flows
     left_out = [row.district_name for row in districts if row.closing_count is None]
     caveat = f"（不含{'、'.join(left_out)}）" if left_out else ""
@@ -82,9 +82,9 @@ def case_flow_text(flows: Sequence[CaseFlow], month: Month) -> tuple[str, ...]:
         f"重新立案{city.reopened_count}起、处理完成{city.completed_count}起、"
         f"撤销{city.withdrawn_count}起，月末在办{city.closing_count}起。"
     )
-    told = [balance]
+    sentences = [balance]
     if city.completed_count:
-        told.append(
+        sentences.append(
             f"处理完成的{city.completed_count}起中，{city.earlier_completed_count}起为以前月份核实。"
         )
     above = [
@@ -94,60 +94,60 @@ def case_flow_text(flows: Sequence[CaseFlow], month: Month) -> tuple[str, ...]:
         if (row.completed_count or 0) > (row.verified_count or 0)
     ]
     if above:
-        told.append(f"处理完成多于核实的地区：{'、'.join(above)}。")
+        sentences.append(f"处理完成多于核实的地区：{'、'.join(above)}。")
     if city.opening_basis in ("derived", "mixed"):
-        told.append("上月没有案件台账的地区，月初在办由本月台账的日期推算。")
-    return tuple(told)
+        sentences.append("上月没有案件台账的地区，月初在办由本月台账的日期推算。")
+    return tuple(sentences)
 
 
 def adjustments_text(
     cases: Sequence[ExplainedCase], district_names: Mapping[str, str]
 ) -> tuple[str, ...]:
-    """Return how many cases did not balance, by district and reason; nothing where all did."""
+    """Return how many cases did not balance, by district and reason; empty if all did."""
     counts: dict[tuple[str, str], int] = {}
     for case in cases:
         if case.explanation != EARLIER_CASE:
             key = (case.district_id, case.explanation)
             counts[key] = counts.get(key, 0) + 1
-    told = [
+    sentences = [
         f"{district_names.get(district_id, district_id)}{count}件"
         f"{_ADJUSTMENTS.get(explanation, explanation)}"
         for (district_id, explanation), count in counts.items()
     ]
-    return (f"另有不平衡的案件，列入“调整”：{'、'.join(told)}。",) if told else ()
+    return (f"另有不平衡的案件，列入“调整”：{'、'.join(sentences)}。",) if sentences else ()
 
 
 def danger_text(
     of_city: Mapping[str, DangerClosure], supervised: Sequence[SupervisedCase]
 ) -> tuple[str, ...]:
-    """Return the loop of C and D grade, and how the open D cases stand; ``of_city`` by grade."""
-    told = []
+    """Return sentences on grades C and D and on open D cases; ``of_city`` has rows by grade."""
+    sentences = []
     for grade in ("D", "C"):
         row = of_city.get(grade)
         if row is not None and row.ever_found_count is not None:
-            told.append(
+            sentences.append(
                 f"{grade}级危房累计发现{row.ever_found_count}起，"
                 f"{grade}级危房累计治理{row.ever_treated_count}起，"
                 f"{grade}级危房累计消险{row.ever_eliminated_count}起。"
             )
     whole = of_city.get("all")
     if whole is not None and whole.is_partial:
-        told.append("全市数为部分合计，缺报地区不计入，也不按零计。")
+        sentences.append("全市数为部分合计，缺报地区不计入，也不按零计。")
     overdue = sum(case.is_overdue for case in supervised)
     warned = sum(case.warnings is not None for case in supervised)
-    told.append(
+    sentences.append(
         f"D级危房在办{len(supervised)}起，其中超期{overdue}起，有提示{warned}起；临时管控不是消险。"
         if supervised
         else "月末没有在办的D级危房。"
     )
-    return tuple(told)
+    return tuple(sentences)
 
 
 def assessment_text(
     rows: Sequence[Assessment], district_name: Callable[[str], str]
 ) -> tuple[str, ...]:
-    """Return who has no score or no change and why, and what scores rest on: weights, gaps."""
-    told = [
+    """Return why scores or their changes are missing, and which weights and gaps scores rest on."""
+    sentences = [
         f"{district_name(row.district_id)}：{row.no_score_reason}。"
         for row in rows
         if row.no_score_reason
@@ -157,18 +157,18 @@ def assessment_text(
         if row.total_score is not None and row.score_change_reason:
             place = CITY_PLACE if row.district_id == CITY_ID else district_name(row.district_id)
             by_reason.setdefault(row.score_change_reason, []).append(place)
-    told += [
+    sentences += [
         f"得分不与上月比较（{why}）：{'、'.join(places)}。" for why, places in by_reason.items()
     ]
     if any(row.is_example for row in rows):
-        told.append("〔示例〕权重、底线和目标为示例，尚未由主管部门确定，得分和名次不得引用。")
+        sentences.append("〔示例〕权重、底线和目标为示例，尚未由主管部门确定，得分和名次不得引用。")
     rules = sorted({row.missing_rule for row in rows if row.missing_rule})
-    told += [f"缺项规则：{rule}。" for rule in rules]
-    return tuple(told)
+    sentences += [f"缺项规则：{rule}。" for rule in rules]
+    return tuple(sentences)
 
 
 def too_little_data_text(city: Assessment) -> tuple[str, ...]:
-    """Return why a month whose city score would rest on too little of the weight has no ranks."""
+    """Return why the month has no ranks: the city's score would rest on too little weight."""
     return (
         f"本月不列得分和名次：全市{city.no_score_reason}。",
         f"缺项：{city.missing_indicator_names}。",
@@ -176,10 +176,10 @@ def too_little_data_text(city: Assessment) -> tuple[str, ...]:
 
 
 def change_text(changes: Mapping[str, MeasureChange]) -> Sentence | None:
-    """Return what the city's figures changed by since last month; None where none is comparable.
+    """Return how the city's figures changed since last month; None if none can be compared.
 
-    ``changes`` are the city's by measure. Whom the comparison leaves out is a sentence of its own,
-    so that no figure is read as that district's.
+    ``changes`` are the city's by measure. Districts that the comparison leaves out are named in a
+    sentence of their own, so that no figure is read as theirs.
     """
     parts = []
     notes: dict[str, list[str]] = {}
@@ -195,8 +195,10 @@ def change_text(changes: Mapping[str, MeasureChange]) -> Sentence | None:
             parts.append(Sentence(f"{name}与上月持平"))
             continue
         size = abs(difference)
-        told = f"{size:.0f}{unit}" if unit != "平方米" else f"{printed_value(size / 10**4)}万{unit}"
-        said = Said(told, CITY_PLACE, change_measure(measure))
+        amount = (
+            f"{size:.0f}{unit}" if unit != "平方米" else f"{printed_value(size / 10**4)}万{unit}"
+        )
+        said = FigureText(amount, CITY_PLACE, change_measure(measure))
         parts.append(Sentence(f"{name}{direction(difference)}", said))
     if not parts:
         return None
@@ -206,14 +208,14 @@ def change_text(changes: Mapping[str, MeasureChange]) -> Sentence | None:
 
 
 def change_measure(measure: str) -> str:
-    """Return what a sentence calls the change of a measure since last month."""
+    """Return the name under which the change of a measure is traced."""
     return f"rpt_measure_change_monthly.mom_difference（{measure}）"
 
 
 def comparable_difference(change: MeasureChange) -> Decimal | None:
-    """Return the change since last month of whom both months cover; None where that is nobody.
+    """Return the change since last month over the districts in both; None if there are none.
 
-    Rows kept before the mart said whom it compares are believed only where both months are whole.
+    Rows kept before the mart named these districts count only if both months are complete.
     """
     if change.mom_district_ids is None and (change.is_partial or change.is_previous_partial):
         return None

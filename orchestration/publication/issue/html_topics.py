@@ -1,27 +1,27 @@
-"""The page's section on the subjects beside the table: codes, cases, inspection, dangers, scores.
+"""The page's section on topics beside the table: codes, cases, inspection, dangers, scores.
 
-Each subject is a function from the bulletin to a ``Subject``: sentences, pictures and tables of
-finished text, which the template lays out alike. Without data a subject says so and shows
-nothing. Add a subject here and in ``subjects_of``; its sentences are ``subject_wording``'s.
+Each topic is a function from the bulletin to a ``Topic``: sentences, charts and tables of finished
+text. Without data a topic says so and shows nothing else. Add a topic here and in ``topics_of``,
+its sentences in ``topic_wording``.
 """
 
 from __future__ import annotations
 
 from decimal import Decimal
 
-from orchestration.publication.bulletin import matching_wording, subject_wording, wording
+from orchestration.publication.bulletin import matching_wording, topic_wording, wording
 from orchestration.publication.bulletin.model import Bulletin
 from orchestration.publication.bulletin.sentences import CITY_PLACE
-from orchestration.publication.charts import subject_charts as pictures
-from orchestration.publication.issue.html_layout import Subject, Table
+from orchestration.publication.charts import topic_charts
+from orchestration.publication.issue.html_layout import Table, Topic
 from orchestration.reference import vocabulary
 from orchestration.reference.districts import CITY_ID
 from orchestration.reference.metrics import metric_unit, short_name
 from orchestration.reference.months import chinese_date
 
-#: Open D cases shown on the page; a reader of more takes the machine-readable sheet.
+#: Open D cases shown on the page; the machine-readable sheet has all of them.
 SUPERVISED_SHOWN = 50
-#: The balance of cases, as its columns run.
+#: The balance of cases, in the order of the columns.
 _CASES = (
     "alteration_opening_count",
     "verified_count",
@@ -34,19 +34,19 @@ _CASES = (
 _INSPECTED = ("planned_count", "inspected_count", "progress_share", "passed_count", "pass_share")
 
 
-def subjects_of(bulletin: Bulletin) -> tuple[Subject, ...]:
-    """Return the subjects in the page's order; each is there, also to say that nothing came.
+def topics_of(bulletin: Bulletin) -> tuple[Topic, ...]:
+    """Return the topics in the page's order; a topic without data says so.
 
-    Building codes alone are left out where the city delivered none: most months it does not.
+    Only building codes are left out if the city delivered none, as in most months.
     """
     owed = (_cases(bulletin), _inspection(bulletin), _danger(bulletin), _assessment(bulletin))
     return (*_codes(bulletin), *owed)
 
 
-def _codes(bulletin: Bulletin) -> tuple[Subject, ...]:
+def _codes(bulletin: Bulletin) -> tuple[Topic, ...]:
     rows = bulletin.code_matchings
-    told = matching_wording.codes_text(rows, bulletin.month)
-    if not told:
+    sentences = matching_wording.codes_text(rows, bulletin.month)
+    if not sentences:
         return ()
     metrics = (
         *("building_code_count", "matched_code_count", "code_matched_share"),
@@ -73,14 +73,14 @@ def _codes(bulletin: Bulletin) -> tuple[Subject, ...]:
         metrics=metrics,
         has_total=True,
     )
-    told = (*told, *matching_wording.interval_text(rows[-1]))
-    return (Subject("codes", "一房一码", told, tables=(table,)),)
+    sentences = (*sentences, *matching_wording.interval_text(rows[-1]))
+    return (Topic("codes", "一房一码", sentences, tables=(table,)),)
 
 
-def _cases(bulletin: Bulletin) -> Subject:
+def _cases(bulletin: Bulletin) -> Topic:
     flows = bulletin.case_flows
     if not flows or flows[-1].closing_count is None:
-        return Subject("cases", "案件流转", (subject_wording.NO_CASES,))
+        return Topic("cases", "案件流转", (topic_wording.NO_CASES,))
     names = {row.district_id: row.district_name for row in flows}
     signs = ("", "＋", "＋", "−", "−", "＋", "")
     headers = (sign + short_name(metric) for sign, metric in zip(signs, _CASES, strict=True))
@@ -108,26 +108,26 @@ def _cases(bulletin: Bulletin) -> Subject:
         metrics=_CASES,
         has_total=True,
     )
-    return Subject(
+    return Topic(
         "cases",
         "案件流转",
         (
-            *subject_wording.case_flow_text(flows, bulletin.month),
-            *subject_wording.adjustments_text(bulletin.explained_cases, names),
+            *topic_wording.case_flow_text(flows, bulletin.month),
+            *topic_wording.adjustments_text(bulletin.explained_cases, names),
         ),
-        pictures=(
-            pictures.case_flow_picture(flows[-1]),
-            pictures.ageing_picture(bulletin, "verification", "待核实案件的账龄"),
-            pictures.ageing_picture(bulletin, "completion", "属实未结案件的账龄"),
+        charts=(
+            topic_charts.case_flow_chart(flows[-1]),
+            topic_charts.ageing_chart(bulletin, "verification", "待核实案件的账龄"),
+            topic_charts.ageing_chart(bulletin, "completion", "属实未结案件的账龄"),
         ),
         tables=(table,),
     )
 
 
-def _inspection(bulletin: Bulletin) -> Subject:
+def _inspection(bulletin: Bulletin) -> Topic:
     rows = bulletin.inspections
     if not rows or rows[-1].district_id != CITY_ID:
-        return Subject("inspection-districts", "抽检核查", (subject_wording.NO_INSPECTION,))
+        return Topic("inspection-districts", "抽检核查", (topic_wording.NO_INSPECTION,))
     table = Table(
         "抽检核查",
         ("地区", *map(_with_count_unit, _INSPECTED), "95%置信区间"),
@@ -147,21 +147,21 @@ def _inspection(bulletin: Bulletin) -> Subject:
         has_total=True,
     )
     city = rows[-1]
-    return Subject(
+    return Topic(
         "inspection-districts",
         "抽检核查",
-        (subject_wording.INSPECTION_READ,),
+        (topic_wording.INSPECTION_READ,),
         note=f"数据截至 {chinese_date(city.as_at)}",
         marks=(vocabulary.PRELIMINARY_MARK,) if city.is_preliminary else (),
-        pictures=(pictures.progress_picture(bulletin), pictures.pass_share_picture(bulletin)),
+        charts=(topic_charts.progress_chart(bulletin), topic_charts.pass_share_chart(bulletin)),
         tables=(table,),
     )
 
 
-def _danger(bulletin: Bulletin) -> Subject:
+def _danger(bulletin: Bulletin) -> Topic:
     of_city = {r.grade_code: r for r in bulletin.danger_closures if r.district_id == CITY_ID}
     if "all" not in of_city or of_city["all"].ever_found_count is None:
-        return Subject("danger", "危房治理", (subject_wording.NO_DANGER,))
+        return Topic("danger", "危房治理", (topic_wording.NO_DANGER,))
     cases = bulletin.supervised_cases
     shown = cases[:SUPERVISED_SHOWN]
     capped = (
@@ -187,25 +187,25 @@ def _danger(bulletin: Bulletin) -> Subject:
         texts=frozenset(range(1, 7)),
         summary=f"D级危房督查台账（{len(cases)}起{capped}）",
     )
-    return Subject(
+    return Topic(
         "danger",
         "危房治理",
-        subject_wording.danger_text(of_city, cases),
-        pictures=(
-            pictures.danger_funnel_picture(of_city),
-            pictures.danger_grades_picture(of_city),
-            pictures.danger_stages_picture(bulletin),
+        topic_wording.danger_text(of_city, cases),
+        charts=(
+            topic_charts.danger_funnel_chart(of_city),
+            topic_charts.danger_grades_chart(of_city),
+            topic_charts.danger_stages_chart(bulletin),
         ),
         tables=(table,) if cases else (),
     )
 
 
-def _assessment(bulletin: Bulletin) -> Subject:
+def _assessment(bulletin: Bulletin) -> Topic:
     rows = bulletin.assessments
     if not rows or all(row.available_weight_share is None for row in rows):
-        return Subject("assessment", "绩效评价", (subject_wording.NO_ASSESSMENT,))
+        return Topic("assessment", "绩效评价", (topic_wording.NO_ASSESSMENT,))
     if rows[-1].total_score is None:
-        return Subject("assessment", "绩效评价", subject_wording.too_little_data_text(rows[-1]))
+        return Topic("assessment", "绩效评价", topic_wording.too_little_data_text(rows[-1]))
     metrics = ("score_rank", "total_score", "", "survey_entry_score", "hazard_rectification_score")
     headers = (short_name(metric) if metric else "较上月" for metric in metrics)
     table = Table(
@@ -230,24 +230,24 @@ def _assessment(bulletin: Bulletin) -> Subject:
         texts=frozenset({7}),
         has_total=True,
     )
-    return Subject(
+    return Topic(
         "assessment",
         "绩效评价",
-        subject_wording.assessment_text(rows, bulletin.district_name),
+        topic_wording.assessment_text(rows, bulletin.district_name),
         marks=(vocabulary.EXAMPLE_MARK,) if any(row.is_example for row in rows) else (),
         tables=(table,),
     )
 
 
 def _place(district_id: str, name: str, *, is_partial: bool | None = False) -> str:
-    """Return a row's name; the city is the whole, marked where a district is missing."""
+    """Return a row's name; the city's is marked if a district is missing."""
     if district_id != CITY_ID:
         return name
     return f"{CITY_PLACE}{vocabulary.PARTIAL_MARK}" if is_partial else CITY_PLACE
 
 
 def _with_count_unit(metric: str) -> str:
-    """Return the header of a column of counts with its unit, of shares without."""
+    """Return a column's header, for counts with the unit."""
     name = short_name(metric)
     return f"{name}（{metric_unit(metric)}）" if metric.endswith("_count") else name
 

@@ -16,8 +16,8 @@ from pathlib import Path
 from typing import Any
 
 from orchestration.lookup.answers import Refusal, refusal
-from orchestration.lookup.assembling import FILE_NAME
 from orchestration.lookup.columns import basic_columns, safety_columns
+from orchestration.lookup.file_writing import FILE_NAME
 from orchestration.reference.kinds import ALTERATION_CASES, DANGER_CASES
 from orchestration.reference.months import Month
 from orchestration.reference.vocabulary import DEMONSTRATION, VINTAGE_STATES

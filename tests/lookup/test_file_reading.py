@@ -13,9 +13,9 @@ from hypothesis import strategies as st
 from lookup.city import EVERYTHING, OCTOBER, building, change, code, match, write_city
 
 from orchestration.lookup.answers import SCHEMES, SOURCES, Building, Refusal, Scheme, Source
-from orchestration.lookup.assembling import write_lookup
-from orchestration.lookup.loading import NothingToLookUpError
-from orchestration.lookup.reading import LookupFile, LookupFiles, NotPublishedError
+from orchestration.lookup.file_reading import LookupFile, LookupFiles, NotPublishedError
+from orchestration.lookup.file_tables import NothingToLookUpError
+from orchestration.lookup.file_writing import write_lookup
 from orchestration.lookup.sources import Sources
 
 NOVEMBER = OCTOBER.shift(1)

@@ -12,7 +12,7 @@ from publication.hostile import HOSTILE
 from publication.html_page import Page
 from publication.inspected import inspection
 from publication.october import RELEASED_AT
-from publication.subject_rows import (
+from publication.topic_rows import (
     AGES,
     CHANGES,
     DANGER,
@@ -26,16 +26,16 @@ from publication.subject_rows import (
 )
 
 from orchestration.formats.colours import CHART_COLOURS
-from orchestration.publication.issue import html_subjects
+from orchestration.publication.issue import html_topics
 from orchestration.publication.issue.html import render_page
 from orchestration.publication.issue.xlsx import render_workbook
 from orchestration.reference.seeds import read_rows
 from orchestration.settings import SEEDS_DIR
 
 
-def test_flow_is_told_shown_and_explained(make_bulletin: MakeBulletin) -> None:
+def test_case_flow_has_sentences_charts_and_links(make_bulletin: MakeBulletin) -> None:
     bulletin = make_bulletin(
-        subjects={"rpt_alteration_flow_monthly": FLOWS, "rpt_alteration_ageing_monthly": AGES}
+        topics={"rpt_alteration_flow_monthly": FLOWS, "rpt_alteration_ageing_monthly": AGES}
     )
     shown = page(bulletin)
     assert (
@@ -52,7 +52,7 @@ def test_flow_is_told_shown_and_explained(make_bulletin: MakeBulletin) -> None:
 
 def test_headers_lead_to_the_definitions_of_their_figures(make_bulletin: MakeBulletin) -> None:
     given = {"rpt_alteration_flow_monthly": FLOWS}
-    bulletin = make_bulletin(subjects=given, inspections=[inspection()])
+    bulletin = make_bulletin(topics=given, inspections=[inspection()])
     shown = page(bulletin)
     links = {link["href"] for link in shown.named("a") if "#metric-" in str(link["href"])}
     # what the fixture's registry does not define has no link
@@ -60,7 +60,7 @@ def test_headers_lead_to_the_definitions_of_their_figures(make_bulletin: MakeBul
     anchors = {f"#{attributes['id']}" for _, attributes in shown.tags if "id" in attributes}
     assert links <= anchors
     defined = {row["metric_id"] for row in read_rows(SEEDS_DIR / "metrics.csv")}
-    tables = [table for subject in html_subjects.subjects_of(bulletin) for table in subject.tables]
+    tables = [table for topic in html_topics.topics_of(bulletin) for table in topic.tables]
     assert len(tables) == 2
     for table in tables:
         named = {table.metric_of(column) for column in range(1, len(table.headers))} - {""}
@@ -68,10 +68,10 @@ def test_headers_lead_to_the_definitions_of_their_figures(make_bulletin: MakeBul
         assert named <= defined
 
 
-def test_pictures_show_the_steps_and_what_is_missing(make_bulletin: MakeBulletin) -> None:
+def test_charts_show_the_steps_and_what_is_missing(make_bulletin: MakeBulletin) -> None:
     html = render_page(
         make_bulletin(
-            subjects={
+            topics={
                 "rpt_alteration_flow_monthly": FLOWS,
                 "rpt_alteration_ageing_monthly": AGES,
                 "rpt_danger_closure_monthly": DANGER,
@@ -84,7 +84,7 @@ def test_pictures_show_the_steps_and_what_is_missing(make_bulletin: MakeBulletin
         re.findall(r'aria-label="([^（"]+)', svg)[0]: re.findall(r">([^<>]+)</text>", svg)
         for svg in re.findall(r"<svg.*?</svg>", html, re.DOTALL)
     }
-    steps = ["月初在办", "核实", "重新立案", "处理完成", "撤销", "月末在办"]
+    steps = ["月初在办", "核实存在", "重新立案", "处理完成", "撤销", "月末在办"]
     assert drawn["案件收支"] == [*steps, "17", "+32", "+1", "−31", "+0", "19"]
     assert {"12", "缺报"} <= set(drawn["属实未结案件的账龄"])
     assert drawn["危房闭环"][5:] == ["19", "18", "17", "14", "9"]
@@ -100,7 +100,7 @@ def test_cases_that_do_not_balance_are_named(make_bulletin: MakeBulletin) -> Non
     case = {"district_id": "gusu", "case_id": "A1", "explanation": "not_listed"}
     earlier = {"district_id": "gusu", "case_id": "A2", "explanation": "completed_earlier_case"}
     bulletin = make_bulletin(
-        subjects={
+        topics={
             "rpt_alteration_flow_monthly": FLOWS,
             "rpt_alteration_explanation_monthly": [case, earlier],
         }
@@ -125,7 +125,7 @@ def test_inspection_has_its_own_date_and_is_marked_preliminary(
 
 
 @pytest.mark.parametrize(
-    "subjects_given",
+    "topics_given",
     [
         {},
         {
@@ -141,32 +141,32 @@ def test_inspection_has_its_own_date_and_is_marked_preliminary(
         },
     ],
 )
-def test_a_subject_without_data_says_so_and_shows_no_zero(
-    make_bulletin: MakeBulletin, subjects_given: dict[str, list[Row]]
+def test_a_topic_without_data_says_so_and_shows_no_zero(
+    make_bulletin: MakeBulletin, topics_given: dict[str, list[Row]]
 ) -> None:
-    bulletin = make_bulletin(subjects=subjects_given)
-    told = {subject.title: subject for subject in html_subjects.subjects_of(bulletin)}
+    bulletin = make_bulletin(topics=topics_given)
+    told = {topic.title: topic for topic in html_topics.topics_of(bulletin)}
     assert list(told) == ["案件流转", "抽检核查", "危房治理", "绩效评价"]
-    for subject in told.values():
-        assert subject.told[0].startswith("本月没有")
-        assert not subject.pictures
-        assert not subject.tables
+    for topic in told.values():
+        assert topic.sentences[0].startswith("本月没有")
+        assert not topic.charts
+        assert not topic.tables
     shown = page(bulletin)
     assert len(shown.named("svg")) == 6
     assert "违法拆改案件台账，案件流转和账龄从缺" in shown.text
 
 
-def test_danger_is_told_by_grade_and_supervision_counted(
+def test_each_grade_has_a_sentence_and_supervised_cases_are_counted(
     make_bulletin: MakeBulletin, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(html_subjects, "SUPERVISED_SHOWN", 2)
+    monkeypatch.setattr(html_topics, "SUPERVISED_SHOWN", 2)
     cases = [
         supervised(1, is_overdue=True, warnings="已超治理期限", lead_unit="平江街道"),
         supervised(2),
         supervised(3, warnings="巡查间隔过长"),
     ]
     bulletin = make_bulletin(
-        subjects={"rpt_danger_closure_monthly": DANGER, "rpt_d_grade_supervision": cases}
+        topics={"rpt_danger_closure_monthly": DANGER, "rpt_d_grade_supervision": cases}
     )
     shown = page(bulletin)
     assert "D级危房累计发现7起，D级危房累计治理6起，D级危房累计消险4起。" in shown.text
@@ -184,7 +184,7 @@ def test_hostile_text_of_a_register_is_only_text(make_bulletin: MakeBulletin) ->
     ]
     assessed = {"district_id": "city", "total_score": 1, "available_weight_share": 1}
     bulletin = make_bulletin(
-        subjects={
+        topics={
             "rpt_danger_closure_monthly": DANGER,
             "rpt_d_grade_supervision": cases,
             "rpt_district_assessment_monthly": [
@@ -203,7 +203,7 @@ def test_hostile_text_of_a_register_is_only_text(make_bulletin: MakeBulletin) ->
 def test_workbook_has_the_marts_typed(make_bulletin: MakeBulletin) -> None:
     shares = [CHANGES[3] | {"mom_share": -0.0625}]
     bulletin = make_bulletin(
-        subjects={
+        topics={
             "rpt_measure_change_monthly": shares,
             "rpt_alteration_flow_monthly": FLOWS,
             "rpt_d_grade_supervision": [supervised(1, lead_unit="=1+1")],

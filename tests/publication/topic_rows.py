@@ -86,11 +86,11 @@ def supervised(number: int, **values: Any) -> Row:
     } | values
 
 
-def change(measure: str, now: str, before: str | None, **values: Any) -> Row:
+def change(metric_id: str, now: str, before: str | None, **values: Any) -> Row:
     known = before is not None
     return {
         "district_id": "city",
-        "measure": measure,
+        "metric_id": metric_id,
         "measure_value": Decimal(now),
         "previous_value": Decimal(before) if before is not None else None,
         "mom_difference": Decimal(now) - Decimal(before) if before is not None else None,

@@ -11,7 +11,13 @@ from publication.inspected import inspection
 from publication.october import OCTOBER
 
 from orchestration.publication.bulletin.model import Bulletin
-from orchestration.publication.bulletin.sentences import CITY_PLACE, Dated, Said, Sentence, carrying
+from orchestration.publication.bulletin.sentences import (
+    CITY_PLACE,
+    DateText,
+    FigureText,
+    Sentence,
+    carrying,
+)
 from orchestration.publication.newsletter.drafted_text import drafted_sentences, drafted_statistics
 from orchestration.publication.newsletter.editorial import Article, QuotedFigures
 from orchestration.publication.newsletter.fact_check import check_prose
@@ -46,11 +52,11 @@ def problems(bulletin: Bulletin, *paragraphs: str, quoted: tuple[str, ...] = ())
         "根据苏府〔2021〕76号文件，自2021年8月起，第3期起每月5日前报送。",
     ],
 )
-def test_figures_that_the_tables_bear_out_pass(bulletin: Bulletin, sentence: str) -> None:
+def test_figures_that_agree_with_the_tables_pass(bulletin: Bulletin, sentence: str) -> None:
     assert problems(bulletin, sentence) == []
 
 
-def test_what_is_drafted_is_borne_out(bulletin: Bulletin) -> None:
+def test_drafted_texts_agree_with_the_tables(bulletin: Bulletin) -> None:
     drafted = drafted_statistics(bulletin)
     assert len(drafted) == 2
     assert problems(bulletin, *drafted) == []
@@ -122,13 +128,15 @@ def test_every_number_of_our_own_is_carried_and_none_is_guessed(
 
 
 def test_a_sentence_of_ours_is_ours_within_an_editors_text(bulletin: Bulletin) -> None:
-    own = Sentence("记为", Said("99.99%", CITY_PLACE, "rpt_district_monthly.verified_count"), "。")
+    own = Sentence(
+        "记为", FigureText("99.99%", CITY_PLACE, "rpt_district_monthly.verified_count"), "。"
+    )
     text = carrying(f"前文。{own}后文。", [own])
     assert text == f"前文。{own}后文。"
     (found,) = problems(bulletin, text)
     assert "应为 75.00起（marts.rpt_district_monthly.verified_count，全市）" in found
     assert carrying("他文99.99%。", [own]) == "他文99.99%。"
-    dated = Sentence("截至", Dated("1月2日", date(2023, 1, 2)), "。")
+    dated = Sentence("截至", DateText("1月2日", date(2023, 1, 2)), "。")
     assert "截至日期与本期数据不符" in problems(bulletin, dated)[0]
 
 

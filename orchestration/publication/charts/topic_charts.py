@@ -1,8 +1,7 @@
-"""The pictures of cases, inspection and dangerous buildings, each a function of the bulletin.
+"""Charts of cases, inspection and dangerous buildings, each a function of the bulletin.
 
-As in ``district_charts``: districts keep the bulletin's order, and one without figures says so. Add
-a picture here and in the section of ``issue.html_subjects`` that shows it; how it is drawn is
-``vega``'s.
+As in ``district_charts``, districts keep the bulletin's order, and one without figures is marked.
+Add a chart here and in the section of ``issue.html_topics`` that shows it; ``vega`` draws it.
 """
 
 from __future__ import annotations
@@ -14,8 +13,8 @@ from typing import TypeVar
 from orchestration.publication.bulletin import wording
 from orchestration.publication.bulletin.model import Bulletin
 from orchestration.publication.bulletin.rows import Inspection
-from orchestration.publication.bulletin.subject_rows import CaseFlow, DangerClosure, OpenCases
-from orchestration.publication.charts.district_charts import Picture, picture_of
+from orchestration.publication.bulletin.topic_rows import CaseFlow, DangerClosure, OpenCases
+from orchestration.publication.charts.district_charts import Chart, chart_of
 from orchestration.publication.charts.vega import (
     Spec,
     bars_spec,
@@ -28,9 +27,9 @@ from orchestration.reference.districts import CITY_ID
 from orchestration.reference.metrics import metric_name, short_name
 
 _Row = TypeVar("_Row", Inspection, DangerClosure)
-#: Colours of the age bands, the youngest first; more bands than colours would be an error.
+#: Colours of the age bands, youngest first; more bands than colours are an error.
 _AGE_COLOURS = ("completed", "verified", "stock", "patrol", "complaint")
-#: Fields of the stages that open cases stand at, each the metric's after ``danger_``.
+#: The stages of open cases by colour; with ``danger_`` before it a field is a metric's id.
 _STAGES = {
     "complaint": "awaiting_appraisal_count",
     "patrol": "awaiting_treatment_count",
@@ -46,8 +45,8 @@ _STEPS = (
 )
 
 
-def case_flow_picture(city: CaseFlow) -> Picture:
-    """Return how the city's open cases came from the month's first day to its last."""
+def case_flow_chart(city: CaseFlow) -> Chart:
+    """Return how the number of the city's open cases changed over the month."""
     level = city.opening_count or 0
     opening, closing = map(short_name, ("alteration_opening_count", "alteration_closing_count"))
     values: list[Spec] = [_step(opening, 0, level, "stock", f"{level}")]
@@ -68,7 +67,7 @@ def case_flow_picture(city: CaseFlow) -> Picture:
     key = {"stock": "在办", "verified": "增加", "completed": "减少"}
     whole = "已报地区" if city.is_partial else "全市"
     reading = f"{whole}由月初{city.opening_count}起到月末{city.closing_count}起。"
-    return picture_of("案件收支", "起，本月", reading, key, waterfall_spec(values, [*key, "rule"]))
+    return chart_of("案件收支", "起，本月", reading, key, waterfall_spec(values, [*key, "rule"]))
 
 
 def _step(name: str, start: int, end: int, series: str, label: str) -> Spec:
@@ -76,8 +75,8 @@ def _step(name: str, start: int, end: int, series: str, label: str) -> Spec:
     return {"name": name, "low": low, "value": high, "series": series, "label": label}
 
 
-def ageing_picture(bulletin: Bulletin, step: str, title: str) -> Picture:
-    """Return a step's open cases by district, stacked by how long they have waited."""
+def ageing_chart(bulletin: Bulletin, step: str, title: str) -> Chart:
+    """Return a step's open cases by district, stacked by age."""
     rows = [row for row in bulletin.open_cases if row.step == step]
     bands = {row.age_band_order: row.age_band_name for row in rows}
     colours = dict(zip(sorted(bands), _AGE_COLOURS, strict=False))
@@ -97,7 +96,7 @@ def ageing_picture(bulletin: Bulletin, step: str, title: str) -> Picture:
     overdue = sum(row.overdue_count or 0 for row in rows if row.district_id == CITY_ID)
     reading = f"合计{_sum_open(rows, CITY_ID) or 0}起，其中已超办理期限{overdue}起。"
     key = {colours[order]: name for order, name in sorted(bands.items())}
-    return picture_of(title, "起，月末", reading, key, stacked_spec(values, list(key), labels))
+    return chart_of(title, "起，月末", reading, key, stacked_spec(values, list(key), labels))
 
 
 def _sum_open(rows: list[OpenCases], district_id: str) -> int | None:
@@ -106,7 +105,7 @@ def _sum_open(rows: list[OpenCases], district_id: str) -> int | None:
     return sum(known) if known else None
 
 
-def progress_picture(bulletin: Bulletin) -> Picture:
+def progress_chart(bulletin: Bulletin) -> Chart:
     """Return the share of planned buildings inspected, by district."""
     values = []
     for name, row in _by_place(bulletin, bulletin.inspections):
@@ -119,11 +118,11 @@ def progress_picture(bulletin: Bulletin) -> Picture:
         f"{short_name('inspected_count')}{city.inspected_count}幢，"
         f"{short_name('planned_count')}{city.planned_count}幢。"
     )
-    return picture_of("抽检进度", "占计划幢数", reading, {}, bars_spec(values, ["stock"]))
+    return chart_of("抽检进度", "占计划幢数", reading, {}, bars_spec(values, ["stock"]))
 
 
-def pass_share_picture(bulletin: Bulletin) -> Picture:
-    """Return the pass rate by district on the line of its 95% interval."""
+def pass_share_chart(bulletin: Bulletin) -> Chart:
+    """Return the pass rate by district with its 95% interval."""
     values = []
     for name, row in _by_place(bulletin, bulletin.inspections):
         point = _point(name, None if row is None else row.pass_share, "completed")
@@ -138,23 +137,23 @@ def pass_share_picture(bulletin: Bulletin) -> Picture:
         "圆点为初检合格率，横线为95%置信区间：核查的幢数少，横线就长；横线相交的地区不宜排先后。"
     )
     title, unit = metric_name("pass_share"), "占已核查幢数"
-    return picture_of(title, unit, reading, {}, intervals_spec(values))
+    return chart_of(title, unit, reading, {}, intervals_spec(values))
 
 
 def _or(value: Decimal | None, otherwise: Decimal) -> Decimal:
     return otherwise if value is None else value
 
 
-def danger_funnel_picture(of_city: Mapping[str, DangerClosure]) -> Picture:
-    """Return how many of all cases came how far, from found to eliminated."""
+def danger_funnel_chart(of_city: Mapping[str, DangerClosure]) -> Chart:
+    """Return how many cases reached each stage, from found to eliminated."""
     row = of_city["all"]
     values = [_point(_danger_name(field), getattr(row, field), "stock") for field in _STEPS]
     reading = "发现—鉴定—认定危房—治理—消险，各等级合计。"
-    return picture_of("危房闭环", "起，截至月末", reading, {}, bars_spec(values, ["stock"]))
+    return chart_of("危房闭环", "起，截至月末", reading, {}, bars_spec(values, ["stock"]))
 
 
-def danger_grades_picture(of_city: Mapping[str, DangerClosure]) -> Picture:
-    """Return the same of grades C and D, side by side."""
+def danger_grades_chart(of_city: Mapping[str, DangerClosure]) -> Chart:
+    """Return the same for grades C and D, side by side."""
     key = {"patrol": "C级", "complaint": "D级"}
     values = [
         _point(_danger_name(field), getattr(of_city[grade[0]], field), series)
@@ -162,11 +161,11 @@ def danger_grades_picture(of_city: Mapping[str, DangerClosure]) -> Picture:
         for field in _STEPS[2:]
     ]
     reading = "等级为最近一次鉴定的等级。"
-    return picture_of("C级、D级危房", "起，截至月末", reading, key, bars_spec(values, list(key)))
+    return chart_of("C级、D级危房", "起，截至月末", reading, key, bars_spec(values, list(key)))
 
 
-def danger_stages_picture(bulletin: Bulletin) -> Picture:
-    """Return where the open cases of each district stand."""
+def danger_stages_chart(bulletin: Bulletin) -> Chart:
+    """Return the stages of each district's open cases."""
     rows = _by_place(bulletin, filter(_is_whole, bulletin.danger_closures))
     values = [
         _point(name, None if row is None else getattr(row, field), series)
@@ -179,7 +178,7 @@ def danger_stages_picture(bulletin: Bulletin) -> Picture:
     key = {series: _danger_name(field) for series, field in _STAGES.items()}
     reading = "月末未关闭的案件现在所处环节；已消险和以其他原因关闭的不计。"
     spec = stacked_spec(values, list(key), labels)
-    return picture_of("未关闭危房的环节", "起，月末", reading, key, spec)
+    return chart_of("未关闭危房的环节", "起，月末", reading, key, spec)
 
 
 def _danger_name(field: str) -> str:
@@ -191,7 +190,7 @@ def _is_whole(row: DangerClosure) -> bool:
 
 
 def _by_place(bulletin: Bulletin, rows: Iterable[_Row]) -> list[tuple[str, _Row | None]]:
-    """Return each district's name with its row of ``rows``, None where it has none."""
+    """Return each district's name with its row of ``rows``, None if it has none."""
     by_district = {row.district_id: row for row in rows}
     return [(d.district_name, by_district.get(d.district_id)) for d in bulletin.districts]
 
