@@ -12,7 +12,7 @@ district's ``bands`` (measure, low, high); and the official list of places as ``
 (district, town, town_key) and ``official_communities`` (town_key, community); who inspects as
 ``inspection_groups`` (district, inspection_group, contractor). It returns one row a checked
 record: ``row_number``, ``field``, ``record_key``, the boolean ``is_failing`` and, if it can say
-what was compared, ``told``. Add a
+what was compared, ``compared``. Add a
 query as ``sql/<rule id>.sql``; checks within one delivery belong to ``checks``.
 """
 
@@ -29,16 +29,16 @@ SHARED_MACROS = SQL_DIR / "macros.sql"
 LISTED_BUILDINGS = SQL_DIR / "listed_building.sql"
 _RECORD = "row_number, field, record_key"
 _COLUMNS = f"{_RECORD}, is_failing"
-_NONE_FAILING = pd.DataFrame({"row_number": [], "field": [], "record_key": [], "told": []}).astype(
-    {"row_number": "Int64", "field": "str", "record_key": "str", "told": "str"}
-)
+_NONE_FAILING = pd.DataFrame(
+    {"row_number": [], "field": [], "record_key": [], "compared": []}
+).astype({"row_number": "Int64", "field": "str", "record_key": "str", "compared": "str"})
 
 
 def ask(connection: duckdb.DuckDBPyConnection, rule: Rule) -> tuple[int, pd.DataFrame]:
     """Run the query of an SQL rule; return how many records it checked, and those that fail.
 
     The frame has ``row_number`` (null if the record lies elsewhere), ``field``, ``record_key``,
-    and ``told``: the values compared, in Chinese, or null.
+    and ``compared``: the values compared, in Chinese, or null.
     Raises duckdb.Error if the query cannot run or lacks one of the columns.
     """
     query = rule.sql_path.read_text(encoding="utf-8")
@@ -51,6 +51,6 @@ def ask(connection: duckdb.DuckDBPyConnection, rule: Rule) -> tuple[int, pd.Data
     if not failing_count:
         return count, _NONE_FAILING
     relation = connection.sql(query)
-    told = "told" if "told" in relation.columns else "null::varchar as told"
-    failing = relation.filter("is_failing").select(f"{_RECORD}, {told}").df()
-    return count, failing.astype({"row_number": "Int64", "told": "str"})
+    compared = "compared" if "compared" in relation.columns else "null::varchar as compared"
+    failing = relation.filter("is_failing").select(f"{_RECORD}, {compared}").df()
+    return count, failing.astype({"row_number": "Int64", "compared": "str"})

@@ -17,6 +17,6 @@ select
             where in_month(changes.changed_on, context.month)
         )
     ) as is_failing,
-    format('{:,} 行都与上月相同', present.row_count) as told
+    format('{:,} 行都与上月相同', present.row_count) as compared
 from content_of('building_survey') as present
 cross join content_of('previous_building_survey') as earlier

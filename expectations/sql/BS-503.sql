@@ -19,6 +19,6 @@ select
     greatest(area / area_before, area_before / area)
     between band_low('unit_slip_fold') and band_high('unit_slip_fold')
     and abs(ln(area / usual_area)) > abs(ln(area_before / usual_area)) as is_failing,
-    format('本月 {:,.2f} 平方米，上月 {:,.2f} 平方米，疑为平方米与万平方米之误', area, area_before) as told
+    format('本月 {:,.2f} 平方米，上月 {:,.2f} 平方米，疑为平方米与万平方米之误', area, area_before) as compared
 from areas
 order by row_number

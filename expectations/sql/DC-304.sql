@@ -1,4 +1,4 @@
--- What the supervision of an open D-grade case asks for is told.
+-- Which fields the supervision of an open D-grade case lacks.
 with open_cases as (
     select
         row_number,

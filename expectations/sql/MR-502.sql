@@ -36,7 +36,7 @@ select
         '四项案件数合计 {:,} 起，各项都与上月相同{}',
         sum(present.reported)::bigint,
         if(any_value(copied.is_copied), '，幢数、面积也与上月相同，疑为照抄上月', '')
-    ) as told
+    ) as compared
 from reported_flows('monthly_report') as present
 inner join reported_flows('previous_monthly_report') as earlier on present.field = earlier.field
 cross join copied

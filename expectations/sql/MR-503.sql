@@ -40,7 +40,7 @@ select
         usual.mean_floor_area_m2,
         band_low('mean_floor_area_fold'),
         band_high('mean_floor_area_fold')
-    ) as told
+    ) as compared
 from means
 cross join usual
 cross join context

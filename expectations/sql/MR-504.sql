@@ -55,7 +55,7 @@ select
         >= band_low('case_count_chance'),
         format('；与另一列（{:,} 起）对调后都与以往相符，疑为两列填反', other.reported::bigint),
         ''
-    ) as told
+    ) as compared
 from known
 inner join known as other on known.other_field = other.field
 order by known.field

@@ -164,7 +164,7 @@ def _verdicts_of(judgements: tuple[Judgement, ...], kind: str, group: str) -> li
 
 def _check_result(spec: AssetCheckSpec, verdicts: list[Verdict]) -> AssetCheckResult:
     failed = [verdict for verdict in verdicts if verdict.asks_for_action]
-    told = [verdict for verdict in verdicts if verdict.outcome != "pass" and verdict not in failed]
+    noted = [verdict for verdict in verdicts if verdict.outcome != "pass" and verdict not in failed]
     strict = any(v.outcome == "error" or v.severity in ("refuse", "quarantine") for v in failed)
     return AssetCheckResult(
         asset_key=spec.asset_key,
@@ -174,7 +174,7 @@ def _check_result(spec: AssetCheckSpec, verdicts: list[Verdict]) -> AssetCheckRe
         metadata={
             "判定规则数": MetadataValue.int(len(verdicts)),
             "未通过规则": MetadataValue.text("、".join(v.rule_id for v in failed) or "无"),
-            "提示规则": MetadataValue.text("、".join(v.rule_id for v in told) or "无"),
+            "提示规则": MetadataValue.text("、".join(v.rule_id for v in noted) or "无"),
             "未通过行数": MetadataValue.int(sum(v.failing_count or 0 for v in failed)),
         },
     )

@@ -89,9 +89,9 @@ def bulletin(context: AssetExecutionContext, platform: Platform) -> MaterializeR
     shown = platform.ledger.release_state(month).shown
     issued = place_issue(settings, shown) if shown else write_bulletin(settings, month, now)
     write_site(settings, platform.ledger, now)
-    for told in (*issued.problems, issued.without_pdf):
-        if told:
-            context.log.warning("%s", told)
+    for message in (*issued.problems, issued.without_pdf):
+        if message:
+            context.log.warning("%s", message)
     platform.ledger.record_publication(month, fingerprint)
     return MaterializeResult(
         metadata={

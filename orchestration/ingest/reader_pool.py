@@ -204,7 +204,7 @@ class _Child:
         return received.decode()
 
     def _death(self, process: subprocess.Popen[bytes]) -> _ChildDeath:
-        # its pipe may close a moment before it has ended, by a signal that should be told
+        # its pipe may close a moment before it has ended, by a signal that should be reported
         with suppress(subprocess.TimeoutExpired):
             process.wait(_ENDING_SECONDS)
         self.stop()

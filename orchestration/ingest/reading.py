@@ -110,7 +110,7 @@ class ControlTotal:
 class Claim:
     """A date that stands outside the data, and whether it says which month the file is of.
 
-    ``place`` is title, footer, sheet, file or column. ``standing`` is marked (a day behind 截至),
+    ``place`` is title, footer, sheet, file or column. ``evidence`` is marked (a day behind 截至),
     plain (a day in a title), month or period: these claim the month. hint (a day in a name),
     doubtful and impossible do not; mention (a day of filling in, another month in a note) least
     of all. A month written without a year has none: it is the delivery's. ``since`` is the first
@@ -119,7 +119,7 @@ class Claim:
 
     place: str
     text: str
-    standing: str
+    evidence: str
     year: int | None = None
     month: int | None = None
     day: int | None = None

@@ -139,16 +139,16 @@ def all_flows_corrected(contract: Contract, rows: Path, outcomes: Sequence[Outco
 
     A flow of 0 over several months is 0 in each of them and needs none.
     """
-    told = {
+    corrected = {
         (outcome.row_number, outcome.correction.field)
         for outcome in outcomes
         if outcome.status in ("applied", "stale")
     }
-    if not told:
+    if not corrected:
         return False
     table = pq.read_table(rows, columns=["row_number", *contract.flows])
     return all(
-        row[field] == "0" or (row["row_number"], field) in told
+        row[field] == "0" or (row["row_number"], field) in corrected
         for row in table.to_pylist()
         for field in contract.flows
     )

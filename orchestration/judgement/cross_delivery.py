@@ -197,8 +197,8 @@ def judge_across(
             verdicts.append(rule_verdict(rule, "error", None, None, str(error)))
             continue
         outcome = "fail" if len(failing) else "pass"
-        told = _unasked(unknown) if KNOWN_BUILDINGS in rule.test.needs else None
-        verdicts.append(rule_verdict(rule, outcome, len(failing), checked, told))
+        reason = _unasked(unknown) if KNOWN_BUILDINGS in rule.test.needs else None
+        verdicts.append(rule_verdict(rule, outcome, len(failing), checked, reason))
         if len(failing):
             findings.append(_findings(rule, failing, reading))
     return verdicts, pd.concat(findings, ignore_index=True) if findings else NO_FINDINGS
@@ -221,7 +221,7 @@ def _reason(name: str) -> str:
 def _findings(rule: Rule, failing: pd.DataFrame, reading: Reading) -> pd.DataFrame:
     """Return the failing records as findings; one that lies elsewhere has no cell."""
     field = failing["field"]
-    told = ("。" + failing["told"]).fillna("")
+    compared = ("。" + failing["compared"]).fillna("")
     letter, header = field.map(reading.columns), field.map(reading.headers).fillna(field)
     return failing.assign(
         rule_id=rule.id,
@@ -229,6 +229,6 @@ def _findings(rule: Rule, failing: pd.DataFrame, reading: Reading) -> pd.DataFra
         dimension=rule.dimension,
         sheet=reading.sheet,
         cell=letter + failing["row_number"].astype("string"),
-        message="“" + header + "”（" + failing["record_key"] + f"）：{rule.sentence}" + told,
+        message="“" + header + "”（" + failing["record_key"] + f"）：{rule.sentence}" + compared,
         remedy=rule.remedy,
     )[list(FINDING_COLUMNS)]

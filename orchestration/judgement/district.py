@@ -87,7 +87,7 @@ def judge_district_month(
 def judge_former(settings: Settings, ledger: Ledger, read: ReadFile, arrival: Arrival) -> None:
     """Judge once more a delivery that another has taken the place of, then the one that counts.
 
-    For when what was stored of the former is damaged: its findings are still told.
+    For when what was stored of the former is damaged: its findings are still reported.
     """
     month, district_id = arrival.month, arrival.district_id
     inputs = _inputs(settings, ledger, month, district_id)

@@ -1,8 +1,8 @@
 """Findings: the failing cells of a delivery, each with its place, reason and remedy.
 
 One frame for all, with ``FINDING_COLUMNS``; never a delivered value but one that ``reasons`` may
-quote or ``comparisons`` compares. Which rows fail is decided in ``within_delivery``; who is told,
-and how, in ``publication`` and ``returns``.
+quote or ``comparisons`` compares. Which rows fail is decided in ``within_delivery``; who is
+informed, and how, in ``publication`` and ``returns``.
 """
 
 from __future__ import annotations
@@ -152,7 +152,7 @@ def _repeated(text: str, index: pd.Index) -> pd.Series:
 
 
 def collapsed(findings: list[pd.DataFrame], problems: list[Problem]) -> pd.DataFrame:
-    """Join the findings; a cell that could not be read is told once, in the reader's words.
+    """Join the findings; a cell that could not be read is reported once, in the reader's words.
 
     Such a cell also fails the rules that ask for its value: the strictest of them stays. They
     stand in the order of rows, columns as letters, and rules.
@@ -164,13 +164,13 @@ def collapsed(findings: list[pd.DataFrame], problems: list[Problem]) -> pd.DataF
     words = {(p.row, p.field): p for p in problems if p.row is not None and p.field is not None}
     if words:
         place = pd.Series(list(zip(joined["row_number"], joined["field"], strict=True)))
-        told = place.isin(list(words))
+        by_reader = place.isin(list(words))
         strength = joined["severity"].astype("str").map(_STRENGTH)
-        order = strength.where(told).sort_values(ascending=False, kind="stable").index
-        repeated = place[order].duplicated() & told[order]
+        order = strength.where(by_reader).sort_values(ascending=False, kind="stable").index
+        repeated = place[order].duplicated() & by_reader[order]
         for column in ("message", "remedy"):
             joined[column] = joined[column].astype("str")
-            joined.loc[told, column] = [getattr(words[p], column) for p in place[told]]
+            joined.loc[by_reader, column] = [getattr(words[p], column) for p in place[by_reader]]
         joined = joined[~repeated.reindex(joined.index)]
     return joined.sort_values(
         ["row_number", "letter", "rule_id"], na_position="first", kind="stable", ignore_index=True

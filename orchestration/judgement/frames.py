@@ -24,7 +24,7 @@ from orchestration.ingest.landing import read_landing
 from orchestration.ingest.reading import ControlTotal, Problem
 from orchestration.reference.contracts import Contract
 
-#: A number of more characters is not told in full.
+#: A number of more characters is not shown in full.
 _MAX_CHARS = 40
 _SPELLINGS = {"date": "%Y-%m-%d", "year": "%Y"}
 #: What text has a value, for each of what is typed here.

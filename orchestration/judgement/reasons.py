@@ -19,7 +19,7 @@ from orchestration.ingest.reader.table.cells import beijing_day
 from orchestration.reference.contracts import ContractColumn
 
 #: A remedy of None leaves the rule's own.
-Told = tuple[str, str | None]
+Explanation = tuple[str, str | None]
 _QUOTED_TYPES = ("integer", "decimal", "date", "identifier")
 _LONGEST_QUOTE, _LOOKED_AT = 30, 200
 #: Ideographs of numbers, units and words that stand for nothing; others may be a name.
@@ -52,7 +52,7 @@ class Seen:
     column: ContractColumn
 
 
-def told(text: str, column: ContractColumn) -> Told:
+def explain(text: str, column: ContractColumn) -> Explanation:
     """Return what is wrong with one cell's text for its column, and how to mend it."""
     start = text.strip()[:_LOOKED_AT]
     seen = Seen(start, start.translate(_FOLD).strip(), column)
@@ -71,7 +71,7 @@ def quoted(text: str, column: ContractColumn) -> str:
     return f"“{visible[: _LONGEST_QUOTE - 1] + '…' if is_long else visible}”"
 
 
-def _shared(seen: Seen) -> Told | None:
+def _shared(seen: Seen) -> Explanation | None:
     """Return the causes that every type of column knows."""
     narrow = seen.narrow
     if any(label in seen.text for label in LABELS):
@@ -107,7 +107,7 @@ def _is_other_digit(char: str) -> bool:
     return unicodedata.category(char) in ("Nd", "No", "Nl") and char not in "0123456789〇"
 
 
-def _of_number(seen: Seen) -> Told:
+def _of_number(seen: Seen) -> Explanation:
     narrow, exact = seen.narrow, "核对原始数据，填写确切的数字"
     if re.fullmatch(_NUMBER, narrow):
         whole_part = narrow.lstrip("+-").split(".")[0]
@@ -136,7 +136,7 @@ def _of_number(seen: Seen) -> Told:
     return "不是数字", exact
 
 
-def _of_date(seen: Seen) -> Told:
+def _of_date(seen: Seen) -> Explanation:
     narrow, form = seen.narrow, "核对原始日期，写成年-月-日，如 2022-10-31"
     day = beijing_day(seen.text)
     if day is not None:
@@ -156,7 +156,7 @@ def _of_date(seen: Seen) -> Told:
     return "不是日期", form
 
 
-def _of_identifier(seen: Seen) -> Told:
+def _of_identifier(seen: Seen) -> Explanation:
     narrow, pattern = seen.narrow, seen.column.pattern or ".*"
     export = "从原系统以文本格式重新导出编号，不要手工补位"
     limit = f"，须是{pattern_text(pattern)}"
@@ -190,11 +190,11 @@ def pattern_text(pattern: str) -> str:
     return f"符合 {whole(pattern)} 的编号"
 
 
-def _of_code(seen: Seen) -> Told:
+def _of_code(seen: Seen) -> Explanation:
     return f"不在代码表中，可填：{'、'.join(seen.column.codes)}", "核对后填写代码表中的值"
 
 
-_CAUSES: dict[str, Callable[[Seen], Told]] = {
+_CAUSES: dict[str, Callable[[Seen], Explanation]] = {
     "integer": _of_number,
     "decimal": _of_number,
     "date": _of_date,

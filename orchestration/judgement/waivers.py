@@ -115,8 +115,8 @@ def _lessened(verdict: Verdict, count: int) -> Verdict:
         return verdict
     failing = verdict.failing_count - count
     outcome = "fail" if failing else "pass"
-    told = "；".join(text for text in (verdict.reason, reason(count)) if text)
-    return replace(verdict, outcome=outcome, failing_count=failing, reason=told)
+    why = "；".join(text for text in (verdict.reason, reason(count)) if text)
+    return replace(verdict, outcome=outcome, failing_count=failing, reason=why)
 
 
 def waiver_rows(waivers: Sequence[Waiver], passed: Mapping[str, Passed]) -> list[dict[str, Any]]:

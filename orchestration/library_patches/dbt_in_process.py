@@ -93,7 +93,7 @@ class DbtThread:
 
     ``args``, ``stdout``, ``returncode``, ``wait`` and ``send_signal`` are those of a
     ``subprocess.Popen`` with ``--log-format json``. Of dbt's events of level debug only the
-    nodes' results are told.
+    nodes' results are reported.
     """
 
     def __init__(self, arguments: Sequence[str], manifest: Any) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dagster import DagsterInstance, job, op
 
-from orchestration.console.month_run import prepare_dagster
+from orchestration.console.monthly.month_run import prepare_dagster
 from orchestration.definitions import defs
 from orchestration.settings import load_settings
 

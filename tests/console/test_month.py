@@ -8,7 +8,7 @@ from unittest.mock import patch
 import pytest
 from deliver import OCTOBER
 
-from orchestration.console.month import MonthResult, show
+from orchestration.console.monthly.month import MonthResult, show
 from orchestration.publication.issue import pdf
 
 

@@ -16,8 +16,8 @@ from docx import Document
 from openpyxl.packaging.custom import StringProperty
 
 from orchestration.cli import cli
-from orchestration.console.delivery_status import month_status
 from orchestration.console.exit_codes import FAULT, FINDINGS, FINE
+from orchestration.console.monthly.delivery_status import month_status
 from orchestration.modelling.run_inputs import write_run_inputs
 from orchestration.reference.contracts import STAMP_PROPERTY, owed_deliveries
 from orchestration.reference.deadlines import punctuality
@@ -243,7 +243,7 @@ def test_file_names_cannot_steer_the_terminal(settings: Settings, judge, fangan)
 
 
 def test_durations_are_printed_in_days_and_hours() -> None:
-    from orchestration.console.delivery_status_tables import duration
+    from orchestration.console.monthly.delivery_status_tables import duration
 
     hours = [timedelta(minutes=59), timedelta(hours=5), timedelta(days=2), timedelta(hours=51)]
     assert [duration(d / timedelta(hours=1)) for d in hours] == [

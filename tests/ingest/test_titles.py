@@ -146,7 +146,7 @@ def test_a_files_name_claims_a_month(month: Month, spelling: str) -> None:
     [claim] = name_claims(
         f"姑苏区_{MONTH_SPELLINGS[spelling](month)}_月报表.xlsx".replace("/", ".")
     )
-    assert (claim.standing, claim.year, claim.month) == ("month", month.year, month.number)
+    assert (claim.evidence, claim.year, claim.month) == ("month", month.year, month.number)
 
 
 @pytest.mark.parametrize(
@@ -212,7 +212,7 @@ def test_days_and_months(text: str, as_at: date | None, months: tuple[str, ...])
 def test_what_only_mentions_a_month_claims_none(text: str) -> None:
     for titles in (read_titles([text]), read_titles([], [text])):
         assert titles.months == ()
-        assert all(claim.standing == "mention" for claim in titles.claims)
+        assert all(claim.evidence == "mention" for claim in titles.claims)
 
 
 @pytest.mark.parametrize(
@@ -232,7 +232,7 @@ def test_a_span_of_months_is_not_taken_for_a_month(text: str, place: str) -> Non
         "file": lambda: name_claims(f"姑苏区{text}.xlsx"),
     }[place]()
     [claim] = claims
-    assert claim.standing == "period"
+    assert claim.evidence == "period"
     assert claim.since is not None
 
 
@@ -246,12 +246,12 @@ def test_a_sheets_name_without_a_month_claims_none(name: str) -> None:
     ["月报表20221103.xlsx", "月报表（11月3日报）.xlsx", "monthly_report_20221103102233.xlsx"],
 )
 def test_the_day_in_a_files_name_is_that_of_sending(name: str) -> None:
-    assert all(claim.standing in ("hint", "mention") for claim in name_claims(name))
+    assert all(claim.evidence in ("hint", "mention") for claim in name_claims(name))
 
 
 def test_months_without_a_year_are_claims_too() -> None:
     [claim] = read_titles(["姑苏区10月月报表"]).claims
-    assert (claim.standing, claim.year, claim.month) == ("month", None, 10)
+    assert (claim.evidence, claim.year, claim.month) == ("month", None, 10)
 
 
 def test_a_year_alone_in_a_title_row_is_that_of_the_month_beside_it() -> None:

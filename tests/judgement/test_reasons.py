@@ -15,7 +15,7 @@ from expectations.rule_files import load_rulebooks
 from orchestration.ingest.reader.privacy import mask
 from orchestration.ingest.reader_pool import ReaderPool
 from orchestration.judgement.plausible.bands import band_text
-from orchestration.judgement.reasons import pattern_text, told
+from orchestration.judgement.reasons import explain, pattern_text
 from orchestration.judgement.reference import rule_context
 from orchestration.judgement.within_delivery import DeliveryJudgement, judge_delivery
 from orchestration.reference.contracts import ContractColumn, load_contracts
@@ -122,7 +122,7 @@ def test_days_with_a_zone_are_the_days_they_show(readers: ReaderPool, tmp_path: 
     ],
 )
 def test_each_kind_of_cell_has_its_own_cause(field: str, text: str, words: str) -> None:
-    assert words in told(text, _column(field))[0]
+    assert words in explain(text, _column(field))[0]
 
 
 @pytest.mark.parametrize("field", ["floors_above", "surveyed_on", "building_id", "survey_status"])
@@ -130,7 +130,7 @@ def test_each_kind_of_cell_has_its_own_cause(field: str, text: str, words: str) 
     "text", ["张三 13812345678", "王小明", "李四3", "320508199001011234", "138 1234 5678"]
 )
 def test_no_name_and_no_phone_is_quoted(field: str, text: str) -> None:
-    message, remedy = told(text, _column(field))
+    message, remedy = explain(text, _column(field))
     assert text not in message + (remedy or "")
     assert not any(name in message for name in ("张三", "王小明", "李四"))
 
@@ -142,7 +142,7 @@ def test_no_name_and_no_phone_is_quoted(field: str, text: str) -> None:
 )
 def test_every_text_has_a_cause_that_is_short_and_masked(text: str) -> None:
     for field in ("floors_above", "floor_area_m2", "surveyed_on", "building_id", "survey_status"):
-        message, _ = told(text, _column(field))
+        message, _ = explain(text, _column(field))
         assert 0 < len(message) < 100
         assert mask(message) == message
         assert message.isprintable()

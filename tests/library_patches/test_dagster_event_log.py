@@ -15,7 +15,7 @@ from dagster import (
     materialize,
 )
 
-from orchestration.console.month_run import prepare_dagster
+from orchestration.console.monthly.month_run import prepare_dagster
 from orchestration.settings import Settings
 
 

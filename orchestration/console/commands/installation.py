@@ -60,7 +60,7 @@ def rebuild() -> int:
 
     Nothing is read or judged again; the old result stays in use until all months are done.
     """
-    from orchestration.console.month_run import run_month
+    from orchestration.console.monthly.month_run import run_month
     from orchestration.modelling.rebuild import rebuild_warehouse
 
     settings = home_with_raw()
@@ -79,7 +79,7 @@ def rebuild() -> int:
 @click.option("--port", default=3000, show_default=True)
 def dev(port: int) -> None:
     """Start Dagster's webserver and daemon on this machine only (``make dev``)."""
-    from orchestration.console.month_run import prepare_dagster
+    from orchestration.console.monthly.month_run import prepare_dagster
     from orchestration.settings import PROJECT_ROOT
 
     prepare_dagster(home())

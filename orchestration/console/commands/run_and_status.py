@@ -22,8 +22,8 @@ def month(month: Month, again: bool, as_json: bool) -> int:
 
     Does nothing if nothing has changed since the month was published.
     """
-    from orchestration.console import month as command
-    from orchestration.console.month_run import run_month
+    from orchestration.console.monthly import month as command
+    from orchestration.console.monthly.month_run import run_month
     from orchestration.console.output import print_json
 
     settings = home_with_raw()
@@ -60,8 +60,8 @@ def status(month: Month | None, district: str | None, as_json: bool) -> int:
 
     With DISTRICT (name, id or code) show its failed rules, versions and changes in detail.
     """
-    from orchestration.console import delivery_status as command
-    from orchestration.console import delivery_status_tables as page
+    from orchestration.console.monthly import delivery_status as command
+    from orchestration.console.monthly import delivery_status_tables as page
     from orchestration.console.output import print_json
 
     settings = home()

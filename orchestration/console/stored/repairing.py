@@ -14,7 +14,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from orchestration.console.building_lookup import build_if_any
-from orchestration.console.month_run import run_month
+from orchestration.console.monthly.month_run import run_month
 from orchestration.ingest.reader_pool import ReaderPool
 from orchestration.judgement.district import judge_district_month, judge_former
 from orchestration.matching.identifiers import build_identifiers, publish_identifiers

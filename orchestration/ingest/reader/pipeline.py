@@ -170,7 +170,7 @@ def _reading(table: _Table, contract: Contract, roles: Roles, body: Body) -> Rea
     sheet, header = table.sheet, table.header
     titles, claims = _stated(sheet, roles, body.landed)
     as_at, source = as_at_of(claims)
-    is_dated = any(claim.standing in CLAIMING for claim in claims)
+    is_dated = any(claim.evidence in CLAIMING for claim in claims)
     problems = [*table.problems, *remarks(sheet, header, contract, roles.data_rows)]
     if body.landed.num_rows == 0 and not (contract.may_be_empty and is_dated):
         problems.insert(0, _no_rows(sheet, contract))

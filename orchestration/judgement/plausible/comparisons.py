@@ -29,7 +29,7 @@ _OF_NO_BUILDING = f"{metric_name(COUNT)}为 0，而{metric_name(AREA)}不为 0"
 
 def cell_causes(
     rule: Rule, spec: ExpectationSpec, at: pd.DataFrame, contract: Contract
-) -> tuple[pd.Series, Callable[[str], reasons.Told]] | None:
+) -> tuple[pd.Series, Callable[[str], reasons.Explanation]] | None:
     """Return the texts of the failing rows ``at`` and what says a text's cause and remedy.
 
     None for a rule whose sentence says it all.
@@ -37,7 +37,7 @@ def cell_causes(
     test = rule.test
     if isinstance(test, Typed | Coded | Patterned):
         column = contract.column(spec.field)
-        return at[spec.field], lambda text: reasons.told(text, column)
+        return at[spec.field], lambda text: reasons.explain(text, column)
     if isinstance(test, Within):
         name, unit = _named(spec.field, contract)
         limit = band_text(*_limits(spec), unit)

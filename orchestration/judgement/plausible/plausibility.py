@@ -116,24 +116,24 @@ def figure_findings(
     failing = [spec for spec, _ in judged.failures]
     if not failing:
         return []
-    told: dict[str, list[str]] = {}
+    texts: dict[str, list[str]] = {}
     for spec in failing:
-        told.setdefault(_field(spec.field, contract), []).append(_told(spec, asked))
+        texts.setdefault(_field(spec.field, contract), []).append(_comparison_text(spec, asked))
     slip = slip_text([spec.field for spec in failing], asked.figures, asked.bands)
     messages = []
-    for field, parts in told.items():
+    for field, parts in texts.items():
         header = reading.headers.get(field, contract.column(field).header)
         messages.append(f"“{header}”：{'；'.join([*parts, *slip])}")
     sheet, row = place
-    letters = [reading.columns.get(field) for field in told]
+    letters = [reading.columns.get(field) for field in texts]
     cells = [f"{letter}{row}" if letter and row else None for letter in letters]
     found = finding_rows(
         judged.rule,
         "",
-        sheet=pd.Series([sheet] * len(told), dtype="str"),
-        row_number=pd.Series([row] * len(told), dtype="Int64"),
+        sheet=pd.Series([sheet] * len(texts), dtype="str"),
+        row_number=pd.Series([row] * len(texts), dtype="Int64"),
         cell=pd.Series(cells, dtype="str"),
-        field=pd.Series(list(told), dtype="str"),
+        field=pd.Series(list(texts), dtype="str"),
         record_key=vocabulary.WHOLE_DISTRICT,
     )
     return [found.assign(message=pd.Series(messages, dtype="str"))]
@@ -155,7 +155,7 @@ def _field(name: str, contract: Contract) -> str:
     return taken[measure].fields[0]
 
 
-def _told(spec: ExpectationSpec, asked: Believed) -> str:
+def _comparison_text(spec: ExpectationSpec, asked: Believed) -> str:
     """Return the figure and the band it is not in, or what it was before."""
     measure = spec.field
     value = asked.values[measure]

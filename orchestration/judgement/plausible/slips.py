@@ -35,13 +35,13 @@ Bands = Mapping[str, Band]
 
 def slip_text(measures: Sequence[str], figures: Figures, bands: Bands) -> list[str]:
     """Return the slips that explain why these figures are not in their bands; often none."""
-    told: list[str] = []
+    texts: list[str] = []
     if {COUNT, AREA, MEAN} & set(measures) and {COUNT, AREA} <= figures.keys():
-        told += _of_stocks(figures, bands)
+        texts += _of_stocks(figures, bands)
     for measure in measures:
         if measure in figures and measure not in (COUNT, AREA):
-            told += _of_flow(measure, Decimal(figures[measure]), bands)
-    return ["；或".join(told)] if told else []
+            texts += _of_flow(measure, Decimal(figures[measure]), bands)
+    return ["；或".join(texts)] if texts else []
 
 
 def _of_stocks(figures: Figures, bands: Bands) -> Iterator[str]:
@@ -50,7 +50,7 @@ def _of_stocks(figures: Figures, bands: Bands) -> Iterator[str]:
         for measure, meant in ((AREA, area * factor), (COUNT, count * factor)):
             pair = (count, meant) if measure == AREA else (meant, area)
             if _are_home(*pair, bands):
-                yield _told(measure, Decimal(figures[measure]), written, meant)
+                yield _slip_text(measure, Decimal(figures[measure]), written, meant)
     if _are_home(area, count, bands):
         yield (
             f"疑为两列填反：{metric_name(COUNT)} {number(count)} 与"
@@ -69,10 +69,10 @@ def _of_flow(measure: str, value: Decimal, bands: Bands) -> Iterator[str]:
     for factor, written in _FACTORS.items():
         meant = value * factor
         if meant == meant.to_integral_value() and is_within(meant, bands.get(measure, _ANY)):
-            yield _told(measure, value, written, meant)
+            yield _slip_text(measure, value, written, meant)
 
 
-def _told(measure: str, value: Decimal, written: str, meant: Decimal) -> str:
+def _slip_text(measure: str, value: Decimal, written: str, meant: Decimal) -> str:
     name, unit = metric_name(measure), prose_unit(measure)
     what = _MEANT.get((measure, written)) or _DIGIT.get(written, "疑为单位错误")
     return f"{name} {number(value)} {unit}{what}：{written} 得 {number(meant)}"

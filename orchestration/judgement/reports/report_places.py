@@ -98,10 +98,10 @@ class ReportPlaces:
             is_listed=is_own and town in self._towns,
             is_other_district=is_other,
             is_foreign=is_foreign,
-            **self._told(is_own, is_foreign, town),
+            **self._described(is_own, is_foreign, town),
         )
 
-    def _told(self, is_own: bool, is_foreign: bool, town: str) -> dict[str, str]:
+    def _described(self, is_own: bool, is_foreign: bool, town: str) -> dict[str, str]:
         """Return ``why`` and ``remedy``: none of what may be followed here counts a row twice."""
         if not is_own and not is_foreign and town in self._towns:
             return {"why": f"的地区栏不是{self._name}", "remedy": f"把地区栏改为“{self._name}”"}

@@ -82,13 +82,13 @@ def _towns_that_are_totals(report: Report) -> Iterator[Problem]:
 
 def _readings(report: Report, line: Line) -> str:
     whole = report.lines.sum_of(report.lines.counted)
-    told = []
+    effects = []
     for name, total, figure in zip(
         measures_of(report.contract)[:2], whole.figures, line.figures, strict=False
     ):
         header = report.contract.column(name).header
-        told.append(f"{header}计入为 {plain(total)}，不计入为 {plain(total - (figure or 0))}")
-    return "；".join(told)
+        effects.append(f"{header}计入为 {plain(total)}，不计入为 {plain(total - (figure or 0))}")
+    return "；".join(effects)
 
 
 def _confirmed(report: Report) -> bool:

@@ -1,7 +1,7 @@
 """Which month a delivery says it is of, held against the month it was delivered for.
 
 The reader lists the dates around the table (``Claim``). Here a month without a year gets the
-delivery's, the file's name is heard, and what contradicts becomes a problem. How a date is told
+delivery's, the file's name is read, and what contradicts becomes a problem. How a date is written
 from a claim is ``stated.titles``'s; districts and colliding files are ``month_checks``'s.
 """
 
@@ -57,7 +57,7 @@ def stated_month(arrival: Arrival, reading: Reading) -> Stated:
         *_cumulative(claims, reading, has_flows=bool(contract.flows)),
         *_doubtful(claims, arrival, reading, allowed),
     ]
-    if not foreign and all(claim.place == "file" for claim in own if claim.standing in CLAIMING):
+    if not foreign and all(claim.place == "file" for claim in own if claim.evidence in CLAIMING):
         problems.append(_no_as_at(claims, reading, month, as_at))
     return Stated(as_at, source, tuple(problems))
 
@@ -71,7 +71,7 @@ def _with_year(claim: Claim, month: Month, allowed: Sequence[Month]) -> Claim:
     if since is not None and since[0] is None:
         since = (year if since[1] <= claim.month else year - 1, *since[1:])
     if claim.day == 29 and claim.month == 2 and Month(year, 2).last_day.day == 28:
-        return replace(claim, standing="impossible", month=None)
+        return replace(claim, evidence="impossible", month=None)
     return replace(claim, year=year, since=since)
 
 
@@ -82,20 +82,20 @@ def _month(claim: Claim) -> Month | None:
 def _sorted_out(claims: list[Claim], month: Month, allowed: Sequence[Month]) -> list[Claim]:
     """Settle what other claims explain: a name's day, and a day of filling in without label."""
     is_stated = any(
-        claim.standing in CLAIMING and claim.standing != "plain" and _month(claim) in allowed
+        claim.evidence in CLAIMING and claim.evidence != "plain" and _month(claim) in allowed
         for claim in claims
     )
     settled = []
     for claim in claims:
-        standing = claim.standing
-        if standing == "hint":
+        evidence = claim.evidence
+        if evidence == "hint":
             is_end = _day(claim) == month.last_day
-            standing = "plain" if is_end and not is_stated else "mention"
-        elif standing == "plain" and is_stated and _month(claim) not in allowed:
+            evidence = "plain" if is_end and not is_stated else "mention"
+        elif evidence == "plain" and is_stated and _month(claim) not in allowed:
             day = _day(claim)
             is_soon = timedelta() < day - month.last_day <= _FILLING_IN
-            standing = "doubtful" if is_soon else standing
-        settled.append(replace(claim, standing=standing))
+            evidence = "doubtful" if is_soon else evidence
+        settled.append(replace(claim, evidence=evidence))
     return settled
 
 
@@ -130,7 +130,7 @@ def _month_of(claim: Claim) -> Month:
 
 def _is_foreign(claim: Claim, month: Month, allowed: Sequence[Month]) -> bool:
     claimed = _month(claim)
-    if claim.standing not in CLAIMING or claimed is None or claimed == month:
+    if claim.evidence not in CLAIMING or claimed is None or claimed == month:
         return False
     if claim.day is not None and claimed in allowed:
         return False  # an as-at day may be later, the month itself may not
@@ -162,7 +162,7 @@ def _cumulative(claims: list[Claim], reading: Reading, *, has_flows: bool) -> li
 
 def _is_of_months(claim: Claim) -> bool:
     """Whether a claim spans more than a month; from the 26th to the 25th it does not."""
-    if claim.standing != "period" or claim.since is None:
+    if claim.evidence != "period" or claim.since is None:
         return False
     year, number, day = claim.since
     if claim.month is None or year is None or claim.year is None:
@@ -185,12 +185,12 @@ def _doubtful(
             claim,
         )
         for claim in claims
-        if claim.standing == "impossible"
+        if claim.evidence == "impossible"
     ]
     month = arrival.month
     for claim in claims:
         if (
-            claim.standing == "period"
+            claim.evidence == "period"
             and claim.since
             and claim.since[2]
             and not _is_of_months(claim)
@@ -198,14 +198,14 @@ def _doubtful(
             message = f"{_place(claim)}不是一个自然月，发生数是这一段时间的"
             remedy = "发生数按自然月（1日至月末）报送"
             problems.append(_look("doubtful_month", message, remedy, reading, claim))
-        if claim.standing == "doubtful" and _month(claim) not in (None, *allowed):
+        if claim.evidence == "doubtful" and _month(claim) not in (None, *allowed):
             message = f"{_place(claim)}不是报送月份{month.chinese}的日期，看不出是否截至日期"
             remedy = f"核对数据是否{month.chinese}的；是填报日期的，写明“填报日期”"
             problems.append(_look("doubtful_month", message, remedy, reading, claim))
     marked = {
         _day(claim): claim
         for claim in claims
-        if claim.standing == "marked" and _month(claim) in allowed
+        if claim.evidence == "marked" and _month(claim) in allowed
     }
     if len(marked) > 1:
         places = "、".join(_place(marked[day]) for day in sorted(marked)[:_SHOWN])
@@ -222,7 +222,7 @@ def _look(code: str, message: str, remedy: str, reading: Reading, claim: Claim) 
 def _no_as_at(claims: list[Claim], reading: Reading, month: Month, as_at: date | None) -> Problem:
     """Say that the file holds no as-at date; what other dates there are does not go unsaid.
 
-    A file's name is heard, but it does not travel with the table.
+    A file's name is read, but it does not travel with the table.
     """
     places = "、".join(dict.fromkeys(_place(claim) for claim in claims[:_SHOWN]))
     if as_at is not None:

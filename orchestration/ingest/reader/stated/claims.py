@@ -74,7 +74,7 @@ _OPEN_BOOK = re.compile(r"《[^》]*$")
 _BARE_MONTH = re.compile(r"^[\[(（【<《]?\n[\])）】>》]?$")
 
 
-def standing_of(place: str, line: str, found: Found, previous: int) -> str:
+def evidence_of(place: str, line: str, found: Found, previous: int) -> str:
     """Return what a date is to the file; ``previous`` is where the date before it ended."""
     before, after = line[previous : found.start], line[found.end :]
     if _is_worked(place, before, after, found):

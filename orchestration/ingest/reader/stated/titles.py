@@ -1,8 +1,8 @@
 """What stands around a table: which month it claims to be of, and which districts it names.
 
-Lives here: listing the dates of titles, footers and names, and what they come to. Which of them
-are claims is told in ``claims``, how dates are spelled in ``date_text``; whether a claim is right
-is asked in ``judgement``.
+Lives here: listing the dates of titles, footers and names, and what they come to. Which of them are
+claims is decided in ``claims``, how dates are spelled in ``date_text``; whether a claim is right is
+asked in ``judgement``.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from orchestration.ingest.reader.privacy import without_tag
-from orchestration.ingest.reader.stated.claims import standing_of
+from orchestration.ingest.reader.stated.claims import evidence_of
 from orchestration.ingest.reader.stated.date_text import Found, find_dates
 from orchestration.ingest.reader.stated.plain_text import CELL, plain
 from orchestration.ingest.reading import Claim
@@ -89,11 +89,11 @@ def as_at_of(claims: Sequence[Claim]) -> tuple[date | None, str | None]:
         ("month", None),
         ("doubtful", None),
     )
-    for standing, places in ranked:
+    for evidence, places in ranked:
         days = [
             _last_day(claim)
             for claim in claims
-            if claim.standing == standing and (places is None or claim.place in places)
+            if claim.evidence == evidence and (places is None or claim.place in places)
             if claim.year is not None and claim.month is not None
         ]
         if days:
@@ -108,7 +108,7 @@ def months_of(claims: Iterable[Claim]) -> tuple[str, ...]:
             {
                 str(Month(claim.year, claim.month))
                 for claim in claims
-                if claim.standing in CLAIMING and claim.year and claim.month
+                if claim.evidence in CLAIMING and claim.year and claim.month
             }
         )
     )
@@ -123,7 +123,7 @@ def _last_day(claim: Claim) -> date:
 
 
 def _claims(place: str, texts: Iterable[str]) -> Iterable[Claim]:
-    """Yield what the texts of one place say, each with its place and standing."""
+    """Yield what the texts of one place say, each with its place and evidence."""
     for number, text in enumerate(texts):
         line = plain(text)
         end, year = 0, None
@@ -139,7 +139,7 @@ def _claims(place: str, texts: Iterable[str]) -> Iterable[Claim]:
             yield Claim(
                 place,
                 found.text.strip(".- ").replace(CELL, ""),
-                standing_of(place, line, found, end),
+                evidence_of(place, line, found, end),
                 found.year,
                 found.month,
                 found.day,
@@ -159,14 +159,14 @@ def _in_year(found: Found, year: int) -> tuple[int | None, int, int | None] | No
 
 def _of_the_title_year(claims: list[Claim], lines: Sequence[str]) -> list[Claim]:
     """Give months without a year the one that a title row names alone; drop such rows."""
-    years = {claim.year for claim in claims if claim.standing == "year"}
-    rest = [claim for claim in claims if claim.standing != "year"]
+    years = {claim.year for claim in claims if claim.evidence == "year"}
+    rest = [claim for claim in claims if claim.evidence != "year"]
     if len(years) != 1:
         return rest
     [year] = years
     return [
         replace(claim, year=year)
-        if claim.year is None and claim.month and claim.standing in ("month", "plain", "marked")
+        if claim.year is None and claim.month and claim.evidence in ("month", "plain", "marked")
         else claim
         for claim in rest
     ]

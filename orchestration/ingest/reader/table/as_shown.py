@@ -128,10 +128,10 @@ def _problem(sheet: Sheet, mark: Mark, column: ContractColumn) -> Problem:
 
 
 def _words(mark: Mark, column: ContractColumn) -> tuple[str, str]:
-    """Return message and remedy; what an id or a name holds is not told."""
-    is_told = column.type in _NUMBERS or column.type == "date"
+    """Return message and remedy; what an id or a name holds is not shown."""
+    is_shown = column.type in _NUMBERS or column.type == "date"
     if mark.kind == "form":
-        seen = f"（{mark.shown}）" if is_told else ""
+        seen = f"（{mark.shown}）" if is_shown else ""
         return f"单元格有上标、下标或删除线{seen}，无法确定应报的是哪一部分", _ONLY_MEANT
     if mark.kind == "covered":
         return "单元格被合并单元格盖住，里面却还有内容，打开表格看不到", _UNMERGE
@@ -145,7 +145,7 @@ def _words(mark: Mark, column: ContractColumn) -> tuple[str, str]:
             "编号是数字，靠单元格格式补足位数，显示的与所存的不同",
             "请把此列设为“文本”格式，按显示的样子重新填写完整编号",
         )
-    held = f"存的是 {mark.text.partition('〔')[0]}，" if is_told else ""
+    held = f"存的是 {mark.text.partition('〔')[0]}，" if is_shown else ""
     return f"单元格的数字格式使显示的数与所存的不同：{held}{mark.shown}", _GENERAL
 
 

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 import click
 from rich.text import Text
 
-from orchestration.console.delivery_status import local_time
+from orchestration.console.monthly.delivery_status import local_time
 from orchestration.console.output import Record, conservation_line, print_line, print_narrow_table
 from orchestration.reference import vocabulary
 from orchestration.reference.contracts import load_contracts

@@ -12,7 +12,7 @@ import uuid
 from contextlib import redirect_stdout
 from typing import Any
 
-from orchestration.console.run_progress import RunProgress
+from orchestration.console.monthly.run_progress import RunProgress
 from orchestration.library_patches.python_garbage import end_of_run, objects_that_stay
 from orchestration.modelling.up_to_date import is_current
 from orchestration.reference.months import Month
