@@ -102,6 +102,8 @@ class DbtThread:
         self.returncode: int | None = None
         self._manifest = manifest
         self._done: Any = None
+        #: Why dbt itself failed, if it did.
+        self.exception: BaseException | None = None
         self._stopped = False
         self._thread = Thread(target=self._run, name="dbt", daemon=True)
         self._thread.start()
@@ -134,29 +136,32 @@ class DbtThread:
                 status=str(result.status),
                 message=str(result.message or ""),
             )
-            for result in getattr(self._done.result, "results", ())
+            for result in getattr(getattr(self._done, "result", None), "results", ())
         ]
-
-    @property
-    def exception(self) -> BaseException | None:
-        """Why dbt itself failed, if it did."""
-        return self._done.exception  # type: ignore[no-any-return]
 
     def compiled_sql(self, unique_id: str) -> str | None:
         """Return the query of a node that has been run."""
         return self._manifest.nodes[unique_id].compiled_code  # type: ignore[no-any-return]
 
     def _run(self) -> None:
+        try:
+            self._invoke()
+        except BaseException as error:  # of the thread: it must not pass for a success
+            self.exception, self.returncode = error, 2
+        finally:
+            self.stdout.put(None)
+
+    def _invoke(self) -> None:
         from dbt.adapters.duckdb.connections import DuckDBConnectionManager
         from dbt.cli.main import dbtRunner
 
         try:
             self._done = dbtRunner(self._manifest, [self._take]).invoke(self.args[1:])
-            self.returncode = 0 if self._done.success else 2 if self._done.exception else 1
+            self.exception = self._done.exception
+            self.returncode = 0 if self._done.success else 2 if self.exception else 1
         finally:
             # else the warehouse stays open in this process
             DuckDBConnectionManager.close_all_connections()  # type: ignore[no-untyped-call]
-            self.stdout.put(None)
 
     def _take(self, event: Any) -> None:
         from dbt_common.events.functions import msg_to_json

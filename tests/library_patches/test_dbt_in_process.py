@@ -9,6 +9,7 @@ import subprocess
 from typing import Any
 
 import pytest
+from dbt.cli.main import dbtRunner
 from month_installation import Installation
 
 from orchestration.library_patches.dbt_in_process import DbtThread, load_manifest
@@ -68,3 +69,15 @@ def test_nodes_that_are_left_are_not_run_when_the_reader_goes(home: Settings) ->
     done = [result for result in thread.results() if result.status in ("success", "pass")]
     assert len(done) <= 3
     assert any("interrupted" in result.message for result in thread.results())
+
+
+def test_a_command_that_breaks_ends_and_is_no_success(monkeypatch) -> None:
+    def breaks(*_: object) -> None:
+        raise SystemExit("broken")
+
+    monkeypatch.setattr(dbtRunner, "invoke", breaks)
+    thread = DbtThread(["build"], None)
+    assert list(thread.events()) == []
+    assert thread.wait() == 2
+    assert str(thread.exception) == "broken"
+    assert thread.results() == []
