@@ -13,7 +13,7 @@ import click
 
 from orchestration.console.arguments import person
 from orchestration.console.output import Record, print_table
-from orchestration.reference.deadlines import SUZHOU
+from orchestration.reference.deadlines import suzhou_clock
 from orchestration.reference.districts import district_in, reporting_districts
 from orchestration.reference.inspection_groups import groups_in
 from orchestration.reference.months import Month
@@ -80,7 +80,7 @@ def draw(
             "样本数、随机种子或台账有变。确需重新抽取的，加 --redraw"
         ) from error
     folder = out or settings.samples / str(month)
-    drawn_at = datetime.fromisoformat(drawn.sample.drawn_at).astimezone(SUZHOU).replace(tzinfo=None)
+    drawn_at = suzhou_clock(datetime.fromisoformat(drawn.sample.drawn_at))
     files = write_sample_lists(folder, month, drawn.rows, drawn_at, is_simulated=drawn.is_simulated)
     return _record(drawn, month, files)
 

@@ -1,4 +1,4 @@
-"""DuckDB helpers of several rooms: a database in memory, quoting, inserting rows.
+"""DuckDB helpers of several rooms: a database in memory, quoting, rows in and out.
 
 Add here only what several rooms need. Queries belong in the rooms that use them.
 """
@@ -8,9 +8,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import pyarrow as pa
+
+Record = dict[str, Any]
 
 
 def in_memory(spill: Path | None = None) -> duckdb.DuckDBPyConnection:
@@ -36,6 +39,15 @@ def literal(value: str | Path | date) -> str:
 def literals(texts: Iterable[str | Path]) -> str:
     """Return ``texts`` as a SQL list of strings, for functions that read several files."""
     return f"[{', '.join(map(literal, texts))}]"
+
+
+def records(
+    connection: duckdb.DuckDBPyConnection, query: str, parameters: Sequence[object] = ()
+) -> list[Record]:
+    """Return a query's rows by column name."""
+    cursor = connection.execute(query, parameters)
+    names = [column[0] for column in cursor.description or []]
+    return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
 
 
 def insert_rows(

@@ -23,9 +23,9 @@ from orchestration.lookup.columns import (
     select_list,
 )
 from orchestration.lookup.sources import Sources
-from orchestration.publication.database.publish import suzhou_now
 from orchestration.reference import vocabulary
 from orchestration.reference.contracts import load_contracts
+from orchestration.reference.deadlines import suzhou_now
 from orchestration.reference.districts import find_district, load_districts
 from orchestration.reference.kinds import BUILDING_CODES, BUILDING_SURVEY, DOORPLATES
 from orchestration.reference.months import Month

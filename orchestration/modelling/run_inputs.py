@@ -25,7 +25,7 @@ from orchestration.modelling.descriptions import write_descriptions
 from orchestration.modelling.place_series import spelling_table, spelt_communities, spelt_towns
 from orchestration.modelling.shape import fit_warehouse
 from orchestration.reference.contracts import Contract, load_contracts, owed_deliveries
-from orchestration.reference.deadlines import SUZHOU, could_be_in_time, deadline
+from orchestration.reference.deadlines import could_be_in_time, deadline, suzhou_clock
 from orchestration.reference.kinds import BUILDING_SURVEY
 from orchestration.reference.months import Month
 from orchestration.settings import Settings
@@ -200,8 +200,8 @@ def _deliveries(
                 arrival.sha256,
                 mask(arrival.file_name),
                 judgement.as_at,
-                _suzhou_clock(arrival.arrived_at),
-                _suzhou_clock(first[place]),
+                suzhou_clock(datetime.fromisoformat(arrival.arrived_at)),
+                suzhou_clock(datetime.fromisoformat(first[place])),
                 None if days is None else max(0, days),
                 None if days is None else days > 0,
                 judgement.row_count,
@@ -211,11 +211,6 @@ def _deliveries(
             )
         )
     return rows
-
-
-def _suzhou_clock(instant: str) -> datetime:
-    """Return an instant of the ledger, which keeps UTC, as Suzhou's clock showed it."""
-    return datetime.fromisoformat(instant).astimezone(SUZHOU).replace(tzinfo=None)
 
 
 def _verdicts(judgements: list[Judgement]) -> list[tuple[object, ...]]:

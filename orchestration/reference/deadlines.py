@@ -96,6 +96,19 @@ def punctuality(days: int | None) -> str:
     return f"提前 {-days} 天" if days else "按时"
 
 
+def suzhou_clock(instant: datetime) -> datetime:
+    """Return an instant as Suzhou's clock shows it.
+
+    The result has no zone, since DuckDB reads zoned times only with an extension.
+    """
+    return instant.astimezone(SUZHOU).replace(tzinfo=None)
+
+
+def suzhou_now() -> datetime:
+    """Return the present second by Suzhou's clock, without a zone."""
+    return suzhou_clock(datetime.now(SUZHOU)).replace(microsecond=0)
+
+
 def _row(month: Month) -> CalendarRow:
     return max(
         (row for row in load_calendar() if row.first_month <= month),

@@ -8,12 +8,13 @@ from month_installation import Installation
 
 from orchestration.modelling.building import build
 from orchestration.publication.bulletin.model import load_bulletin
-from orchestration.publication.database.publish import publish_statistics, suzhou_now
+from orchestration.publication.database.publish import publish_statistics
 from orchestration.publication.issue.html import render_page
 from orchestration.publication.newsletter.drafted_text import drafted_statistics
 from orchestration.publication.newsletter.editorial import Article
 from orchestration.publication.newsletter.fact_check import check_prose
 from orchestration.publication.newsletter.facts import facts_of
+from orchestration.reference.deadlines import suzhou_now
 
 #: September as October, less one building in each district but 昆山市, which delivered nothing.
 SEPTEMBER_WITHOUT_KUNSHAN = """

@@ -17,9 +17,9 @@ from publication.releasing import Office
 
 from orchestration.ingest.reader_pool import ReaderPool
 from orchestration.judgement.district import judge_district_month
-from orchestration.publication.database.publish import suzhou_now
 from orchestration.publication.issue.placing import write_bulletin
 from orchestration.publication.issue.site import write_site
+from orchestration.reference.deadlines import suzhou_now
 from orchestration.settings import Settings
 from orchestration.store.files import sha256_of
 from orchestration.store.ledger import Ledger

@@ -21,6 +21,7 @@ def query(sql: str, as_json: bool) -> int:
     import duckdb
 
     from orchestration.console.output import print_json, print_table
+    from orchestration.formats.sql import records
     from orchestration.publication.database.reading import open_statistics
 
     try:
@@ -34,9 +35,7 @@ def query(sql: str, as_json: bool) -> int:
         raise click.ClickException("nothing is published yet; run: fangan month 2022-10")
     try:
         with open_statistics(settings.statistics) as connection:
-            cursor = connection.execute(sql)
-            names = [column[0] for column in cursor.description or []]
-            rows = [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+            rows = records(connection, sql)
     except duckdb.Error as error:
         raise click.UsageError(str(error)) from error
     if as_json:

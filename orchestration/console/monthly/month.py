@@ -42,16 +42,16 @@ class MonthResult:
 
 def month_result(settings: Settings, month: Month) -> MonthResult:
     """Read back the published figures, findings and files of a month."""
+    from orchestration.formats.sql import records
     from orchestration.publication.database.reading import open_statistics
     from orchestration.publication.issue.placing import load_newsletter
 
     with open_statistics(settings.statistics) as connection:
-        cursor = connection.execute(
+        rows = records(
+            connection,
             "select * from marts.rpt_district_monthly where month = ? order by sort_order",
             [month.first_day],
         )
-        names = [column[0] for column in cursor.description or []]
-        rows = [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
         failing = connection.execute(
             "select count(*) from marts.rpt_verdict where month = ?"
             " and (outcome = 'error' or (outcome = 'fail' and severity <> 'info'))",

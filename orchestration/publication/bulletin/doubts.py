@@ -17,6 +17,7 @@ from typing import Any
 import duckdb
 
 from expectations.rule_files import load_rulebooks
+from orchestration.formats.sql import records
 from orchestration.judgement.plausible.bands import band_text, is_within, number
 from orchestration.judgement.reference import FIGURES, plausibility_bands
 from orchestration.publication.database.reading import MARTS
@@ -84,9 +85,7 @@ def open_doubts(
 
     ``released`` is the database with the published figures of earlier months.
     """
-    cursor = connection.execute(_query(database), [month.first_day, list(_plausibility_rules())])
-    names = [column[0] for column in cursor.description or []]
-    rows = [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+    rows = records(connection, _query(database), [month.first_day, list(_plausibility_rules())])
     doubts = tuple(_doubt(row) for row in rows if _is_printed(row))
     if any(doubt.rule_id in _LEAPS for doubt in doubts):
         doubts += _city_leaps(connection, month, database, released)

@@ -13,7 +13,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 import duckdb
 
@@ -28,7 +27,8 @@ from orchestration.publication.database.released_rows import (
     shown_query,
 )
 from orchestration.publication.database.vintage_tables import write_release_tables, write_releases
-from orchestration.reference.months import TIMEZONE, Month
+from orchestration.reference.deadlines import suzhou_now
+from orchestration.reference.months import Month
 from orchestration.settings import PROJECT_ROOT, PUBLIC_FILE, PUBLIC_FOLDER, Settings
 from orchestration.store.files import replacing, spill_folder
 from orchestration.store.ledger import Ledger
@@ -271,11 +271,6 @@ def _sweep(published: Path) -> None:
 
 def _wal_of(database: Path) -> Path:
     return database.with_name(database.name + ".wal")
-
-
-def suzhou_now() -> datetime:
-    """Return the local time in Suzhou without a zone: DuckDB reads zones only with an extension."""
-    return datetime.now(ZoneInfo(TIMEZONE)).replace(tzinfo=None, microsecond=0)
 
 
 def package_version() -> str:

@@ -17,11 +17,11 @@ from orchestration.publication.database.reading import MARTS
 from orchestration.publication.database.released_cache import VINTAGE_COLUMN
 from orchestration.publication.database.released_rows import released_rows
 from orchestration.publication.database.totals import with_totals
-from orchestration.reference.deadlines import SUZHOU
+from orchestration.reference.deadlines import suzhou_clock
 from orchestration.reference.measures import MEASURED, REPORT
 from orchestration.reference.metrics import metric_descriptions
 from orchestration.reference.months import Month
-from orchestration.store.releases import Decision, ReleaseState
+from orchestration.store.releases import ReleaseState
 
 FIGURES = "rpt_district_monthly"
 VINTAGES = "rpt_district_monthly_vintage"
@@ -62,8 +62,8 @@ def write_releases(
         "decisions",
         _DECISIONS,
         [
-            (month.first_day, number, d.vintage, d.action, _clock(d), d.reason_code, d.note,
-             d.decided_by)
+            (month.first_day, number, d.vintage, d.action, suzhou_clock(d.decided_at),
+             d.reason_code, d.note, d.decided_by)
             for month, state in release_states.items()
             for number, d in enumerate(state.decisions, start=1)
         ],
@@ -87,21 +87,16 @@ def _rows(state: ReleaseState) -> list[tuple[Any, ...]]:
             vintage.month.first_day,
             vintage.number,
             vintage.status,
-            _clock(vintage.release),
+            suzhou_clock(vintage.release.decided_at),
             vintage.release.note,
             vintage.release.reason_code,
             vintage.release.decided_by,
             vintage.release.status,
-            vintage.withdrawn_at and vintage.withdrawn_at.astimezone(SUZHOU).replace(tzinfo=None),
+            vintage.withdrawn_at and suzhou_clock(vintage.withdrawn_at),
             vintage == shown,
         )
         for vintage in state.vintages
     ]
-
-
-def _clock(decision: Decision) -> Any:
-    """Return the local time of the decision: DuckDB reads zoned times only with an extension."""
-    return decision.decided_at.astimezone(SUZHOU).replace(tzinfo=None)
 
 
 def _fill(

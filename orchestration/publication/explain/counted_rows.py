@@ -14,11 +14,10 @@ from typing import Any
 
 import duckdb
 
-from orchestration.formats.sql import literal, literals, quoted
+from orchestration.formats.sql import Record, literal, literals, quoted, records
 from orchestration.reference.contracts import Contract
 from orchestration.reference.measures import MEASURED, counted_condition
 
-Record = dict[str, Any]
 #: Rows of one sheet that are listed one by one.
 LISTED_ROWS = 40
 
@@ -131,10 +130,3 @@ def quarantined_places(
         f" min(row_number, {LISTED_ROWS}) as row_numbers from {source}"
         " group by all order by district_id, file, sheet, rule_ids",
     )
-
-
-def records(connection: duckdb.DuckDBPyConnection, query: str) -> list[Record]:
-    """Return a query's rows by column name."""
-    cursor = connection.execute(query)
-    names = [column[0] for column in cursor.description or []]
-    return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]

@@ -15,18 +15,13 @@ from pathlib import Path
 
 import duckdb
 
-from orchestration.formats.sql import in_memory, literal, quoted
+from orchestration.formats.sql import Record, in_memory, literal, quoted, records
 from orchestration.publication.database.reading import MARTS, is_monthly, marts_of
 from orchestration.publication.database.released_cache import VINTAGE_COLUMN
 from orchestration.publication.database.released_rows import load_release_set
 from orchestration.publication.database.row_files import judged_rows, kept_rows, verified_rows
 from orchestration.publication.database.vintage_tables import FIGURES
-from orchestration.publication.explain.counted_rows import (
-    Record,
-    counted_rows,
-    quarantined_rows,
-    records,
-)
+from orchestration.publication.explain.counted_rows import counted_rows, quarantined_rows
 from orchestration.reference.contracts import load_contracts
 from orchestration.reference.districts import CITY_ID
 from orchestration.reference.measures import (

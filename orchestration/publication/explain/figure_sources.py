@@ -11,12 +11,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from orchestration.formats.sql import in_memory
+from orchestration.formats.sql import Record, in_memory
 from orchestration.publication.bulletin.model import Bulletin
 from orchestration.publication.bulletin.rows import DistrictFigures
 from orchestration.publication.database.row_files import RowFiles
 from orchestration.publication.explain.counted_rows import (
-    Record,
     counted_places,
     quarantined_places,
 )

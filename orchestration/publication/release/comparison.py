@@ -11,7 +11,7 @@ from typing import Any
 
 import duckdb
 
-from orchestration.formats.sql import in_memory, literal, quoted
+from orchestration.formats.sql import in_memory, literal, quoted, records
 from orchestration.publication.database.former_columns import names_by_todays, todays_columns
 from orchestration.publication.database.reading import MARTS, is_monthly, marts_of
 from orchestration.publication.database.released_cache import VINTAGE_COLUMN
@@ -87,15 +87,14 @@ def _figures(
         f" unpivot include nulls (value for measure in ({names}))"
         for number in (a, b)
     ]
-    cursor = connection.execute(
+    return records(
+        connection,
         f"with a as ({sides[0]}), b as ({sides[1]})"  # noqa: S608 - our names, quoted
         " select b.district_id, b.district_code, b.district_name, measure,"
         " a.value as old_value, b.value as new_value, b.value - a.value as difference"
         " from b inner join a using (district_id, measure)"
-        " where a.value is distinct from b.value order by b.sort_order, measure"
+        " where a.value is distinct from b.value order by b.sort_order, measure",
     )
-    columns = [column[0] for column in cursor.description or []]
-    return [dict(zip(columns, row, strict=True)) for row in cursor.fetchall()]
 
 
 def _marts(

@@ -29,7 +29,7 @@ from orchestration.publication.release.finality import open_differences, reasons
 from orchestration.publication.release.manifest import describe_release
 from orchestration.publication.release.release_files import ReleaseFiles
 from orchestration.publication.release.settling import Complete, settle, take_up
-from orchestration.reference.deadlines import SUZHOU
+from orchestration.reference.deadlines import SUZHOU, suzhou_clock
 from orchestration.reference.months import Month
 from orchestration.settings import Settings
 from orchestration.store.approvals import approval_refusal
@@ -170,7 +170,7 @@ def _publish(
     released_at = decision.decided_at.astimezone(SUZHOU)
     with (
         release_set_with(settings, ledger, decided, files.keep_marts()) as releases,
-        replacing_statistics(settings, releases, released_at.replace(tzinfo=None)) as published,
+        replacing_statistics(settings, releases, suzhou_clock(released_at)) as published,
     ):
         delivered = keep_texts(settings, decision.month)
         if delivered.is_file():
@@ -212,8 +212,7 @@ def decide(
                 approved_by=request.approved_by,
             )
         )
-        built_at = request.decided_at.astimezone(SUZHOU).replace(tzinfo=None)
-        publish_statistics(settings, built_at=built_at)
+        publish_statistics(settings, built_at=suzhou_clock(request.decided_at))
         return settle(
             settings, ledger, request.month, request.decided_at, complete, was_current=was_current
         )

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import duckdb
 
+from orchestration.formats.sql import records
 from orchestration.modelling.audit import audit_faults
 from orchestration.publication.bulletin.doubts import open_doubts
 from orchestration.publication.database.reading import MARTS
@@ -21,15 +22,15 @@ def open_differences(
     connection: duckdb.DuckDBPyConnection, month: Month, database: str
 ) -> tuple[dict[str, str], ...]:
     """Return the measures in which a district's ledger and report differ, in a fixed order."""
-    cursor = connection.execute(
+    found = records(
+        connection,
         "select district_id, metric_id as measure, ledger_value::varchar as ledger_value,"  # noqa: S608 - our names, quoted
         " reported_value::varchar as reported_value, difference::varchar as difference"
         f" from {database}.{MARTS}.rpt_reconciliation where month = ? and difference <> 0"
         " order by district_id, measure",
         [month.first_day],
     )
-    names = [column[0] for column in cursor.description or []]
-    return tuple(dict(zip(names, row, strict=True)) for row in cursor.fetchall())
+    return tuple(found)
 
 
 def reasons_against_final(

@@ -26,7 +26,7 @@ from orchestration.publication.database.row_files import kept_rows, verified_row
 from orchestration.publication.issue.placing import render_issue
 from orchestration.publication.release.manifest import code_versions
 from orchestration.publication.release.release_files import ReleaseFiles
-from orchestration.reference.deadlines import SUZHOU
+from orchestration.reference.deadlines import SUZHOU, suzhou_clock
 from orchestration.settings import Settings
 from orchestration.store.archive import ArchiveDamageError, checked_version
 from orchestration.store.files import StoredFileDamageError, scratch_folder, verified
@@ -163,7 +163,7 @@ def _made_again(
             scratch.warehouse,
             scratch.statistics,
             ReleaseSet(release_states, rows, ledger.audit_head()),
-            released_at.replace(tzinfo=None),
+            suzhou_clock(released_at),
         )
         texts = release_folder(settings, vintage.month, vintage.number) / EDITORIAL
         kept = verified_rows(settings, kept_rows(manifest))

@@ -16,7 +16,7 @@ from orchestration.publication.database.reading import open_statistics
 from orchestration.publication.database.released_cache import cached_rows
 from orchestration.publication.issue.placing import place_issue, write_bulletin
 from orchestration.publication.issue.site import write_site
-from orchestration.reference.deadlines import SUZHOU
+from orchestration.reference.deadlines import SUZHOU, suzhou_clock
 from orchestration.reference.months import Month
 from orchestration.settings import Settings
 from orchestration.store.ledger import Ledger
@@ -94,5 +94,4 @@ def _publish(settings: Settings, ledger: Ledger, last: Decision) -> None:
             f"此后又有统计，须先完成：fangan month {last.month}。The marts were written after the"
             f" decision on {last.month}: run that month, then this is finished"
         )
-    built_at = last.decided_at.astimezone(SUZHOU).replace(tzinfo=None)
-    publish_statistics(settings, built_at=built_at)
+    publish_statistics(settings, built_at=suzhou_clock(last.decided_at))
