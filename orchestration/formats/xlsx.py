@@ -25,15 +25,16 @@ SEVERITY_COLOURS = {
     "warn": "FFEB9C",
     "info": "DDEBF7",
 }
-_OPTIONS = {
-    # rows are written in order and not kept: a ledger can have a hundred thousand affected rows
-    "constant_memory": True,
+#: Options of a workbook in which a text is never taken for anything else.
+TEXT_STAYS_TEXT = {
     "strings_to_formulas": False,
     "strings_to_urls": False,
     "strings_to_numbers": False,
 }
-_LONGEST_TEXT = 32_767
-_A4 = 9
+#: Excel's limit for one cell, in characters.
+LONGEST_TEXT = 32_767
+#: Excel's number for the size of paper.
+A4 = 9
 #: A wider table would be unreadable on one page's width; it is printed over several pages.
 _WIDEST_PAGE = 240
 _LINE_POINTS, _TALLEST_POINTS = 14.5, 400.0
@@ -78,8 +79,8 @@ class Sheet:
     def text(self, column: int, text: str | None, style: Any) -> None:
         """Write a text cell of the current row; text too long for Excel is cut with ``…``."""
         text = text or ""
-        if len(text) > _LONGEST_TEXT:
-            text = text[: _LONGEST_TEXT - 1] + "…"
+        if len(text) > LONGEST_TEXT:
+            text = text[: LONGEST_TEXT - 1] + "…"
         self._sheet.write_string(self.next_row, column, text, style)
 
     def row(
@@ -101,7 +102,7 @@ class Sheet:
     def _height(self, cells: Sequence[str | int | None]) -> float:
         """Return the height for wrapped texts, which not every program computes itself."""
         lines = max(
-            sum(-(-_shown_width(line) // width) or 1 for line in cell.split("\n"))
+            sum(-(-shown_width(line) // width) or 1 for line in cell.split("\n"))
             if isinstance(cell, str)
             else 1
             for cell, width in zip(cells, self._widths, strict=True)
@@ -146,7 +147,7 @@ class Sheet:
         self._sheet.protect("", {"autofilter": True, "format_columns": True, "format_rows": True})
 
     def _set_up_page(self) -> None:
-        self._sheet.set_paper(_A4)
+        self._sheet.set_paper(A4)
         self._sheet.set_landscape()
         if sum(self._widths) <= _WIDEST_PAGE:
             self._sheet.fit_to_pages(1, 0)
@@ -154,7 +155,8 @@ class Sheet:
         self._sheet.set_footer("&C第 &P 页，共 &N 页")
 
 
-def _shown_width(text: str) -> int:
+def shown_width(text: str) -> int:
+    """Return the width of a line in half-width characters; Chinese ones count double."""
     return len(text) + sum(char >= _FIRST_WIDE for char in text)
 
 
@@ -166,8 +168,14 @@ def new_workbook(
 
     ``created`` is its date, by default now; with a fixed one equal content gives equal bytes.
     """
-    # temporary rows are kept beside the file, never in the machine's temporary folder
-    with xlsxwriter.Workbook(str(path), {**_OPTIONS, "tmpdir": str(path.parent)}) as book:
+    options = {
+        **TEXT_STAYS_TEXT,
+        # rows are written in order and not kept: a ledger can have a hundred thousand affected rows
+        "constant_memory": True,
+        # temporary rows are kept beside the file, never in the machine's temporary folder
+        "tmpdir": str(path.parent),
+    }
+    with xlsxwriter.Workbook(str(path), options) as book:
         dated = {} if created is None else {"created": created}
         book.set_properties({"title": title, "author": "房安 Fang'an", **dated})
         yield book, Styles(book)

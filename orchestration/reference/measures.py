@@ -6,6 +6,7 @@ the counted ones. Add a measure here when the table gets one.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
@@ -65,6 +66,12 @@ MEASURED = {
 PRINTED_MEASURES = tuple(measure for measure in MEASURED if measure != EXACT_AREA)
 #: A rounded measure and the exact one behind it, in which parts add up.
 EXACT = {AREA: EXACT_AREA}
+
+
+def measured_in(formula: str | None) -> list[str]:
+    """Return the measures that a metric's formula names, in the table's order."""
+    words = re.findall(r"\w+", formula or "")
+    return [measure for measure in MEASURED if measure in words]
 
 
 def rows_give(measure: str, value: int | Decimal | None, total: Decimal) -> bool:

@@ -14,6 +14,7 @@ from typing import Any
 import xlsxwriter
 
 from orchestration.formats.colours import HEADER_GROUND
+from orchestration.formats.xlsx import A4
 from orchestration.ingest.reader.table.header_words import fold_header
 from orchestration.reference.contracts import (
     STAMP_PROPERTY,
@@ -31,7 +32,6 @@ _AS_AT = "as_at"
 _TITLE_ROW, _AS_AT_ROW, _HEADER_ROW = 0, 1, 2
 _LAST_ROW = 1_048_575
 _NARROWEST, _WIDEST = 12, 30
-_A4 = 9
 _FORMATS = {"integer": "0", "date": "yyyy-mm-dd"}
 #: What a clerk may do on the protected sheet; only the header is locked.
 _ALLOWED = {
@@ -92,7 +92,7 @@ def _add_report(
     sheet.freeze_panes(first_row, 1)
     sheet.protect("", _ALLOWED)
     sheet.set_landscape()
-    sheet.set_paper(_A4)
+    sheet.set_paper(A4)
     sheet.repeat_rows(0, first_row - 1)
     return first_row + 1
 

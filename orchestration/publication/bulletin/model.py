@@ -32,6 +32,7 @@ from orchestration.publication.bulletin.rows import (
     Verdict,
     Waiver,
 )
+from orchestration.publication.bulletin.sentences import Sentence
 from orchestration.publication.bulletin.topic_rows import (
     Assessment,
     CaseFlow,
@@ -107,8 +108,8 @@ class Bulletin:
         return "".join(wording.title_phrases(self.month))
 
     @property
-    def headline(self) -> str:
-        """The sentence above the table."""
+    def headline(self) -> Sentence:
+        """The sentence above the table, with its figures."""
         return wording.headline(self.month, self.city, self.districts)
 
     @property

@@ -7,7 +7,6 @@ person who doubts a figure would ask.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from decimal import Decimal
@@ -29,6 +28,7 @@ from orchestration.reference.measures import (
     MEASURED,
     REPORT,
     Measured,
+    measured_in,
     parts_give,
     rows_give,
 )
@@ -72,8 +72,7 @@ def explain(
             "vintage": figures.vintage,
         }
         if metric["metric_id"] not in MEASURED:
-            words = re.findall(r"\w+", metric["formula"] or "")
-            parts = [name for name in MEASURED if name in words]
+            parts = measured_in(metric["formula"])
             return explained | {
                 "components": [{"measure": name, "value": row[name]} for name in parts]
             }

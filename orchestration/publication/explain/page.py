@@ -8,7 +8,6 @@ single rows; its command is on the card. Add here what a reader of the published
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -26,7 +25,7 @@ from orchestration.publication.bulletin.rows import (
 )
 from orchestration.publication.explain.figure_sources import Place, Sources, kind_behind
 from orchestration.publication.html.templating import render
-from orchestration.reference.measures import EXACT, MEASURED, parts_give, rows_give
+from orchestration.reference.measures import EXACT, MEASURED, measured_in, parts_give, rows_give
 
 EXPLANATIONS = "explain.html"
 #: Figures that the page computes from the table's, by their ids in the metric registry.
@@ -130,7 +129,6 @@ def _versions(bulletin: Bulletin, row: DistrictFigures, measure: str) -> tuple[V
 
 def _derived(card: Card, bulletin: Bulletin, row: DistrictFigures) -> Card:
     """Complete the card of a figure derived from others of the same place."""
-    words = re.findall(r"\w+", card.metric.formula or "")
     names = {metric.metric_id: metric.chinese_name for metric in bulletin.metrics}
     parts = (
         Part(
@@ -138,8 +136,8 @@ def _derived(card: Card, bulletin: Bulletin, row: DistrictFigures) -> Card:
             wording.printed_value(getattr(row, name)),
             anchor_of(row.district_id, name),
         )
-        for name in MEASURED
-        if name in words and name in names
+        for name in measured_in(card.metric.formula)
+        if name in names
     )
     return replace(card, parts=tuple(parts))
 

@@ -13,6 +13,7 @@ from datetime import datetime
 from orchestration.publication.bulletin import topic_wording, wording
 from orchestration.publication.bulletin.model import Bulletin
 from orchestration.publication.bulletin.printed_table import PRINTED_HEADERS, SUSPECTED_HEADER
+from orchestration.publication.bulletin.sentences import FigureText
 from orchestration.publication.charts.district_charts import draw
 from orchestration.publication.charts.tile_map import tile_map
 from orchestration.publication.explain.page import EXPLANATIONS
@@ -60,15 +61,12 @@ def render_page(bulletin: Bulletin, released_at: datetime, issued: Collection[st
 
 def _linked_headline(bulletin: Bulletin) -> list[tuple[str, str | None]]:
     """Return the sentence above the table in pieces: text, and the measure it links to, if any."""
-    rest, pieces = bulletin.headline, list[tuple[str, str | None]]()
-    totals = wording.survey_totals(bulletin.city)
-    if totals is not None:
-        figures = (f"{totals[0]}万幢", f"{totals[1]}亿平方米")
-        measures = ("surveyed_building_count", "surveyed_floor_area_m2")
-        for figure, measure in zip(figures, measures, strict=True):
-            before, _, rest = rest.partition(figure)
-            pieces += [(before, None), (figure, measure)]
-    return [*pieces, (rest, None)]
+    return [
+        (part.text, part.measure.rpartition(".")[2])
+        if isinstance(part, FigureText)
+        else (part if isinstance(part, str) else part.text, None)
+        for part in bulletin.headline.parts
+    ]
 
 
 def _key_figures(bulletin: Bulletin) -> list[tuple[str, ...]]:

@@ -12,6 +12,7 @@ from io import BytesIO
 
 import xlsxwriter
 
+from orchestration.formats.xlsx import TEXT_STAYS_TEXT
 from orchestration.publication.bulletin import status_markers, wording
 from orchestration.publication.bulletin.model import Bulletin
 from orchestration.publication.bulletin.printed_table import HEADER_CELLS, PRINTED_HEADERS
@@ -39,13 +40,7 @@ _NOTE_WIDTHS = (26, 14, 12, 80)
 def render_workbook(bulletin: Bulletin, released_at: datetime) -> bytes:
     """Return the bytes of ``bulletin.xlsx``; ``released_at`` is printed and stored as created."""
     buffer = BytesIO()
-    options = {
-        "in_memory": True,
-        "strings_to_formulas": False,
-        "strings_to_urls": False,
-        "strings_to_numbers": False,
-    }
-    with xlsxwriter.Workbook(buffer, options) as book:
+    with xlsxwriter.Workbook(buffer, {**TEXT_STAYS_TEXT, "in_memory": True}) as book:
         book.set_properties(
             {
                 "title": bulletin.title,

@@ -15,6 +15,7 @@ from typing import Any
 import xlsxwriter
 
 from orchestration.formats.spreadsheet_text import looks_like_formula
+from orchestration.formats.xlsx import LONGEST_TEXT, shown_width
 from orchestration.publication.bulletin.matching_rows import CodeMatching
 from orchestration.publication.bulletin.model import FINDING_LIMIT, Bulletin
 from orchestration.publication.bulletin.rows import (
@@ -41,8 +42,6 @@ from orchestration.publication.bulletin.topic_rows import (
 from orchestration.publication.issue.xlsx_styles import Styles, set_up_page
 from orchestration.reference.measures import PRINTED_MEASURES
 
-#: Excel's limit for one cell.
-_LONGEST_TEXT = 32_767
 _WIDEST_COLUMN = 48
 _ROWS_MEASURED = 200
 
@@ -170,11 +169,10 @@ def _write(
         sheet.write_datetime(row, column, value, styles.data_date)
     elif isinstance(value, str):
         style = styles.data_quoted if looks_like_formula(value) else styles.data
-        sheet.write_string(row, column, value[:_LONGEST_TEXT], style)
+        sheet.write_string(row, column, value[:LONGEST_TEXT], style)
 
 
 def _width(name: str, rows: Sequence[Any]) -> int:
-    """Return a column width that shows most values; Chinese characters count double."""
+    """Return a column width that shows most values."""
     texts = [name + "  ", *(str(getattr(row, name) or "") for row in rows[:_ROWS_MEASURED])]
-    widest = max(sum(2 if ord(char) > 0x2E7F else 1 for char in text) for text in texts)
-    return min(widest + 2, _WIDEST_COLUMN)
+    return min(max(map(shown_width, texts)) + 2, _WIDEST_COLUMN)

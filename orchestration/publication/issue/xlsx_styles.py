@@ -9,10 +9,10 @@ from __future__ import annotations
 import xlsxwriter
 
 from orchestration.formats.colours import HEADER_GROUND, LINK, REMARK
+from orchestration.formats.xlsx import A4
 
 _BODY_FONT = {"font_name": "宋体", "font_size": 11}
 _MIDDLE = {"align": "center", "valign": "vcenter"}
-_A4 = 9
 
 
 class Styles:
@@ -70,7 +70,7 @@ def set_up_page(
 
     ``marks`` are in the page header of every sheet, the page number in the footer.
     """
-    sheet.set_paper(_A4)
+    sheet.set_paper(A4)
     sheet.set_landscape()
     sheet.fit_to_pages(1, 0)
     sheet.set_margins(left=0.7, right=0.7, top=0.8, bottom=0.8)
