@@ -13,13 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from publication.hostile import HOSTILE
 from publication.html_page import Page
-from publication.october import (
-    OCTOBER,
-    RELEASED_AT,
-    finding,
-    score,
-    verdict,
-)
+from publication.october import OCTOBER, RELEASED_AT, finding, score, verdict
 
 from orchestration.publication.bulletin import wording
 from orchestration.publication.bulletin.model import load_bulletin

@@ -26,6 +26,25 @@ from orchestration.store.releases import ReleaseState
 FIGURES = "rpt_district_monthly"
 VINTAGES = "rpt_district_monthly_vintage"
 _SQL = Path(__file__).with_suffix(".sql").read_text(encoding="utf-8")
+_COMMENTED = [
+    "rpt_release",
+    "rpt_release_decision",
+    "rpt_accepted_difference",
+    "rpt_revision_triangle",
+    "rpt_revision",
+    "rpt_mean_revision",
+]
+_SHARED_COLUMNS = {
+    "month": "统计月份 · first day of the reporting month",
+    "district_id": "地区编号 · stable id of the district, or city",
+    "district_code": "地区代码 · six-digit code; 320500 is the city",
+    "district_name": "地区 · name as the bulletin prints it",
+    "metric_id": "指标 · metric_id in dim_metric",
+    "vintage": "版次 · number of the release",
+    "is_total": (
+        "是否合计行 · whether the row sums up other rows; a sum over the mart leaves it out"
+    ),
+}
 _RELEASES = (
     "month date, vintage integer, status varchar, released_at timestamp, note varchar,"
     " reason_code varchar, reviewer varchar, released_status varchar, withdrawn_at timestamp,"
@@ -146,7 +165,7 @@ def write_release_tables(
     connection.execute(_SQL.replace("$figures", figures).replace("$measures", names))
     connection.execute("use memory")
     _comment_vintages(connection)
-    _comment_metrics(connection)
+    _comment_columns(connection)
 
 
 def _comment_vintages(connection: duckdb.DuckDBPyConnection) -> None:
@@ -164,13 +183,13 @@ def _comment_vintages(connection: duckdb.DuckDBPyConnection) -> None:
         connection.execute(f"comment on column {name}.{quoted(column)} is {literal(comment)}")
 
 
-def _comment_metrics(connection: duckdb.DuckDBPyConnection) -> None:
-    """Comment the computed columns of revisions with the registry's descriptions."""
-    words = metric_descriptions()
+def _comment_columns(connection: duckdb.DuckDBPyConnection) -> None:
+    """Describe the columns that the SQL leaves: those of several tables, and metrics."""
+    words = _SHARED_COLUMNS | metric_descriptions()
     for table, column in connection.execute(
         "select table_name, column_name from duckdb_columns() where database_name = 'publication'"
-        " and schema_name = ? and table_name in ('rpt_revision_triangle', 'rpt_mean_revision')",
-        [MARTS],
+        " and schema_name = ? and list_contains(?, table_name) and comment is null",
+        [MARTS, _COMMENTED],
     ).fetchall():
         if column in words:
             connection.execute(

@@ -2,6 +2,7 @@
 -- `releases`, `decisions`, `accepted_differences` (from the ledger), `vintages` (the table's rows of
 -- every vintage), `kept_deliveries` (deliveries by vintage) and `measure_kinds`.
 -- What a column that is a metric of the registry means is the registry's to say.
+-- Columns that several tables have are described in vintage_tables.py.
 -- Macros' parameters are prefixed: one named like a column would match every row.
 
 create table marts.rpt_release as
@@ -9,7 +10,6 @@ select month, vintage, status, released_at, note, reason_code, reviewer, release
 from releases
 order by month, vintage;
 comment on table marts.rpt_release is '发布记录。One row per month and vintage that was released.';
-comment on column marts.rpt_release.month is '统计月份 · first day of the reporting month';
 comment on column marts.rpt_release.vintage is '版次 · number of the release, from 1';
 comment on column marts.rpt_release.status is '发布状态 · provisional, final or withdrawn';
 comment on column marts.rpt_release.released_at is '发布时间 · when it was released, Suzhou''s clock';
@@ -23,7 +23,6 @@ comment on column marts.rpt_release.is_current is '是否现行 · whether the m
 create table marts.rpt_release_decision as
 from decisions order by month, decision_number;
 comment on table marts.rpt_release_decision is '发布决定。One row per decision on a month''s releases: release, erratum, withdraw, unlock.';
-comment on column marts.rpt_release_decision.month is '统计月份 · first day of the reporting month';
 comment on column marts.rpt_release_decision.decision_number is '序号 · order of the month''s decisions, from 1';
 comment on column marts.rpt_release_decision.vintage is '版次 · the release that it is about';
 comment on column marts.rpt_release_decision.action is '决定 · release, erratum, withdraw or unlock';
@@ -39,11 +38,7 @@ left join (select month, vintage, district_id, district_name from vintages) as p
     on accepted.month = place.month and accepted.vintage = place.vintage and accepted.district_id = place.district_id
 order by accepted.month, accepted.vintage, accepted.district_id, accepted.metric_id;
 comment on table marts.rpt_accepted_difference is '认可的差异。One row per difference between ledger and report that a final release accepted.';
-comment on column marts.rpt_accepted_difference.month is '统计月份 · first day of the reporting month';
-comment on column marts.rpt_accepted_difference.vintage is '版次 · number of the release';
 comment on column marts.rpt_accepted_difference.district_id is '地区编号 · stable id of the district';
-comment on column marts.rpt_accepted_difference.district_name is '地区 · name as the bulletin prints it';
-comment on column marts.rpt_accepted_difference.metric_id is '指标 · metric_id in dim_metric';
 comment on column marts.rpt_accepted_difference.ledger_value is '台账数 · counted from the ledger';
 comment on column marts.rpt_accepted_difference.reported_value is '月报数 · reported by the district';
 comment on column marts.rpt_accepted_difference.difference is '差异 · ledger less report';
@@ -78,15 +73,8 @@ from figures
 window story as (partition by month, district_id, metric_id order by vintage)
 order by month, sort_order, metric_id, vintage;
 comment on table marts.rpt_revision_triangle is '修订三角。One row per month, district, measure and vintage: the figure and its revisions.';
-comment on column marts.rpt_revision_triangle.month is '统计月份 · first day of the reporting month';
-comment on column marts.rpt_revision_triangle.district_id is '地区编号 · stable id of the district, or city';
-comment on column marts.rpt_revision_triangle.district_code is '地区代码 · six-digit code; 320500 is the city';
-comment on column marts.rpt_revision_triangle.district_name is '地区 · name as the bulletin prints it';
-comment on column marts.rpt_revision_triangle.metric_id is '指标 · metric_id in dim_metric';
-comment on column marts.rpt_revision_triangle.vintage is '版次 · number of the release';
 comment on column marts.rpt_revision_triangle.value is '该版数值 · as released; null where missing';
 comment on column marts.rpt_revision_triangle.previous_value is '上一版数值 · of the vintage before';
-comment on column marts.rpt_revision_triangle.is_total is '是否合计行 · whether the row sums up other rows; a sum over the mart leaves it out';
 
 create table marts.rpt_revision as
 with
@@ -133,18 +121,12 @@ left join causes
 where triangle.vintage > 1 and triangle.value is distinct from triangle.previous_value
 order by triangle.month, triangle.vintage, triangle.district_code, triangle.metric_id;
 comment on table marts.rpt_revision is '修订。One row per month, district, measure and vintage whose figure differs from the vintage before.';
-comment on column marts.rpt_revision.month is '统计月份 · first day of the reporting month';
-comment on column marts.rpt_revision.district_id is '地区编号 · stable id of the district, or city';
-comment on column marts.rpt_revision.district_code is '地区代码 · six-digit code; 320500 is the city';
-comment on column marts.rpt_revision.district_name is '地区 · name as the bulletin prints it';
-comment on column marts.rpt_revision.metric_id is '指标 · metric_id in dim_metric';
 comment on column marts.rpt_revision.vintage is '版次 · the release that brought the new value';
 comment on column marts.rpt_revision.old_value is '修订前 · of the vintage before; null where missing';
 comment on column marts.rpt_revision.new_value is '修订后 · of this vintage; null where missing';
 comment on column marts.rpt_revision.difference is '差额 · new less old; null where either is missing';
 comment on column marts.rpt_revision.reason_code is '修订原因 · as the release gave it';
 comment on column marts.rpt_revision.delivery is '引起修订的报送 · month/district/kind/version; null where no delivery changed';
-comment on column marts.rpt_revision.is_total is '是否合计行 · whether the row sums up other rows; a sum over the mart leaves it out';
 
 create table marts.rpt_mean_revision as
 with
@@ -178,13 +160,8 @@ from ends
 group by all
 order by district_code, metric_id;
 comment on table marts.rpt_mean_revision is '平均修订。One row per district and measure: from first to last vintage, over all released months.';
-comment on column marts.rpt_mean_revision.district_id is '地区编号 · stable id of the district, or city';
-comment on column marts.rpt_mean_revision.district_code is '地区代码 · six-digit code; 320500 is the city';
-comment on column marts.rpt_mean_revision.district_name is '地区 · name as the bulletin prints it';
-comment on column marts.rpt_mean_revision.metric_id is '指标 · metric_id in dim_metric';
 comment on column marts.rpt_mean_revision.released_month_count is '已发布月数 · months with at least one release';
 comment on column marts.rpt_mean_revision.revised_month_count is '修订月数 · months whose last vintage differs from the first';
-comment on column marts.rpt_mean_revision.is_total is '是否合计行 · whether the row sums up other rows; a sum over the mart leaves it out';
 
 create macro marts.as_released(p_month, p_vintage) as table
 select figures.*
