@@ -9,7 +9,8 @@ from typing import Any
 import click
 
 from orchestration.console.output import Record, print_json, print_table
-from orchestration.judgement.delivery_suites import delivery_suites, suite_kinds
+from orchestration.judgement.delivery_suites import delivery_suites
+from orchestration.reference.contracts import kinds_of
 from orchestration.reference.months import Month
 
 #: What a table of expectations shows in columns of its own.
@@ -21,7 +22,7 @@ def chosen_suites(district_id: str, kind: str | None, month: Month | None) -> li
 
     Raises click.UsageError for a kind that the district does not deliver.
     """
-    kinds = suite_kinds(district_id)
+    kinds = kinds_of(district_id)
     if kind is not None and kind not in kinds:
         raise click.UsageError(f"{district_id} has no suite of {kind!r}; it has {', '.join(kinds)}")
     today = date.today()

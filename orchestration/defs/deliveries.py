@@ -50,7 +50,7 @@ def looked_at(district_id: str) -> list[str]:
 
 def _checks(district_id: str) -> dict[tuple[str, str], AssetCheckSpec]:
     """Return a check spec for every kind and group in which the rule book has rules."""
-    kinds = [*kinds_of("city" if district_id == CITY_ID else "district"), DELIVERY]
+    kinds = [*kinds_of(district_id), DELIVERY]
     return {
         (kind, group): AssetCheckSpec(
             name=f"{kind}__{group}",

@@ -14,7 +14,7 @@ from pathlib import Path
 from orchestration.ingest.names import name_key, shown_name, stored_name
 from orchestration.ingest.reader.privacy import mask
 from orchestration.reference.contracts import kinds_of, load_contracts
-from orchestration.reference.districts import CITY_ID, folder_codes
+from orchestration.reference.districts import folder_codes
 from orchestration.reference.months import Month
 from orchestration.settings import Settings
 from orchestration.store.archive import UnsafeDeliveryError, store_version
@@ -79,7 +79,7 @@ def receive(settings: Settings, ledger: Ledger, month: Month, district_id: str) 
     settings.require_raw()
     present: dict[str, list[tuple[DeliveredFile, int]]] = {}
     misdelivered = []
-    expected = kinds_of("city" if district_id == CITY_ID else "district")
+    expected = kinds_of(district_id)
     key = name_key(settings)
     for path in delivered_files(settings.raw, month, district_id):
         name = stored_name(path, key)

@@ -26,8 +26,8 @@ from pydantic import (
 )
 
 from orchestration.ingest.reader.privacy import mask
-from orchestration.reference.contracts import Contract, load_contracts
-from orchestration.reference.districts import CITY_ID, district_ids
+from orchestration.reference.contracts import Contract, kinds_of, load_contracts
+from orchestration.reference.districts import district_ids
 from orchestration.reference.months import Month
 
 
@@ -75,7 +75,7 @@ class Decision(BaseModel):
             raise ValueError(f"kind {self.kind!r} has no contract")
         if self.district_id not in district_ids():
             raise ValueError(f"district_id {self.district_id!r} is no district")
-        if (self.contract.delivered_by == "city") != (self.district_id == CITY_ID):
+        if self.kind not in kinds_of(self.district_id):
             raise ValueError(f"{self.district_id} does not deliver {self.kind}")
         return self
 

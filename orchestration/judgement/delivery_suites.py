@@ -17,14 +17,7 @@ from expectations.suites import PARTS, Part, expectation_suite, part_of, suite_n
 from orchestration.judgement.frames import rows_frame
 from orchestration.judgement.reference import rule_context
 from orchestration.reference.contracts import load_contracts
-from orchestration.reference.districts import CITY_ID
 from orchestration.reference.months import Month
-
-
-def suite_kinds(district_id: str) -> list[str]:
-    """Return the kinds that a district, or the city, delivers and has suites for."""
-    level = "city" if district_id == CITY_ID else "district"
-    return [kind for kind, contract in load_contracts().items() if contract.delivered_by == level]
 
 
 def delivery_suite(district_id: str, kind: str, month: Month, part: Part = "rows") -> Any:

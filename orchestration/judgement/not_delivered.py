@@ -8,8 +8,7 @@ from __future__ import annotations
 
 from expectations.rule_files import load_rulebooks
 from orchestration.judgement.judged_rules import not_applicable
-from orchestration.reference.contracts import load_contracts
-from orchestration.reference.districts import CITY_ID
+from orchestration.reference.contracts import kinds_of
 from orchestration.reference.months import Month
 from orchestration.store.records import Judgement, Verdict
 
@@ -18,7 +17,6 @@ def missing_judgements(
     month: Month, district_id: str, delivered: set[str], fingerprint: str
 ) -> list[Judgement]:
     """Return the judgements of the kinds a district owes but has not delivered."""
-    level = "city" if district_id == CITY_ID else "district"
     return [
         empty_judgement(
             month,
@@ -28,8 +26,8 @@ def missing_judgements(
             "missing",
             tuple(not_applicable(list(load_rulebooks()[kind].rules), "本月未报送")),
         )
-        for kind, contract in load_contracts().items()
-        if contract.delivered_by == level and kind not in delivered
+        for kind in kinds_of(district_id)
+        if kind not in delivered
     ]
 
 

@@ -284,12 +284,11 @@ def load_contracts(folder: Path = CONTRACTS_DIR) -> dict[str, Contract]:
 
 def owed_deliveries(month: Month) -> tuple[tuple[str, str], ...]:
     """Return (district_id, kind) of all deliveries owed for a month, in bulletin order."""
-    districts = [
-        (d.district_id, k) for d in reporting_districts(month) for k in kinds_of("district")
-    ]
-    return (*districts, *((CITY_ID, kind) for kind in kinds_of("city")))
+    owing = (*(district.district_id for district in reporting_districts(month)), CITY_ID)
+    return tuple((district_id, kind) for district_id in owing for kind in kinds_of(district_id))
 
 
-def kinds_of(level: Literal["district", "city"]) -> tuple[str, ...]:
-    """Return the kinds that the districts, or the city, deliver."""
+def kinds_of(district_id: str) -> tuple[str, ...]:
+    """Return the kinds that a district, or the city, delivers."""
+    level = "city" if district_id == CITY_ID else "district"
     return tuple(kind for kind, c in load_contracts().items() if c.delivered_by == level)

@@ -15,8 +15,9 @@ from deliver import OCTOBER, report
 import expectations
 from orchestration.cli import cli
 from orchestration.ingest.reader_pool import ReaderPool
-from orchestration.judgement.delivery_suites import delivery_suites, suite_kinds
+from orchestration.judgement.delivery_suites import delivery_suites
 from orchestration.judgement.district import judge_district_month
+from orchestration.reference.contracts import kinds_of
 from orchestration.reference.districts import CITY_ID
 from orchestration.settings import Settings
 from orchestration.store.ledger import Ledger
@@ -26,7 +27,7 @@ README = (Path(expectations.__file__).parent / "README.md").read_text(encoding="
 
 @pytest.mark.parametrize("district_id", ["gusu", CITY_ID])
 def test_every_expectation_says_what_it_asks_and_for_which_rule(district_id: str) -> None:
-    for kind in suite_kinds(district_id):
+    for kind in kinds_of(district_id):
         suites = delivery_suites(district_id, kind, OCTOBER)
         assert suites[0].name == f"{district_id}.{kind}"
         asked = [one for suite in suites for one in suite.expectations]

@@ -9,6 +9,9 @@ from typing import Any
 
 import xlsxwriter
 
+from orchestration.ingest.reader.table.cells import Column
+from orchestration.reference.contracts import ContractColumn
+
 TITLE = "姑苏区2022年10月房屋使用安全月报表（截至2022年10月31日）"
 GUSU = ("姑苏区", 49683, 7658.27, 28, 8, 30, 31)
 FLAT_HEADER = (
@@ -116,3 +119,17 @@ def survey_row(header: Sequence[str], **values: Any) -> list[Any]:
         **values,
     }
     return [row.get(name) for name in header]
+
+
+def column(kind: str, *, is_key: bool = False, is_epoch_1904: bool = False) -> Column:
+    """Return a column of one of the contract's types, with codes or digits where it has them."""
+    contract = ContractColumn(
+        name="field",
+        description="",
+        header="列",
+        type=kind,
+        codes=("有", "无", "A") if kind == "code" else (),
+        precision=14 if kind == "decimal" else None,
+        scale=2 if kind == "decimal" else None,
+    )
+    return Column(contract, is_key, is_epoch_1904)

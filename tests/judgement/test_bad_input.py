@@ -174,7 +174,7 @@ def test_nothing_delivered_is_missing_and_told(
 ) -> None:
     judged = _judge(settings, ledger, readers)
     states = {kind: j.state for kind, j in judged.items() if kind != "delivery"}
-    assert states == dict.fromkeys(kinds_of("district"), "missing")
+    assert states == dict.fromkeys(kinds_of("gusu"), "missing")
     outcomes = {v.rule_id: v.outcome for v in judged["delivery"].verdicts}
     assert outcomes == {"DL-001": "pass", "DL-002": "fail"}
     for kind, judgement in judged.items():

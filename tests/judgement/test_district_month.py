@@ -1,4 +1,4 @@
-"""A district's month: what is accepted, quarantined, reused, and compared with other files."""
+"""A district's month: what is accepted, quarantined, reused, and made anew when damaged."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any
 
 import pyarrow.parquet as pq
 import pytest
-from deliver import OCTOBER, building, case, change, delimited, folder, report, report_row, workbook
+from deliver import OCTOBER, building, delimited, folder, report, workbook
 
 from orchestration.ingest.reader_pool import ReaderPool
 from orchestration.ingest.reading import ConservationError
@@ -105,123 +105,6 @@ def test_personal_cells_leave_the_archive_as_states_only(settings: Settings, jud
             assert b"13912345678" not in content, path
 
 
-@pytest.mark.parametrize(
-    ("changes", "outcome"),
-    [
-        ({}, "fail"),
-        ({"note": "核减重复登记"}, "pass"),
-        ({"surveyed_building_count": 49684}, "pass"),
-    ],
-)
-def test_a_fall_of_the_stock_is_explained_or_flagged(
-    settings: Settings, judge, changes: dict[str, object], outcome: str
-) -> None:
-    report(settings.raw, "gusu", OCTOBER.previous, surveyed_building_count=49684)
-    september = judge(OCTOBER.previous)["monthly_report"]
-    assert _outcomes(september)["MR-501"] == "not_applicable"
-    report(settings.raw, "gusu", **changes)
-    assert _outcomes(judge()["monthly_report"])["MR-501"] == outcome
-
-
-def test_a_registered_demolition_explains_a_fall(settings: Settings, judge) -> None:
-    report(settings.raw, "gusu", OCTOBER.previous, surveyed_building_count=49684)
-    judge(OCTOBER.previous)
-    report(settings.raw, "gusu")
-    path = folder(settings.raw, "gusu") / "building_changes.xlsx"
-    workbook(path, "building_changes", [change(1)])
-    assert _outcomes(judge()["monthly_report"])["MR-501"] == "pass"
-
-
-def test_the_report_is_held_against_the_ledgers(settings: Settings, judge) -> None:
-    place = folder(settings.raw, "gusu")
-    row = report_row(
-        "gusu",
-        surveyed_building_count=2,
-        surveyed_floor_area_10k_m2=0.02,
-        suspected_complaint_count=1,
-        suspected_patrol_count=0,
-        verified_count=1,
-        completed_count=0,
-    )
-    workbook(place / "monthly_report.xlsx", "monthly_report", [row])
-    survey = [building(1), building(2), building(3, survey_status="待排查", surveyed_on=None)]
-    workbook(place / "building_survey.xlsx", "building_survey", survey)
-    cases = [case(1, verified_on="2022-10-09", verification_result="属实")]
-    workbook(place / "alteration_cases.xlsx", "alteration_cases", cases)
-    judged = judge()["monthly_report"]
-    assert _outcomes(judged)["MR-401"] == "pass"
-    assert _outcomes(judged)["MR-402"] == "pass"
-    row |= {"surveyed_building_count": 3, "completed_count": 1}
-    workbook(place / "monthly_report.xlsx", "monthly_report", [row])
-    judged = judge()["monthly_report"]
-    assert [f["field"] for f in _findings(settings, judged, "MR-401")] == [
-        "surveyed_building_count"
-    ]
-    [finding] = _findings(settings, judged, "MR-402")
-    assert (finding["field"], finding["cell"]) == ("completed_count", "G4")
-
-
-def test_a_vanished_building_is_registered_or_told(settings: Settings, judge) -> None:
-    def survey(month: Month, numbers: range) -> Path:
-        path = folder(settings.raw, "gusu", month) / "building_survey.xlsx"
-        rows = [building(n) for n in numbers]
-        return workbook(path, "building_survey", rows, month=month)
-
-    survey(OCTOBER.previous, range(1, 5))
-    judge(OCTOBER.previous)
-    survey(OCTOBER, range(2, 4))
-    path = folder(settings.raw, "gusu") / "building_changes.xlsx"
-    workbook(path, "building_changes", [change(1)])
-    judged = judge()["building_survey"]
-    assert [f["record_key"] for f in _findings(settings, judged, "BS-501")] == ["32050800000004"]
-
-
-VERIFIED = {"received_on": "2022-09-02", "verified_on": "2022-09-05", "verification_result": "属实"}
-
-
-@pytest.mark.parametrize(
-    ("changes", "outcome"),
-    [
-        ({}, "pass"),
-        (VERIFIED, "pass"),
-        (VERIFIED | {"completed_on": "2022-10-05", "resolution": "加固"}, "pass"),
-        (VERIFIED | {"withdrawn_on": "2022-10-05", "withdrawal_reason": "误报"}, "pass"),
-        (
-            VERIFIED
-            | {"completed_on": "2022-09-20", "resolution": "加固", "reopened_on": "2022-10-03"},
-            "pass",
-        ),
-        # completed without ever having been verified: it never was in the backlog
-        ({"completed_on": "2022-10-20", "resolution": "加固"}, "fail"),
-        # reopened although it was open all along
-        (VERIFIED | {"reopened_on": "2022-10-03"}, "fail"),
-    ],
-)
-def test_the_backlog_of_cases_balances(
-    settings: Settings, judge, changes: dict[str, object], outcome: str
-) -> None:
-    path = folder(settings.raw, "gusu") / "alteration_cases.xlsx"
-    workbook(path, "alteration_cases", [case(1), case(2, **changes)])
-    judged = judge()["alteration_cases"]
-    assert _outcomes(judged)["AC-301"] == outcome
-    assert [f["record_key"] for f in _findings(settings, judged, "AC-301")] == (
-        [] if outcome == "pass" else ["GS202200002"]
-    )
-
-
-def test_the_opening_backlog_equals_last_months_closing(settings: Settings, judge) -> None:
-    def cases(month: Month, rows: list[dict[str, object]]) -> None:
-        path = folder(settings.raw, "gusu", month) / "alteration_cases.xlsx"
-        workbook(path, "alteration_cases", rows, month=month)
-
-    cases(OCTOBER.previous, [case(n, **VERIFIED) for n in (1, 2)])
-    assert _outcomes(judge(OCTOBER.previous)["alteration_cases"])["AC-501"] == "not_applicable"
-    cases(OCTOBER, [case(n, **VERIFIED) for n in (2, 3)])
-    judged = judge()["alteration_cases"]
-    assert [f["record_key"] for f in _findings(settings, judged, "AC-501")] == ["GS202200001"]
-    assert [f["record_key"] for f in _findings(settings, judged, "AC-502")] == ["GS202200003"]
-
-
 def test_a_row_that_nobody_kept_stops_the_work_and_is_not_recorded(
     settings: Settings, ledger: Ledger, judge, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -281,21 +164,6 @@ def test_nothing_is_no_zero_where_there_must_be_something_or_no_month_is_named(
     judged = judge()[kind]
     assert (judged.state, _outcomes(judged)["ST-006"]) == ("refused", "fail")
     assert "accepted" not in judged.files
-
-
-def test_an_empty_ledger_cannot_hide_last_months_backlog(settings: Settings, judge) -> None:
-    september = OCTOBER.previous
-    open_case = case(
-        1,
-        received_on="2022-09-01",
-        verified_on="2022-09-03",
-        verification_result="属实",
-    )
-    place = folder(settings.raw, "gusu", september) / "alteration_cases.xlsx"
-    workbook(place, "alteration_cases", [open_case], month=september)
-    judge(september)
-    _nothing(settings, "alteration_cases")
-    assert _outcomes(judge()["alteration_cases"])["AC-501"] == "fail"
 
 
 @pytest.mark.parametrize("name", ["accepted", "quarantine", "findings"])

@@ -11,7 +11,7 @@ from judgement.asked_of_cases import OF_CASES
 from judgement.asked_of_reports import OF_REPORTS
 
 KINDS = ("monthly_report", "building_survey", "building_changes", "alteration_cases")
-#: Asked about whole months in ``test_district_month``.
+#: Asked about whole months in ``test_rules_of_months``.
 ASKED_OF_MONTHS = {"AC-301", "MR-401", "MR-402", "MR-501"}
 ASKED = [*OF_CASES, *OF_BUILDINGS, *OF_REPORTS]
 

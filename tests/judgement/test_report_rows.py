@@ -155,6 +155,17 @@ def test_totals_of_parts_alone_do_not_stand_for_a_total(settings: Settings, tmp_
     assert failed(judged(settings, path)) == {"MR-202"}
 
 
+def test_a_total_inside_a_part_is_found_beside_the_parts_own(
+    settings: Settings, tmp_path: Path
+) -> None:
+    rows = [town(n, f) for n, f in zip(TOWNS, (*THREE, TRUE, TRUE), strict=False)]
+    true = added([line.figures for line in rows])
+    part = total("南片", TRUE, "district")
+    lines = [part, *rows[:2], total("全区", true, "district"), *rows[2:]]
+    path = write(tmp_path / "a.xlsx", lines, ["district", "town"])
+    assert left(settings, path) == (true, [])
+
+
 @pytest.mark.parametrize("broken", [None, "约三十", -3])
 def test_a_total_beside_an_unreadable_row_is_never_a_town(
     settings: Settings, tmp_path: Path, broken: object

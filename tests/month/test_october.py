@@ -19,6 +19,7 @@ from project_copy import ProjectCopy, forget_versions
 from orchestration.modelling.up_to_date import is_current
 from orchestration.reference.contracts import kinds_of
 from orchestration.reference.deadlines import SUZHOU
+from orchestration.reference.districts import CITY_ID
 from orchestration.reference.months import Month
 from orchestration.settings import PROJECT_ROOT
 from orchestration.store.ledger import Ledger
@@ -46,7 +47,7 @@ def test_every_row_states_its_basis(october: Installation) -> None:
 
 def test_deliveries_account_for_every_row(october: Installation) -> None:
     rows = october.rows("from marts.rpt_delivery order by all")
-    assert len(rows) == 10 * len(kinds_of("district")) + len(kinds_of("city"))
+    assert len(rows) == 10 * len(kinds_of("gusu")) + len(kinds_of(CITY_ID))
     reports = [row for row in rows if row["kind"] == "monthly_report"]
     assert {row["state"] for row in reports} == {"accepted"}
     assert all(

@@ -126,30 +126,43 @@ class Lines:
         )
 
 
-def find_totals(lines: Lines, candidates: Collection[int], single: Collection[int]) -> Lines:
+def find_totals(lines: Lines, candidates: Collection[int], listed: Collection[int]) -> Lines:
     """Return the lines with those ``candidates`` marked as totals that are sums of others.
 
-    Level by level, until none is found. A total of one row only is believed if that row is one
-    of ``single``.
+    Level by level, until none is found. A candidate that is the sum of all ``listed`` rows is a
+    total whatever else stands among them. A total of one row only is believed if that row is
+    listed.
     """
     for _ in range(_MAX_LEVELS):
-        found = frozenset(_found(lines, candidates, single))
+        found = frozenset(_found(lines, candidates, listed))
         if not found:
             break
         lines = Lines(lines.lines, lines.tolerances, lines.totals | found)
     return lines
 
 
-def _found(lines: Lines, candidates: Collection[int], single: Collection[int]) -> Iterator[int]:
+def _found(lines: Lines, candidates: Collection[int], listed: Collection[int]) -> Iterator[int]:
     """Yield the next totals; each is left out of what the later ones are held against."""
     for line in lines.lines:
         if line.row not in candidates or line.row in lines.totals or not line.is_whole:
             continue
         others = [other.row for other in lines.counted if other.row != line.row]
-        fewest = 1 if len(others) == 1 and others[0] in single else _TWO
-        if any(line.figures) and lines.explained(line, fewest):
+        fewest = 1 if len(others) == 1 and others[0] in listed else _TWO
+        is_sum = lines.explained(line, fewest) or _is_sum_of_listed(lines, line, listed)
+        if any(line.figures) and is_sum:
             lines = Lines(lines.lines, lines.tolerances, lines.totals | {line.row})
             yield line.row
+
+
+def _is_sum_of_listed(lines: Lines, target: Line, listed: Collection[int]) -> bool:
+    """Whether ``target`` is the sum of all listed rows.
+
+    The total of all may stand inside a part and the part's own total among all rows, so that
+    neither is found while the other is counted.
+    """
+    rows = [line for line in lines.counted if line.row in listed]
+    is_whole = len(rows) >= _TWO and all(line.is_whole for line in rows)
+    return is_whole and lines.equals(target, lines.sum_of(rows))
 
 
 def millionths(text: str | None) -> int | None:
