@@ -6,10 +6,10 @@ Add a way of printing here when two commands need it; what is printed is in the 
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any
+from typing import Any, TypeVar
 
 import click
 from rich import box
@@ -22,6 +22,7 @@ from orchestration.formats.plain_text import terminal_text
 from orchestration.reference import vocabulary
 
 Record = dict[str, Any]
+_Result = TypeVar("_Result")
 
 
 def print_json(value: Any) -> None:
@@ -35,6 +36,14 @@ def _plain(value: Any) -> Any:
     if isinstance(value, date | datetime):
         return value.isoformat()
     raise TypeError(f"cannot print {type(value).__name__} as JSON")
+
+
+def print_result(result: _Result, as_json: bool, show: Callable[[_Result], None]) -> None:
+    """Print what a command found: as JSON, or by ``show`` as people read it."""
+    if as_json:
+        print_json(result)
+    else:
+        show(result)
 
 
 def print_table(title: str, records: Sequence[Record], *, missing: str = "") -> None:

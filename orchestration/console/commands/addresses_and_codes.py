@@ -21,13 +21,10 @@ from orchestration.reference.months import Month
 def address(text: str, as_json: bool) -> int:
     """Show how each part of the address TEXT is read."""
     from orchestration.console import address as command
-    from orchestration.console.output import print_json
+    from orchestration.console.output import print_result
 
     explained = command.explain(text)
-    if as_json:
-        print_json(explained)
-    else:
-        command.show(explained)
+    print_result(explained, as_json, command.show)
     return FINDINGS if explained["problem"] else FINE
 
 
@@ -37,13 +34,10 @@ def address(text: str, as_json: bool) -> int:
 def identifiers(month: Month, as_json: bool) -> int:
     """Count the building identifiers of MONTH by scheme, and list those that break a rule."""
     from orchestration.console import identifiers as command
-    from orchestration.console.output import print_json
+    from orchestration.console.output import print_result
 
     record = command.month_identifiers(home(), month)
-    if as_json:
-        print_json(record)
-    else:
-        command.show(record)
+    print_result(record, as_json, command.show)
     return FINDINGS if record["findings"] else FINE
 
 
@@ -90,11 +84,8 @@ def export_command(
 def import_command(file: Path, as_json: bool) -> int:
     """Record the answers of a filled-in workbook; the next run of the month uses them."""
     from orchestration.console import review_queue as command
-    from orchestration.console.output import print_json
+    from orchestration.console.output import print_result
 
     record = command.import_answers(home(), file)
-    if as_json:
-        print_json(record)
-    else:
-        command.show(record)
+    print_result(record, as_json, command.show)
     return FINDINGS if record["findings"] else FINE

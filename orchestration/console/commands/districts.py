@@ -56,13 +56,10 @@ def check(
 def return_(month: Month, district: str | None, as_json: bool) -> int:
     """Build the return package of DISTRICT (default: all) for MONTH: files, issues, a note."""
     from orchestration.console import return_packages as command
-    from orchestration.console.output import print_json
+    from orchestration.console.output import print_result
 
     packages = command.build(home(), month, district)
-    if as_json:
-        print_json(packages)
-    else:
-        command.show(packages)
+    print_result(packages, as_json, command.show)
     return FINDINGS if any(package["asks_for_action"] for package in packages) else FINE
 
 

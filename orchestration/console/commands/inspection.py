@@ -38,7 +38,7 @@ def sample(
 ) -> int:
     """Draw and store the inspection sample from the accepted building ledgers of MONTH."""
     from orchestration.console import inspection_sample as command
-    from orchestration.console.output import print_json
+    from orchestration.console.output import print_result
 
     record = command.draw(
         home(),
@@ -51,8 +51,5 @@ def sample(
         without_absent=without_absent,
         out=out,
     )
-    if as_json:
-        print_json(record)
-    else:
-        command.show(record)
+    print_result(record, as_json, command.show)
     return FINE

@@ -43,14 +43,11 @@ def verify(month: Month | None, repairs: bool, as_json: bool) -> int:
     damaged files are moved to internal/damaged and made again; the archive, the ledger and files
     stored with releases are never touched.
     """
-    from orchestration.console.output import print_json
+    from orchestration.console.output import print_result
     from orchestration.console.stored import verifying as command
 
     report = command.verify(home(), month, repairs=repairs)
-    if as_json:
-        print_json(report)
-    else:
-        command.show(report)
+    print_result(report, as_json, command.show)
     return FINE if report["is_whole"] else FINDINGS
 
 

@@ -29,7 +29,7 @@ def lookup(
     builds the look-up file; before a release build it with --build --month MONTH.
     """
     from orchestration.console import building_lookup as command
-    from orchestration.console.output import print_json
+    from orchestration.console.output import print_json, print_result
 
     settings = home()
     if is_build == bool(doorplate_or_building) or (is_build and month is None):
@@ -45,10 +45,7 @@ def lookup(
             click.echo(f"  {made['file']}")
         return FINE
     record = command.find(settings, doorplate_or_building or "", month)
-    if as_json:
-        print_json(record)
-    else:
-        command.show(record)
+    print_result(record, as_json, command.show)
     return FINDINGS if "problem" in record else FINE
 
 

@@ -89,11 +89,8 @@ def explain(month: Month, district: str, measure: str, vintage: int | None, as_j
     MEASURE is a column of the table (completed_count) or its Chinese name.
     """
     from orchestration.console import figure_explanation as command
-    from orchestration.console.output import print_json
+    from orchestration.console.output import print_result
 
     explanation = command.explain_figure(home(), month, district, measure, vintage)
-    if as_json:
-        print_json(explanation)
-    else:
-        command.show(explanation)
+    print_result(explanation, as_json, command.show)
     return FINE if explanation.get("adds_up", True) else FAULT

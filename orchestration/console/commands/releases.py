@@ -58,7 +58,7 @@ def release(
     Released figures stay until the next release, which needs a reason (--reason). Use --withdraw,
     --unlock, --erratum or --verify for another action.
     """
-    from orchestration.console.output import print_json
+    from orchestration.console.output import print_result
     from orchestration.console.stored import release_decisions as command
 
     # the newsletter's texts are in the raw folder
@@ -69,10 +69,7 @@ def release(
         from orchestration.console.stored.verifying import show_releases, verify_releases
 
         reports = verify_releases(settings, month, from_archive=from_archive)
-        if as_json:
-            print_json(reports)
-        else:
-            show_releases(reports)
+        print_result(reports, as_json, show_releases)
         return FINDINGS if any(report["faults"] for report in reports) else FINE
     if not note:
         raise click.UsageError("须写明说明。A note is needed: --note TEXT")
@@ -82,10 +79,7 @@ def release(
     if not yes:
         command.ask(request, action or "release")
     result: dict[str, Any] = command.decide(settings, request, action)
-    if as_json:
-        print_json(result)
-    else:
-        command.show(result)
+    print_result(result, as_json, command.show)
     return FINE
 
 
@@ -96,14 +90,11 @@ def release(
 @as_json
 def diff(month: Month, a: int, b: int, as_json: bool) -> int:
     """Compare vintages A and B of MONTH; 0 is the last run, released or not."""
-    from orchestration.console.output import print_json
+    from orchestration.console.output import print_result
     from orchestration.console.stored import vintage_diff as command
 
     difference = command.difference(home(), month, a, b)
-    if as_json:
-        print_json(difference)
-    else:
-        command.show_difference(difference)
+    print_result(difference, as_json, command.show_difference)
     return FINE
 
 
@@ -126,14 +117,11 @@ def audit_verify(against: Path | None, as_json: bool) -> int:
     release's receipt.json, in a place that users of this home cannot change, and pass it with
     --against.
     """
-    from orchestration.console.output import print_json
+    from orchestration.console.output import print_result
     from orchestration.console.stored import auditing as command
 
     report = command.verify_audit(home(), against)
-    if as_json:
-        print_json(report)
-    else:
-        command.show_audit(report)
+    print_result(report, as_json, command.show_audit)
     return FINDINGS if report["faults"] else FINE
 
 
