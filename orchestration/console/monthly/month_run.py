@@ -10,11 +10,14 @@ import os
 import shutil
 import uuid
 from contextlib import redirect_stdout
+from datetime import datetime
 from typing import Any
 
 from orchestration.console.monthly.run_progress import RunProgress
 from orchestration.library_patches.python_garbage import end_of_run, objects_that_stay
+from orchestration.messages.events import run_ended
 from orchestration.modelling.up_to_date import is_current
+from orchestration.reference.calendar import SUZHOU
 from orchestration.reference.months import Month
 from orchestration.settings import PROJECT_ROOT, Settings
 from orchestration.store.ledger import Ledger
@@ -50,8 +53,11 @@ def run_month(settings: Settings, month: Month, *, again: bool = False) -> bool:
             job = _load_job()
         result = _execute(settings, month, job)
         end_of_run(succeeded=result.success)
-        if not result.success:
-            raise _failure(result)
+        failure = None if result.success else _failure(result)
+        if not isinstance(failure, BusyError):
+            run_ended(settings, month, datetime.now(SUZHOU), _fault(result))
+        if failure:
+            raise failure
         return True
 
 
@@ -83,6 +89,16 @@ def _execute(settings: Settings, month: Month, job: Any) -> Any:
             raise_on_error=False,
             run_config={"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}},
         )
+
+
+def _fault(result: Any) -> str | None:
+    """Return the steps that failed, each with the class of its error; None if none did."""
+    failed = [
+        f"{event.step_key}: {event.step_failure_data.error.cls_name}"
+        for event in result.all_events
+        if event.is_step_failure and event.step_failure_data.error
+    ]
+    return None if result.success else "; ".join(failed) or "before its first step"
 
 
 def _failure(result: Any) -> Exception:
