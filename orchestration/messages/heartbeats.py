@@ -12,12 +12,14 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import yaml
 
+#: A schedule that fires once a month is still looked at when the next one is due.
+_TICKS_COUNT_FOR = timedelta(days=35)
 _RUNS, _SCHEDULES = Path("history") / "runs.db", Path("schedules") / "schedules.db"
 
 
@@ -56,7 +58,8 @@ def dagster_pulse(folder: Path) -> DagsterPulse | None:
         if url is None and not (folder / _SCHEDULES).exists():
             return DagsterPulse(daemons)
         with _opened(url or _file_url(folder / _SCHEDULES)) as schedules:
-            return DagsterPulse(daemons, *_automation(schedules))
+            since = max(daemons.values()) - _TICKS_COUNT_FOR
+            return DagsterPulse(daemons, *_automation(schedules, since))
     except (sqlalchemy.exc.SQLAlchemyError, OSError, ValueError, KeyError, ImportError) as error:
         # the words of a driver may hold the address with its password
         return DagsterPulse(fault=f"{type(error).__name__} in {folder}")
@@ -118,8 +121,11 @@ def _daemons(connection: Any) -> dict[str, datetime]:
     return {daemon: _instant(at) for daemon, at in rows}
 
 
-def _automation(connection: Any) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Return the sensors and schedules that are switched off, and those whose last tick failed."""
+def _automation(connection: Any, since: datetime) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Return the sensors and schedules that are switched off, and those whose last tick failed.
+
+    Ticks from before ``since`` are left alone: what made them may be gone from the code.
+    """
     import sqlalchemy
 
     states = connection.execute(
@@ -127,19 +133,22 @@ def _automation(connection: Any) -> tuple[tuple[str, ...], tuple[str, ...]]:
     ).fetchall()
     ticks = connection.execute(
         sqlalchemy.text(
-            "select status, tick_body from job_ticks where id in"
+            "select status, timestamp, tick_body from job_ticks where id in"
             " (select max(id) from job_ticks where status <> 'STARTED' group by selector_id)"
         )
     ).fetchall()
-    stopped = [_origin_name(body) for status, body in states if status == "STOPPED"]
-    failing = [json.loads(body)["instigator_name"] for status, body in ticks if status == "FAILURE"]
-    return tuple(sorted(stopped)), tuple(sorted(failing))
+    stopped = {_name(json.loads(body)["origin"]) for status, body in states if status == "STOPPED"}
+    failing = {
+        _name(json.loads(body))
+        for status, at, body in ticks
+        if status == "FAILURE" and _instant(at) > since
+    }
+    return tuple(sorted(stopped)), tuple(sorted(failing - stopped))
 
 
-def _origin_name(body: str) -> str:
-    content = json.loads(body)
-    origin = content.get("origin") or content.get("job_origin") or {}
-    return str(origin.get("instigator_name") or origin.get("job_name") or "?")
+def _name(body: dict[str, Any]) -> str:
+    """Return the name of a sensor or schedule; Dagster still writes what it was once called."""
+    return str(body.get("instigator_name") or body["job_name"])
 
 
 def _instant(value: Any) -> datetime:

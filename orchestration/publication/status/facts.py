@@ -97,6 +97,11 @@ class MonthStatus:
         return sum(place.is_accepted for place in self.places)
 
     @property
+    def complete_count(self) -> int | None:
+        """How many count now, None while the deadline is still ahead."""
+        return self.accepted_count if self.is_closed else None
+
+    @property
     def on_time_count(self) -> int | None:
         """How many arrived in time, None if nobody could or the deadline is still ahead."""
         if not (self.is_judged_for_lateness and self.is_closed):

@@ -128,7 +128,7 @@ def month_line(status: MonthStatus) -> MonthLine:
         delivered=status.delivered_count,
         on_time=_rate(status.on_time_count, status.owed_count),
         accepted=status.accepted_count,
-        completeness=_rate(status.accepted_count, status.owed_count),
+        completeness=_rate(status.complete_count, status.owed_count),
         late=sum(place.is_late for place in status.places),
         turnaround=NONE if hours is None else _hours(hours),
         release=_release(status),
@@ -167,19 +167,23 @@ def _board(status: MonthStatus) -> MonthBoard:
         unknown_years=status.calendar.unknown_years,
         kinds=tuple(load_contracts()[kind].title for kind in kinds),
         rows=tuple(
-            DistrictRow(name, _cells(list(grouped), kinds))
+            DistrictRow(name, _cells(status, list(grouped), kinds))
             for name, grouped in groupby(status.places, key=lambda place: place.district_name)
         ),
         details=tuple(_detail(status, p) for p in status.places if p.delivered_at is not None),
     )
 
 
-def _cells(places: Sequence[Place], kinds: Sequence[str]) -> tuple[Cell | None, ...]:
+def _cells(
+    status: MonthStatus, places: Sequence[Place], kinds: Sequence[str]
+) -> tuple[Cell | None, ...]:
     by_kind = {place.kind: place for place in places}
-    return tuple(_cell(by_kind[kind]) if kind in by_kind else None for kind in kinds)
+    return tuple(_cell(status, by_kind[kind]) if kind in by_kind else None for kind in kinds)
 
 
-def _cell(place: Place) -> Cell:
+def _cell(status: MonthStatus, place: Place) -> Cell:
+    if place.state == "missing" and not status.is_closed:
+        return Cell("waiting", vocabulary.NOT_DUE, "")
     said = []
     if place.is_late:
         said.append(punctuality(place.days_late))
