@@ -57,7 +57,13 @@ def send(configuration: Configuration, destination: str, letter: Letter) -> str 
     if service["schema"] in ("wecombot", "dingtalk"):
         body = _cut(letter.text, _ROBOT_BYTES - len(letter.subject.encode()))
     with _overheard() as said:
-        is_sent = _notify(service, letter, body)
+        try:
+            is_sent = _notify(service, letter, body)
+        except Exception as error:
+            # apprise lets some of a library's errors through (smtplib's for a password that is not
+            # ASCII): one destination must not stop the others. What it says may be the secret.
+            is_sent = False
+            said.append(type(error).__name__)
     return None if is_sent else _reason(said, secrets)
 
 
@@ -69,7 +75,6 @@ def _notify(service: dict[str, Any], letter: Letter, body: str) -> bool:
     """
     # 0.5 s, which commands that send nothing do without
     from apprise import NotifyFormat, NotifyType
-    from apprise.exception import AppriseException
     from apprise.plugins.custom_json import NotifyJSON
     from apprise.plugins.dingtalk import NotifyDingTalk
     from apprise.plugins.email import NotifyEmail
@@ -83,10 +88,7 @@ def _notify(service: dict[str, Any], letter: Letter, body: str) -> bool:
         "json": NotifyJSON,
         "jsons": NotifyJSON,
     }
-    try:
-        plugin = classes[service["schema"]](**service)
-    except AppriseException:
-        return False  # it said why in its log
+    plugin = classes[service["schema"]](**service)
     return bool(
         plugin.notify(
             title=letter.subject,
@@ -100,14 +102,14 @@ def _notify(service: dict[str, Any], letter: Letter, body: str) -> bool:
 def _service(
     configuration: Configuration, destination: str, letter: Letter
 ) -> tuple[dict[str, Any], list[str]]:
-    """Return the destination as apprise takes it, and the secrets in it."""
+    """Return the destination as apprise takes it, and what no reason may repeat of it."""
     name, _, number = destination.partition("#")
     channel = configuration.channels.get(name)
     common = {"cto": _CONNECT_SECONDS, "rto": _READ_SECONDS}
     if isinstance(channel, Email) and int(number) <= len(channel.to):
-        return _mail(channel, channel.to[int(number) - 1], letter) | common, [
-            os.environ[channel.password_env] if channel.password_env else ""
-        ]
+        recipient = channel.to[int(number) - 1]
+        password = os.environ[channel.password_env] if channel.password_env else ""
+        return _mail(channel, recipient, letter) | common, [recipient, password]
     if isinstance(channel, WeCom):
         key = os.environ[channel.key_env]
         return {"schema": "wecombot", "key": key} | common, [key]

@@ -89,6 +89,9 @@ def test_a_message_that_a_service_refuses_keeps_no_other_waiting(
     tell(settings, [CAUSE], NOW)
     assert _send(settings) == 1
     assert [recipients for recipients, _ in mail.mails] == [["office@example.cn"]]
+    why = read_state(settings).failing["mail#1"].reason
+    assert "no such user" in why
+    assert "gone@example.cn" not in why
     tell(settings, [Cause("x", "另一件", "看")], NOW + HOUR)
     _send(settings, NOW + HOUR)
     assert mail.subjects() == [CAUSE.subject, "另一件"]
@@ -181,6 +184,23 @@ def test_passwords_go_to_the_server_as_they_are_and_nowhere_else(
     web.status = 200
     assert _send(settings, NOW + HOUR) == 0
     assert web.posts[-1][0].endswith("Secret?sign=abc") or "T0p" in web.posts[-1][0]
+
+
+def test_an_error_inside_a_library_stops_no_other_channel(
+    settings: Settings, configure, outbox, web: WebServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from apprise.plugins.email import NotifyEmail
+
+    def fail(*_: object, **__: object) -> bool:
+        raise UnicodeEncodeError("ascii", "the password", 0, 1, "ordinal not in range")
+
+    monkeypatch.setattr(NotifyEmail, "send", fail)
+    configure(_mail(1) + _hook(web.url))
+    tell(settings, [CAUSE], NOW)
+    assert _send(settings) == 1
+    [letter] = outbox()
+    assert list(letter.sent) == ["hook"]
+    assert "the password" not in letter.attempts[0]["why"]
 
 
 def test_a_test_message_says_which_channel_fails(
