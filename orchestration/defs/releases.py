@@ -30,7 +30,7 @@ from orchestration.publication.database.publish import publish_statistics
 from orchestration.publication.issue.placing import place_issue, write_bulletin
 from orchestration.publication.issue.site import write_site
 from orchestration.publication.status.facts import month_status
-from orchestration.publication.status.page import DISTRICT_COLUMNS, district_counts, write_status
+from orchestration.publication.status.page import DISTRICT_COLUMNS, district_counts
 from orchestration.reference.months import TIMEZONE, Month
 
 STATISTICS_KEY = AssetKey(["published", "statistics"])
@@ -59,8 +59,6 @@ def published_statistics(
 ) -> MaterializeResult[None]:
     """Audit the month, build the published file beside the present one, swap it in."""
     month = Month.parse(context.partition_key)
-    # also where the audit refuses the month
-    write_status(platform.settings, platform.ledger, datetime.now(ZoneInfo(TIMEZONE)))
     with platform.warehouse() as settings:
         audit_month(platform.ledger, month)
         published = publish_statistics(settings)

@@ -17,7 +17,6 @@ from orchestration.publication.status.facts import MonthStatus, Place, board_mon
 from orchestration.reference import vocabulary
 from orchestration.reference.contracts import load_contracts
 from orchestration.reference.deadlines import punctuality
-from orchestration.reference.months import Month
 from orchestration.store.ledger import Ledger
 from orchestration.store.records import Judgement, Verdict
 
@@ -47,7 +46,7 @@ def delivery_causes(
             places = list(grouped)
             if now - status.calendar.deadline < remind_for:
                 found += _unpunctual(status, places)
-            found += _returned(ledger, status.month, places, now - remind_for)
+            found += _returned(ledger, status, places, now - remind_for)
     return found
 
 
@@ -81,12 +80,12 @@ def _unpunctual(status: MonthStatus, places: list[Place]) -> Iterator[Cause]:
 
 
 def _returned(
-    ledger: Ledger, month: Month, places: list[Place], since: datetime
+    ledger: Ledger, status: MonthStatus, places: list[Place], since: datetime
 ) -> Iterator[Cause]:
     """Yield the cause of a district with rules that refuse a delivery or quarantine its rows."""
     if not any(place.judged_at and place.judged_at > since for place in places):
         return
-    first = places[0]
+    month, first = status.month, places[0]
     failed = [
         (judgement, verdict)
         for judgement in ledger.judgements(month, first.district_id)
@@ -104,20 +103,22 @@ def _returned(
             f"请把退回包发给{first.district_name}，请其更正后重新报送："
             f"fangan return {month} {first.district_name}"
         ),
-        body="\n".join(_lines(month, failed, refused)),
+        body="\n".join(_lines(status, failed, refused)),
         severity="error" if refused else "warning",
     )
 
 
 def _lines(
-    month: Month, failed: list[tuple[Judgement, Verdict]], refused: list[str]
+    status: MonthStatus, failed: list[tuple[Judgement, Verdict]], refused: list[str]
 ) -> Iterator[str]:
+    if status.is_simulated:
+        yield f"{vocabulary.DEMONSTRATION}：该月含模拟报送。"
     if refused:
         yield f"整份退回、不计入统计：{'、'.join(refused)}。"
     for judgement, verdict in failed[:_RULES_TOLD]:
         yield f"· {_title(judgement.kind)} {verdict.rule_id}：{_sentence(judgement, verdict)}"
     if len(failed) > _RULES_TOLD:
-        yield f"……其余 {len(failed) - _RULES_TOLD} 项见 fangan status {month}"
+        yield f"……其余 {len(failed) - _RULES_TOLD} 项见 fangan status {status.month}"
 
 
 def _title(kind: str) -> str:

@@ -11,13 +11,14 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 
 from orchestration.messages.causes import Cause
-from orchestration.messages.configuration import Rules
+from orchestration.messages.configuration import Configuration
 from orchestration.messages.delivery_causes import KEYS as DELIVERY_KEYS
-from orchestration.messages.delivery_causes import delivery_causes, recent_statuses
+from orchestration.messages.delivery_causes import delivery_causes
 from orchestration.messages.open_causes import changing
 from orchestration.messages.outbox import configuration_or_none, tell
 from orchestration.messages.reminders import write_reminders
 from orchestration.messages.sending import send_waiting
+from orchestration.publication.status.facts import month_status
 from orchestration.publication.status.page import write_status
 from orchestration.reference.months import Month
 from orchestration.settings import Settings
@@ -31,13 +32,24 @@ def run_ended(settings: Settings, month: Month, now: datetime, fault: str | None
     """Tell that a month's run failed, or (without ``fault``) that it ended well.
 
     ``fault`` names steps and classes of errors, never what an error says: that may be a cell.
-    What the run judged is told too, and the status board is drawn again.
+    What the run judged is told too; after a failure the status board is drawn again, since nothing
+    is published that would.
     """
 
     def told() -> None:
         failed = [] if fault is None else [_failed_run(month, fault)]
-        tell(settings, failed, now, looked_at=(f"run/{month}",))
-        tell_of_deliveries(settings, Ledger(settings.ledger), now)
+        ledger = Ledger(settings.ledger)
+        rules = (configuration_or_none(settings) or Configuration()).rules
+        status = month_status(ledger, month, now)
+        write_reminders(settings, [status])
+        tell(
+            settings,
+            failed + delivery_causes(ledger, [status], now, rules.remind_for),
+            now,
+            looked_at=(f"run/{month}", *(f"{key}{month}/" for key in DELIVERY_KEYS)),
+        )
+        if fault is not None:  # otherwise the bulletin's asset has drawn it
+            write_status(settings, ledger, now)
         _send(settings, now)
 
     _quietly(told)
@@ -54,17 +66,6 @@ def _failed_run(month: Month, fault: str) -> Cause:
         severity="error",
         audience="engineers",
     )
-
-
-def tell_of_deliveries(settings: Settings, ledger: Ledger, now: datetime) -> None:
-    """Tell what is wrong with deliveries now, with drafts of reminders; draw the status board."""
-    configuration = configuration_or_none(settings)
-    remind_for = (configuration.rules if configuration else Rules()).remind_for
-    statuses = recent_statuses(ledger, now, remind_for)
-    write_reminders(settings, statuses)
-    found = delivery_causes(ledger, statuses, now, remind_for)
-    tell(settings, found, now, looked_at=DELIVERY_KEYS)
-    write_status(settings, ledger, now)
 
 
 def release_ended(settings: Settings, month: Month, now: datetime, reasons: Sequence[str]) -> None:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
+import tomllib
 from datetime import time
 
 import pytest
 
-from orchestration.messages.configuration import Email, Webhook, load_configuration
-from orchestration.settings import ConfigurationError, Settings
+from orchestration.messages.configuration import Email, Rules, Webhook, load_configuration
+from orchestration.settings import PROJECT_ROOT, ConfigurationError, Settings
 
 MAIL = """
 [channels.office]
@@ -45,6 +47,23 @@ def test_the_whole_file(configure, monkeypatch: pytest.MonkeyPatch) -> None:
     assert isinstance(office, Email)
     assert office.from_ == "fangan@example.cn"
     assert isinstance(hook, Webhook)
+
+
+def test_the_example_is_whole_and_names_every_rule_with_its_default(
+    configure, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    text = (PROJECT_ROOT / "deploy" / "messages.example.toml").read_text(encoding="utf-8")
+    for variable in re.findall(r'_env = "(\w+)"', text):
+        monkeypatch.setenv(variable, "s3cret")
+    found = load_configuration(configure(text))
+    assert found.rules == Rules()
+    assert set(tomllib.loads(text)["rules"]) == set(Rules.model_fields)
+    assert {channel.type for channel in found.channels.values()} == {
+        "email",
+        "wecom",
+        "dingtalk",
+        "webhook",
+    }
 
 
 @pytest.mark.parametrize(

@@ -51,7 +51,11 @@ def run_month(settings: Settings, month: Month, *, again: bool = False) -> bool:
             return False
         with objects_that_stay():
             job = _load_job()
-        result = _execute(settings, month, job)
+        try:
+            result = _execute(settings, month, job)
+        except Exception as error:
+            run_ended(settings, month, datetime.now(SUZHOU), type(error).__name__)
+            raise
         end_of_run(succeeded=result.success)
         failure = None if result.success else _failure(result)
         if not isinstance(failure, BusyError):
