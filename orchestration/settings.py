@@ -46,8 +46,9 @@ class Settings:
     """The paths of one installation: ``raw`` (deliveries) and ``home`` (everything we build).
 
     ``decisions`` has the office's waivers and corrections; ``warehouse_folder`` is the folder of
-    the working DuckDB, if it is not the home. ``release_approvals`` and ``sample_approvals`` are
-    the number of people who must agree to a release or to a draw; ``wait_minutes`` is how long a
+    the working DuckDB, if it is not the home; ``messages_file`` says who is told what, if it is
+    not ``messages.toml`` in the home. ``release_approvals`` and ``sample_approvals`` are the
+    number of people who must agree to a release or to a draw; ``wait_minutes`` is how long a
     scheduled run waits for another process to let the home go.
     """
 
@@ -55,6 +56,7 @@ class Settings:
     home: Path
     decisions: Path = SEEDS_DIR
     warehouse_folder: Path | None = None
+    messages_file: Path | None = None
     release_approvals: int = 1
     sample_approvals: int = 1
     wait_minutes: int = 30
@@ -117,6 +119,16 @@ class Settings:
     def matching(self) -> Path:
         """Matching results by month, and the cache of parsed addresses."""
         return self.home / "matching"
+
+    @property
+    def outbox(self) -> Path:
+        """What somebody is told: messages, written whether or not they can be sent."""
+        return self.home / "outbox"
+
+    @property
+    def messages(self) -> Path:
+        """The settings file of messages: their channels and rules. It may be missing."""
+        return self.messages_file or self.home / "messages.toml"
 
     @property
     def dagster(self) -> Path:
@@ -182,6 +194,7 @@ class Settings:
             self.samples,
             self.matching,
             self.releases,
+            self.outbox,
             self.dagster,
             self.dbt,
             self.logs,
@@ -213,9 +226,10 @@ def load_settings() -> Settings:
     """Read the paths from the environment, and the office's choices.
 
     The variables are ``FANGAN_RAW``, ``FANGAN_HOME``, ``FANGAN_DECISIONS`` (waivers and
-    corrections) and ``FANGAN_CONFIG`` (a TOML file). A relative path starts in the current
-    folder; the defaults are the project's ``raw``, ``var``, seeds and ``fangan.toml``. Absolute
-    paths are written back to the environment, since child processes run in other folders.
+    corrections), ``FANGAN_CONFIG`` and ``FANGAN_MESSAGES`` (TOML files). A relative path starts
+    in the current folder; the defaults are the project's ``raw``, ``var``, seeds and
+    ``fangan.toml``, and ``messages.toml`` in the home. Absolute paths are written back to the
+    environment, since child processes run in other folders.
 
     Side effects: telemetry of all tools is switched off, and new files are private from now on
     (umask). Raises ConfigurationError.
@@ -223,9 +237,11 @@ def load_settings() -> Settings:
     os.environ.update(TELEMETRY_OFF)
     os.umask(0o077)
     chosen = _chosen(_named("FANGAN_CONFIG", PROJECT_ROOT / "fangan.toml"))
+    home = _named("FANGAN_HOME", PROJECT_ROOT / "var")
     return Settings(
         raw=_named("FANGAN_RAW", PROJECT_ROOT / "raw"),
-        home=_named("FANGAN_HOME", PROJECT_ROOT / "var"),
+        home=home,
+        messages_file=_named("FANGAN_MESSAGES", home / "messages.toml"),
         decisions=_named("FANGAN_DECISIONS", SEEDS_DIR),
         release_approvals=chosen.get(("release", "approvals"), 1),
         sample_approvals=chosen.get(("sample", "approvals"), 1),

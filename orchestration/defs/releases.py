@@ -30,6 +30,8 @@ from orchestration.modelling.up_to_date import month_fingerprint
 from orchestration.publication.database.publish import publish_statistics
 from orchestration.publication.issue.placing import place_issue, write_bulletin
 from orchestration.publication.issue.site import write_site
+from orchestration.publication.status.facts import month_status
+from orchestration.publication.status.page import DISTRICT_COLUMNS, district_counts
 from orchestration.reference.months import TIMEZONE, Month
 
 STATISTICS_KEY = AssetKey(["published", "statistics"])
@@ -101,6 +103,11 @@ def bulletin(context: AssetExecutionContext, platform: Platform) -> MaterializeR
         metadata={
             "文件数": MetadataValue.int(len(issued.paths)),
             "文稿中与统计表不符的数字": MetadataValue.int(len(issued.problems)),
+            "报送状态": MetadataValue.md(
+                markdown_table(
+                    DISTRICT_COLUMNS, district_counts(month_status(platform.ledger, month, now))
+                )
+            ),
             "预览": MetadataValue.md(
                 markdown_table(("文件", "字节"), [(p.name, p.stat().st_size) for p in issued.paths])
             ),

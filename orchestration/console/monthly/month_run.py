@@ -11,12 +11,15 @@ import shutil
 import uuid
 from collections.abc import Iterator
 from contextlib import redirect_stdout
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from orchestration.console.monthly.run_progress import RunProgress
 from orchestration.ingest.deliveries import is_anything_delivered, nothing_delivered
 from orchestration.library_patches.python_garbage import end_of_run, objects_that_stay
+from orchestration.messages.events import run_ended
 from orchestration.modelling.up_to_date import is_current
+from orchestration.reference.calendar import SUZHOU
 from orchestration.reference.months import Month
 from orchestration.settings import PROJECT_ROOT, Settings
 from orchestration.store.ledger import Ledger
@@ -81,10 +84,17 @@ def run_month(settings: Settings, month: Month, *, again: bool = False) -> bool:
             return False
         with objects_that_stay():
             job = _load_job()
-        result = _execute(settings, month, job)
+        try:
+            result = _execute(settings, month, job)
+        except Exception as error:
+            run_ended(settings, month, datetime.now(SUZHOU), type(error).__name__)
+            raise
         end_of_run(succeeded=result.success)
-        if not result.success:
-            raise _failure(result)
+        failure = None if result.success else _failure(result)
+        if not isinstance(failure, BusyError):
+            _tell(settings, month, result)
+        if failure:
+            raise failure
         return True
 
 
@@ -119,6 +129,14 @@ def _execute(settings: Settings, month: Month, job: Any) -> Any:
             tags={COMMAND_TAG: run_id},
             run_config={"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}},
         )
+
+
+def _tell(settings: Settings, month: Month, result: Any) -> None:
+    """Tell people how the run ended."""
+    from orchestration.defs.run_endings import fault_of
+
+    fault = None if result.success else fault_of(result.all_events)
+    run_ended(settings, month, datetime.now(SUZHOU), fault)
 
 
 def _failure(result: Any) -> Exception:
