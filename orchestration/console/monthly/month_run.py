@@ -6,8 +6,6 @@ What is shown while it runs is in ``run_progress``, what came of it in ``month``
 from __future__ import annotations
 
 import logging
-import os
-import shutil
 import uuid
 from contextlib import redirect_stdout
 from typing import Any
@@ -16,7 +14,8 @@ from orchestration.console.monthly.run_progress import RunProgress
 from orchestration.library_patches.python_garbage import end_of_run, objects_that_stay
 from orchestration.modelling.up_to_date import is_current
 from orchestration.reference.months import Month
-from orchestration.settings import PROJECT_ROOT, Settings
+from orchestration.settings import Settings
+from orchestration.store.instance_file import prepare_instance
 from orchestration.store.ledger import Ledger
 from orchestration.store.locks import BusyError, holding, open_elsewhere
 from orchestration.store.tidying import tidy_home
@@ -27,11 +26,8 @@ class RunFailedError(RuntimeError):
 
 
 def prepare_dagster(settings: Settings) -> None:
-    """Give Dagster its home: our instance file, copied on every start."""
-    os.environ["DAGSTER_HOME"] = str(settings.dagster)
-    shutil.copyfile(
-        PROJECT_ROOT / "orchestration" / "dagster.yaml", settings.dagster / "dagster.yaml"
-    )
+    """Give Dagster its home, and its instance file if there is none."""
+    prepare_instance(settings)
 
 
 def run_month(settings: Settings, month: Month, *, again: bool = False) -> bool:
