@@ -31,7 +31,7 @@ from orchestration.defs.partitions import MONTHS
 from orchestration.ingest.names import name_key
 from orchestration.ingest.reader.privacy import mask
 from orchestration.ingest.watching import changed_districts, look
-from orchestration.reference.deadlines import load_calendar
+from orchestration.reference.calendar import load_calendar
 from orchestration.reference.districts import district_ids
 from orchestration.reference.months import TIMEZONE, Month
 from orchestration.settings import Settings, load_settings
@@ -50,8 +50,8 @@ monthly_statistics = define_asset_job(
 
 def run_cron() -> str:
     """Return the cron expression of the calendar's latest row: its run day and time."""
-    latest = load_calendar()[-1]
-    return f"{latest.run_time.minute} {latest.run_time.hour} {latest.run_day} * *"
+    run = load_calendar()[-1].run
+    return f"{run.at.minute} {run.at.hour} {run.day} * *"
 
 
 @schedule(
