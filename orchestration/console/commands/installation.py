@@ -72,6 +72,22 @@ def rebuild() -> int:
     return FINE
 
 
+@cli.command()
+def prepare() -> int:
+    """Make the home ready for Dagster's services: folders, instance file, parsed dbt project.
+
+    They need it before their first start and after an upgrade; a month's run does it by itself.
+    """
+    from orchestration.console.monthly.month_run import prepare_dagster
+    from orchestration.modelling.dbt import prepare_manifest
+
+    settings = home()
+    prepare_dagster(settings)
+    prepare_manifest(settings)
+    click.echo(str(settings.home))
+    return FINE
+
+
 @cli.command(hidden=True)
 @click.option("--port", default=3000, show_default=True)
 def dev(port: int) -> None:
@@ -83,14 +99,7 @@ def dev(port: int) -> None:
     click.echo(f"Dagster: http://127.0.0.1:{port}")
     sys.stdout.flush()
     executable = Path(sys.executable).parent / "dagster"
-    arguments = [
-        "dev",
-        "--host",
-        "127.0.0.1",
-        "--port",
-        str(port),
-        "-m",
-        "orchestration.definitions",
-    ]
+    arguments = ["dev", "--host", "127.0.0.1", "--port", str(port)]
+    # the code location and its name stand in pyproject.toml
     os.chdir(PROJECT_ROOT)
     os.execv(executable, [str(executable), *arguments])  # noqa: S606 - our own interpreter's tool
