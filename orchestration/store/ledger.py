@@ -8,6 +8,8 @@ deliveries stay out: they are Parquet files.
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from orchestration.reference.months import Month
 from orchestration.store import audit
 from orchestration.store.arrivals import Arrivals
@@ -40,6 +42,14 @@ class Ledger(Arrivals, Judgements, PublicFiles, Releases, Samples):
                 (str(month),),
             ).fetchone()
         return row["fingerprint"] if row else None
+
+    def first_published_at(self, month: Month) -> datetime | None:
+        """Return when a month was first published, in UTC; None if it never was."""
+        with self._connection() as connection:
+            row = connection.execute(
+                "select min(published_at) as first from publication where month = ?", (str(month),)
+            ).fetchone()
+        return datetime.fromisoformat(row["first"]) if row["first"] else None
 
     def record_name_key(self, sha256: str) -> None:
         """Record the hash of the key for masking names, before the key file is written."""
