@@ -6,6 +6,7 @@ Add a command here that concerns the machine or the home, not a single month or 
 from __future__ import annotations
 
 import os
+import socket
 import sys
 from pathlib import Path
 
@@ -95,6 +96,8 @@ def dev(port: int) -> None:
     from orchestration.console.monthly.month_run import prepare_dagster
     from orchestration.settings import PROJECT_ROOT
 
+    if _is_taken(port):
+        raise click.UsageError(f"端口 {port} 已被占用。The port is taken: make dev PORT={port + 1}")
     prepare_dagster(home())
     click.echo(f"Dagster: http://127.0.0.1:{port}")
     sys.stdout.flush()
@@ -103,3 +106,9 @@ def dev(port: int) -> None:
     # the code location and its name stand in pyproject.toml
     os.chdir(PROJECT_ROOT)
     os.execv(executable, [str(executable), *arguments])  # noqa: S606 - our own interpreter's tool
+
+
+def _is_taken(port: int) -> bool:
+    """Whether somebody listens on a port of this machine."""
+    with socket.socket() as client:
+        return client.connect_ex(("127.0.0.1", port)) == 0
