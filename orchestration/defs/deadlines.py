@@ -1,7 +1,8 @@
 """Whether a month was published and released by the days of its calendar: a check for each month.
 
-Each run of a month looks, and so does a schedule on the day after each deadline, since what was not
-run does not tell that it is late. Dagster's own do not fit a month: a ``FreshnessPolicy`` knows the
+Each run of a month looks, and so does a sensor every hour, since what was not run or not released
+does not tell that it is late. The sensor reports results without a run: a job of checks alone has
+no partitions in 1.13. Dagster's own do not fit a month: a ``FreshnessPolicy`` knows the
 last materialization of an asset, so that a correction of August would make October fresh, and
 ``build_time_partition_freshness_checks`` knows one cron expression without holidays and takes the
 month that has just begun for the one that is due. What a district owes by its deadline is checked
@@ -13,22 +14,20 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 from dagster import (
+    AssetCheckEvaluation,
     AssetCheckExecutionContext,
     AssetCheckResult,
     AssetCheckSeverity,
     AssetCheckSpec,
-    AssetSelection,
-    DefaultScheduleStatus,
+    DagsterInstance,
+    DefaultSensorStatus,
     Definitions,
     MetadataValue,
-    RunRequest,
-    ScheduleEvaluationContext,
+    SensorEvaluationContext,
     SkipReason,
-    define_asset_job,
     definitions,
-    in_process_executor,
     multi_asset_check,
-    schedule,
+    sensor,
 )
 
 from orchestration.defs.partitions import MONTHS
@@ -36,14 +35,15 @@ from orchestration.defs.releases import BULLETIN_KEY
 from orchestration.defs.resources import Platform
 from orchestration.reference.calendar import SUZHOU, month_calendar
 from orchestration.reference.deadlines import could_be_in_time
-from orchestration.reference.months import TIMEZONE, Month
+from orchestration.reference.months import Month
 from orchestration.settings import load_settings
 from orchestration.store.ledger import Ledger
 
 _DAY = timedelta(days=1)
-#: A month is released in the month after it; a holiday may take a deadline into the next.
-_MONTHS_BACK = (1, 2)
-_EVERY_MORNING = "30 8 * * *"
+#: A month is released in the month after it; a late one is looked at for some time.
+_MONTHS_BACK = (1, 2, 3)
+_LOOK_EVERY_SECONDS = 3600
+_RESULTS_LOOKED_AT = 1000
 
 _PUBLISHED = AssetCheckSpec(
     "published_in_time",
@@ -69,8 +69,9 @@ def deadlines(
     result.
     """
     month, now = Month.parse(context.partition_key), datetime.now(SUZHOU)
+    asked = {key.name for key in context.selected_asset_check_keys}
     for result in results(platform.ledger, month, now):
-        if result.asset_check_key in context.selected_asset_check_keys:
+        if result.check_name in asked:
             yield result
 
 
@@ -110,43 +111,47 @@ def _result(
     )
 
 
-deadline_checks = define_asset_job(
-    "deadline_checks",
-    selection=AssetSelection.checks(deadlines),
-    executor_def=in_process_executor,
-    description="只检查是否按期发布。Looks whether a month was published in time, nothing else.",
+@sensor(
+    name="deadline_sensor",
+    minimum_interval_seconds=_LOOK_EVERY_SECONDS,
+    default_status=DefaultSensorStatus.RUNNING,
+    description="期限过后检查是否按期发布。Looks whether a month came out in time.",
 )
+def deadline_sensor(context: SensorEvaluationContext) -> SkipReason:
+    """Report the first result of each check of the months whose deadlines are near."""
+    now, ledger = datetime.now(SUZHOU), Ledger(load_settings().prepare().ledger)
+    for month in (Month.of(now.date()).shift(-back) for back in _MONTHS_BACK):
+        for result in results(ledger, month, now):
+            evaluation = _evaluation(result, month)
+            if not _is_reported(context.instance, evaluation):
+                context.instance.report_runless_asset_event(evaluation)
+    return SkipReason("已检查期限，无须运行。Looked at the deadlines; nothing to run.")
 
 
-@schedule(
-    name="deadline_schedule",
-    job=deadline_checks,
-    cron_schedule=_EVERY_MORNING,
-    execution_timezone=TIMEZONE,
-    default_status=DefaultScheduleStatus.RUNNING,
-    description="期限过后的早晨检查一次。Looks on the morning after each deadline.",
-)
-def deadline_schedule(context: ScheduleEvaluationContext) -> list[RunRequest] | SkipReason:
-    """Ask for a look at each month of which a deadline passed since the morning before."""
-    fired = context.scheduled_execution_time.astimezone(SUZHOU)
-    opened_at = Ledger(load_settings().prepare().ledger).opened_at()
-    passed = [
-        month
-        for month in (Month.of(fired.date()).shift(-back) for back in _MONTHS_BACK)
-        if could_be_in_time(month, opened_at)
-        and any(
-            fired - _DAY < due <= fired
-            for due in (month_calendar(month).review, month_calendar(month).release)
-        )
-    ]
-    if not passed:
-        return SkipReason("昨日没有到期的期限。No deadline passed since yesterday.")
-    return [RunRequest(run_key=f"{m}-{fired.date()}", partition_key=str(m)) for m in passed]
+def _is_reported(instance: DagsterInstance, evaluation: AssetCheckEvaluation) -> bool:
+    """Whether a result without a run is known of the month: 1.13 keeps one, and refuses another.
+
+    What is done after it was missed is told by the month's next run.
+    """
+    known = instance.event_log_storage.get_asset_check_execution_history(
+        evaluation.asset_check_key, limit=_RESULTS_LOOKED_AT
+    )
+    return any(not one.run_id and one.partition == evaluation.partition for one in known)
+
+
+def _evaluation(result: AssetCheckResult, month: Month) -> AssetCheckEvaluation:
+    assert result.check_name is not None
+    return AssetCheckEvaluation(
+        asset_key=BULLETIN_KEY,
+        check_name=result.check_name,
+        passed=bool(result.passed),
+        severity=result.severity,
+        metadata=result.metadata,
+        partition=str(month),
+    )
 
 
 @definitions
 def on_time() -> Definitions:
-    """Provide the checks, their job and its schedule."""
-    return Definitions(
-        asset_checks=[deadlines], jobs=[deadline_checks], schedules=[deadline_schedule]
-    )
+    """Provide the checks, and the sensor that looks without a run."""
+    return Definitions(asset_checks=[deadlines], sensors=[deadline_sensor])

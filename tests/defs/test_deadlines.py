@@ -6,11 +6,21 @@ from datetime import datetime, timedelta
 from unittest.mock import patch
 
 import pytest
-from dagster import DagsterInstance, RunRequest, build_schedule_context
+from dagster import (
+    AssetCheckKey,
+    DagsterInstance,
+    SkipReason,
+    asset,
+    build_sensor_context,
+    materialize,
+)
 from deliver import OCTOBER
 
-from orchestration.defs.deadlines import deadline_schedule, results
-from orchestration.reference.calendar import SUZHOU, month_calendar
+from orchestration.defs.deadlines import deadline_sensor, deadlines, results
+from orchestration.defs.partitions import MONTHS
+from orchestration.defs.releases import BULLETIN_KEY
+from orchestration.defs.resources import Platform
+from orchestration.reference.calendar import month_calendar
 from orchestration.store import ledger as ledger_module
 from orchestration.store.ledger import Ledger
 
@@ -64,18 +74,49 @@ def test_a_month_that_was_due_before_the_platform_began_has_no_result(ledger: Le
     assert _outcomes(ledger, TIMES.release + HOUR) == {}
 
 
-def _asked(at: datetime) -> list[RunRequest]:
+@asset(key=BULLETIN_KEY, partitions_def=MONTHS)
+def bulletin() -> None:
+    """Stand for the bulletin."""
+
+
+def test_a_run_evaluates_the_checks_of_its_month(opened: Ledger) -> None:
+    _published(opened, TIMES.review - HOUR)
     with DagsterInstance.ephemeral() as instance:
-        context = build_schedule_context(instance=instance, scheduled_execution_time=at)
-        asked = deadline_schedule(context)
-    return asked if isinstance(asked, list) else []
+        run = materialize(
+            [bulletin, deadlines],
+            partition_key="2022-10",
+            instance=instance,
+            resources={"platform": Platform()},
+        )
+        found = run.get_asset_check_evaluations()
+    assert {check.check_name: (check.passed, check.partition) for check in found} == {
+        "published_in_time": (True, "2022-10"),
+        "released_in_time": (False, "2022-10"),
+    }
 
 
-def test_the_schedule_looks_on_the_morning_after_each_deadline(opened: Ledger) -> None:
-    first = datetime(2022, 11, 1, 8, 30, tzinfo=SUZHOU)
-    mornings = [first + timedelta(days=day) for day in range(30)]
-    looked = [at for at in mornings if _asked(at)]
-    assert len(looked) == 2
-    for due, at in zip((TIMES.review, TIMES.release), looked, strict=True):
-        assert at - timedelta(days=1) < due <= at
-        assert [request.partition_key for request in _asked(at)] == ["2022-10"]
+def _look(instance: DagsterInstance, now: datetime) -> None:
+    with patch("orchestration.defs.deadlines.datetime", wraps=datetime) as clock:
+        clock.now.return_value = now
+        assert isinstance(deadline_sensor(build_sensor_context(instance=instance)), SkipReason)
+
+
+def _reported(instance: DagsterInstance, name: str) -> list[tuple[bool | None, str | None]]:
+    history = instance.event_log_storage.get_asset_check_execution_history(
+        AssetCheckKey(BULLETIN_KEY, name), limit=10
+    )
+    found = [record.event.dagster_event.asset_check_evaluation_data for record in history]
+    return [(evaluation.passed, evaluation.partition) for evaluation in found]
+
+
+def test_the_sensor_reports_what_was_missed_once(opened: Ledger) -> None:
+    with DagsterInstance.ephemeral() as instance:
+        _look(instance, TIMES.review - HOUR)
+        assert _reported(instance, "published_in_time") == []
+        _look(instance, TIMES.review + HOUR)
+        _look(instance, TIMES.review + 2 * HOUR)
+        assert _reported(instance, "published_in_time") == [(False, "2022-10")]
+        assert _reported(instance, "released_in_time") == []
+        _look(instance, TIMES.release + HOUR)
+        assert _reported(instance, "published_in_time") == [(False, "2022-10")]
+        assert _reported(instance, "released_in_time") == [(False, "2022-10")]
