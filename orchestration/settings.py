@@ -296,6 +296,11 @@ def lookup_token() -> str | None:
     return os.environ.get("FANGAN_LOOKUP_TOKEN") or None
 
 
+def site_url() -> str | None:
+    """Return ``FANGAN_SITE_URL``: where a proxy serves ``published``, no slash at the end."""
+    return os.environ.get("FANGAN_SITE_URL", "").rstrip("/") or None
+
+
 def _named(variable: str, default: Path) -> Path:
     value = os.environ.get(variable)
     if not value:

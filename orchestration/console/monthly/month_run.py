@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import logging
 import os
-import shutil
 import uuid
 from collections.abc import Iterator
 from contextlib import redirect_stdout
@@ -21,7 +20,8 @@ from orchestration.messages.events import run_ended
 from orchestration.modelling.up_to_date import is_current
 from orchestration.reference.calendar import SUZHOU
 from orchestration.reference.months import Month
-from orchestration.settings import PROJECT_ROOT, Settings
+from orchestration.settings import Settings
+from orchestration.store.instance_file import prepare_instance
 from orchestration.store.ledger import Ledger
 from orchestration.store.locks import BusyError, holding, open_elsewhere
 from orchestration.store.tidying import tidy_home
@@ -41,13 +41,10 @@ class NothingDeliveredError(RuntimeError):
 
 
 def prepare_dagster(settings: Settings) -> None:
-    """Give Dagster its home: our instance file, copied on every start."""
-    os.environ["DAGSTER_HOME"] = str(settings.dagster)
+    """Give Dagster its home, and its instance file if there is none."""
+    prepare_instance(settings)
     # the first look into the files of all months may take minutes
     os.environ.setdefault("DAGSTER_SENSOR_GRPC_TIMEOUT_SECONDS", "600")
-    shutil.copyfile(
-        PROJECT_ROOT / "orchestration" / "dagster.yaml", settings.dagster / "dagster.yaml"
-    )
 
 
 def prepare_service(settings: Settings) -> list[Ended]:
