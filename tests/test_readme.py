@@ -36,9 +36,12 @@ TWINS = [page for page in PAGES if page.name.endswith(".zh-CN.md")] + [CHINESE]
 OTHERS = [PROJECT_ROOT / name for name in ("CONTRIBUTING.md", "dbt_project/README.md")]
 
 
+Followed = tuple[Walkthrough, list[tuple[Block, str]]]
+
+
 @pytest.fixture(scope="module")
-def reader(tmp_path_factory: pytest.TempPathFactory, parsed_project: Path) -> Walkthrough:
-    """A reader who has followed the tutorial, and has made the demo's home."""
+def followed(tmp_path_factory: pytest.TempPathFactory, parsed_project: Path) -> Followed:
+    """A reader who has followed the tutorial, and what was printed for each of its blocks."""
     folder = tmp_path_factory.mktemp("reader")
     (folder / "raw").symlink_to(PROJECT_ROOT / "raw")
     homes = {}
@@ -46,17 +49,19 @@ def reader(tmp_path_factory: pytest.TempPathFactory, parsed_project: Path) -> Wa
         base = folder / "var" / name
         homes[name] = Installation(Settings(raw=base / "raw", home=base / "home").prepare())
         shutil.copytree(parsed_project, homes[name].settings.dbt, dirs_exist_ok=True)
-    return Walkthrough(folder, homes)
+    reader = Walkthrough(folder, homes)
+    return reader, list(reader.follow(TUTORIAL, is_story=True))
 
 
-def test_the_tutorial_goes_as_it_says(reader: Walkthrough) -> None:
-    for block, printed in reader.follow(TUTORIAL, is_story=True):
+def test_the_tutorial_goes_as_it_says(followed: Followed) -> None:
+    for block, printed in followed[1]:
         assert missing_lines(block, printed) == [], printed
 
 
 def test_the_readme_and_the_how_tos_print_what_they_say(
-    reader: Walkthrough, october: Installation
+    followed: Followed, october: Installation
 ) -> None:
+    reader = followed[0]
     demo = reader.homes["demo"]
     made = demo.fangan("demo", "--out", str(demo.settings.raw.parent))
     assert made.returncode == 0, made.stdout + made.stderr
