@@ -17,6 +17,8 @@ from pathlib import Path
 from fenced import Block, all_blocks
 from month_installation import Installation
 
+from orchestration.settings import Settings
+
 #: Words of the shell: what they do, the walkthrough does for them.
 _DONE_FOR_THE_READER = ("source", "export")
 FINE_OR_FINDINGS = (0, 1)
@@ -60,12 +62,18 @@ class Walkthrough:
             return run.stdout
         if again or (home, step) not in self.printed:
             words = shlex.split(step, comments=True)[1:]
-            told = self.homes[home].fangan(*(str(w) for word in words for w in self._paths(word)))
+            told = self._home(home).fangan(*(str(w) for word in words for w in self._paths(word)))
             assert told.returncode in FINE_OR_FINDINGS, (step, told.stdout, told.stderr)
             output = (told.stdout + told.stderr).replace(f"{self.folder}/", "")
             self.printed[home, step] = self.printed.get((home, step), "") + output
             return output
         return self.printed[home, step]
+
+    def _home(self, name: str) -> Installation:
+        """Return a home that the reader has, or that a page makes."""
+        base = self.folder / "var" / name
+        made = Installation(Settings(raw=base / "raw", home=base / "home"))
+        return self.homes.setdefault(name, made)
 
     def _paths(self, word: str) -> list[str | Path]:
         """Return what the shell makes of a word that names files below ``var`` or ``raw``."""
