@@ -1,7 +1,7 @@
 """Settings: paths, environment variables, and the choices in ``fangan.toml``.
 
 Add a path, an environment variable or a choice of the office here; a choice needs its name in
-``_CHOICES`` and a field of ``Settings``. This module imports none of ours and has no business
+``CHOICES`` and a field of ``Settings``. This module imports none of ours and has no business
 rules.
 """
 
@@ -26,7 +26,7 @@ CONTRACTS_DIR = DBT_PROJECT_DIR / "models" / "exports"
 SEEDS_DIR = DBT_PROJECT_DIR / "seeds"
 
 #: The allowed values in ``fangan.toml`` by section and key.
-_CHOICES: Mapping[str, Mapping[str, Sequence[int]]] = {
+CHOICES: Mapping[str, Mapping[str, Sequence[int]]] = {
     "release": {"approvals": (1, 2)},
     "sample": {"approvals": (1, 2)},
     "run": {"wait_minutes": range(24 * 60 + 1)},
@@ -263,7 +263,7 @@ def _chosen(path: Path) -> dict[tuple[str, str], int]:
         raise ConfigurationError(f"{path} 不是有效的 TOML。It is not TOML: {error}") from error
     chosen: dict[tuple[str, str], int] = {}
     for section, keys in content.items():
-        allowed = _known(section, _CHOICES, f"{path}: [{section}]")
+        allowed = _known(section, CHOICES, f"{path}: [{section}]")
         if not isinstance(keys, dict):
             raise ConfigurationError(f"{path}: {section} 须是一节。Write it as [{section}]")
         for key, value in keys.items():

@@ -1,0 +1,94 @@
+"""``settings.md``: environment variables, and the choices in ``fangan.toml``.
+
+A variable is explained in ``_VARIABLES``; a test finds those that the code reads and that are not
+explained here.
+"""
+
+from __future__ import annotations
+
+from orchestration.handbook.markdown import code, table
+from orchestration.settings import CHOICES
+
+_HEAD = """# Settings 设置
+
+Nothing needs to be set to try things. A relative path starts in the current folder. Two homes never
+share anything. 不设置也能运行；相对路径从当前文件夹算起；两个主目录互不相干。
+
+## Environment variables 环境变量
+
+"""
+#: What each variable says, in English and Chinese, and its default.
+_VARIABLES: dict[str, tuple[str, str, str]] = {
+    "FANGAN_RAW": ("where deliveries lie", "报送文件的位置", "the project's `raw`"),
+    "FANGAN_HOME": (
+        "where everything built goes",
+        "一切产物的位置（主目录）",
+        "the project's `var`",
+    ),
+    "FANGAN_DECISIONS": (
+        "the folder of `corrections.csv` and `waivers.csv`",
+        "`corrections.csv`、`waivers.csv` 所在文件夹",
+        "the project's `dbt_project/seeds`",
+    ),
+    "FANGAN_CONFIG": (
+        "the office's choices, a TOML file",
+        "本机构的选择，TOML 文件",
+        "`fangan.toml` beside the README, if it is there",
+    ),
+    "FANGAN_LOOKUP_TOKEN": (
+        "the token that `fangan serve` asks for, if no `--token-file` names it",
+        "`fangan serve` 的访问令牌，未用 `--token-file` 时",
+        "none",
+    ),
+    "FANGAN_WAREHOUSE": (
+        "the DuckDB file on which `dbt`, typed by hand, works",
+        "手工运行 `dbt` 时所用的 DuckDB 文件",
+        "the home's `warehouse.duckdb`",
+    ),
+    "FANGAN_TRACEBACK": (
+        "set to 1: a fault of ours shows where it happened",
+        "设为 1：程序出错时显示出处",
+        "not set",
+    ),
+}
+_CHOICES = """
+## fangan.toml
+
+The choices of the office. An unknown section, key or value ends every command with exit code 2 and
+the nearest valid name. 本机构的选择；写错节名、键名或值时，任何命令都以退出码 2 结束，
+并给出最接近的写法。
+
+"""
+#: What each choice of the file means, in English and Chinese.
+_MEANINGS = {
+    ("release", "approvals"): (
+        "how many people a release needs; with 2, `fangan release` asks for `--approver`",
+        "发布须几人同意；为 2 时 `fangan release` 须用 `--approver` 注明另一人",
+    ),
+    ("sample", "approvals"): (
+        "how many people a drawn sample needs; with 2, `fangan sample` asks for `--approver`",
+        "抽样须几人同意；为 2 时 `fangan sample` 须用 `--approver` 注明另一人",
+    ),
+}
+
+
+def variables() -> frozenset[str]:
+    """Return the variables that the page explains."""
+    return frozenset(_VARIABLES)
+
+
+def page() -> str:
+    """Return the page; raise KeyError for a choice that is not explained here."""
+    explained = table(
+        ("variable 变量", "says", "含义", "default 默认"),
+        ((code(name), *says) for name, says in _VARIABLES.items()),
+    )
+    chosen = table(
+        ("section 节", "key 键", "values 可选值", "means", "含义"),
+        (
+            (f"`[{section}]`", code(key), "、".join(map(str, values)), *_MEANINGS[section, key])
+            for section, keys in CHOICES.items()
+            for key, values in keys.items()
+        ),
+    )
+    return _HEAD + explained + _CHOICES + chosen
