@@ -12,6 +12,8 @@ import uuid
 from contextlib import redirect_stdout
 from typing import Any
 
+import click
+
 from orchestration.console.monthly.run_progress import RunProgress
 from orchestration.library_patches.python_garbage import end_of_run, objects_that_stay
 from orchestration.modelling.up_to_date import is_current
@@ -20,6 +22,7 @@ from orchestration.settings import PROJECT_ROOT, Settings
 from orchestration.store.ledger import Ledger
 from orchestration.store.locks import BusyError, holding, open_elsewhere
 from orchestration.store.tidying import tidy_home
+from orchestration.upkeep.dagster_files import move_broken_aside, moved_message
 
 
 class RunFailedError(RuntimeError):
@@ -32,6 +35,8 @@ def prepare_dagster(settings: Settings) -> None:
     shutil.copyfile(
         PROJECT_ROOT / "orchestration" / "dagster.yaml", settings.dagster / "dagster.yaml"
     )
+    if moved := move_broken_aside(settings):
+        click.echo(moved_message(moved), err=True)
 
 
 def run_month(settings: Settings, month: Month, *, again: bool = False) -> bool:
