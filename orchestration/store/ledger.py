@@ -11,6 +11,7 @@ from __future__ import annotations
 from orchestration.reference.months import Month
 from orchestration.store import audit
 from orchestration.store.arrivals import Arrivals
+from orchestration.store.backups import Backups
 from orchestration.store.judgements import Judgements
 from orchestration.store.ledger_file import now
 from orchestration.store.public_files import PublicFiles
@@ -18,7 +19,7 @@ from orchestration.store.releases import Releases
 from orchestration.store.samples import Samples
 
 
-class Ledger(Arrivals, Judgements, PublicFiles, Releases, Samples):
+class Ledger(Arrivals, Backups, Judgements, PublicFiles, Releases, Samples):
     """Reads and appends to ``ledger.sqlite``; each public method is one transaction."""
 
     def record_publication(self, month: Month, fingerprint: str) -> None:

@@ -64,6 +64,7 @@ STEPS: tuple[Step, ...] = (
     _chain_readings_and_publications,
     _sql("0005_name_keys"),
     _sql("0006_programs"),
+    _sql("0007_backups"),
 )
 
 
