@@ -100,6 +100,18 @@ class QuickEventLog(SqliteEventLogStorage):
             self._engines.popitem()[1].dispose()
         super().dispose()
 
+    def delete_events(self, run_id: str) -> None:
+        """Remove a run's events, and what the original leaves: rows of checks, an empty file."""
+        super().delete_events(run_id)
+        with self.index_connection() as connection:
+            checks = AssetCheckExecutionsTable
+            connection.execute(checks.delete().where(checks.c.run_id == run_id))
+        with self._db_lock:
+            if engine := self._engines.pop(run_id, None):
+                engine.dispose()
+            for path in Path(self._base_dir).glob(f"{run_id}.db*"):
+                path.unlink()
+
     @contextmanager
     def _connect(self, shard: str) -> Iterator[Connection]:
         engine = self._engine(shard)

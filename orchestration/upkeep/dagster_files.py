@@ -17,7 +17,8 @@ from orchestration.settings import PRIVATE_FOLDER, Settings
 
 #: Folders in ``dagster/`` with what was moved aside begin with this.
 BROKEN = "broken-"
-_INDEX = "index.db"
+#: The database over all runs, beside those of the single runs.
+INDEX = "index"
 
 
 @dataclass(frozen=True)
@@ -37,7 +38,7 @@ def databases(settings: Settings) -> list[Path]:
     """Return the databases that all runs share, as far as they are SQLite files of this home."""
     paths = (
         settings.dagster / "history" / "runs.db",
-        run_logs(settings) / _INDEX,
+        run_logs(settings) / f"{INDEX}.db",
         settings.dagster / "schedules" / "schedules.db",
     )
     return [path for path in paths if path.is_file()]

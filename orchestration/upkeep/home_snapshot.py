@@ -91,15 +91,16 @@ def _is_database(path: Path) -> bool:
 
 
 def _copy_database(source: Path, target: Path) -> Iterator[str]:
-    """Copy a SQLite file as of one moment; yield why not, if it is broken."""
+    """Copy a SQLite file as of one moment; yield why not, if it is broken.
+
+    The copy's time of change is now: that of the file says nothing about what its log holds.
+    """
     try:
-        changed_at = source.stat().st_mtime_ns
         with (
             closing(sqlite3.connect(f"{source.as_uri()}?mode=ro", uri=True)) as live,
             closing(sqlite3.connect(target)) as copy,
         ):
             live.backup(copy)
-        os.utime(target, ns=(changed_at, changed_at))
     except (sqlite3.Error, FileNotFoundError) as error:
         target.unlink(missing_ok=True)
         yield f"{source}: {error}"

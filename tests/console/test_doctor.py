@@ -10,6 +10,7 @@ import time
 import zoneinfo
 from collections.abc import Callable
 from contextlib import closing
+from importlib.metadata import version
 from pathlib import Path
 
 import pytest
@@ -23,7 +24,6 @@ from dagster._core.scheduler.instigation import InstigatorState, InstigatorStatu
 from dagster._daemon.types import DaemonHeartbeat
 from month_installation import Installation
 
-from orchestration.console.health import installation as program
 from orchestration.console.health.examination import CHECKS, examine
 from orchestration.console.output import Record
 from orchestration.modelling.dbt import prepare_manifest
@@ -31,7 +31,6 @@ from orchestration.publication.issue import pdf
 from orchestration.settings import Settings
 from orchestration.store.locks import holding
 from orchestration.store.migrations import STEPS
-from orchestration.upkeep import disk_room
 
 #: Copied whole, since a check or the test writes to them; all else is linked.
 _WRITTEN = ("dagster", "dbt", "locks", "ledger.sqlite")
@@ -80,7 +79,7 @@ def _of_a_newer_program(settings: Settings) -> None:
         ledger.execute(f"pragma user_version = {len(STEPS) + 1}")
 
 
-def _with_dagster(settings: Settings, change: Callable[[DagsterInstance], None]) -> None:
+def _with_dagster(settings: Settings, change: Callable[[DagsterInstance], object]) -> None:
     os.environ["DAGSTER_HOME"] = str(settings.dagster)  # as the doctor sets it
     with DagsterInstance.get() as instance:
         change(instance)
@@ -164,10 +163,10 @@ def test_the_doctor_names_what_the_machine_lacks(
 
     monkeypatch.setattr(pdf, "chinese_family", no_font)
     usage = shutil.disk_usage(tmp_path)
-    monkeypatch.setattr(disk_room.shutil, "disk_usage", lambda _: usage._replace(free=1 << 20))
-    installed = program.version
+    monkeypatch.setattr("shutil.disk_usage", lambda _: usage._replace(free=1 << 20))
     monkeypatch.setattr(
-        program, "version", lambda name: "1.0.0" if name == "duckdb" else installed(name)
+        "orchestration.console.health.installation.version",
+        lambda name: "1.0.0" if name == "duckdb" else version(name),
     )
     (tmp_path / "zones" / "Asia").mkdir(parents=True)
     utc = Path("/usr/share/zoneinfo/Etc/UTC")

@@ -56,3 +56,28 @@ def restore(folder: Path, name: str | None, as_json: bool) -> int:
     report = command.restore(settings, folder, name)
     print_result(report, as_json, command.show_restored)
     return FINE if report["verified"]["is_whole"] else FINDINGS
+
+
+@cli.command()
+@click.option(
+    "--older-than",
+    "days",
+    type=click.IntRange(min=1),
+    default=90,
+    show_default=True,
+    help="Days that runs, ticks and logs are kept.",
+)
+@click.option("--yes", "does_it", is_flag=True, help="Remove it; without, only list it.")
+@as_json
+def prune(days: int, does_it: bool, as_json: bool) -> int:
+    """List what nobody needs any more in the home, and with --yes remove it.
+
+    Old runs and ticks of Dagster (never the last run of a month), logs, earlier published files,
+    leftovers of processes that died. Never the archive, the ledger, a release or a judgement.
+    """
+    from orchestration.console.output import print_result
+    from orchestration.console.stored import pruning as command
+
+    report = command.prune(home(), days, does_it=does_it)
+    print_result(report, as_json, command.show)
+    return FINE

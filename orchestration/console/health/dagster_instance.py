@@ -6,9 +6,6 @@ the ledger, in ``due_work``.
 
 from __future__ import annotations
 
-import os
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import datetime
 
 from dagster import DagsterInstance
@@ -20,14 +17,13 @@ from orchestration.console.output import Record
 from orchestration.reference.deadlines import SUZHOU
 from orchestration.settings import Settings
 from orchestration.upkeep.dagster_files import broken_databases
+from orchestration.upkeep.dagster_runs import dagster_instance
 
 START = "start it: fangan dev, or systemctl start fangan-daemon"
 
 
 def examine_dagster(settings: Settings) -> list[Record]:
     """Return what is wrong with Dagster's databases, or else with what it does by itself."""
-    if not (settings.dagster / "dagster.yaml").is_file():
-        return [note("Dagster", "has not been started in this home yet", "fangan dev")]
     broken = broken_databases(settings)
     if broken:
         return [
@@ -38,20 +34,15 @@ def examine_dagster(settings: Settings) -> list[Record]:
             )
             for database in broken
         ]
-    with _instance(settings) as instance:
+    with dagster_instance(settings) as instance:
+        if instance is None:
+            return [note("Dagster", "has not been started in this home yet", "fangan dev")]
         return [
             ok("Dagster's log", f"{instance.get_runs_count()} runs can be read"),
             _daemon(instance),
             *_instigators(instance),
             _pools(instance),
         ]
-
-
-@contextmanager
-def _instance(settings: Settings) -> Iterator[DagsterInstance]:
-    os.environ["DAGSTER_HOME"] = str(settings.dagster)
-    with DagsterInstance.get() as instance:
-        yield instance
 
 
 def _daemon(instance: DagsterInstance) -> Record:
