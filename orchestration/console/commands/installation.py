@@ -16,6 +16,7 @@ from orchestration.console.exit_codes import FAULT, FINDINGS, FINE
 from orchestration.console.group import cli
 from orchestration.reference.months import Month
 from orchestration.settings import ConfigurationError, load_settings
+from orchestration.store.migrations import refuse_newer
 
 
 @cli.command()
@@ -36,8 +37,10 @@ def doctor(mends: bool, as_json: bool) -> int:
     except ConfigurationError as error:
         records = unusable_settings(error)
     else:
-        for line in mend(settings.prepare()) if mends else ():
-            click.echo(line, err=True)
+        if mends:
+            refuse_newer(settings.ledger)
+            for line in mend(settings.prepare()):
+                click.echo(line, err=True)
         records = examine(settings)
     if as_json:
         print_json(records)
