@@ -10,7 +10,7 @@ from __future__ import annotations
 import os
 import stat
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 from functools import cache
@@ -27,9 +27,10 @@ CONTRACTS_DIR = DBT_PROJECT_DIR / "models" / "exports"
 SEEDS_DIR = DBT_PROJECT_DIR / "seeds"
 
 #: The allowed values in ``fangan.toml`` by section and key.
-_CHOICES: Mapping[str, Mapping[str, tuple[int, ...]]] = {
+_CHOICES: Mapping[str, Mapping[str, Sequence[int]]] = {
     "release": {"approvals": (1, 2)},
     "sample": {"approvals": (1, 2)},
+    "run": {"wait_minutes": range(24 * 60 + 1)},
 }
 
 #: Switches telemetry off in every tool that has it, before the tool is imported.
@@ -47,7 +48,8 @@ class Settings:
 
     ``decisions`` has the office's waivers and corrections; ``warehouse_folder`` is the folder of
     the working DuckDB, if it is not the home. ``release_approvals`` and ``sample_approvals`` are
-    the number of people who must agree to a release or to a draw.
+    the number of people who must agree to a release or to a draw; ``wait_minutes`` is how long a
+    scheduled run waits for another process to let the home go.
     """
 
     raw: Path
@@ -56,6 +58,7 @@ class Settings:
     warehouse_folder: Path | None = None
     release_approvals: int = 1
     sample_approvals: int = 1
+    wait_minutes: int = 30
 
     def editorial(self, month: str) -> Path:
         """Return the path of the editors' texts of a month (``YYYY-MM``), which may not exist."""
@@ -227,6 +230,7 @@ def load_settings() -> Settings:
         decisions=_named("FANGAN_DECISIONS", SEEDS_DIR),
         release_approvals=chosen.get(("release", "approvals"), 1),
         sample_approvals=chosen.get(("sample", "approvals"), 1),
+        wait_minutes=chosen.get(("run", "wait_minutes"), 30),
     )
 
 
@@ -250,12 +254,18 @@ def _chosen(path: Path) -> dict[tuple[str, str], int]:
         for key, value in keys.items():
             values = _known(key, allowed, f"{path}: {section}.{key}")
             if type(value) is not int or value not in values:
-                listed = "、".join(map(str, values))
+                listed = _listed(values)
                 raise ConfigurationError(
                     f"{path}: {section}.{key} = {value!r}，只能是 {listed}。Choose one of these"
                 )
             chosen[section, key] = value
     return chosen
+
+
+def _listed(values: Sequence[int]) -> str:
+    if isinstance(values, range):
+        return f"{values[0]} 至 {values[-1]} 的整数"
+    return "、".join(map(str, values))
 
 
 def _known(name: str, known: Mapping[str, Any], place: str) -> Any:

@@ -25,6 +25,7 @@ from orchestration.defs.resources import Platform
 from orchestration.defs.statistics import statistics
 from orchestration.modelling.audit import audit_month
 from orchestration.modelling.previews import markdown_table
+from orchestration.modelling.stamp import mark_published
 from orchestration.modelling.up_to_date import month_fingerprint
 from orchestration.publication.database.publish import publish_statistics
 from orchestration.publication.issue.placing import place_issue, write_bulletin
@@ -58,8 +59,9 @@ def published_statistics(
     """Audit the month, build the published file beside the present one, swap it in."""
     month = Month.parse(context.partition_key)
     with platform.warehouse() as settings:
-        audit_month(platform.ledger, month)
+        audit_month(settings, platform.ledger, month)
         published = publish_statistics(settings)
+        mark_published(settings)
     return MaterializeResult(
         metadata={
             "dagster/row_count": MetadataValue.int(sum(published.row_counts.values())),
@@ -84,7 +86,9 @@ def published_statistics(
 def bulletin(context: AssetExecutionContext, platform: Platform) -> MaterializeResult[None]:
     """Write the month's bulletin from the published file; a released one's is kept as it is."""
     month = Month.parse(context.partition_key)
-    settings, now = platform.settings, datetime.now(ZoneInfo(TIMEZONE))
+    now = datetime.now(ZoneInfo(TIMEZONE))
+    with platform.warehouse() as settings:
+        audit_month(settings, platform.ledger, month, is_published=True)
     fingerprint = month_fingerprint(settings, platform.ledger, month)
     shown = platform.ledger.release_state(month).shown
     issued = place_issue(settings, shown) if shown else write_bulletin(settings, month, now)
@@ -95,7 +99,7 @@ def bulletin(context: AssetExecutionContext, platform: Platform) -> MaterializeR
     platform.ledger.record_publication(month, fingerprint)
     return MaterializeResult(
         metadata={
-            "dagster/row_count": MetadataValue.int(len(issued.paths)),
+            "文件数": MetadataValue.int(len(issued.paths)),
             "文稿中与统计表不符的数字": MetadataValue.int(len(issued.problems)),
             "预览": MetadataValue.md(
                 markdown_table(("文件", "字节"), [(p.name, p.stat().st_size) for p in issued.paths])

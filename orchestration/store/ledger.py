@@ -42,6 +42,25 @@ class Ledger(Arrivals, Backups, Judgements, PublicFiles, Releases, Samples):
             ).fetchone()
         return row["fingerprint"] if row else None
 
+    def facts_of(self, month: Month) -> tuple[str, str]:
+        """Return what the ledger knows that a month depends on, and what became of the month.
+
+        Two short texts, each of which changes with every such fact. They say that something has
+        changed at the cost of one query, not what.
+        """
+        with self._connection() as connection:
+            row = connection.execute(
+                "select (select max(judgement_id) from judgement where month < :month) as earlier,"
+                " (select count(*) from withdrawal) as withdrawals,"
+                " (select max(decision_id) from release_decision) as decisions,"
+                " (select max(sample_id) from sample) as samples,"
+                " (select max(delivery_id) from arrival where month = :month) as arrivals,"
+                " (select max(judgement_id) from judgement where month = :month) as judgements,"
+                " (select max(publication_id) from publication where month = :month) as published",
+                {"month": str(month)},
+            ).fetchone()
+        return repr(tuple(row)[:4]), repr(tuple(row)[4:])
+
     def record_name_key(self, sha256: str) -> None:
         """Record the hash of the key for masking names, before the key file is written."""
         with self._connection() as connection:

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import click
 
-from orchestration.console.arguments import MONTH, as_json, home, home_with_raw
+from orchestration.console.arguments import MONTH, as_json, home, home_with_raw, waits
 from orchestration.console.exit_codes import FAULT, FINDINGS, FINE
 from orchestration.console.group import cli
 from orchestration.reference.months import Month
@@ -52,6 +52,7 @@ def doctor(mends: bool, as_json: bool) -> int:
 @cli.command()
 @click.argument("month", type=MONTH, required=False)
 @click.option("--repair", "repairs", is_flag=True, help="Make damaged files again if possible.")
+@waits
 @as_json
 def verify(month: Month | None, repairs: bool, as_json: bool) -> int:
     """Check everything stored, or one MONTH, against the hashes and rows in the ledger.
@@ -69,6 +70,7 @@ def verify(month: Month | None, repairs: bool, as_json: bool) -> int:
 
 
 @cli.command()
+@waits
 def rebuild() -> int:
     """Model and publish every month again, after columns of marts have changed.
 
@@ -93,10 +95,11 @@ def rebuild() -> int:
 @click.option("--port", default=3000, show_default=True)
 def dev(port: int) -> None:
     """Start Dagster's webserver and daemon on this machine only (``make dev``)."""
-    from orchestration.console.monthly.month_run import prepare_dagster
+    from orchestration.console.monthly.month_run import prepare_service
     from orchestration.settings import PROJECT_ROOT
 
-    prepare_dagster(home())
+    for ended in prepare_service(home()):
+        click.echo(f"{ended.month} {ended.run_id}: {ended.reason}")
     click.echo(f"Dagster: http://127.0.0.1:{port}")
     sys.stdout.flush()
     executable = Path(sys.executable).parent / "dagster"

@@ -9,12 +9,14 @@ import logging
 import os
 import shutil
 import uuid
+from collections.abc import Iterator
 from contextlib import redirect_stdout
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from orchestration.console.monthly.run_progress import RunProgress
+from orchestration.ingest.deliveries import is_anything_delivered, nothing_delivered
 from orchestration.library_patches.python_garbage import end_of_run, objects_that_stay
 from orchestration.modelling.up_to_date import is_current
 from orchestration.reference.months import Month
@@ -24,9 +26,18 @@ from orchestration.store.locks import BusyError, holding, open_elsewhere
 from orchestration.store.tidying import tidy_home
 from orchestration.upkeep.dagster_files import move_broken_aside, moved_message
 
+if TYPE_CHECKING:
+    from orchestration.operations.dead_runs import Ended
+
+_BUSY = f"{BusyError.__module__}.{BusyError.__qualname__}"
+
 
 class RunFailedError(RuntimeError):
     """The run failed through a fault of ours; the message says in which step and why."""
+
+
+class NothingDeliveredError(RuntimeError):
+    """Nothing ever arrived for the month, and nothing lies there."""
 
 
 def prepare_dagster(settings: Settings) -> None:
@@ -39,13 +50,33 @@ def prepare_dagster(settings: Settings) -> None:
         click.echo(moved_message(moved), err=True)
 
 
+def prepare_service(settings: Settings) -> list[Ended]:
+    """Prepare Dagster's home for its daemon; return the runs of dead processes that were ended.
+
+    A pool's default limit holds only once Dagster has seen the pool: before, the daemon would
+    start all runs that are queued at once.
+    """
+    from dagster import DagsterInstance
+
+    from orchestration.defs.partitions import WAREHOUSE_POOL
+    from orchestration.operations.dead_runs import end_dead_runs
+
+    prepare_dagster(settings)
+    with DagsterInstance.get() as instance:
+        instance.event_log_storage.set_concurrency_slots(WAREHOUSE_POOL, 1)
+        return end_dead_runs(settings, instance)
+
+
 def run_month(settings: Settings, month: Month, *, again: bool = False) -> bool:
     """Run the month's job in this process, with progress on a terminal.
 
     Returns False, having run nothing, if what is published already says what the deliveries
-    and the code would make of the month (unless ``again``). Raises BusyError if another run
-    holds the month or the warehouse, RunFailedError otherwise.
+    and the code would make of the month (unless ``again``). Raises NothingDeliveredError for a
+    month without any delivery, BusyError if another run holds the month or the warehouse,
+    RunFailedError otherwise.
     """
+    if not is_anything_delivered(settings, Ledger(settings.ledger), month):
+        raise NothingDeliveredError(nothing_delivered(month))
     prepare_dagster(settings)
     with holding(settings.locks, "month"):
         tidy_home(settings)
@@ -75,6 +106,8 @@ def _execute(settings: Settings, month: Month, job: Any) -> Any:
     """
     from dagster import DagsterInstance
 
+    from orchestration.defs.resources import COMMAND_TAG
+
     logging.getLogger("dagster").setLevel(logging.CRITICAL)
     run_id = str(uuid.uuid4())
     progress = RunProgress(steps=len(job.nodes_in_topological_order))
@@ -86,22 +119,35 @@ def _execute(settings: Settings, month: Month, job: Any) -> Any:
             instance=instance,
             run_id=run_id,
             raise_on_error=False,
+            tags={COMMAND_TAG: run_id},
             run_config={"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}},
         )
 
 
 def _failure(result: Any) -> Exception:
-    """Return the cause of a failed run: busy if somebody holds the warehouse."""
-    failures = [event for event in result.all_events if event.is_step_failure]
+    """Return the cause of a failed run: busy if somebody holds the home or the warehouse."""
+    failed = [event for event in result.all_events if event.is_step_failure]
+    errors = [(event.step_key, event.step_failure_data.error) for event in failed]
+    if not errors:
+        # before the first step: a lock was held, the ledger could not be opened
+        ends = [event for event in result.all_events if event.is_run_failure]
+        errors = [("start", event.job_failure_data.error) for event in ends]
     reasons = []
-    for event in failures:
-        error = event.step_failure_data.error
-        while error.cause is not None:
-            error = error.cause
-        message = error.message.strip()
-        if error.cls_name == BusyError.__name__:
-            return BusyError(message.removeprefix("orchestration.store.locks.BusyError: "))
-        if busy := open_elsewhere(message):
-            return busy
-        reasons.append(f"{event.step_key}: {message}")
+    for step, error in errors:
+        links = list(_links(error))
+        for link in links:
+            message = link.message.strip()
+            if link.cls_name == BusyError.__name__:
+                return BusyError(message.removeprefix(f"{_BUSY}: "))
+            if busy := open_elsewhere(message):
+                return busy
+        if links:
+            reasons.append(f"{step}: {links[-1].message.strip()}")
     return RunFailedError("; ".join(reasons) or "the run failed before its first step")
+
+
+def _links(error: Any) -> Iterator[Any]:
+    """Yield an error as Dagster keeps it, and its causes, the innermost last."""
+    while error is not None:
+        yield error
+        error = error.cause
