@@ -1,7 +1,7 @@
 """Checks of Dagster: its databases, daemon, schedules and sensors, pools, dead runs.
 
-They ask Dagster itself, so that they hold for SQLite and PostgreSQL alike. What is due is asked of
-the ledger, in ``due_work``.
+They ask Dagster itself, so that they hold for SQLite and PostgreSQL alike. What should have
+happened is in ``due_work``.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from datetime import datetime
 from dagster import DagsterInstance
 from dagster._core.scheduler.instigation import InstigatorStatus, InstigatorType, TickStatus
 
+from orchestration.console.health.due_work import examine_due, examine_runs
 from orchestration.console.health.findings import fault, note, ok
 from orchestration.console.health.home import MEND
 from orchestration.console.output import Record
@@ -36,12 +37,15 @@ def examine_dagster(settings: Settings) -> list[Record]:
         ]
     with dagster_instance(settings) as instance:
         if instance is None:
-            return [note("Dagster", "has not been started in this home yet", "fangan dev")]
+            not_started = note("Dagster", "has not been started in this home yet", "fangan dev")
+            return [not_started, *examine_due(settings, None)]
         return [
             ok("Dagster's log", f"{instance.get_runs_count()} runs can be read"),
             _daemon(instance),
             *_instigators(instance),
             _pools(instance),
+            *examine_runs(settings, instance),
+            *examine_due(settings, instance),
         ]
 
 

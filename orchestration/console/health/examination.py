@@ -22,6 +22,12 @@ def _dagster(settings: Settings) -> list[Record]:
     return examine_dagster(settings)
 
 
+def _unplaced(settings: Settings) -> list[Record]:
+    from orchestration.console.health.due_work import examine_unplaced
+
+    return examine_unplaced(settings)
+
+
 #: In the order in which they are shown, by the name that is shown if a check itself breaks.
 CHECKS: dict[str, Check] = {
     "Python": machine.python,
@@ -31,6 +37,7 @@ CHECKS: dict[str, Check] = {
     "Chinese fonts": machine.fonts,
     "time zone data": machine.time_zone,
     "deliveries (FANGAN_RAW)": home.raw,
+    "what lies in raw": _unplaced,
     "home (FANGAN_HOME)": home.home,
     "free disk": machine.disk,
     "file modes": home.modes,
