@@ -4,6 +4,7 @@ SHELL := /bin/bash
 PYTHON ?= python3
 BIN := .venv/bin
 MONTH ?= 2022-10
+PORT ?= 3000
 # sqlfluff compiles the models; what it writes stays out of the tree
 SQLFLUFF := FANGAN_WAREHOUSE=:memory: DBT_TARGET_PATH=$(CURDIR)/var/lint DBT_LOG_PATH=$(CURDIR)/var/lint $(BIN)/sqlfluff
 export PYTHONUTF8 := 1
@@ -67,8 +68,8 @@ bench-lookup: setup ## look buildings up among 1.85 million codes, 200 a second 
 mutations: setup ## read 20,000 damaged files (about six minutes), hits per class printed
 	@FANGAN_MUTATIONS=$${FANGAN_MUTATIONS:-20000} $(BIN)/python -m pytest -n 0 -s -q tests/ingest/test_mutations.py
 
-dev: setup ## start Dagster's webserver and daemon on 127.0.0.1:3000
-	@$(BIN)/fangan dev
+dev: setup ## start Dagster's webserver and daemon on 127.0.0.1:3000 (or PORT=3001)
+	@$(BIN)/fangan dev --port $(PORT)
 
 docs: setup ## write the pages made from the code: reference, metrics, glossary, architecture
 	@$(BIN)/python -m orchestration.reference.metrics

@@ -17,6 +17,7 @@ from pathlib import Path
 import duckdb
 
 from orchestration.formats.sql import in_memory, literal, quoted
+from orchestration.modelling.stamp import stamped
 from orchestration.publication.database.former_columns import names_by_todays
 from orchestration.publication.database.proof import differing_marts
 from orchestration.publication.database.reading import MARTS, PUBLICATION_TABLE, isolate, marts_of
@@ -106,6 +107,7 @@ def build_statistics(
     with _attached(warehouse, releases.rows, target) as connection:
         tables = marts_of(connection, "warehouse")
         _refuse_unfit(connection, tables)
+        _refuse_untested(connection)
         released = marts_of(connection, "released") if releases.rows else {}
         connection.execute(f"create schema publication.{MARTS}")
         write_releases(connection, releases.release_states)
@@ -160,6 +162,25 @@ def _refuse_unfit(connection: duckdb.DuckDBPyConnection, tables: dict[str, dict[
     if views:
         names = ", ".join(name for (name,) in views)
         raise PublicationError(f"{names}: a view cannot be published, materialize it as a table")
+
+
+def require_tested(warehouse: Path) -> None:
+    """Raise PublicationError unless the warehouse may be published: see ``_refuse_untested``."""
+    if not warehouse.is_file():
+        raise PublicationError(f"nothing to publish: no warehouse at {warehouse}")
+    with in_memory() as connection:
+        connection.execute(f"attach {literal(warehouse)} as warehouse (read_only)")
+        _refuse_untested(connection)
+
+
+def _refuse_untested(connection: duckdb.DuckDBPyConnection) -> None:
+    """Raise PublicationError unless the last build, whatever its month, passed all its tests."""
+    month = _month_of_run(connection)
+    if stamped(connection, "warehouse", month) is None:
+        raise PublicationError(
+            f"上次统计（{month}）没有通过全部检验。The models of {month}, which were built last,"
+            f" have not passed all their tests: run `fangan month {month} --again`, or another"
+        )
 
 
 def _copy(
