@@ -270,15 +270,16 @@ def _chosen(path: Path) -> dict[tuple[str, str], int]:
         for key, value in keys.items():
             values = _known(key, allowed, f"{path}: {section}.{key}")
             if type(value) is not int or value not in values:
-                listed = _listed(values)
+                named = listed(values)
                 raise ConfigurationError(
-                    f"{path}: {section}.{key} = {value!r}，只能是 {listed}。Choose one of these"
+                    f"{path}: {section}.{key} = {value!r}，只能是 {named}。Choose one of these"
                 )
             chosen[section, key] = value
     return chosen
 
 
-def _listed(values: Sequence[int]) -> str:
+def listed(values: Sequence[int]) -> str:
+    """Return the allowed values of a choice as text."""
     if isinstance(values, range):
         return f"{values[0]} 至 {values[-1]} 的整数"
     return "、".join(map(str, values))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import json
 import os
+import shlex
 import shutil
 import subprocess
 import sys
@@ -13,7 +14,7 @@ from pathlib import Path
 import pyarrow.parquet as pq
 import pytest
 from deliver import OCTOBER, folder
-from fenced import all_blocks
+from fenced import all_blocks, blocks
 
 from orchestration.reference import kinds
 from orchestration.reference.contracts import load_contracts
@@ -47,7 +48,14 @@ print(json.dumps({
 """
 
 
-CHECK = "from orchestration.cli import main; main()"
+#: Runs commands one after the other in one process; prints their exit codes at the end.
+COMMANDS = """
+import json, sys
+from orchestration.cli import cli
+
+codes = [cli.main(words, standalone_mode=False) for words in json.loads(sys.argv[1])]
+print(json.dumps(codes))
+"""
 
 
 @pytest.fixture(scope="module")
@@ -81,14 +89,28 @@ def test_a_ninth_kind_is_read_judged_and_kept(project: Path, settings: Settings)
     assert kept["lift_id"].to_pylist() == [*(f"DT{n}" for n in range(200)), "DT900"]
 
 
-def test_a_new_column_rule_and_district_hold_in_a_check(project: Path, tmp_path: Path) -> None:
+def test_a_new_column_rule_and_district_hold_in_what_the_how_tos_type(
+    project: Path, tmp_path: Path
+) -> None:
     delivery = tmp_path / "2023-01" / "320577" / "monthly_report.csv"
     delivery.parent.mkdir(parents=True)
     header = "地区,已排查幢数,已排查面积(万平方),投诉举报,巡查发现,核实违法拆改,处理完成,学校幢数"
     lines = ["截至2023年1月31日", header, "新城区,1000,150,501,8,30,31,12", ""]
     delivery.write_text("\n".join(lines), encoding="utf-8")
-    checked = run(project, CHECK, "check", str(delivery), "--json")
-    [record] = json.loads(checked.stdout)
+    lifts = project / "raw" / "2022-10" / "320508" / "电梯台账.csv"
+    lifts.parent.mkdir(parents=True)
+    lifts.write_text("电梯编号,地区,安装日期,截至日期\nDT1,姑苏区,2019-03-03,2022-10-31\n", "utf-8")
+    typed = [
+        [str(delivery) if word == "FILE" else word for word in shlex.split(line)[2:]]
+        for page in HOW_TOS
+        for block in blocks(page, "console")
+        for line in block.lines
+    ]
+    ran = run(project, COMMANDS, json.dumps([*typed, ["check", str(delivery), "--json"]]))
+    assert ran.returncode == 0, ran.stderr
+    *printed, codes = ran.stdout.splitlines()
+    assert set(json.loads(codes)) == {0, 1}, codes
+    [record] = json.loads("\n".join(printed[printed.index("[") :]))
     assert record["failed_rules"] == ["MR-190"], record
 
 

@@ -121,5 +121,5 @@ def assert_parses(command: list[str]) -> None:
     words = command[1:]
     while isinstance(found, click.Group):
         found = found.commands[words.pop(0)]
-    context = click.Context(found, resilient_parsing=True)
+    context = click.Context(found, resilient_parsing=True, **cli.context_settings)
     found.make_parser(context).parse_args(words)
