@@ -1,7 +1,7 @@
 """Settings: paths, environment variables, and the choices in ``fangan.toml``.
 
 Add a path, an environment variable or a choice of the office here; a choice needs its name in
-``_CHOICES`` and a field of ``Settings``. This module imports none of ours and has no business
+``CHOICES`` and a field of ``Settings``. This module imports none of ours and has no business
 rules.
 """
 
@@ -13,6 +13,7 @@ import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -26,7 +27,7 @@ CONTRACTS_DIR = DBT_PROJECT_DIR / "models" / "exports"
 SEEDS_DIR = DBT_PROJECT_DIR / "seeds"
 
 #: The allowed values in ``fangan.toml`` by section and key.
-_CHOICES: Mapping[str, Mapping[str, Sequence[int]]] = {
+CHOICES: Mapping[str, Mapping[str, Sequence[int]]] = {
     "release": {"approvals": (1, 2)},
     "sample": {"approvals": (1, 2)},
     "run": {"wait_minutes": range(24 * 60 + 1)},
@@ -263,21 +264,22 @@ def _chosen(path: Path) -> dict[tuple[str, str], int]:
         raise ConfigurationError(f"{path} 不是有效的 TOML。It is not TOML: {error}") from error
     chosen: dict[tuple[str, str], int] = {}
     for section, keys in content.items():
-        allowed = _known(section, _CHOICES, f"{path}: [{section}]")
+        allowed = _known(section, CHOICES, f"{path}: [{section}]")
         if not isinstance(keys, dict):
             raise ConfigurationError(f"{path}: {section} 须是一节。Write it as [{section}]")
         for key, value in keys.items():
             values = _known(key, allowed, f"{path}: {section}.{key}")
             if type(value) is not int or value not in values:
-                listed = _listed(values)
+                named = listed(values)
                 raise ConfigurationError(
-                    f"{path}: {section}.{key} = {value!r}，只能是 {listed}。Choose one of these"
+                    f"{path}: {section}.{key} = {value!r}，只能是 {named}。Choose one of these"
                 )
             chosen[section, key] = value
     return chosen
 
 
-def _listed(values: Sequence[int]) -> str:
+def listed(values: Sequence[int]) -> str:
+    """Return the allowed values of a choice as text."""
     if isinstance(values, range):
         return f"{values[0]} 至 {values[-1]} 的整数"
     return "、".join(map(str, values))
@@ -291,9 +293,21 @@ def _known(name: str, known: Mapping[str, Any], place: str) -> Any:
     raise ConfigurationError(f"{place}：没有这个名称，应为 {close}？Unknown; is it {close}?")
 
 
+@cache
+def program_version() -> str:
+    """Return the version in ``pyproject.toml``: the installed one is that of the last setup."""
+    project = tomllib.loads((PROJECT_ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    return str(project["project"]["version"])
+
+
 def lookup_token() -> str | None:
     """Return ``FANGAN_LOOKUP_TOKEN``, since other users can see command-line arguments."""
     return os.environ.get("FANGAN_LOOKUP_TOKEN") or None
+
+
+def site_url() -> str | None:
+    """Return ``FANGAN_SITE_URL``: where a proxy serves ``published``, no slash at the end."""
+    return os.environ.get("FANGAN_SITE_URL", "").rstrip("/") or None
 
 
 def _named(variable: str, default: Path) -> Path:

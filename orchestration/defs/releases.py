@@ -20,6 +20,8 @@ from dagster import (
     definitions,
 )
 
+from orchestration.defs.numbers import Stopwatch, vintage_number
+from orchestration.defs.pages import month_pages
 from orchestration.defs.partitions import MONTH_BY_MONTH, MONTHS, OWNERS, WAREHOUSE_POOL
 from orchestration.defs.resources import Platform
 from orchestration.defs.statistics import statistics
@@ -59,7 +61,7 @@ def published_statistics(
     context: AssetExecutionContext, platform: Platform
 ) -> MaterializeResult[None]:
     """Audit the month, build the published file beside the present one, swap it in."""
-    month = Month.parse(context.partition_key)
+    month, watch = Month.parse(context.partition_key), Stopwatch()
     with platform.warehouse() as settings:
         audit_month(settings, platform.ledger, month)
         published = publish_statistics(settings)
@@ -67,6 +69,9 @@ def published_statistics(
     return MaterializeResult(
         metadata={
             "dagster/row_count": MetadataValue.int(sum(published.row_counts.values())),
+            **vintage_number(platform.ledger, month),
+            **watch.numbers(),
+            **month_pages(platform.settings, month, "explain.html"),
             "文件": MetadataValue.path(str(published.path)),
             "预览": MetadataValue.md(markdown_table(("表", "行数"), published.row_counts.items())),
         }
@@ -88,7 +93,7 @@ def published_statistics(
 def bulletin(context: AssetExecutionContext, platform: Platform) -> MaterializeResult[None]:
     """Write the month's bulletin from the published file; a released one's is kept as it is."""
     month = Month.parse(context.partition_key)
-    now = datetime.now(ZoneInfo(TIMEZONE))
+    now, watch = datetime.now(ZoneInfo(TIMEZONE)), Stopwatch()
     with platform.warehouse() as settings:
         audit_month(settings, platform.ledger, month, is_published=True)
     fingerprint = month_fingerprint(settings, platform.ledger, month)
@@ -108,6 +113,9 @@ def bulletin(context: AssetExecutionContext, platform: Platform) -> MaterializeR
                     DISTRICT_COLUMNS, district_counts(month_status(platform.ledger, month, now))
                 )
             ),
+            **vintage_number(platform.ledger, month),
+            **watch.numbers(),
+            **month_pages(settings, month, "bulletin.html", "quality.html", "explain.html"),
             "预览": MetadataValue.md(
                 markdown_table(("文件", "字节"), [(p.name, p.stat().st_size) for p in issued.paths])
             ),

@@ -7,12 +7,13 @@ from __future__ import annotations
 
 import logging
 import os
-import shutil
 import uuid
 from collections.abc import Iterator
 from contextlib import redirect_stdout
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
+
+import click
 
 from orchestration.console.monthly.run_progress import RunProgress
 from orchestration.ingest.deliveries import is_anything_delivered, nothing_delivered
@@ -21,10 +22,12 @@ from orchestration.messages.events import run_ended
 from orchestration.modelling.up_to_date import is_current
 from orchestration.reference.calendar import SUZHOU
 from orchestration.reference.months import Month
-from orchestration.settings import PROJECT_ROOT, Settings
+from orchestration.settings import Settings
+from orchestration.store.instance_file import prepare_instance
 from orchestration.store.ledger import Ledger
 from orchestration.store.locks import BusyError, holding, open_elsewhere
 from orchestration.store.tidying import tidy_home
+from orchestration.upkeep.dagster_files import move_broken_aside, moved_message
 
 if TYPE_CHECKING:
     from orchestration.operations.dead_runs import Ended
@@ -41,13 +44,12 @@ class NothingDeliveredError(RuntimeError):
 
 
 def prepare_dagster(settings: Settings) -> None:
-    """Give Dagster its home: our instance file, copied on every start."""
-    os.environ["DAGSTER_HOME"] = str(settings.dagster)
+    """Give Dagster its home, and its instance file if there is none."""
+    prepare_instance(settings)
+    if moved := move_broken_aside(settings):
+        click.echo(moved_message(moved), err=True)
     # the first look into the files of all months may take minutes
     os.environ.setdefault("DAGSTER_SENSOR_GRPC_TIMEOUT_SECONDS", "600")
-    shutil.copyfile(
-        PROJECT_ROOT / "orchestration" / "dagster.yaml", settings.dagster / "dagster.yaml"
-    )
 
 
 def prepare_service(settings: Settings) -> list[Ended]:
