@@ -88,6 +88,9 @@ class HalfYear:
         self._cursor = tick.cursor
         for request in tick.run_requests or []:
             self._start(request, "sensor")
+        for reason in (tick.skip_message or "").split("；"):
+            if "不再自动统计" in reason:
+                self._tell(f"sensor: {reason}")
         for one in unplaced(self.settings, Ledger(self.settings.ledger), self.now):
             self._tell(f"{one.fault} {one.path} -> {one.right}")
 
@@ -104,7 +107,7 @@ class HalfYear:
         if tick.skip_message:
             self._tell(f"schedule: {tick.skip_message.split('。')[0]}")
 
-    def endedat(self, record: RunRecord) -> datetime:
+    def ended_at(self, record: RunRecord) -> datetime:
         """Return when a run ended by this clock."""
         return self._ended[record.dagster_run.run_id]
 
