@@ -56,7 +56,6 @@ class HalfYear:
 
     settings: Settings
     instance: DagsterInstance
-    stored: DagsterInstance
     definitions: Definitions
     run: Runner
     now: datetime
@@ -97,7 +96,7 @@ class HalfYear:
     def schedule(self) -> None:
         """Evaluate the month's schedule as of now."""
         context = build_schedule_context(
-            instance=self.stored,
+            instance=self.instance,
             scheduled_execution_time=self.now,
             repository_def=self.definitions.get_repository_def(),
         )
@@ -145,11 +144,9 @@ def begun(
     # it reads the manifest of the home that the environment names
     from orchestration.definitions import defs
 
-    with (
-        DagsterInstance.ephemeral() as instance,
-        DagsterInstance.local_temp(str(folder)) as stored,
-    ):
-        year = HalfYear(settings, instance, stored, defs(), run, at(FIRST, 1, 0))
+    # a schedule is given a reference to the instance, which one in memory has not
+    with DagsterInstance.local_temp(str(folder)) as instance:
+        year = HalfYear(settings, instance, defs(), run, at(FIRST, 1, 0))
         monkeypatch.setattr(automation, "suzhou_time", lambda: year.now)
         monkeypatch.setattr(attempts, "_ended_at", year.ended_at)
         yield year

@@ -84,7 +84,7 @@ def run_month(settings: Settings, month: Month, *, again: bool = False) -> bool:
         result = _execute(settings, month, job)
         end_of_run(succeeded=result.success)
         if not result.success:
-            raise _failure(result)
+            raise failure_of(result)
         return True
 
 
@@ -121,7 +121,7 @@ def _execute(settings: Settings, month: Month, job: Any) -> Any:
         )
 
 
-def _failure(result: Any) -> Exception:
+def failure_of(result: Any) -> Exception:
     """Return the cause of a failed run: busy if somebody holds the home or the warehouse."""
     failed = [event for event in result.all_events if event.is_step_failure]
     errors = [(event.step_key, event.step_failure_data.error) for event in failed]
