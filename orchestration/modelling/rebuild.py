@@ -12,9 +12,11 @@ from collections.abc import Callable
 from contextlib import redirect_stdout
 from dataclasses import replace
 
+from orchestration.modelling.audit import audit_faults
 from orchestration.modelling.building import build
 from orchestration.modelling.dbt import prepare_manifest
 from orchestration.modelling.run_inputs import write_run_inputs
+from orchestration.modelling.stamp import mark_audited
 from orchestration.reference.months import Month
 from orchestration.settings import Settings
 from orchestration.store.files import sync_folder
@@ -43,6 +45,8 @@ def rebuild_warehouse(settings: Settings, tell: Callable[[Month], None]) -> list
             write_run_inputs(beside, ledger, month)
             with log.open("a", encoding="utf-8") as lines, redirect_stdout(lines):
                 build(beside, [])
+            if not audit_faults(ledger, month):
+                mark_audited(beside, month)
         if months:
             os.replace(beside.warehouse, settings.warehouse)
             sync_folder(settings.home)
