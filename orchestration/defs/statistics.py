@@ -8,7 +8,9 @@ https://docs.dagster.io/integrations/libraries/dbt
 
 import json
 import subprocess
+import sys
 from collections.abc import Iterator, Mapping
+from functools import partial
 from importlib.metadata import version
 from typing import Any, cast
 
@@ -25,7 +27,7 @@ from orchestration.ingest.deliveries import nothing_delivered
 from orchestration.modelling.building import Build, DbtBuildError
 from orchestration.modelling.dbt import manifest_file, prepare_manifest
 from orchestration.modelling.previews import TablePreviews
-from orchestration.modelling.run_inputs import write_run_inputs
+from orchestration.modelling.rebuild import write_inputs_or_rebuild
 from orchestration.reference.districts import district_ids
 from orchestration.reference.months import Month
 from orchestration.settings import DBT_PROJECT_DIR, Settings, load_settings
@@ -92,7 +94,7 @@ def statistics(context: AssetExecutionContext, platform: Platform) -> Iterator[A
         # else a month of dashes would stand among the others from now on
         raise Failure(nothing_delivered(month), allow_retries=False)
     with platform.warehouse() as settings:
-        write_run_inputs(settings, platform.ledger, month)
+        write_inputs_or_rebuild(settings, platform.ledger, month, partial(_tell, context))
         with (
             Build(settings, _selection(context)) as building,
             TablePreviews(settings, month) as previews,
@@ -108,6 +110,12 @@ def statistics(context: AssetExecutionContext, platform: Platform) -> Iterator[A
                     if result.unique_id in _KEYS:
                         yield skipped(_KEYS[result.unique_id], context.partition_key, error)
                 raise dbt_failure(error) from error
+
+
+def _tell(context: AssetExecutionContext, message: str) -> None:
+    """Say something in the run's log, and to whoever runs the month by hand."""
+    context.log.warning(message)
+    print(message, file=sys.stderr)
 
 
 def _selection(context: AssetExecutionContext) -> list[str]:
