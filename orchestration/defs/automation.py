@@ -34,7 +34,7 @@ from dagster import (
 
 from orchestration.defs.deliveries import delivery_key, looked_at
 from orchestration.ingest.names import name_key
-from orchestration.ingest.watching import look, settled_months
+from orchestration.ingest.watching import look, month_of, settled_months
 from orchestration.operations.attempts import INPUTS_TAG, attempts_at, has_live_run
 from orchestration.operations.dead_runs import end_dead_runs
 from orchestration.operations.due import DueMonth, due_months
@@ -109,33 +109,48 @@ def monthly_statistics_schedule(context: ScheduleEvaluationContext) -> RunReques
     ),
 )
 def delivery_sensor(context: SensorEvaluationContext) -> SensorResult:
-    """Ask for a run of each month that is due, none of whose files changed since the last look.
+    """Ask for a run of the first due month that may start: its files rest, its turn has come.
 
-    The cursor holds the last look and nothing else. Without the folder the tick fails and says
-    so.
+    Files rest that are as the last look found them, which is all that the cursor holds. A later
+    month is compared with earlier ones and waits while one of these is run. Without the folder
+    the tick fails and says so.
     """
     settings = load_settings()
     settings.require_raw()
     settings.prepare()
-    now, looked = suzhou_time(), look(settings.raw, name_key(settings))
-    settled = settled_months(looked, _last_look(context.cursor))
-    lying = {path.split("/", 1)[0] for path in looked}
-    requests, reasons = [], []
-    for due in due_months(settings, Ledger(settings.ledger), now):
-        if str(due.month) in lying - settled:
-            reasons.append(f"{due.month}：文件仍在变化 its files still change")
-            continue
-        asked = _ask(context.instance, due, now, _assets(context, due.district_ids))
-        if isinstance(asked, RunRequest):
-            requests.append(asked)
-        else:
-            reasons.append(asked.skip_message or "")
+    now = suzhou_time()
+    due = due_months(settings, Ledger(settings.ledger), now)
+    # after the question: what was laid meanwhile is seen here
+    looked = look(settings.raw, name_key(settings))
+    moving = {month_of(path) for path in looked} - settled_months(
+        looked, _last_look(context.cursor)
+    )
+    request, reasons = _first_request(context, due, moving, now)
     skipped = "；".join(reasons) or "没有需要统计的月份。No month is due."
     return SensorResult(
-        run_requests=requests,
-        skip_reason=None if requests else SkipReason(skipped),
+        run_requests=[request] if request else [],
+        skip_reason=None if request else SkipReason(skipped),
         cursor=json.dumps(looked, ensure_ascii=False),
     )
+
+
+def _first_request(
+    context: SensorEvaluationContext, due: list[DueMonth], moving: set[str], now: datetime
+) -> tuple[RunRequest | None, list[str]]:
+    """Return the run to ask for, if any, and why the months before it are not asked for."""
+    reasons = []
+    for one in due:
+        if str(one.month) in moving:
+            reasons.append(f"{one.month}：文件仍在变化 its files still change")
+            continue
+        if has_live_run(context.instance, one.month):
+            reasons.append(f"{one.month}：正在统计 a run of it is queued or running")
+            break
+        asked = _ask(context.instance, one, now, _assets(context, one.district_ids))
+        if isinstance(asked, RunRequest):
+            return asked, reasons
+        reasons.append(asked.skip_message or "")
+    return None, reasons
 
 
 def suzhou_time() -> datetime:

@@ -30,6 +30,8 @@ class Platform(ConfigurableResource["Platform"]):
     _ledger: Ledger = PrivateAttr()
     #: How many seconds to wait for a lock; None if the command that runs this has said so.
     _patience: float | None = PrivateAttr(default=None)
+    #: What the locks say of their owner.
+    _command: str | None = PrivateAttr(default=None)
 
     @contextmanager
     def yield_for_execution(self, context: InitResourceContext) -> Iterator[Platform]:
@@ -40,11 +42,12 @@ class Platform(ConfigurableResource["Platform"]):
         """
         settings = self.settings
         self._patience = None if _is_by_command(context) else settings.wait_minutes * 60
+        self._command = _command(context)
         _note_process(context)
         with ExitStack() as stack:
             if self._patience is not None:
                 with patience(self._patience):
-                    stack.enter_context(holding(settings.locks, "month"))
+                    stack.enter_context(holding(settings.locks, "month", self._command))
             self._ledger = Ledger(settings.ledger)
             pool = stack.enter_context(ReaderPool(name_key=name_key(settings)))
             self._readers = stack.enter_context(ReadAhead(pool.read))
@@ -72,7 +75,7 @@ class Platform(ConfigurableResource["Platform"]):
         with ExitStack() as stack:
             waits = nullcontext() if self._patience is None else patience(self._patience)
             with waits:
-                stack.enter_context(holding(settings.locks, "warehouse"))
+                stack.enter_context(holding(settings.locks, "warehouse", self._command))
                 wait_until_closed(settings.warehouse)
             yield settings
 
@@ -82,13 +85,21 @@ def _is_by_command(context: InitResourceContext) -> bool:
 
     Dagster copies tags to a run that is tried again: the tag names the run that it is true of.
     """
-    run = context.dagster_run
+    run = context.run
     return run is not None and run.tags.get(COMMAND_TAG) == run.run_id
 
 
+def _command(context: InitResourceContext) -> str | None:
+    """Return how the run is called to whoever waits for it; a command calls itself by its name."""
+    run = context.run
+    if run is None or _is_by_command(context):
+        return None
+    return f"Dagster run {run.run_id[:8]} of {run.tags.get('dagster/partition', 'no month')}"
+
+
 def _note_process(context: InitResourceContext) -> None:
-    if context.instance is not None and context.run_id is not None:
-        note_process(context.instance, context.run_id)
+    if context.instance is not None and context.run is not None:
+        note_process(context.instance, context.run.run_id)
 
 
 @definitions

@@ -13,10 +13,12 @@ from collections.abc import Callable
 from contextlib import redirect_stdout
 from dataclasses import replace
 
+from orchestration.modelling.audit import audit_faults
 from orchestration.modelling.building import build
 from orchestration.modelling.dbt import prepare_manifest
 from orchestration.modelling.run_inputs import write_run_inputs
 from orchestration.modelling.shape import WarehouseShapeError
+from orchestration.modelling.stamp import mark_audited
 from orchestration.reference.months import Month
 from orchestration.settings import Settings
 from orchestration.store.files import sync_folder
@@ -67,6 +69,8 @@ def _rebuild(settings: Settings, ledger: Ledger, tell: Callable[[Month], None]) 
         write_run_inputs(beside, ledger, month)
         with log.open("a", encoding="utf-8") as lines, redirect_stdout(lines):
             build(beside, [])
+        if not audit_faults(ledger, month):
+            mark_audited(beside, month)
     if months:
         os.replace(beside.warehouse, settings.warehouse)
         sync_folder(settings.home)

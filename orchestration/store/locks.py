@@ -40,11 +40,11 @@ def patience(seconds: float) -> Iterator[None]:
 
 
 @contextmanager
-def holding(locks: Path, name: str) -> Iterator[None]:
-    """Hold the lock ``name`` while the block runs.
+def holding(locks: Path, name: str, command: str | None = None) -> Iterator[None]:
+    """Hold the lock ``name`` while the block runs; ``command`` says to others what does.
 
-    If it is taken, wait as long as ``patience`` says (by default not at all), then raise
-    BusyError with its owner.
+    By default that is the command line of this process. If the lock is taken, wait as long as
+    ``patience`` says (by default not at all), then raise BusyError with its owner.
     """
     path = locks / f"{name}.lock"
     with path.open("a+", encoding="utf-8") as handle:
@@ -54,7 +54,7 @@ def holding(locks: Path, name: str) -> Iterator[None]:
                 raise BusyError(f"{name} is in use by {_owner(path)}")
             time.sleep(_LOOK_EVERY_SECONDS)
         handle.truncate(0)
-        json.dump(_owner_record(), handle)
+        json.dump(_owner_record(command), handle)
         handle.flush()
         try:
             yield
@@ -134,10 +134,10 @@ def _user_of(pid: int) -> str | None:
         return None
 
 
-def _owner_record() -> dict[str, str | int]:
+def _owner_record(command: str | None) -> dict[str, str | int]:
     return {
         "pid": os.getpid(),
-        "command": " ".join(Path(part).name for part in sys.argv[:2]),
+        "command": command or " ".join(Path(part).name for part in sys.argv[:2]),
         "since": datetime.now(UTC).isoformat(timespec="seconds"),
     }
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -31,7 +30,7 @@ CHECK = "unique_alteration_age_bands_age_band_id"
 
 
 @pytest.fixture(scope="module")
-def home(october: Installation, installation) -> Iterator[Settings]:
+def home(october: Installation, installation) -> Settings:
     """October's home, in which an age band stands twice in the warehouse."""
     settings: Settings = installation("failing_build").settings
     shutil.copytree(october.settings.home, settings.home, symlinks=True, dirs_exist_ok=True)
@@ -39,16 +38,15 @@ def home(october: Installation, installation) -> Iterator[Settings]:
         connection.execute(
             "insert into seeds.alteration_age_bands from seeds.alteration_age_bands limit 1"
         )
-    settings = replace(settings, raw=october.settings.raw)
-    with patch.dict(os.environ, FANGAN_HOME=str(settings.home), FANGAN_RAW=str(settings.raw)):
-        yield settings
+    return replace(settings, raw=october.settings.raw)
 
 
-def _materialize(*keys: AssetKey) -> list[Any]:
+def _materialize(home: Settings, *keys: AssetKey) -> list[Any]:
     """Materialize some assets of October; return Dagster's events."""
     from orchestration.definitions import defs
 
-    with DagsterInstance.ephemeral() as instance:
+    here = {"FANGAN_HOME": str(home.home), "FANGAN_RAW": str(home.raw)}
+    with patch.dict(os.environ, here), DagsterInstance.ephemeral() as instance:
         job = defs().resolve_job_def("monthly_statistics")
         run = job.execute_in_process(
             partition_key="2022-10",
@@ -62,7 +60,7 @@ def _materialize(*keys: AssetKey) -> list[Any]:
 @pytest.fixture(scope="module")
 def events(home: Settings) -> list[Any]:
     """Dagster's events of a run that fails on the age bands."""
-    return [e for e in _materialize(SEED, SKIPPED, BUILT) if e.step_key == "statistics"]
+    return [e for e in _materialize(home, SEED, SKIPPED, BUILT) if e.step_key == "statistics"]
 
 
 def _first(events: list[Any], name: str, key: AssetKey | None = None) -> Any:
@@ -115,10 +113,10 @@ def test_nothing_is_published_of_it_by_one_click_or_by_a_release(home: Settings)
     from orchestration.defs.releases import BULLETIN_KEY, STATISTICS_KEY
 
     # what passes alone says nothing of the month
-    assert not [e for e in _materialize(BUILT) if e.is_failure]
+    assert not [e for e in _materialize(home, BUILT) if e.is_failure]
     published = sha256_of(home.statistics)
     for key in (STATISTICS_KEY, BULLETIN_KEY):
-        error = _first(_materialize(key), "STEP_FAILURE").event_specific_data.error
+        error = _first(_materialize(home, key), "STEP_FAILURE").event_specific_data.error
         assert "not all their tests passed: run `fangan month 2022-10 --again`" in str(error)
     ledger, month = Ledger(home.ledger), Month(2022, 10)
     request = ReleaseRequest(month, "说明", "张科长", datetime(2022, 11, 6, 9, tzinfo=SUZHOU))

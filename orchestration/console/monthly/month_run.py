@@ -43,6 +43,8 @@ class NothingDeliveredError(RuntimeError):
 def prepare_dagster(settings: Settings) -> None:
     """Give Dagster its home: our instance file, copied on every start."""
     os.environ["DAGSTER_HOME"] = str(settings.dagster)
+    # the first look into the files of all months may take minutes
+    os.environ.setdefault("DAGSTER_SENSOR_GRPC_TIMEOUT_SECONDS", "600")
     shutil.copyfile(
         PROJECT_ROOT / "orchestration" / "dagster.yaml", settings.dagster / "dagster.yaml"
     )
