@@ -15,7 +15,7 @@ export DBT_SEND_ANONYMOUS_USAGE_STATS := false
 export DO_NOT_TRACK := 1
 export GX_ANALYTICS_ENABLED := false
 
-.PHONY: help setup run demo test test-slow test-office two-years bench bench-matching bench-lookup mutations dev docs screenshots lint lint-types lint-sql lint-style format
+.PHONY: help setup run demo test test-slow test-office two-years bench bench-matching bench-lookup mutations dev docs site screenshots lint lint-types lint-sql lint-style format
 
 help: ## show the targets
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -71,10 +71,14 @@ mutations: setup ## read 20,000 damaged files (about six minutes), hits per clas
 dev: setup ## start Dagster's webserver and daemon on 127.0.0.1:3000 (or PORT=3001)
 	@$(BIN)/fangan dev --port $(PORT)
 
-docs: setup ## write the pages made from the code: metrics, glossary, architecture
+docs: setup ## write the pages made from the code: reference, metrics, glossary, architecture
 	@$(BIN)/python -m orchestration.reference.metrics
 	@$(BIN)/python -m orchestration.reference.glossary
+	@$(BIN)/python -m orchestration.handbook
 	@$(BIN)/python docs/architecture.py
+
+site: setup ## build docs/ as a site that opens without a network: var/site/index.html
+	@NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict --quiet
 
 screenshots: run demo ## take the README's pictures again (Debian: chromium, libreoffice-calc, poppler-utils)
 	@$(BIN)/python docs/screenshots.py

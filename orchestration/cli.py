@@ -16,7 +16,7 @@ from orchestration.console import commands
 from orchestration.console.exit_codes import BUSY, FAULT, FINDINGS, FINE, USAGE
 from orchestration.console.group import cli
 from orchestration.settings import ConfigurationError
-from orchestration.store.locks import BusyError, open_elsewhere
+from orchestration.store.locks import busy_in
 from orchestration.store.migrations import NewerLedgerError
 
 for _topic in pkgutil.iter_modules(commands.__path__):
@@ -40,9 +40,12 @@ def main() -> None:
         click.echo(f"Error: {error}", err=True)
         code = USAGE
     except Exception as error:
-        busy = error if isinstance(error, BusyError) else open_elsewhere(str(error))
-        if busy:
-            click.echo(f"Busy: {busy}. Wait for it to end; fangan doctor shows locks.", err=True)
+        if busy := busy_in(error):
+            click.echo(
+                f"Busy: {busy}. Wait for it to end, or let the command wait: --wait 30m."
+                " fangan doctor shows locks.",
+                err=True,
+            )
             sys.exit(BUSY)
         click.echo(f"Our fault: {type(error).__name__}: {error}", err=True)
         if os.environ.get("FANGAN_TRACEBACK"):

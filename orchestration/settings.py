@@ -1,7 +1,7 @@
 """Settings: paths, environment variables, and the choices in ``fangan.toml``.
 
 Add a path, an environment variable or a choice of the office here; a choice needs its name in
-``_CHOICES`` and a field of ``Settings``. This module imports none of ours and has no business
+``CHOICES`` and a field of ``Settings``. This module imports none of ours and has no business
 rules.
 """
 
@@ -10,9 +10,10 @@ from __future__ import annotations
 import os
 import stat
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -26,9 +27,10 @@ CONTRACTS_DIR = DBT_PROJECT_DIR / "models" / "exports"
 SEEDS_DIR = DBT_PROJECT_DIR / "seeds"
 
 #: The allowed values in ``fangan.toml`` by section and key.
-_CHOICES: Mapping[str, Mapping[str, tuple[int, ...]]] = {
+CHOICES: Mapping[str, Mapping[str, Sequence[int]]] = {
     "release": {"approvals": (1, 2)},
     "sample": {"approvals": (1, 2)},
+    "run": {"wait_minutes": range(24 * 60 + 1)},
 }
 
 #: Switches telemetry off in every tool that has it, before the tool is imported.
@@ -45,16 +47,20 @@ class Settings:
     """The paths of one installation: ``raw`` (deliveries) and ``home`` (everything we build).
 
     ``decisions`` has the office's waivers and corrections; ``warehouse_folder`` is the folder of
-    the working DuckDB, if it is not the home. ``release_approvals`` and ``sample_approvals`` are
-    the number of people who must agree to a release or to a draw.
+    the working DuckDB, if it is not the home; ``messages_file`` says who is told what, if it is
+    not ``messages.toml`` in the home. ``release_approvals`` and ``sample_approvals`` are the
+    number of people who must agree to a release or to a draw; ``wait_minutes`` is how long a
+    scheduled run waits for another process to let the home go.
     """
 
     raw: Path
     home: Path
     decisions: Path = SEEDS_DIR
     warehouse_folder: Path | None = None
+    messages_file: Path | None = None
     release_approvals: int = 1
     sample_approvals: int = 1
+    wait_minutes: int = 30
 
     def editorial(self, month: str) -> Path:
         """Return the path of the editors' texts of a month (``YYYY-MM``), which may not exist."""
@@ -114,6 +120,16 @@ class Settings:
     def matching(self) -> Path:
         """Matching results by month, and the cache of parsed addresses."""
         return self.home / "matching"
+
+    @property
+    def outbox(self) -> Path:
+        """What somebody is told: messages, written whether or not they can be sent."""
+        return self.home / "outbox"
+
+    @property
+    def messages(self) -> Path:
+        """The settings file of messages: their channels and rules. It may be missing."""
+        return self.messages_file or self.home / "messages.toml"
 
     @property
     def dagster(self) -> Path:
@@ -179,6 +195,7 @@ class Settings:
             self.samples,
             self.matching,
             self.releases,
+            self.outbox,
             self.dagster,
             self.dbt,
             self.logs,
@@ -210,9 +227,10 @@ def load_settings() -> Settings:
     """Read the paths from the environment, and the office's choices.
 
     The variables are ``FANGAN_RAW``, ``FANGAN_HOME``, ``FANGAN_DECISIONS`` (waivers and
-    corrections) and ``FANGAN_CONFIG`` (a TOML file). A relative path starts in the current
-    folder; the defaults are the project's ``raw``, ``var``, seeds and ``fangan.toml``. Absolute
-    paths are written back to the environment, since child processes run in other folders.
+    corrections), ``FANGAN_CONFIG`` and ``FANGAN_MESSAGES`` (TOML files). A relative path starts
+    in the current folder; the defaults are the project's ``raw``, ``var``, seeds and
+    ``fangan.toml``, and ``messages.toml`` in the home. Absolute paths are written back to the
+    environment, since child processes run in other folders.
 
     Side effects: telemetry of all tools is switched off, and new files are private from now on
     (umask). Raises ConfigurationError.
@@ -220,12 +238,15 @@ def load_settings() -> Settings:
     os.environ.update(TELEMETRY_OFF)
     os.umask(0o077)
     chosen = _chosen(_named("FANGAN_CONFIG", PROJECT_ROOT / "fangan.toml"))
+    home = _named("FANGAN_HOME", PROJECT_ROOT / "var")
     return Settings(
         raw=_named("FANGAN_RAW", PROJECT_ROOT / "raw"),
-        home=_named("FANGAN_HOME", PROJECT_ROOT / "var"),
+        home=home,
+        messages_file=_named("FANGAN_MESSAGES", home / "messages.toml"),
         decisions=_named("FANGAN_DECISIONS", SEEDS_DIR),
         release_approvals=chosen.get(("release", "approvals"), 1),
         sample_approvals=chosen.get(("sample", "approvals"), 1),
+        wait_minutes=chosen.get(("run", "wait_minutes"), 30),
     )
 
 
@@ -243,18 +264,25 @@ def _chosen(path: Path) -> dict[tuple[str, str], int]:
         raise ConfigurationError(f"{path} 不是有效的 TOML。It is not TOML: {error}") from error
     chosen: dict[tuple[str, str], int] = {}
     for section, keys in content.items():
-        allowed = _known(section, _CHOICES, f"{path}: [{section}]")
+        allowed = _known(section, CHOICES, f"{path}: [{section}]")
         if not isinstance(keys, dict):
             raise ConfigurationError(f"{path}: {section} 须是一节。Write it as [{section}]")
         for key, value in keys.items():
             values = _known(key, allowed, f"{path}: {section}.{key}")
             if type(value) is not int or value not in values:
-                listed = "、".join(map(str, values))
+                named = listed(values)
                 raise ConfigurationError(
-                    f"{path}: {section}.{key} = {value!r}，只能是 {listed}。Choose one of these"
+                    f"{path}: {section}.{key} = {value!r}，只能是 {named}。Choose one of these"
                 )
             chosen[section, key] = value
     return chosen
+
+
+def listed(values: Sequence[int]) -> str:
+    """Return the allowed values of a choice as text."""
+    if isinstance(values, range):
+        return f"{values[0]} 至 {values[-1]} 的整数"
+    return "、".join(map(str, values))
 
 
 def _known(name: str, known: Mapping[str, Any], place: str) -> Any:
@@ -263,6 +291,13 @@ def _known(name: str, known: Mapping[str, Any], place: str) -> Any:
         return known[name]
     [close] = get_close_matches(name, known, 1, 0)
     raise ConfigurationError(f"{place}：没有这个名称，应为 {close}？Unknown; is it {close}?")
+
+
+@cache
+def program_version() -> str:
+    """Return the version in ``pyproject.toml``: the installed one is that of the last setup."""
+    project = tomllib.loads((PROJECT_ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    return str(project["project"]["version"])
 
 
 def lookup_token() -> str | None:

@@ -30,20 +30,27 @@ class Installation:
 
     def fangan(self, *arguments: str) -> subprocess.CompletedProcess[str]:
         """Run the command, without inheriting a home."""
-        return preloaded.fangan(list(arguments), self._environment)
+        return preloaded.fangan(list(arguments), self.environment)
 
     def fangan_afresh(self, *arguments: str) -> subprocess.CompletedProcess[str]:
         """Run the command as a user would, in a new interpreter."""
         return subprocess.run(
             [FANGAN, *arguments],
-            env=self._environment,
+            env=self.environment,
             capture_output=True,
             text=True,
             check=False,
         )
 
+    def copied(self, folder: Path) -> Installation:
+        """Copy raw folder and home into a folder, for a test that changes them."""
+        made = Installation(Settings(raw=folder / "raw-after", home=folder / "home-after"))
+        shutil.copytree(self.settings.raw, made.settings.raw)
+        shutil.copytree(self.settings.home, made.settings.home, symlinks=True)
+        return made
+
     @property
-    def _environment(self) -> dict[str, str]:
+    def environment(self) -> dict[str, str]:
         return os.environ | {
             "FANGAN_RAW": str(self.settings.raw),
             "FANGAN_HOME": str(self.settings.home),

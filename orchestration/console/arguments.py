@@ -7,6 +7,7 @@ to write it. Keep imports light, since ``--help`` loads this module.
 from __future__ import annotations
 
 import getpass
+import re
 from datetime import datetime
 from typing import Any
 
@@ -14,9 +15,14 @@ import click
 
 from orchestration.reference.deadlines import SUZHOU
 from orchestration.reference.districts import find_district
-from orchestration.reference.months import Month
+from orchestration.reference.months import FIRST_MONTH, Month
 from orchestration.settings import MissingFolderError, Settings, load_settings
+from orchestration.store.locks import patience
+from orchestration.store.migrations import refuse_newer
 from orchestration.store.releases import has_unsettled
+
+_DURATION = re.compile(r"(\d{1,5})([smh]?)")
+_SECONDS = {"": 1, "s": 1, "m": 60, "h": 3600}
 
 
 class _MonthType(click.ParamType[Month]):
@@ -58,19 +64,74 @@ class _SuzhouTimeType(click.ParamType[datetime]):
         return moment if moment.tzinfo else moment.replace(tzinfo=SUZHOU)
 
 
+class _DurationType(click.ParamType[int]):
+    """Seconds, or a number of minutes or hours: 90, 90s, 30m, 2h."""
+
+    name = "TIME"
+
+    def convert(self, value: Any, param: Any, ctx: Any) -> int:
+        if isinstance(value, int):
+            return value
+        match = _DURATION.fullmatch(value.strip())
+        if match is None:
+            self.fail(f"{value!r} is no length of time; write 90, 90s, 30m or 2h", param, ctx)
+        return int(match[1]) * _SECONDS[match[2]]
+
+
+class _SpanType(click.ParamType[tuple[Month, Month]]):
+    """A first and a last month."""
+
+    name = "FROM..TO"
+
+    def convert(self, value: Any, param: Any, ctx: Any) -> tuple[Month, Month]:
+        if isinstance(value, tuple):
+            return value
+        first, _, last = value.partition("..")
+        try:
+            span = Month.parse(first), Month.parse(last or first)
+        except ValueError as error:
+            self.fail(f"{error}; a span as 2022-01..2022-12", param, ctx)
+        if span[0] > span[1]:
+            self.fail(f"{value!r} ends before it begins", param, ctx)
+        if span[0] < Month.parse(FIRST_MONTH):
+            self.fail(f"{value!r} begins before the first month, {FIRST_MONTH}", param, ctx)
+        return span
+
+
+def _begin_waiting(context: click.Context, _: click.Parameter, seconds: int) -> None:
+    context.with_resource(patience(seconds))
+
+
 MONTH = _MonthType()
 SUZHOU_TIME = _SuzhouTimeType()
 DISTRICT = _DistrictType()
+SPAN = _SpanType()
 
 as_json = click.option("--json", "as_json", is_flag=True, help="Print JSON instead of tables.")
+
+waits = click.option(
+    "--wait",
+    type=_DurationType(),
+    default=0,
+    expose_value=False,
+    callback=_begin_waiting,
+    help="How long to wait while another run holds the home (30m, 90s); by default not at all.",
+)
 
 
 def home() -> Settings:
     """Return the settings, after creating the folders below ``FANGAN_HOME``.
 
-    If a killed command left a release decision unfinished, it is finished first.
+    If a killed command left a release decision unfinished, it is finished first. Raises
+    NewerLedgerError, having changed nothing, if a newer program has worked in the home.
     """
-    return _with_decisions_finished(load_settings().prepare())
+    return _opened(load_settings())
+
+
+def _opened(settings: Settings) -> Settings:
+    """Create the home's folders, unless a newer program has worked in it: then nothing changes."""
+    refuse_newer(settings.ledger)
+    return _with_decisions_finished(settings.prepare())
 
 
 def _with_decisions_finished(settings: Settings) -> Settings:
@@ -88,7 +149,7 @@ def home_with_raw() -> Settings:
         settings.require_raw()
     except MissingFolderError as error:
         raise click.UsageError(str(error)) from error
-    return _with_decisions_finished(settings.prepare())
+    return _opened(settings)
 
 
 def person(name: str | None, option: str) -> str:

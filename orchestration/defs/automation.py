@@ -1,16 +1,20 @@
-"""When work happens by itself: the month's job, its schedule, the sensor on deliveries.
+"""When work happens by itself: the month's job, its schedule, the sensors.
 
-The days and times come from the calendar seed. Runs stay in one process: every step process
-would cost seconds of imports.
+Schedule and sensor ask ``operations`` which months are due and try none for ever. The days and
+times come from the calendar seed. Runs stay in one process: every step process would cost seconds
+of imports.
 https://docs.dagster.io/guides/automate
 """
 
 import json
+from collections.abc import Collection
+from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from dagster import (
     AssetKey,
     AssetSelection,
+    DagsterInstance,
     DefaultScheduleStatus,
     DefaultSensorStatus,
     Definitions,
@@ -27,18 +31,20 @@ from dagster import (
 )
 
 from orchestration.defs.deliveries import delivery_key, looked_at
-from orchestration.defs.partitions import MONTHS
 from orchestration.ingest.names import name_key
-from orchestration.ingest.reader.privacy import mask
-from orchestration.ingest.watching import changed_districts, look
-from orchestration.reference.calendar import load_calendar
-from orchestration.reference.districts import district_ids
+from orchestration.ingest.watching import look, month_of, settled_months
+from orchestration.operations.attempts import INPUTS_TAG, attempts_at, has_live_run
+from orchestration.operations.dead_runs import end_dead_runs
+from orchestration.operations.due import DueMonth, due_months
+from orchestration.reference.calendar import SUZHOU, load_calendar
+from orchestration.reference.districts import district_ids, reporting_districts
 from orchestration.reference.months import TIMEZONE, Month
-from orchestration.settings import Settings, load_settings
+from orchestration.settings import load_settings
 from orchestration.store.ledger import Ledger
 
 JOB_NAME = "monthly_statistics"
 _LOOK_EVERY_SECONDS = 30
+_END_DEAD_EVERY_SECONDS = 60
 
 monthly_statistics = define_asset_job(
     JOB_NAME,
@@ -62,11 +68,31 @@ def run_cron() -> str:
     default_status=DefaultScheduleStatus.RUNNING,
     description="报送截止后统计上月。Runs the month before, once its deadline has passed.",
 )
-def monthly_statistics_schedule(context: ScheduleEvaluationContext) -> RunRequest:
-    """Ask for the month before the one in which the schedule fires."""
+def monthly_statistics_schedule(context: ScheduleEvaluationContext) -> RunRequest | SkipReason:
+    """Ask for the month before the one in which the schedule fires, if it is due.
+
+    A month that is published as it was delivered is not run again; where a district has delivered
+    nothing, its asset is, since its check turns red once the deadline has passed.
+    """
     fired = context.scheduled_execution_time.astimezone(ZoneInfo(TIMEZONE))
-    month = str(Month.of(fired.date()).previous)
-    return RunRequest(run_key=month, partition_key=month)
+    month = Month.of(fired.date()).previous
+    settings = load_settings().prepare()
+    ledger = Ledger(settings.ledger)
+    due = {one.month: one for one in due_months(settings, ledger, fired)}
+    if month in due:
+        return _ask(context.instance, due[month], fired, None)
+    if not ledger.arrivals(month):
+        return SkipReason(
+            f"{month.chinese}没有任何报送，不统计。Nothing was delivered for {month}."
+        )
+    silent = _silent(ledger, month)
+    if silent:
+        return RunRequest(
+            run_key=f"{month}-silent",
+            partition_key=str(month),
+            asset_selection=[delivery_key(district_id) for district_id in silent],
+        )
+    return SkipReason(f"{month.chinese}已按现有报送发布。{month} is published as it was delivered.")
 
 
 @sensor(
@@ -75,67 +101,135 @@ def monthly_statistics_schedule(context: ScheduleEvaluationContext) -> RunReques
     minimum_interval_seconds=_LOOK_EVERY_SECONDS,
     default_status=DefaultSensorStatus.RUNNING,
     description=(
-        "报送文件不再变化后重算所涉地区和月份。"
-        "Runs what new or changed deliveries touch, once they have stopped changing."
+        "报送文件不再变化后重算所涉地区和月份；失败的隔一段时间再试。"
+        "Runs the months that are due, once their files have stopped changing."
     ),
 )
-def delivery_sensor(context: SensorEvaluationContext) -> SensorResult | SkipReason:
-    """Compare this look at ``raw`` with the last one; ask for a run a month that changed.
+def delivery_sensor(context: SensorEvaluationContext) -> SensorResult:
+    """Ask for a run of the first due month that may start: its files rest, its turn has come.
 
-    Without the folder the tick fails and says so; what was seen before stays known.
+    Files rest that are as the last look found them, which is all that the cursor holds. A later
+    month is compared with earlier ones and waits while one of these is run. Without the folder
+    the tick fails and says so.
     """
     settings = load_settings()
     settings.require_raw()
-    seen = json.loads(context.cursor) if context.cursor else {"looked": {}, "launched": {}}
-    # a cursor of before names were masked is not kept on
-    seen["launched"] = {path: s for path, s in seen["launched"].items() if mask(path) == path}
-    looked = look(settings.raw, name_key(settings.prepare()))
-    settled = {path: state for path, state in looked.items() if seen["looked"].get(path) == state}
-    changed = changed_districts(settled, seen["launched"])
-    requests = [
-        RunRequest(
-            run_key=f"{month}-{touched.fingerprint}",
-            partition_key=month,
-            asset_selection=_assets(
-                context, touched.district_ids | _unjudged(settings, Month.parse(month))
-            ),
-        )
-        for month, touched in changed.items()
-        if MONTHS.has_partition_key(month)
-    ]
-    cursor = json.dumps(
-        {"looked": looked, "launched": seen["launched"] | settled}, ensure_ascii=False
+    settings.prepare()
+    now = suzhou_time()
+    due = due_months(settings, Ledger(settings.ledger), now)
+    # after the question: what was laid meanwhile is seen here
+    looked = look(settings.raw, name_key(settings))
+    moving = {month_of(path) for path in looked} - settled_months(
+        looked, _last_look(context.cursor)
     )
-    if not requests:
-        context.update_cursor(cursor)
-        return SkipReason("没有新的或变化的报送。No new or changed deliveries.")
-    return SensorResult(run_requests=requests, cursor=cursor)
+    request, reasons = _first_request(context, due, moving, now)
+    skipped = "；".join(reasons) or "没有需要统计的月份。No month is due."
+    return SensorResult(
+        run_requests=[request] if request else [],
+        skip_reason=None if request else SkipReason(skipped),
+        cursor=json.dumps(looked, ensure_ascii=False),
+    )
 
 
-def _unjudged(settings: Settings, month: Month) -> set[str]:
-    """Return the districts without any verdict for the month: a month begins with all of them."""
-    judged = {j.district_id for j in Ledger(settings.prepare().ledger).judgements(month)}
-    return set(district_ids()) - judged
+def _first_request(
+    context: SensorEvaluationContext, due: list[DueMonth], moving: set[str], now: datetime
+) -> tuple[RunRequest | None, list[str]]:
+    """Return the run to ask for, if any, and why the months before it are not asked for."""
+    reasons = []
+    for one in due:
+        if str(one.month) in moving:
+            reasons.append(f"{one.month}：文件仍在变化 its files still change")
+            continue
+        if has_live_run(context.instance, one.month):
+            reasons.append(f"{one.month}：正在统计 a run of it is queued or running")
+            break
+        asked = _ask(context.instance, one, now, _assets(context, one.district_ids))
+        if isinstance(asked, RunRequest):
+            return asked, reasons
+        reasons.append(asked.skip_message or "")
+    return None, reasons
 
 
-def _assets(context: SensorEvaluationContext, delivering: set[str]) -> list[AssetKey]:
+def suzhou_time() -> datetime:
+    """Return the present time."""
+    return datetime.now(SUZHOU)
+
+
+def _last_look(cursor: str | None) -> dict[str, list[int]]:
+    """Return the look that the cursor holds; none if another version wrote it."""
+    looked = json.loads(cursor) if cursor else {}
+    return {path: state for path, state in looked.items() if isinstance(state, list)}
+
+
+def _ask(
+    instance: DagsterInstance, due: DueMonth, now: datetime, assets: list[AssetKey] | None
+) -> RunRequest | SkipReason:
+    """Ask for a run of a due month, unless one lives, or the last try is too fresh or the last.
+
+    Without ``assets`` the run is of the whole month.
+    """
+    if has_live_run(instance, due.month):
+        return SkipReason(f"{due.month}：正在统计 a run of it is queued or running")
+    tried = attempts_at(instance, due)
+    if not tried.may_start(now):
+        return SkipReason(f"{due.month}：{_why_not(tried.count, tried.next_at, tried.was_ended)}")
+    return RunRequest(
+        run_key=f"{due.month}-{due.inputs}-{tried.count}",
+        partition_key=str(due.month),
+        asset_selection=assets,
+        tags={INPUTS_TAG: due.inputs, "fangan/reason": due.reason},
+    )
+
+
+def _why_not(count: int, next_at: datetime | None, was_ended: bool) -> str:
+    if was_ended:
+        return "已由人工终止，有新报送后再统计 it was ended by hand: tried again once inputs change"
+    if next_at is None:
+        return f"{count} 次未成，不再自动统计 tried {count} times: run fangan month by hand"
+    at = next_at.astimezone(SUZHOU)
+    return f"已试 {count} 次，{at:%m-%d %H:%M} 再试 tried {count} times, again at that time"
+
+
+def _silent(ledger: Ledger, month: Month) -> list[str]:
+    """Return the districts none of whose deliveries for the month ever arrived."""
+    delivered = {arrival.district_id for arrival in ledger.arrivals(month).values()}
+    return [d.district_id for d in reporting_districts(month) if d.district_id not in delivered]
+
+
+def _assets(context: SensorEvaluationContext, delivering: Collection[str]) -> list[AssetKey]:
     """Return the assets of who delivers, of who looks at these, and all that follows."""
     graph = context.repository_def
     assert graph is not None
-    looking = {area for area in district_ids() if delivering & set(looked_at(area))}
-    delivered = {delivery_key(district_id) for district_id in delivering | looking}
+    looking = {area for area in district_ids() if set(delivering) & set(looked_at(area))}
+    delivered = {delivery_key(district_id) for district_id in {*delivering, *looking}}
     downstream = {
         key for key in graph.asset_graph.materializable_asset_keys if key.path[0] != "deliveries"
     }
     return sorted(delivered | downstream)
 
 
+@sensor(
+    name="dead_run_sensor",
+    minimum_interval_seconds=_END_DEAD_EVERY_SECONDS,
+    default_status=DefaultSensorStatus.RUNNING,
+    description=(
+        "结束进程已不在的统计，使后面的不再等待。"
+        "Ends runs whose process is gone, so that those behind them need not wait."
+    ),
+)
+def dead_run_sensor(context: SensorEvaluationContext) -> SkipReason:
+    """End the runs whose process died with the machine or was killed."""
+    ended = end_dead_runs(load_settings().prepare(), context.instance)
+    told = "；".join(f"{one.month} {one.run_id}: {one.reason}" for one in ended)
+    return SkipReason(told or "没有进程已失的统计。No run has lost its process.")
+
+
 @definitions
 def automation() -> Definitions:
-    """Provide the job, its schedule and the sensor; one process for ad hoc runs too."""
+    """Provide the job, its schedule and the sensors; one process for ad hoc runs too."""
     return Definitions(
         jobs=[monthly_statistics],
         schedules=[monthly_statistics_schedule],
-        sensors=[delivery_sensor],
+        sensors=[delivery_sensor, dead_run_sensor],
         executor=in_process_executor,
     )

@@ -7,6 +7,7 @@ https://docs.dagster.io/guides/build/assets
 """
 
 from collections.abc import Collection, Iterator
+from datetime import datetime
 
 from dagster import (
     AssetCheckResult,
@@ -33,10 +34,13 @@ from orchestration.judgement.district import judge_district_month
 from orchestration.modelling.previews import markdown_table
 from orchestration.reference import vocabulary
 from orchestration.reference.contracts import kinds_of, load_contracts
+from orchestration.reference.deadlines import SUZHOU, deadline
 from orchestration.reference.districts import CITY_ID, District, district_ids, load_districts
-from orchestration.reference.months import Month
+from orchestration.reference.months import Month, chinese_date
 from orchestration.store.records import Judgement, Verdict
 
+#: The rule that a district has delivered at all.
+NOTHING_DELIVERED = "DL-002"
 _NAMES: dict[str, District] = {d.district_id: d for d in load_districts()}
 
 
@@ -110,7 +114,7 @@ def delivery_asset(district_id: str) -> AssetsDefinition:
         yield MaterializeResult(
             asset_key=delivery_key(district_id),
             metadata={
-                **_metadata(judged.judgements),
+                **delivery_metadata(judged.judgements),
                 **delivery_numbers(ledger, month, district_id, judged.judgements),
                 **watch.numbers(),
                 **month_pages(settings, month, "quality.html"),
@@ -120,7 +124,7 @@ def delivery_asset(district_id: str) -> AssetsDefinition:
         for (kind, group), spec in checks.items():
             verdicts = _verdicts_of(judged.judgements, kind, group)
             if verdicts:
-                yield _check_result(spec, verdicts)
+                yield check_result(spec, verdicts, month, datetime.now(SUZHOU))
 
     return deliveries
 
@@ -135,29 +139,37 @@ def districts_of(selection: Collection[AssetKey] | None) -> list[str]:
     return [d for d in in_order if not selection or delivery_key(d) in selection]
 
 
-def _metadata(judgements: tuple[Judgement, ...]) -> dict[str, MetadataValue]:
-    """Return row counts and a table of the kinds with their states; no delivered value."""
+def delivery_metadata(judgements: tuple[Judgement, ...]) -> dict[str, MetadataValue]:
+    """Return a table of the kinds with their states, and the rows of what was delivered.
+
+    Without a delivery there is no count: none is not 0. No delivered value is shown.
+    """
     kinds = [judgement for judgement in judgements if judgement.kind != DELIVERY]
     rows = [
         (
             load_contracts()[judgement.kind].title,
-            judgement.state,
+            vocabulary.STATES[judgement.state],
             judgement.accepted_count,
             judgement.quarantined_count,
             judgement.itemised_count,
-            sum(verdict.asks_for_action for verdict in judgement.verdicts),
+            _failed_rules(judgement),
         )
         for judgement in kinds
     ]
-    return {
-        "dagster/row_count": MetadataValue.int(sum(j.accepted_count or 0 for j in kinds)),
-        "预览": MetadataValue.md(
-            markdown_table(
-                ("种类", "状态", *vocabulary.ROW_OUTCOMES.values(), "表头合计等", "未通过规则"),
-                rows,
-            )
-        ),
-    }
+    header = ("种类", "状态", *vocabulary.ROW_OUTCOMES.values(), "表头合计等", "未通过规则")
+    shown: dict[str, MetadataValue] = {"预览": MetadataValue.md(markdown_table(header, rows))}
+    delivered = [judgement for judgement in kinds if judgement.delivery_id is not None]
+    if delivered:
+        count = sum(judgement.accepted_count or 0 for judgement in delivered)
+        shown["dagster/row_count"] = MetadataValue.int(count)
+    return shown
+
+
+def _failed_rules(judgement: Judgement) -> int | None:
+    """Return how many rules ask for action; None where nothing was delivered to be asked."""
+    if judgement.delivery_id is None:
+        return None
+    return sum(verdict.asks_for_action for verdict in judgement.verdicts)
 
 
 def _verdicts_of(judgements: tuple[Judgement, ...], kind: str, group: str) -> list[Verdict]:
@@ -172,21 +184,39 @@ def _verdicts_of(judgements: tuple[Judgement, ...], kind: str, group: str) -> li
     ]
 
 
-def _check_result(spec: AssetCheckSpec, verdicts: list[Verdict]) -> AssetCheckResult:
-    failed = [verdict for verdict in verdicts if verdict.asks_for_action]
+def check_result(
+    spec: AssetCheckSpec, verdicts: list[Verdict], month: Month, now: datetime
+) -> AssetCheckResult:
+    """Return what a check shows of its verdicts at a time.
+
+    That nothing was delivered is no failure before the deadline, and an error after it.
+    """
+    due_at = deadline(month)
+    silent = [v for v in verdicts if v.rule_id == NOTHING_DELIVERED and v.asks_for_action]
+    waits = bool(silent) and now <= due_at
+    failed = [v for v in verdicts if v.asks_for_action and not (waits and v in silent)]
     noted = [verdict for verdict in verdicts if verdict.outcome != "pass" and verdict not in failed]
-    strict = any(v.outcome == "error" or v.severity in ("refuse", "quarantine") for v in failed)
+    strict = any(
+        v.outcome == "error" or v.severity in ("refuse", "quarantine") or v in silent
+        for v in failed
+    )
+    metadata: dict[str, MetadataValue] = {
+        "判定规则数": MetadataValue.int(len(verdicts)),
+        "未通过规则": MetadataValue.text("、".join(v.rule_id for v in failed) or "无"),
+        "提示规则": MetadataValue.text("、".join(v.rule_id for v in noted) or "无"),
+        "未通过行数": MetadataValue.int(sum(v.failing_count or 0 for v in failed)),
+    }
+    if silent:
+        metadata["报送"] = MetadataValue.text(
+            f"{vocabulary.STATES['missing']}，{'' if waits else '已过'}截止时间"
+            f"{chinese_date(due_at)}{due_at:%H:%M}"
+        )
     return AssetCheckResult(
         asset_key=spec.asset_key,
         check_name=spec.name,
         passed=not failed,
         severity=AssetCheckSeverity.ERROR if strict else AssetCheckSeverity.WARN,
-        metadata={
-            "判定规则数": MetadataValue.int(len(verdicts)),
-            "未通过规则": MetadataValue.text("、".join(v.rule_id for v in failed) or "无"),
-            "提示规则": MetadataValue.text("、".join(v.rule_id for v in noted) or "无"),
-            "未通过行数": MetadataValue.int(sum(v.failing_count or 0 for v in failed)),
-        },
+        metadata=metadata,
     )
 
 

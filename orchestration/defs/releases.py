@@ -27,10 +27,13 @@ from orchestration.defs.resources import Platform
 from orchestration.defs.statistics import statistics
 from orchestration.modelling.audit import audit_month
 from orchestration.modelling.previews import markdown_table
+from orchestration.modelling.stamp import mark_published
 from orchestration.modelling.up_to_date import month_fingerprint
 from orchestration.publication.database.publish import publish_statistics
 from orchestration.publication.issue.placing import place_issue, write_bulletin
 from orchestration.publication.issue.site import write_site
+from orchestration.publication.status.facts import month_status
+from orchestration.publication.status.page import DISTRICT_COLUMNS, district_counts
 from orchestration.reference.months import TIMEZONE, Month
 
 STATISTICS_KEY = AssetKey(["published", "statistics"])
@@ -60,8 +63,9 @@ def published_statistics(
     """Audit the month, build the published file beside the present one, swap it in."""
     month, watch = Month.parse(context.partition_key), Stopwatch()
     with platform.warehouse() as settings:
-        audit_month(platform.ledger, month)
+        audit_month(settings, platform.ledger, month)
         published = publish_statistics(settings)
+        mark_published(settings)
     return MaterializeResult(
         metadata={
             "dagster/row_count": MetadataValue.int(sum(published.row_counts.values())),
@@ -89,7 +93,9 @@ def published_statistics(
 def bulletin(context: AssetExecutionContext, platform: Platform) -> MaterializeResult[None]:
     """Write the month's bulletin from the published file; a released one's is kept as it is."""
     month = Month.parse(context.partition_key)
-    settings, now, watch = platform.settings, datetime.now(ZoneInfo(TIMEZONE)), Stopwatch()
+    now, watch = datetime.now(ZoneInfo(TIMEZONE)), Stopwatch()
+    with platform.warehouse() as settings:
+        audit_month(settings, platform.ledger, month, is_published=True)
     fingerprint = month_fingerprint(settings, platform.ledger, month)
     shown = platform.ledger.release_state(month).shown
     issued = place_issue(settings, shown) if shown else write_bulletin(settings, month, now)
@@ -100,8 +106,13 @@ def bulletin(context: AssetExecutionContext, platform: Platform) -> MaterializeR
     platform.ledger.record_publication(month, fingerprint)
     return MaterializeResult(
         metadata={
-            "dagster/row_count": MetadataValue.int(len(issued.paths)),
+            "文件数": MetadataValue.int(len(issued.paths)),
             "文稿中与统计表不符的数字": MetadataValue.int(len(issued.problems)),
+            "报送状态": MetadataValue.md(
+                markdown_table(
+                    DISTRICT_COLUMNS, district_counts(month_status(platform.ledger, month, now))
+                )
+            ),
             **vintage_number(platform.ledger, month),
             **watch.numbers(),
             **month_pages(settings, month, "bulletin.html", "quality.html", "explain.html"),

@@ -12,7 +12,14 @@ from collections.abc import Iterator, Mapping
 from importlib.metadata import version
 from typing import Any, cast
 
-from dagster import AssetCheckSpec, AssetDep, AssetExecutionContext, AssetSpec, Output
+from dagster import (
+    AssetCheckSpec,
+    AssetDep,
+    AssetExecutionContext,
+    AssetSpec,
+    Failure,
+    Output,
+)
 from dagster_dbt import (
     DagsterDbtTranslator,
     DagsterDbtTranslatorSettings,
@@ -28,6 +35,7 @@ from orchestration.defs.deliveries import delivery_key
 from orchestration.defs.matching import MATCHING_KEY
 from orchestration.defs.partitions import MONTH_BY_MONTH, MONTHS, OWNERS, WAREHOUSE_POOL
 from orchestration.defs.resources import Platform
+from orchestration.ingest.deliveries import nothing_delivered
 from orchestration.modelling.building import Build, DbtBuildError
 from orchestration.modelling.columns import note_columns, noted_columns
 from orchestration.modelling.dbt import manifest_file, prepare_manifest
@@ -125,6 +133,9 @@ def statistics(context: AssetExecutionContext, platform: Platform) -> Iterator[A
     fails. What dbt skipped because of a failure gets an observation that says so.
     """
     month = Month.parse(context.partition_key)
+    if not platform.ledger.arrivals(month):
+        # else a month of dashes would stand among the others from now on
+        raise Failure(nothing_delivered(month), allow_retries=False)
     with platform.warehouse() as settings:
         write_run_inputs(settings, platform.ledger, month)
         with (

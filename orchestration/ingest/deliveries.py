@@ -8,16 +8,22 @@ from __future__ import annotations
 
 import hashlib
 import unicodedata
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from orchestration.ingest.names import name_key, shown_name, stored_name
 from orchestration.ingest.reader.privacy import mask
 from orchestration.reference.contracts import kinds_of, load_contracts
-from orchestration.reference.districts import folder_codes
+from orchestration.reference.districts import district_ids, folder_codes
 from orchestration.reference.months import Month
 from orchestration.settings import Settings
-from orchestration.store.archive import UnsafeDeliveryError, store_version
+from orchestration.store.archive import (
+    Archived,
+    UnsafeDeliveryError,
+    archived_version,
+    store_version,
+)
 from orchestration.store.ledger import Ledger
 from orchestration.store.records import Arrival, DeliveredFile
 
@@ -68,6 +74,21 @@ def delivered_files(raw: Path, month: Month, district_id: str) -> list[Path]:
     ]
 
 
+def is_anything_delivered(settings: Settings, ledger: Ledger, month: Month) -> bool:
+    """Whether anything ever arrived for a month, or lies there now."""
+    return bool(ledger.arrivals(month)) or any(
+        delivered_files(settings.raw, month, district_id) for district_id in district_ids()
+    )
+
+
+def nothing_delivered(month: Month) -> str:
+    """Return the sentence that says so, and what follows."""
+    return (
+        f"{month.chinese}没有任何报送，不统计、不发布。Nothing was delivered for {month}, so"
+        f" nothing is published: files belong into {month}/<district code>/ of FANGAN_RAW"
+    )
+
+
 def receive(settings: Settings, ledger: Ledger, month: Month, district_id: str) -> Received:
     """Archive what a district has delivered for a month and return what counts of it.
 
@@ -77,14 +98,52 @@ def receive(settings: Settings, ledger: Ledger, month: Month, district_id: str) 
     of all months is not there: that is not a month in which nobody delivered.
     """
     settings.require_raw()
-    present: dict[str, list[tuple[DeliveredFile, int]]] = {}
+    lying = _lying(settings, month, district_id, lambda path: store_version(settings.archive, path))
+    for kind, files in lying.files.items():
+        parts = tuple(part for part, _ in files)
+        size = sum(archived.size for _, archived in files)
+        ledger.record_arrival(month, district_id, kind, _joint_hash(parts), size, parts)
+    return _counted(ledger, month, district_id, lying.misdelivered)
+
+
+def received_before(
+    settings: Settings, ledger: Ledger, month: Month, district_id: str
+) -> Received | None:
+    """Return what ``receive`` would, if nothing new lies there, else None; writes nothing.
+
+    Raises MissingFolderError like ``receive``.
+    """
+    settings.require_raw()
+    lying = _lying(
+        settings, month, district_id, lambda path: archived_version(settings.archive, path)
+    )
+    for kind, files in lying.files.items():
+        latest = ledger.latest_hash(month, district_id, kind)
+        if latest != _joint_hash(tuple(part for part, _ in files)):
+            return None
+        if not all(archived.path.exists() for _, archived in files):
+            return None
+    return _counted(ledger, month, district_id, lying.misdelivered)
+
+
+@dataclass(frozen=True)
+class _Lying:
+    """What lies in a district's folders of a month: the files by kind, and what is none."""
+
+    files: dict[str, list[tuple[DeliveredFile, Archived]]]
+    misdelivered: tuple[Misdelivered, ...]
+
+
+def _lying(
+    settings: Settings, month: Month, district_id: str, version_of: Callable[[Path], Archived]
+) -> _Lying:
+    files: dict[str, list[tuple[DeliveredFile, Archived]]] = {}
     misdelivered = []
-    expected = kinds_of(district_id)
     key = name_key(settings)
     for path in delivered_files(settings.raw, month, district_id):
         name = stored_name(path, key)
         try:
-            archived = store_version(settings.archive, path)
+            archived = version_of(path)
         except UnsafeDeliveryError:
             reason = "不是普通文件（链接、文件夹、管道等），或在收取时仍在变化"
             misdelivered.append(Misdelivered(name, reason))
@@ -93,22 +152,24 @@ def receive(settings: Settings, ledger: Ledger, month: Month, district_id: str) 
         if kind is None:
             misdelivered.append(Misdelivered(name, "文件名中没有任何报表种类的名称"))
             continue
-        if kind not in expected:
+        if kind not in kinds_of(district_id):
             title = load_contracts()[kind].title
             misdelivered.append(Misdelivered(name, f"{title}不由本文件夹的单位报送"))
             continue
-        part = DeliveredFile(name, archived.sha256)
-        present.setdefault(kind, []).append((part, archived.size))
-    for kind, files in present.items():
-        parts = tuple(part for part, _ in files)
-        size = sum(size for _, size in files)
-        ledger.record_arrival(month, district_id, kind, _joint_hash(parts), size, parts)
+        files.setdefault(kind, []).append((DeliveredFile(name, archived.sha256), archived))
+    return _Lying(files, tuple(misdelivered))
+
+
+def _counted(
+    ledger: Ledger, month: Month, district_id: str, misdelivered: tuple[Misdelivered, ...]
+) -> Received:
+    """Return what counts by the ledger, beside what could not be placed."""
     arrivals = {
         kind: _with_masked_names(arrival)
-        for kind in expected
+        for kind in kinds_of(district_id)
         if (arrival := ledger.current_arrival(month, district_id, kind)) is not None
     }
-    return Received(arrivals, tuple(misdelivered))
+    return Received(arrivals, misdelivered)
 
 
 def _with_masked_names(arrival: Arrival) -> Arrival:

@@ -14,7 +14,7 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 from expectations.rule_files import DELIVERY, load_rulebooks
-from orchestration.ingest.deliveries import Received, receive
+from orchestration.ingest.deliveries import Received, receive, received_before
 from orchestration.ingest.reading import ConservationError, Problem, Reading
 from orchestration.judgement import cross_delivery
 from orchestration.judgement.month_decisions import (
@@ -77,7 +77,9 @@ def judge_district_month(
         judge_district_month(settings, ledger, read, damaged, district_id, again=True)
     for former in _damaged_former(settings, ledger, month, district_id):
         judge_former(settings, ledger, read, former)
-    inputs = _inputs(settings, ledger, month, district_id)
+    inputs = _inputs(
+        settings, ledger, month, district_id, receive(settings, ledger, month, district_id)
+    )
     if not again and _is_judged(settings, ledger, month, district_id, inputs):
         return DistrictMonth(tuple(ledger.judgements(month, district_id)), is_new=False)
     _judge(settings, ledger, read, month, district_id, inputs)
@@ -90,7 +92,9 @@ def judge_former(settings: Settings, ledger: Ledger, read: ReadFile, arrival: Ar
     For when what was stored of the former is damaged: its findings are still reported.
     """
     month, district_id = arrival.month, arrival.district_id
-    inputs = _inputs(settings, ledger, month, district_id)
+    inputs = _inputs(
+        settings, ledger, month, district_id, receive(settings, ledger, month, district_id)
+    )
     former = Received({arrival.kind: arrival}, ())
     _judge(settings, ledger, read, month, district_id, replace(inputs, received=former))
     # the last judgement is the one that counts
@@ -123,8 +127,11 @@ def _judge(
 
 
 def is_judged(settings: Settings, ledger: Ledger, month: Month, district_id: str) -> bool:
-    """Whether the ledger's verdicts are those of what lies there now; archives what is new."""
-    inputs = _inputs(settings, ledger, month, district_id)
+    """Whether the ledger's verdicts are those of what lies there now; writes nothing."""
+    received = received_before(settings, ledger, month, district_id)
+    if received is None:
+        return False
+    inputs = _inputs(settings, ledger, month, district_id, received)
     return _is_judged(settings, ledger, month, district_id, inputs)
 
 
@@ -157,8 +164,9 @@ def _damaged_before(
     )
 
 
-def _inputs(settings: Settings, ledger: Ledger, month: Month, district_id: str) -> _Inputs:
-    received = receive(settings, ledger, month, district_id)
+def _inputs(
+    settings: Settings, ledger: Ledger, month: Month, district_id: str, received: Received
+) -> _Inputs:
     others = _others(ledger, month, district_id)
     decisions = load_month_decisions(settings, month, district_id)
     released = last_released(settings, ledger, month) if district_id != CITY_ID else None

@@ -6,7 +6,7 @@ in ``library_patches/dbt_in_process``. Nothing here knows a model.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from types import TracebackType
 from typing import Any
 
@@ -18,7 +18,13 @@ from orchestration.library_patches.dbt_in_process import (
 )
 from orchestration.modelling.dbt import dbt_environment, manifest_file, parsed_fingerprint
 from orchestration.modelling.seeds import remember_seeds, seeds_are_loaded, seeds_fingerprint
+from orchestration.modelling.stamp import set_stamp
 from orchestration.settings import DBT_PROJECT_DIR, Settings
+
+#: What a node of each kind has to end in, for the month to have passed.
+_PASSED = {"model": "success", "seed": "success", "test": "pass"}
+#: A test that may warn passes with it.
+_WARNED = "warn"
 
 
 class DbtBuildError(RuntimeError):
@@ -41,7 +47,8 @@ class Build:
         dbt_environment(settings)
         manifest = load_manifest(manifest_file(settings).parent)
         self._settings = settings
-        self._seeds = {key for key in manifest.nodes if key.startswith("seed.")}
+        self._nodes = {key for key in manifest.nodes if key.split(".")[0] in _PASSED}
+        self._seeds = {key for key in self._nodes if key.startswith("seed.")}
         names = {manifest.nodes[key].name for key in self._seeds}
         self._fingerprint = seeds_fingerprint(parsed_fingerprint(settings), names)
         self.has_seeds = seeds_are_loaded(settings, self._fingerprint)
@@ -69,7 +76,7 @@ class Build:
         self.thread.stop()
 
     def finish(self) -> None:
-        """Wait for the end; remember the seeds that were loaded.
+        """Wait for the end; remember the seeds that were loaded, and that the whole month passed.
 
         Raises DbtBuildError if anything failed.
         """
@@ -79,11 +86,20 @@ class Build:
             raise DbtBuildError(self._reason(results), results)
         if self._seeds <= {result.unique_id for result in results}:
             remember_seeds(self._settings, self._fingerprint)
+        # a build of some models, or without their tests, says nothing of the others
+        if self._nodes - (self._seeds if self.has_seeds else set()) <= set(_passed(results)):
+            set_stamp(self._settings)
 
     def _reason(self, results: Sequence[NodeResult]) -> str:
         if self.thread.exception is not None:
             return str(self.thread.exception)
         return "; ".join(f"{result.name}: {result.message}" for result in results if result.failed)
+
+
+def _passed(results: Sequence[NodeResult]) -> Iterator[str]:
+    for result in results:
+        if result.status in (_PASSED.get(result.unique_id.split(".")[0]), _WARNED):
+            yield result.unique_id
 
 
 def build(settings: Settings, selection: Sequence[str]) -> list[dict[str, Any]]:

@@ -29,7 +29,7 @@ def rebuild_warehouse(settings: Settings, tell: Callable[[Month], None]) -> list
     all months are there. Raises BusyError, DbtBuildError, StoredFileDamageError.
     """
     ledger = Ledger(settings.ledger)
-    months = ledger.months()
+    months = [month for month in ledger.months() if ledger.arrivals(month)]
     folder = settings.home / "rebuild"
     beside = replace(settings, warehouse_folder=folder)
     with holding(settings.locks, "warehouse"):

@@ -24,6 +24,8 @@ from orchestration.modelling.dbt import manifest_file
 from orchestration.modelling.descriptions import write_descriptions
 from orchestration.modelling.place_series import spelling_table, spelt_communities, spelt_towns
 from orchestration.modelling.shape import fit_warehouse
+from orchestration.modelling.stamp import begin_build, take_back
+from orchestration.modelling.up_to_date import built_inputs, month_code_version
 from orchestration.reference.contracts import Contract, load_contracts, owed_deliveries
 from orchestration.reference.deadlines import could_be_in_time, deadline, suzhou_clock
 from orchestration.reference.kinds import BUILDING_SURVEY
@@ -111,14 +113,15 @@ _TABLES = {
 def write_run_inputs(settings: Settings, ledger: Ledger, month: Month) -> None:
     """Replace the run's inputs in the working DuckDB by those of ``month``.
 
-    The caller holds the lock on the warehouse and has parsed the project. Raises
-    StoredFileDamageError if a Parquet file that the ledger names is gone or changed,
-    WarehouseShapeError if the warehouse was built for other marts.
+    The month loses its stamp first. The caller holds the lock on the warehouse and has parsed the
+    project. Raises StoredFileDamageError if a Parquet file that the ledger names is gone or
+    changed, WarehouseShapeError if the warehouse was built for other marts.
     """
     judgements = ledger.judgements(month)
     nodes = list(json.loads(manifest_file(settings).read_bytes())["nodes"].values())
     with duckdb.connect(str(settings.warehouse)) as connection:
         connection.execute("begin")
+        begin_build(connection, month, built_inputs(ledger, month), month_code_version())
         for schema in ("run", "exports", "before", "matching"):
             connection.execute(f"create schema if not exists {schema}")
         for table, columns in _TABLES.items():
@@ -148,6 +151,7 @@ def write_run_inputs(settings: Settings, ledger: Ledger, month: Month) -> None:
         write_descriptions(connection, nodes)
         fit_warehouse(connection, nodes)
         connection.execute("commit")
+        take_back(connection, settings.statistics, month)
 
 
 def _write_places(

@@ -24,7 +24,7 @@ def fit_warehouse(connection: duckdb.DuckDBPyConnection, nodes: list[dict[str, A
 
     ``nodes`` are those of dbt's manifest.
     """
-    tables = _columns_by_table(connection)
+    tables = columns_by_table(connection)
     for seed in _of_type(nodes, "seed"):
         with (SEEDS_DIR / f"{seed['name']}.csv").open(encoding="utf-8", newline="") as file:
             header = next(csv.reader(file))
@@ -50,9 +50,10 @@ def _of_type(nodes: list[dict[str, Any]], resource_type: str) -> Iterator[dict[s
     return (node for node in nodes if node["resource_type"] == resource_type)
 
 
-def _columns_by_table(
+def columns_by_table(
     connection: duckdb.DuckDBPyConnection,
 ) -> dict[tuple[str, str], dict[str, str]]:
+    """Return the types of each table's columns in the current database, by schema and table."""
     tables: dict[tuple[str, str], dict[str, str]] = {}
     for schema, table, column, data_type in connection.execute(
         "select schema_name, table_name, column_name, data_type from duckdb_columns() "

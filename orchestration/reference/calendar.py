@@ -37,15 +37,24 @@ class Appointment:
 
 @dataclass(frozen=True)
 class CalendarRow:
-    """One row of the seed: the five steps in order; ``moves`` if a day of rest postpones them."""
+    """One row of the seed: the five ``steps`` in order; a day of rest postpones all but the first.
+
+    ``moves`` says whether it does.
+    """
 
     first_month: Month
-    open: Appointment
-    deadline: Appointment
-    run: Appointment
-    review: Appointment
-    release: Appointment
+    steps: tuple[Appointment, ...]
     moves: bool
+
+    @property
+    def deadline(self) -> Appointment:
+        """When deliveries are due, before days of rest are looked at."""
+        return self.steps[_STEPS.index("deadline")]
+
+    @property
+    def run(self) -> Appointment:
+        """When the month is counted, before days of rest are looked at."""
+        return self.steps[_STEPS.index("run")]
 
 
 @dataclass(frozen=True)
@@ -83,7 +92,7 @@ def _row(row: dict[str, str]) -> CalendarRow:
     if not all(1 <= step.day <= 28 for step in steps):
         raise ValueError(f"{row['first_month']}: a day is not 1 to 28, which every month has")
     return CalendarRow(
-        Month.parse(row["first_month"]), *steps, moves=row["if_no_workday"] == "next_workday"
+        Month.parse(row["first_month"]), tuple(steps), row["if_no_workday"] == "next_workday"
     )
 
 
@@ -97,16 +106,17 @@ def month_calendar(month: Month) -> MonthCalendar:
     """
     row = max((r for r in load_calendar() if r.first_month <= month), key=lambda r: r.first_month)
     first = month.shift(1).first_day
-    steps = [getattr(row, step) for step in _STEPS]
-    days = [first.replace(day=step.day) for step in steps]
+    days = [first.replace(day=step.day) for step in row.steps]
     unknown: tuple[int, ...] = ()
     if row.moves:
         try:
             days = [days[0], *_moved(days[1:])]
         except UnknownYearError as error:
             unknown = (error.year,)
-    times = [datetime.combine(day, s.at, SUZHOU) for day, s in zip(days, steps, strict=True)]
-    return MonthCalendar(month, *times, unknown_years=unknown)
+    opens_on, deadline, run, review, release = (
+        datetime.combine(day, step.at, SUZHOU) for day, step in zip(days, row.steps, strict=True)
+    )
+    return MonthCalendar(month, opens_on, deadline, run, review, release, unknown)
 
 
 def _moved(days: list[date]) -> list[date]:

@@ -58,6 +58,13 @@ def store_version(archive: Path, delivered: Path) -> Archived:
     return Archived(sha256, size, target)
 
 
+def archived_version(archive: Path, delivered: Path) -> Archived:
+    """Return what ``store_version`` would, without writing: the path may not exist."""
+    with os.fdopen(_open_plain(delivered), "rb") as source:
+        sha256 = hashlib.file_digest(source, "sha256").hexdigest()
+        return Archived(sha256, source.tell(), archive_path(archive, sha256))
+
+
 def _open_plain(delivered: Path) -> int:
     """Return a file descriptor of a regular file; never follows a link or waits for a pipe."""
     flags = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC

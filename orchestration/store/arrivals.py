@@ -87,6 +87,12 @@ class Arrivals(LedgerFile):
             row = self._latest_arrival(connection, month, district_id, kind)
         return None if row is None or row["withdrawn_at"] else arrival_record(row)
 
+    def latest_hash(self, month: Month, district_id: str, kind: str) -> str | None:
+        """Return the SHA-256 of the latest arrival, also of a withdrawn one; None without any."""
+        with self._connection() as connection:
+            row = self._latest_arrival(connection, month, district_id, kind)
+        return row["sha256"] if row else None
+
     def arrival(self, delivery_id: int) -> Arrival | None:
         """Return the arrival with this number, or None."""
         with self._connection() as connection:

@@ -13,6 +13,8 @@ from datetime import datetime
 from orchestration.reference.months import Month
 from orchestration.store import audit
 from orchestration.store.arrivals import Arrivals
+from orchestration.store.backups import Backups
+from orchestration.store.delivery_history import DeliveryHistory
 from orchestration.store.judgements import Judgements
 from orchestration.store.ledger_file import now
 from orchestration.store.public_files import PublicFiles
@@ -20,7 +22,7 @@ from orchestration.store.releases import Releases
 from orchestration.store.samples import Samples
 
 
-class Ledger(Arrivals, Judgements, PublicFiles, Releases, Samples):
+class Ledger(Arrivals, Backups, DeliveryHistory, Judgements, PublicFiles, Releases, Samples):
     """Reads and appends to ``ledger.sqlite``; each public method is one transaction."""
 
     def record_publication(self, month: Month, fingerprint: str) -> None:
@@ -42,6 +44,25 @@ class Ledger(Arrivals, Judgements, PublicFiles, Releases, Samples):
                 (str(month),),
             ).fetchone()
         return row["fingerprint"] if row else None
+
+    def facts_of(self, month: Month) -> tuple[str, str]:
+        """Return what the ledger knows that a month depends on, and what became of the month.
+
+        Two short texts, each of which changes with every such fact. They say that something has
+        changed at the cost of one query, not what.
+        """
+        with self._connection() as connection:
+            row = connection.execute(
+                "select (select max(judgement_id) from judgement where month < :month) as earlier,"
+                " (select count(*) from withdrawal) as withdrawals,"
+                " (select max(decision_id) from release_decision) as decisions,"
+                " (select max(sample_id) from sample) as samples,"
+                " (select max(delivery_id) from arrival where month = :month) as arrivals,"
+                " (select max(judgement_id) from judgement where month = :month) as judgements,"
+                " (select max(publication_id) from publication where month = :month) as published",
+                {"month": str(month)},
+            ).fetchone()
+        return repr(tuple(row)[:4]), repr(tuple(row)[4:])
 
     def first_published_at(self, month: Month) -> datetime | None:
         """Return when a month was first published, in UTC; None if it never was."""

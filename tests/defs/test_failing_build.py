@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Iterator
+from dataclasses import replace
+from datetime import datetime
 from typing import Any
 from unittest.mock import patch
 
@@ -13,7 +14,14 @@ import pytest
 from dagster import AssetKey, DagsterInstance
 from month_installation import Installation
 
+from orchestration.modelling.audit import AuditError
+from orchestration.publication.database.publish import PublicationError
+from orchestration.publication.release.decisions import ReleaseRequest, decide, make_release
+from orchestration.reference.deadlines import SUZHOU
+from orchestration.reference.months import Month
 from orchestration.settings import Settings
+from orchestration.store.files import sha256_of
+from orchestration.store.ledger import Ledger
 
 SEED = AssetKey(["seeds", "alteration_age_bands"])
 SKIPPED = AssetKey(["marts", "rpt_alteration_ageing_monthly"])
@@ -22,29 +30,37 @@ CHECK = "unique_alteration_age_bands_age_band_id"
 
 
 @pytest.fixture(scope="module")
-def events(october: Installation, installation) -> Iterator[list[Any]]:
-    """Dagster's events of a run in which an age band stands twice in the warehouse."""
-    from orchestration.definitions import defs
-
+def home(october: Installation, installation) -> Settings:
+    """October's home, in which an age band stands twice in the warehouse."""
     settings: Settings = installation("failing_build").settings
     shutil.copytree(october.settings.home, settings.home, symlinks=True, dirs_exist_ok=True)
     with duckdb.connect(str(settings.warehouse)) as connection:
         connection.execute(
             "insert into seeds.alteration_age_bands from seeds.alteration_age_bands limit 1"
         )
-    here = {"FANGAN_HOME": str(settings.home), "FANGAN_RAW": str(october.settings.raw)}
+    return replace(settings, raw=october.settings.raw)
+
+
+def _materialize(home: Settings, *keys: AssetKey) -> list[Any]:
+    """Materialize some assets of October; return Dagster's events."""
+    from orchestration.definitions import defs
+
+    here = {"FANGAN_HOME": str(home.home), "FANGAN_RAW": str(home.raw)}
     with patch.dict(os.environ, here), DagsterInstance.ephemeral() as instance:
-        run = (
-            defs()
-            .resolve_job_def("monthly_statistics")
-            .execute_in_process(
-                partition_key="2022-10",
-                instance=instance,
-                asset_selection=[SEED, SKIPPED, BUILT],
-                raise_on_error=False,
-            )
+        job = defs().resolve_job_def("monthly_statistics")
+        run = job.execute_in_process(
+            partition_key="2022-10",
+            instance=instance,
+            asset_selection=list(keys),
+            raise_on_error=False,
         )
-        yield [event for event in run.all_events if event.step_key == "statistics"]
+        return list(run.all_events)
+
+
+@pytest.fixture(scope="module")
+def events(home: Settings) -> list[Any]:
+    """Dagster's events of a run that fails on the age bands."""
+    return [e for e in _materialize(home, SEED, SKIPPED, BUILT) if e.step_key == "statistics"]
 
 
 def _first(events: list[Any], name: str, key: AssetKey | None = None) -> Any:
@@ -91,3 +107,24 @@ def test_the_failure_names_the_test_and_what_it_cost(events: list[Any]) -> None:
     cause = data.error.cause
     assert cause.cls_name == "DbtBuildError"
     assert f"{CHECK}: Got 1 result, configured to fail if != 0" in cause.message
+
+
+@pytest.mark.usefixtures("events")
+def test_nothing_is_published_of_it_by_one_click_or_by_a_release(home: Settings) -> None:
+    from orchestration.defs.releases import BULLETIN_KEY, STATISTICS_KEY
+
+    # what passes alone says nothing of the month
+    assert not [e for e in _materialize(home, BUILT) if e.is_failure]
+    published = sha256_of(home.statistics)
+    for key in (STATISTICS_KEY, BULLETIN_KEY):
+        error = _first(_materialize(home, key), "STEP_FAILURE").event_specific_data.error
+        assert "not all their tests passed: run `fangan month 2022-10 --again`" in str(error)
+    ledger, month = Ledger(home.ledger), Month(2022, 10)
+    request = ReleaseRequest(month, "说明", "张科长", datetime(2022, 11, 6, 9, tzinfo=SUZHOU))
+    with pytest.raises(AuditError, match="not all their tests passed"):
+        make_release(home, request)
+    withdrawal = replace(request, decided_at=datetime(2022, 11, 7, 9, tzinfo=SUZHOU))
+    with pytest.raises(PublicationError, match="built last"):
+        decide(home, withdrawal, "withdraw")
+    assert not ledger.release_state(month).decisions
+    assert sha256_of(home.statistics) == published

@@ -10,7 +10,7 @@ import pytest
 from deliver import OCTOBER, folder, report
 
 from orchestration.ingest.deliveries import receive
-from orchestration.ingest.watching import changed_districts, look
+from orchestration.ingest.watching import look, month_of
 from orchestration.settings import Settings
 from orchestration.store.ledger import Ledger
 
@@ -41,7 +41,7 @@ def test_odd_names_are_stored_as_text_that_shows(
     received = receive(settings, ledger, OCTOBER, "gusu")
     assert received.misdelivered == ()
     assert received.arrivals["monthly_report"].file_name == shown
-    assert set(changed_districts(look(settings.raw, b"key"), {})) == {"2022-10"}
+    assert {month_of(path) for path in look(settings.raw, b"key")} == {"2022-10"}
 
 
 def test_only_plain_files_are_opened(

@@ -13,6 +13,7 @@ import duckdb
 from deliver import MEASURES
 from publication.mart_tables import Row, create_marts, insert
 
+from orchestration.modelling.stamp import begin_build
 from orchestration.reference.districts import reporting_districts
 from orchestration.reference.months import Month
 
@@ -74,6 +75,10 @@ def build_warehouse(
     with duckdb.connect(str(path)) as connection:
         connection.execute("create schema marts; create schema run")
         connection.execute("create table run.month as select date '2022-10-01' as month")
+        begin_build(connection, OCTOBER, "inputs", "code")
+        connection.execute(
+            "insert into run.stamp from (values ('2022-10-01', '', '', now(), true))"
+        )
         create_marts(connection)
         connection.execute(
             "create table run.description as from (values"

@@ -11,8 +11,18 @@ import pytest
 from database_reader import reading
 
 from orchestration.settings import Settings
+from orchestration.store import locks
 from orchestration.store.files import StoredFileDamageError, replacing, sha256_of, verified
-from orchestration.store.locks import BusyError, held_locks, holding, open_elsewhere
+from orchestration.store.locks import (
+    BusyError,
+    busy_in,
+    held_locks,
+    holding,
+    lock_owners,
+    open_elsewhere,
+    patience,
+    wait_until_closed,
+)
 
 
 def test_a_held_lock_names_its_owner(settings: Settings) -> None:
@@ -24,6 +34,52 @@ def test_a_held_lock_names_its_owner(settings: Settings) -> None:
     assert held_locks(settings.locks) == {}
     with holding(settings.locks, "warehouse"):
         pass
+
+
+def test_who_is_patient_waits_until_the_owner_lets_go(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    owner = holding(settings.locks, "month")
+    owner.__enter__()
+    # the first look finds it taken; what follows is the owner's end
+    monkeypatch.setattr(locks.time, "sleep", lambda _: owner.__exit__(None, None, None))
+    with patience(3600), holding(settings.locks, "month"):
+        assert list(held_locks(settings.locks)) == ["month"]
+        assert lock_owners(settings.locks) == {os.getpid()}
+    assert lock_owners(settings.locks) == set()
+
+
+def test_patience_ends_with_its_block_and_with_its_time(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clock = iter(range(100))
+    monkeypatch.setattr(locks.time, "monotonic", lambda: next(clock))
+    slept: list[float] = []
+    monkeypatch.setattr(locks.time, "sleep", slept.append)
+    with holding(settings.locks, "month"):
+        with patience(5), pytest.raises(BusyError, match=f"process {os.getpid()}"):
+            holding(settings.locks, "month").__enter__()
+        assert len(slept) == 4
+        with pytest.raises(BusyError):
+            holding(settings.locks, "month").__enter__()
+        assert len(slept) == 4
+
+
+def test_busy_is_busy_whatever_wraps_it() -> None:
+    def wrapped(error: Exception) -> Exception:
+        try:
+            try:
+                raise error
+            except Exception as inner:
+                raise RuntimeError("a step failed") from inner
+        except RuntimeError as outer:
+            return outer
+
+    busy = busy_in(wrapped(BusyError("month is in use by process 7")))
+    assert str(busy) == "month is in use by process 7"
+    told = 'IO Error: Could not set lock on file "/w.duckdb": is held in /bin/duckdb (PID 1)'
+    assert "w.duckdb is open in process 1" in str(busy_in(wrapped(OSError(told))))
+    assert busy_in(wrapped(BlockingIOError(11, "Resource temporarily unavailable"))) is None
 
 
 def test_a_lock_ends_with_its_process(settings: Settings) -> None:
@@ -78,6 +134,9 @@ def test_a_database_that_another_process_reads_is_busy_by_name(tmp_path: Path) -
         assert busy is not None
         assert f"warehouse.duckdb is open in process {reader.pid} (python" in str(busy)
         assert getpass.getuser() in str(busy)
+        with pytest.raises(BusyError, match=f"process {reader.pid}"):
+            wait_until_closed(path)
+    wait_until_closed(path)
     assert open_elsewhere("IO Error: something else") is None
 
 

@@ -12,20 +12,37 @@ from pathlib import Path
 
 import click
 
-from orchestration.console.arguments import MONTH, as_json, home, home_with_raw
+from orchestration.console.arguments import MONTH, as_json, home, home_with_raw, waits
 from orchestration.console.exit_codes import FAULT, FINDINGS, FINE
 from orchestration.console.group import cli
 from orchestration.reference.months import Month
+from orchestration.settings import ConfigurationError, load_settings
+from orchestration.store.migrations import refuse_newer
 
 
 @cli.command()
+@click.option("--mend", "mends", is_flag=True, help="Mend what needs no decision: modes, logs.")
 @as_json
-def doctor(as_json: bool) -> int:
-    """Check this installation and say how to correct what is wrong."""
-    from orchestration.console.doctor import examine
+def doctor(mends: bool, as_json: bool) -> int:
+    """Open everything a run needs, and say what is wrong and which command mends it.
+
+    Nothing is changed without --mend, which corrects file modes and moves a broken log of
+    Dagster's aside. Exit 4 for a fault, 0 with notes only.
+    """
+    from orchestration.console.health.examination import examine, unusable_settings
+    from orchestration.console.health.mending import mend
     from orchestration.console.output import print_json, print_table
 
-    records = examine(home())
+    try:
+        settings = load_settings()
+    except ConfigurationError as error:
+        records = unusable_settings(error)
+    else:
+        if mends:
+            refuse_newer(settings.ledger)
+            for line in mend(settings.prepare()):
+                click.echo(line, err=True)
+        records = examine(settings)
     if as_json:
         print_json(records)
     else:
@@ -36,6 +53,7 @@ def doctor(as_json: bool) -> int:
 @cli.command()
 @click.argument("month", type=MONTH, required=False)
 @click.option("--repair", "repairs", is_flag=True, help="Make damaged files again if possible.")
+@waits
 @as_json
 def verify(month: Month | None, repairs: bool, as_json: bool) -> int:
     """Check everything stored, or one MONTH, against the hashes and rows in the ledger.
@@ -53,6 +71,7 @@ def verify(month: Month | None, repairs: bool, as_json: bool) -> int:
 
 
 @cli.command()
+@waits
 def rebuild() -> int:
     """Model and publish every month again, after columns of marts have changed.
 
@@ -79,11 +98,12 @@ def prepare() -> int:
 
     They need it before their first start and after an upgrade; a month's run does it by itself.
     """
-    from orchestration.console.monthly.month_run import prepare_dagster
+    from orchestration.console.monthly.month_run import prepare_service
     from orchestration.modelling.dbt import prepare_manifest
 
     settings = home()
-    prepare_dagster(settings)
+    for ended in prepare_service(settings):
+        click.echo(f"{ended.month} {ended.run_id}: {ended.reason}")
     prepare_manifest(settings)
     click.echo(str(settings.home))
     return FINE
@@ -93,12 +113,13 @@ def prepare() -> int:
 @click.option("--port", default=3000, show_default=True)
 def dev(port: int) -> None:
     """Start Dagster's webserver and daemon on this machine only (``make dev``)."""
-    from orchestration.console.monthly.month_run import prepare_dagster
+    from orchestration.console.monthly.month_run import prepare_service
     from orchestration.settings import PROJECT_ROOT
 
     if _is_taken(port):
         raise click.UsageError(f"端口 {port} 已被占用。The port is taken: make dev PORT={port + 1}")
-    prepare_dagster(home())
+    for ended in prepare_service(home()):
+        click.echo(f"{ended.month} {ended.run_id}: {ended.reason}")
     click.echo(f"Dagster: http://127.0.0.1:{port}")
     sys.stdout.flush()
     executable = Path(sys.executable).parent / "dagster"

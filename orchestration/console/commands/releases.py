@@ -12,7 +12,14 @@ from typing import Any
 
 import click
 
-from orchestration.console.arguments import MONTH, SUZHOU_TIME, as_json, home, home_with_raw
+from orchestration.console.arguments import (
+    MONTH,
+    SUZHOU_TIME,
+    as_json,
+    home,
+    home_with_raw,
+    waits,
+)
 from orchestration.console.exit_codes import FINDINGS, FINE
 from orchestration.console.group import cli
 from orchestration.reference.months import Month
@@ -38,6 +45,7 @@ from orchestration.reference.vocabulary import REVISION_REASONS
 @click.option("--approver", help="A second person; required if release.approvals = 2.")
 @click.option("--at", type=SUZHOU_TIME, help="Time of the release in Suzhou; now by default.")
 @click.option("--yes", is_flag=True, help="Do not ask for confirmation.")
+@waits
 @as_json
 def release(
     month: Month,

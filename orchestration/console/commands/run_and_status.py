@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import click
 
-from orchestration.console.arguments import DISTRICT, MONTH, as_json, home, home_with_raw
+from orchestration.console.arguments import DISTRICT, MONTH, as_json, home, home_with_raw, waits
 from orchestration.console.exit_codes import FAULT, FINDINGS, FINE
 from orchestration.console.group import cli
 from orchestration.reference.months import Month
@@ -16,6 +16,7 @@ from orchestration.reference.months import Month
 @cli.command()
 @click.argument("month", type=MONTH)
 @click.option("--again", is_flag=True, help="Run even if nothing has changed.")
+@waits
 @as_json
 def month(month: Month, again: bool, as_json: bool) -> int:
     """Run MONTH: read, judge, model and publish what was delivered for it.
@@ -23,11 +24,14 @@ def month(month: Month, again: bool, as_json: bool) -> int:
     Does nothing if nothing has changed since the month was published.
     """
     from orchestration.console.monthly import month as command
-    from orchestration.console.monthly.month_run import run_month
+    from orchestration.console.monthly.month_run import NothingDeliveredError, run_month
     from orchestration.console.output import print_json
 
     settings = home_with_raw()
-    ran = run_month(settings, month, again=again)
+    try:
+        ran = run_month(settings, month, again=again)
+    except NothingDeliveredError as error:
+        raise click.ClickException(str(error)) from error
     result = command.month_result(settings, month)
     if as_json:
         print_json(
@@ -69,18 +73,33 @@ def status(month: Month | None, district: str | None, as_json: bool) -> int:
     month = month or (judged[-1] if judged else None)
     if month is None or month not in judged:
         if as_json:
-            print_json({"month": month and str(month), "deliveries": [], "month_failures": []})
+            print_json(
+                {
+                    "month": month and str(month),
+                    "deliveries": [],
+                    "month_failures": [],
+                    "months": command.month_rates(settings),
+                }
+            )
         else:
             click.echo(f"还没有统计过。Nothing has been run yet: fangan month {month or '2022-10'}")
         return FINE
     records = command.month_status(settings, month, district)
     failures = command.month_failures(settings, month, district)
     if as_json:
-        print_json({"month": str(month), "deliveries": records, "month_failures": failures})
+        print_json(
+            {
+                "month": str(month),
+                "deliveries": records,
+                "month_failures": failures,
+                "months": command.month_rates(settings),
+            }
+        )
     elif district:
         page.show_district(month, records, failures)
     else:
         page.show_month(month, records, failures)
+        page.show_rates(command.month_rates(settings))
     if not all(record["is_conserved"] for record in records):
         return FAULT
     asks = any(failure["asks_for_action"] for failure in failures)

@@ -6,37 +6,79 @@ What is shown while it runs is in ``run_progress``, what came of it in ``month``
 from __future__ import annotations
 
 import logging
+import os
 import uuid
+from collections.abc import Iterator
 from contextlib import redirect_stdout
-from typing import Any
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+import click
 
 from orchestration.console.monthly.run_progress import RunProgress
+from orchestration.ingest.deliveries import is_anything_delivered, nothing_delivered
 from orchestration.library_patches.python_garbage import end_of_run, objects_that_stay
+from orchestration.messages.events import run_ended
 from orchestration.modelling.up_to_date import is_current
+from orchestration.reference.calendar import SUZHOU
 from orchestration.reference.months import Month
 from orchestration.settings import Settings
 from orchestration.store.instance_file import prepare_instance
 from orchestration.store.ledger import Ledger
 from orchestration.store.locks import BusyError, holding, open_elsewhere
 from orchestration.store.tidying import tidy_home
+from orchestration.upkeep.dagster_files import move_broken_aside, moved_message
+
+if TYPE_CHECKING:
+    from orchestration.operations.dead_runs import Ended
+
+_BUSY = f"{BusyError.__module__}.{BusyError.__qualname__}"
 
 
 class RunFailedError(RuntimeError):
     """The run failed through a fault of ours; the message says in which step and why."""
 
 
+class NothingDeliveredError(RuntimeError):
+    """Nothing ever arrived for the month, and nothing lies there."""
+
+
 def prepare_dagster(settings: Settings) -> None:
     """Give Dagster its home, and its instance file if there is none."""
     prepare_instance(settings)
+    if moved := move_broken_aside(settings):
+        click.echo(moved_message(moved), err=True)
+    # the first look into the files of all months may take minutes
+    os.environ.setdefault("DAGSTER_SENSOR_GRPC_TIMEOUT_SECONDS", "600")
+
+
+def prepare_service(settings: Settings) -> list[Ended]:
+    """Prepare Dagster's home for its daemon; return the runs of dead processes that were ended.
+
+    A pool's default limit holds only once Dagster has seen the pool: before, the daemon would
+    start all runs that are queued at once.
+    """
+    from dagster import DagsterInstance
+
+    from orchestration.defs.partitions import WAREHOUSE_POOL
+    from orchestration.operations.dead_runs import end_dead_runs
+
+    prepare_dagster(settings)
+    with DagsterInstance.get() as instance:
+        instance.event_log_storage.set_concurrency_slots(WAREHOUSE_POOL, 1)
+        return end_dead_runs(settings, instance)
 
 
 def run_month(settings: Settings, month: Month, *, again: bool = False) -> bool:
     """Run the month's job in this process, with progress on a terminal.
 
     Returns False, having run nothing, if what is published already says what the deliveries
-    and the code would make of the month (unless ``again``). Raises BusyError if another run
-    holds the month or the warehouse, RunFailedError otherwise.
+    and the code would make of the month (unless ``again``). Raises NothingDeliveredError for a
+    month without any delivery, BusyError if another run holds the month or the warehouse,
+    RunFailedError otherwise.
     """
+    if not is_anything_delivered(settings, Ledger(settings.ledger), month):
+        raise NothingDeliveredError(nothing_delivered(month))
     prepare_dagster(settings)
     with holding(settings.locks, "month"):
         tidy_home(settings)
@@ -44,10 +86,17 @@ def run_month(settings: Settings, month: Month, *, again: bool = False) -> bool:
             return False
         with objects_that_stay():
             job = _load_job()
-        result = _execute(settings, month, job)
+        try:
+            result = _execute(settings, month, job)
+        except Exception as error:
+            run_ended(settings, month, datetime.now(SUZHOU), type(error).__name__)
+            raise
         end_of_run(succeeded=result.success)
-        if not result.success:
-            raise _failure(result)
+        failure = None if result.success else _failure(result)
+        if not isinstance(failure, BusyError):
+            _tell(settings, month, result)
+        if failure:
+            raise failure
         return True
 
 
@@ -66,6 +115,8 @@ def _execute(settings: Settings, month: Month, job: Any) -> Any:
     """
     from dagster import DagsterInstance
 
+    from orchestration.defs.resources import COMMAND_TAG
+
     logging.getLogger("dagster").setLevel(logging.CRITICAL)
     run_id = str(uuid.uuid4())
     progress = RunProgress(steps=len(job.nodes_in_topological_order))
@@ -77,22 +128,43 @@ def _execute(settings: Settings, month: Month, job: Any) -> Any:
             instance=instance,
             run_id=run_id,
             raise_on_error=False,
+            tags={COMMAND_TAG: run_id},
             run_config={"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}},
         )
 
 
+def _tell(settings: Settings, month: Month, result: Any) -> None:
+    """Tell people how the run ended."""
+    from orchestration.defs.run_endings import fault_of
+
+    fault = None if result.success else fault_of(result.all_events)
+    run_ended(settings, month, datetime.now(SUZHOU), fault)
+
+
 def _failure(result: Any) -> Exception:
-    """Return the cause of a failed run: busy if somebody holds the warehouse."""
-    failures = [event for event in result.all_events if event.is_step_failure]
+    """Return the cause of a failed run: busy if somebody holds the home or the warehouse."""
+    failed = [event for event in result.all_events if event.is_step_failure]
+    errors = [(event.step_key, event.step_failure_data.error) for event in failed]
+    if not errors:
+        # before the first step: a lock was held, the ledger could not be opened
+        ends = [event for event in result.all_events if event.is_run_failure]
+        errors = [("start", event.job_failure_data.error) for event in ends]
     reasons = []
-    for event in failures:
-        error = event.step_failure_data.error
-        while error.cause is not None:
-            error = error.cause
-        message = error.message.strip()
-        if error.cls_name == BusyError.__name__:
-            return BusyError(message.removeprefix("orchestration.store.locks.BusyError: "))
-        if busy := open_elsewhere(message):
-            return busy
-        reasons.append(f"{event.step_key}: {message}")
+    for step, error in errors:
+        links = list(_links(error))
+        for link in links:
+            message = link.message.strip()
+            if link.cls_name == BusyError.__name__:
+                return BusyError(message.removeprefix(f"{_BUSY}: "))
+            if busy := open_elsewhere(message):
+                return busy
+        if links:
+            reasons.append(f"{step}: {links[-1].message.strip()}")
     return RunFailedError("; ".join(reasons) or "the run failed before its first step")
+
+
+def _links(error: Any) -> Iterator[Any]:
+    """Yield an error as Dagster keeps it, and its causes, the innermost last."""
+    while error is not None:
+        yield error
+        error = error.cause

@@ -7,7 +7,6 @@ the publication lock throughout; the bulletin comes afterwards.
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -17,6 +16,7 @@ from pathlib import Path
 import duckdb
 
 from orchestration.formats.sql import in_memory, literal, quoted
+from orchestration.modelling.stamp import stamped
 from orchestration.publication.database.former_columns import names_by_todays
 from orchestration.publication.database.proof import differing_marts
 from orchestration.publication.database.reading import MARTS, PUBLICATION_TABLE, isolate, marts_of
@@ -29,7 +29,7 @@ from orchestration.publication.database.released_rows import (
 from orchestration.publication.database.vintage_tables import write_release_tables, write_releases
 from orchestration.reference.deadlines import suzhou_now
 from orchestration.reference.months import Month
-from orchestration.settings import PROJECT_ROOT, PUBLIC_FILE, PUBLIC_FOLDER, Settings
+from orchestration.settings import PUBLIC_FILE, PUBLIC_FOLDER, Settings, program_version
 from orchestration.store.files import replacing, spill_folder
 from orchestration.store.ledger import Ledger
 from orchestration.store.public_files import record_written
@@ -106,6 +106,7 @@ def build_statistics(
     with _attached(warehouse, releases.rows, target) as connection:
         tables = marts_of(connection, "warehouse")
         _refuse_unfit(connection, tables)
+        _refuse_untested(connection)
         released = marts_of(connection, "released") if releases.rows else {}
         connection.execute(f"create schema publication.{MARTS}")
         write_releases(connection, releases.release_states)
@@ -114,7 +115,7 @@ def build_statistics(
             for table in sorted(tables.keys() | released.keys())
         }
         _carry_comments(connection)
-        month, code_version = _month_of_run(connection), package_version()
+        month, code_version = _month_of_run(connection), program_version()
         _describe(connection, built_at, month, code_version, releases.audit_hash)
         write_release_tables(connection, released)
         wrong = differing_marts(connection, tables, released, releases)
@@ -160,6 +161,25 @@ def _refuse_unfit(connection: duckdb.DuckDBPyConnection, tables: dict[str, dict[
     if views:
         names = ", ".join(name for (name,) in views)
         raise PublicationError(f"{names}: a view cannot be published, materialize it as a table")
+
+
+def require_tested(warehouse: Path) -> None:
+    """Raise PublicationError unless the warehouse may be published: see ``_refuse_untested``."""
+    if not warehouse.is_file():
+        raise PublicationError(f"nothing to publish: no warehouse at {warehouse}")
+    with in_memory() as connection:
+        connection.execute(f"attach {literal(warehouse)} as warehouse (read_only)")
+        _refuse_untested(connection)
+
+
+def _refuse_untested(connection: duckdb.DuckDBPyConnection) -> None:
+    """Raise PublicationError unless the last build, whatever its month, passed all its tests."""
+    month = _month_of_run(connection)
+    if stamped(connection, "warehouse", month) is None:
+        raise PublicationError(
+            f"上次统计（{month}）没有通过全部检验。The models of {month}, which were built last,"
+            f" have not passed all their tests: run `fangan month {month} --again`, or another"
+        )
 
 
 def _copy(
@@ -271,9 +291,3 @@ def _sweep(published: Path) -> None:
 
 def _wal_of(database: Path) -> Path:
     return database.with_name(database.name + ".wal")
-
-
-def package_version() -> str:
-    """Return the version in ``pyproject.toml``, which needs no installed package."""
-    project = tomllib.loads((PROJECT_ROOT / "pyproject.toml").read_text(encoding="utf-8"))
-    return str(project["project"]["version"])

@@ -21,6 +21,7 @@ from orchestration.publication.database.publish import (
     note_audit_head,
     publish_statistics,
     replacing_statistics,
+    require_tested,
 )
 from orchestration.publication.database.released_rows import EDITORIAL, release_set_with
 from orchestration.publication.database.row_files import judged_rows, verified_rows
@@ -112,7 +113,7 @@ def make_release(
             raise NotReadyError(
                 f"{request.month} 自上次运行后有变化。Run it first: fangan month {request.month}"
             )
-        audit_month(ledger, request.month)
+        audit_month(settings, ledger, request.month)
         state = ledger.release_state(request.month)
         decision = _decision(settings, ledger, state, request)
         refusal = state.refusal(decision)
@@ -196,10 +197,13 @@ def decide(
     """Withdraw the month's last vintage, unlock the month, or add an erratum to the vintage.
 
     Returns the new release state; ``complete`` is as in ``make_release``. Raises
-    DecisionRefusedError if it is not allowed, and BusyError during a run.
+    DecisionRefusedError if it is not allowed, PublicationError if the last run's models did not
+    pass their tests, and BusyError during a run.
     """
     _refuse_unapproved(settings, request)
     with _alone(settings) as ledger:
+        # before the decision is recorded, which could then not be published
+        require_tested(settings.warehouse)
         was_current = is_current(settings, ledger, request.month)
         ledger.decide(
             Decision(
