@@ -49,6 +49,7 @@ CHECKS: dict[str, Check] = {
     "archive": stored.archive,
     "warehouse": stored.warehouse,
     "published file": stored.published,
+    "Dagster's instance file": home.instance,
     "Dagster": _dagster,
 }
 
