@@ -13,6 +13,7 @@ import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -290,6 +291,13 @@ def _known(name: str, known: Mapping[str, Any], place: str) -> Any:
         return known[name]
     [close] = get_close_matches(name, known, 1, 0)
     raise ConfigurationError(f"{place}：没有这个名称，应为 {close}？Unknown; is it {close}?")
+
+
+@cache
+def program_version() -> str:
+    """Return the version in ``pyproject.toml``: the installed one is that of the last setup."""
+    project = tomllib.loads((PROJECT_ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    return str(project["project"]["version"])
 
 
 def lookup_token() -> str | None:

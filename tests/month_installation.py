@@ -30,13 +30,13 @@ class Installation:
 
     def fangan(self, *arguments: str) -> subprocess.CompletedProcess[str]:
         """Run the command, without inheriting a home."""
-        return preloaded.fangan(list(arguments), self._environment)
+        return preloaded.fangan(list(arguments), self.environment)
 
     def fangan_afresh(self, *arguments: str) -> subprocess.CompletedProcess[str]:
         """Run the command as a user would, in a new interpreter."""
         return subprocess.run(
             [FANGAN, *arguments],
-            env=self._environment,
+            env=self.environment,
             capture_output=True,
             text=True,
             check=False,
@@ -50,7 +50,7 @@ class Installation:
         return made
 
     @property
-    def _environment(self) -> dict[str, str]:
+    def environment(self) -> dict[str, str]:
         return os.environ | {
             "FANGAN_RAW": str(self.settings.raw),
             "FANGAN_HOME": str(self.settings.home),

@@ -18,6 +18,7 @@ from orchestration.reference.districts import find_district
 from orchestration.reference.months import FIRST_MONTH, Month
 from orchestration.settings import MissingFolderError, Settings, load_settings
 from orchestration.store.locks import patience
+from orchestration.store.migrations import refuse_newer
 from orchestration.store.releases import has_unsettled
 
 _DURATION = re.compile(r"(\d{1,5})([smh]?)")
@@ -121,9 +122,16 @@ waits = click.option(
 def home() -> Settings:
     """Return the settings, after creating the folders below ``FANGAN_HOME``.
 
-    If a killed command left a release decision unfinished, it is finished first.
+    If a killed command left a release decision unfinished, it is finished first. Raises
+    NewerLedgerError, having changed nothing, if a newer program has worked in the home.
     """
-    return _with_decisions_finished(load_settings().prepare())
+    return _opened(load_settings())
+
+
+def _opened(settings: Settings) -> Settings:
+    """Create the home's folders, unless a newer program has worked in it: then nothing changes."""
+    refuse_newer(settings.ledger)
+    return _with_decisions_finished(settings.prepare())
 
 
 def _with_decisions_finished(settings: Settings) -> Settings:
@@ -141,7 +149,7 @@ def home_with_raw() -> Settings:
         settings.require_raw()
     except MissingFolderError as error:
         raise click.UsageError(str(error)) from error
-    return _with_decisions_finished(settings.prepare())
+    return _opened(settings)
 
 
 def person(name: str | None, option: str) -> str:

@@ -5,18 +5,14 @@ The commands are in ``commands``, error handling and exit codes in ``orchestrati
 
 from __future__ import annotations
 
-import tomllib
-
 import click
 
-from orchestration.settings import PROJECT_ROOT
+from orchestration.settings import program_version
 
 
 def _print_version(context: click.Context, _: click.Parameter, is_asked: bool) -> None:
-    """Print the version in ``pyproject.toml``: the installed one is that of the last setup."""
     if is_asked and not context.resilient_parsing:
-        project = tomllib.loads((PROJECT_ROOT / "pyproject.toml").read_text(encoding="utf-8"))
-        click.echo(f"fangan {project['project']['version']}")
+        click.echo(f"fangan {program_version()}")
         context.exit()
 
 

@@ -11,7 +11,7 @@ from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 
 from orchestration.lookup.problems import MEDIA_TYPE, REQUEST_REASONS, Problem
-from orchestration.publication.database.publish import package_version
+from orchestration.settings import program_version
 
 TITLE = "房安：房屋查询接口"
 _ABOUT = """\
@@ -47,7 +47,7 @@ def describe(app: FastAPI, *, needs_token: bool) -> None:
     def openapi() -> dict[str, Any]:
         if app.openapi_schema is None:
             schema = get_openapi(
-                title=TITLE, version=package_version(), description=_ABOUT, routes=app.routes
+                title=TITLE, version=program_version(), description=_ABOUT, routes=app.routes
             )
             _add_problems(schema)
             if needs_token:

@@ -22,6 +22,8 @@ from orchestration.messages.machine_causes import KEYS as MACHINE_KEYS
 from orchestration.messages.machine_causes import machine_causes
 from orchestration.messages.open_causes import State, changing, read_state
 from orchestration.messages.outbox import tell
+from orchestration.messages.placing_causes import KEYS as PLACING_KEYS
+from orchestration.messages.placing_causes import placing_causes
 from orchestration.messages.release_causes import KEYS as RELEASE_KEYS
 from orchestration.messages.release_causes import release_causes
 from orchestration.messages.reminders import write_reminders
@@ -67,7 +69,8 @@ def watch_once(settings: Settings, now: datetime) -> Watched:
         looked_at += DELIVERY_KEYS
         if rules.release_waiting:
             causes += release_causes(statuses, now, rules.remind_for)
-        looked_at += RELEASE_KEYS
+        causes += placing_causes(settings, ledger, now)
+        looked_at += RELEASE_KEYS + PLACING_KEYS
         causes += unplaced_causes(settings, ledger, now)
         looked_at += UNPLACED_KEYS
         if settings.statistics.exists():

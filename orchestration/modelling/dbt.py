@@ -60,10 +60,9 @@ def prepare_manifest(settings: Settings) -> Path:
     """
     dbt_environment(settings)
     manifest = manifest_file(settings)
-    stamp = _stamp(settings)
-    fingerprint = f"{DBT_PROJECT_DIR}\n{_project_fingerprint()}"
+    fingerprint = _current_stamp()
     with waiting_for(settings.locks, "dbt-parse"):
-        parsed = stamp.read_text() if manifest.exists() and stamp.exists() else ""
+        parsed = _parsed(settings)
         if parsed == fingerprint:
             return manifest
         is_here = parsed.startswith(f"{DBT_PROJECT_DIR}\n")
@@ -83,9 +82,24 @@ def prepare_manifest(settings: Settings) -> Path:
         )
         if result.returncode != 0:
             raise DbtParseError(result.stdout + result.stderr)
-        with replacing(stamp) as temporary:
+        with replacing(_stamp(settings)) as temporary:
             temporary.write_text(fingerprint)
     return manifest
+
+
+def has_current_manifest(settings: Settings) -> bool:
+    """Whether the manifest was parsed from the project as it stands."""
+    return _parsed(settings) == _current_stamp()
+
+
+def _parsed(settings: Settings) -> str:
+    """Return what the manifest was parsed from; empty if there is none."""
+    stamp = _stamp(settings)
+    return stamp.read_text() if manifest_file(settings).exists() and stamp.exists() else ""
+
+
+def _current_stamp() -> str:
+    return f"{DBT_PROJECT_DIR}\n{_project_fingerprint()}"
 
 
 def write_docs(settings: Settings, path: Path) -> None:

@@ -7,6 +7,7 @@ runtime. So every run of ours notes its process, and whoever looks ends those wh
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -40,15 +41,24 @@ def note_process(instance: DagsterInstance, run_id: str) -> None:
 
 def end_dead_runs(settings: Settings, instance: DagsterInstance) -> list[Ended]:
     """Fail (or cancel, if that was asked for) the runs whose process is gone; return them."""
-    records = instance.get_run_records(RunsFilter(statuses=list(_STATUSES)))
     ended = []
-    for record in records:
+    for record, dead in _dead(settings, instance):
+        _end(instance, record, dead.reason)
+        ended.append(dead)
+    return ended
+
+
+def dead_runs(settings: Settings, instance: DagsterInstance) -> list[Ended]:
+    """Return the runs that ``end_dead_runs`` would end, and why; nothing is changed."""
+    return [dead for _, dead in _dead(settings, instance)]
+
+
+def _dead(settings: Settings, instance: DagsterInstance) -> Iterator[tuple[RunRecord, Ended]]:
+    for record in instance.get_run_records(RunsFilter(statuses=list(_STATUSES))):
         reason = _why_dead(instance, record)
         if reason and not _holds_a_lock(settings, record):
-            _end(instance, record, reason)
             month = record.dagster_run.tags.get("dagster/partition")
-            ended.append(Ended(record.dagster_run.run_id, month, reason))
-    return ended
+            yield record, Ended(record.dagster_run.run_id, month, reason)
 
 
 def _end(instance: DagsterInstance, record: RunRecord, reason: str) -> None:

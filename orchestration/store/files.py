@@ -89,6 +89,11 @@ def _process_tag() -> str:
     return f"{os.getpid()}-{_process_start(os.getpid()) or '0'}"
 
 
+def is_temporary(name: str) -> bool:
+    """Whether a file name is one that is only used while a process writes the file."""
+    return _TEMPORARY.search(name) is not None
+
+
 def _is_orphan(path: Path) -> bool:
     found = _TEMPORARY.search(path.name)
     if found is None:

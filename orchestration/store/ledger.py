@@ -13,6 +13,7 @@ from datetime import datetime
 from orchestration.reference.months import Month
 from orchestration.store import audit
 from orchestration.store.arrivals import Arrivals
+from orchestration.store.backups import Backups
 from orchestration.store.delivery_history import DeliveryHistory
 from orchestration.store.judgements import Judgements
 from orchestration.store.ledger_file import now
@@ -21,7 +22,7 @@ from orchestration.store.releases import Releases
 from orchestration.store.samples import Samples
 
 
-class Ledger(Arrivals, DeliveryHistory, Judgements, PublicFiles, Releases, Samples):
+class Ledger(Arrivals, Backups, DeliveryHistory, Judgements, PublicFiles, Releases, Samples):
     """Reads and appends to ``ledger.sqlite``; each public method is one transaction."""
 
     def record_publication(self, month: Month, fingerprint: str) -> None:

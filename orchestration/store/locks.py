@@ -186,3 +186,16 @@ def waiting_for(locks: Path, name: str) -> Iterator[None]:
     with (locks / f"{name}.lock").open("a+", encoding="utf-8") as handle:
         fcntl.flock(handle, fcntl.LOCK_EX)
         yield
+
+
+def left_locks(locks: Path) -> dict[str, str]:
+    """Return the owners of locks that are free because their process died, by lock name.
+
+    A process that ends well empties the file. The next owner writes over what is left.
+    """
+    held = held_locks(locks)
+    return {
+        path.stem: _owner(path)
+        for path in sorted(locks.glob("*.lock"))
+        if path.stem not in held and path.stat().st_size
+    }

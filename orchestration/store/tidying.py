@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import stat
+from contextlib import suppress
 from pathlib import Path
 
 from orchestration.settings import (
@@ -25,18 +26,37 @@ _LOOKUP = "lookup.sqlite"
 def tidy_home(settings: Settings) -> None:
     """Remove leftovers of dead processes and set the mode of every file and folder of ours."""
     _move_lookups(settings)
-    for top in _private_folders(settings):
-        for folder in _tidied(top, PRIVATE_FOLDER, PRIVATE_FILE):
+    for top in (*_private_folders(settings), settings.published):
+        for folder in (top, *(path for path in top.rglob("*") if _is_folder(path))):
             sweep(folder)
-    for folder in _tidied(settings.published, PUBLIC_FOLDER, PUBLIC_FILE):
-        sweep(folder)
-    for path in settings.home.iterdir():
+    for path, mode in wrong_modes(settings).items():
+        with suppress(FileNotFoundError):  # a temporary file that was renamed meanwhile
+            path.chmod(mode)
+
+
+def wrong_modes(settings: Settings) -> dict[Path, int]:
+    """Return the mode to be set of each of our files and folders that has another one.
+
+    Files of other users are left out, which we may not change. Read-only files stay so.
+    """
+    wanted = {path: PRIVATE_FOLDER for path in _private_folders(settings)}
+    for top in _filled_folders(settings):
+        wanted |= _modes_below(top, PRIVATE_FOLDER, PRIVATE_FILE)
+    wanted |= {settings.published: PUBLIC_FOLDER}
+    wanted |= _modes_below(settings.published, PUBLIC_FOLDER, PUBLIC_FILE)
+    for path in settings.home.iterdir() if settings.home.is_dir() else ():
         if path.is_file() and not path.is_symlink():
-            _set_mode(path, PRIVATE_FILE)
+            wanted[path] = PRIVATE_FILE
+    return {path: mode for path, mode in wanted.items() if _is_wrong(path, mode)}
 
 
 def _private_folders(settings: Settings) -> tuple[Path, ...]:
-    """Return the private folders that we fill; Dagster's and dbt's top folders are closed."""
+    """Return the private folders; Dagster's and dbt's files are closed by their top folders."""
+    return (*_filled_folders(settings), settings.dagster, settings.dbt, settings.locks)
+
+
+def _filled_folders(settings: Settings) -> tuple[Path, ...]:
+    """Return the private folders that we fill ourselves."""
     return (
         settings.landing,
         settings.accepted,
@@ -49,27 +69,28 @@ def _private_folders(settings: Settings) -> tuple[Path, ...]:
     )
 
 
-def _tidied(top: Path, folder_mode: int, file_mode: int) -> list[Path]:
-    """Set the modes below a folder; return it and its folders. Read-only files stay so."""
-    folders = [top]
-    for path in top.rglob("*"):
-        if path.is_symlink():
-            continue
-        if path.is_dir():
-            _set_mode(path, folder_mode)
-            folders.append(path)
-        elif file_mode == PUBLIC_FILE or stat.S_IMODE(path.stat().st_mode) & 0o077:
-            _set_mode(path, file_mode)
-    return folders
+def _modes_below(top: Path, folder_mode: int, file_mode: int) -> dict[Path, int]:
+    return {
+        path: folder_mode if path.is_dir() else file_mode
+        for path in top.rglob("*")
+        if not path.is_symlink()
+    }
 
 
-def _set_mode(path: Path, mode: int) -> None:
+def _is_wrong(path: Path, mode: int) -> bool:
     try:
         found = path.stat()
-        if stat.S_IMODE(found.st_mode) != mode and found.st_uid == os.geteuid():
-            path.chmod(mode)
     except FileNotFoundError:
-        return  # a temporary file that was renamed meanwhile
+        return False  # a temporary file that was renamed meanwhile
+    if found.st_uid != os.geteuid():
+        return False
+    if mode == PRIVATE_FILE:  # a read-only file is private enough
+        return stat.S_IMODE(found.st_mode) & 0o077 != 0
+    return stat.S_IMODE(found.st_mode) != mode
+
+
+def _is_folder(path: Path) -> bool:
+    return path.is_dir() and not path.is_symlink()
 
 
 def _move_lookups(settings: Settings) -> None:

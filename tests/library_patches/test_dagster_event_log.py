@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import sqlite3
+import zlib
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -15,6 +18,7 @@ from dagster import (
     materialize,
 )
 
+import orchestration.library_patches.dagster_event_log  # noqa: F401 - both logs pack alike
 from orchestration.console.monthly.month_run import prepare_dagster
 from orchestration.settings import Settings
 
@@ -60,3 +64,24 @@ def test_same_events_in_the_same_files(tmp_path: Path, monkeypatch: pytest.Monke
         runs = list((home / "history" / "runs").glob("*.db"))
         assert len(runs) == 3, "an index and two runs"
     assert kept["quick"] == kept["plain"]
+
+
+def test_a_log_is_packed_and_closed_and_what_was_not_packed_is_still_read(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    prepare_dagster(settings)
+    monkeypatch.setenv("DAGSTER_HOME", str(settings.dagster))
+    with DagsterInstance.get() as instance:
+        run_id = materialize([counted], instance=instance).run_id
+        events = [record.event_log_entry for record in instance.get_records_for_run(run_id).records]
+    folder = settings.dagster / "history" / "runs"
+    assert {path.name for path in folder.iterdir()} == {"index.db", f"{run_id}.db"}, "no .db-wal"
+    for path in folder.glob("*.db"):
+        with closing(sqlite3.connect(path)) as connection, connection:
+            rows = connection.execute("select id, event from event_logs").fetchall()
+            plain = [(zlib.decompress(event).decode(), row) for row, event in rows]
+            connection.executemany("update event_logs set event = ? where id = ?", plain)
+    with DagsterInstance.get() as instance:
+        again = [record.event_log_entry for record in instance.get_records_for_run(run_id).records]
+        assert instance.get_latest_materialization_event(AssetKey("counted")) is not None
+    assert again == events

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime, timedelta
 from types import SimpleNamespace
 
@@ -14,6 +15,7 @@ from orchestration.messages.causes import Cause
 from orchestration.messages.configuration import Rules
 from orchestration.messages.delivery_causes import delivery_causes, recent_statuses
 from orchestration.messages.open_causes import FailingChannel, State
+from orchestration.messages.placing_causes import placing_causes
 from orchestration.messages.release_causes import release_causes
 from orchestration.messages.reminders import write_reminders
 from orchestration.publication.status.facts import Place, month_status
@@ -166,3 +168,18 @@ def test_a_channel_is_told_of_after_an_hour(settings: Settings) -> None:
         for now in (at(6, 12) + timedelta(minutes=50), at(6, 13))
     ]
     assert keys == [[], ["channel/mail#1"]]
+
+
+def test_what_lies_wrongly_is_told_with_the_right_name(settings: Settings, ledger: Ledger) -> None:
+    (settings.raw / "2022-9" / "320508").mkdir(parents=True)
+    (settings.raw / "2022-10" / "姑苏区").mkdir(parents=True)
+    (settings.raw / "2023-02").mkdir()
+    causes = {cause.key: cause for cause in placing_causes(settings, ledger, at(6))}
+    assert list(causes) == ["unplaced/district_name/2022-10/姑苏区", "unplaced/month_name/2022-9"]
+    month = causes["unplaced/month_name/2022-9"]
+    assert month.subject == "【报送】文件夹名不是月份：2022-9"
+    assert month.first_line == "请改名为 2022-09。"
+    assert causes["unplaced/district_name/2022-10/姑苏区"].first_line == "请改名为 2022-10/320508。"
+    away = replace(settings, raw=settings.raw / "not-mounted")
+    [cause] = placing_causes(away, ledger, at(6))
+    assert (cause.severity, cause.audience) == ("error", "engineers")

@@ -2,13 +2,15 @@ from __future__ import annotations
 
 import multiprocessing
 import multiprocessing.synchronize
+import shutil
 import sqlite3
 import sys
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
-from orchestration.cli import main
+from orchestration.cli import cli, main
 from orchestration.console.exit_codes import USAGE
 from orchestration.settings import Settings
 from orchestration.store.ledger import Ledger
@@ -70,20 +72,70 @@ def test_a_step_must_not_leave_dangling_references(settings: Settings) -> None:
     assert _version(settings.ledger) == len(STEPS)
 
 
-def test_a_ledger_of_a_newer_program_is_refused_unchanged(
-    settings: Settings, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+#: Each command that opens the home, with arguments that are right.
+COMMANDS = (
+    "identifiers 2022-10",
+    "review export 2022-10",
+    "review import {file}",
+    "return 2022-10",
+    "sample 2022-10 --size 1 --seed 1",
+    "doctor --mend",
+    "verify",
+    "rebuild",
+    "dev",
+    "lookup A",
+    "serve",
+    "query show",
+    "site",
+    "explain 2022-10 gusu verified_count",
+    "release 2022-10 --note text",
+    "diff 2022-10 1 2",
+    "audit verify",
+    "withdraw 1 --note text --yes",
+    "month 2022-10",
+    "status",
+    "backup {folder}",
+    "restore {folder}",
+    "prune --yes",
+)
+#: Commands that open no home, or only a folder of their own, or look and change nothing.
+_WITHOUT_A_HOME = {"address", "check", "template", "rules", "demo", "simulate"}
+
+
+def test_every_command_is_tried_on_the_home_of_a_newer_program() -> None:
+    assert {command.split()[0] for command in COMMANDS} | _WITHOUT_A_HOME == set(cli.commands)
+
+
+@pytest.mark.parametrize("command", COMMANDS, ids=lambda command: command.split()[0])
+def test_the_home_of_a_newer_program_is_refused_unchanged(
+    settings: Settings,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    command: str,
 ) -> None:
-    migrate(sqlite3.connect(settings.ledger), (*STEPS, _add_column))
-    before = settings.ledger.read_bytes()
+    with closing(sqlite3.connect(settings.ledger)) as connection:
+        migrate(connection, (*STEPS, _add_column))
+        connection.execute("update program set program_version = '9.9.9'")
+        connection.commit()
     with pytest.raises(NewerLedgerError, match=f"version {len(STEPS) + 1}"):
         Ledger(settings.ledger)
-    monkeypatch.setattr(sys, "argv", ["fangan", "status"])
+    shutil.rmtree(settings.accepted)  # would be created again
+    (tmp_path / "file.csv").touch()
+    before = _content(settings.home)
+    places = {"file": tmp_path / "file.csv", "folder": tmp_path / "folder"}
+    monkeypatch.setattr(sys, "argv", ["fangan", *command.format(**places).split()])
     with pytest.raises(SystemExit) as left:
         main()
     printed = capsys.readouterr().err
-    assert (left.value.code, "Our fault" in printed) == (USAGE, False)
+    assert left.value.code == USAGE, printed
     assert f"第{len(STEPS) + 1}版" in printed
-    assert settings.ledger.read_bytes() == before
+    assert "fangan 9.9.9" in printed
+    assert _content(settings.home) == before
+
+
+def _content(folder: Path) -> dict[Path, bytes | None]:
+    return {path: path.read_bytes() if path.is_file() else None for path in folder.rglob("*")}
 
 
 def test_processes_that_open_a_new_home_together_create_one_ledger(settings: Settings) -> None:

@@ -16,16 +16,33 @@ from orchestration.console.arguments import MONTH, as_json, home, home_with_raw,
 from orchestration.console.exit_codes import FAULT, FINDINGS, FINE
 from orchestration.console.group import cli
 from orchestration.reference.months import Month
+from orchestration.settings import ConfigurationError, load_settings
+from orchestration.store.migrations import refuse_newer
 
 
 @cli.command()
+@click.option("--mend", "mends", is_flag=True, help="Mend what needs no decision: modes, logs.")
 @as_json
-def doctor(as_json: bool) -> int:
-    """Check this installation and say how to correct what is wrong."""
-    from orchestration.console.doctor import examine
+def doctor(mends: bool, as_json: bool) -> int:
+    """Open everything a run needs, and say what is wrong and which command mends it.
+
+    Nothing is changed without --mend, which corrects file modes and moves a broken log of
+    Dagster's aside. Exit 4 for a fault, 0 with notes only.
+    """
+    from orchestration.console.health.examination import examine, unusable_settings
+    from orchestration.console.health.mending import mend
     from orchestration.console.output import print_json, print_table
 
-    records = examine(home())
+    try:
+        settings = load_settings()
+    except ConfigurationError as error:
+        records = unusable_settings(error)
+    else:
+        if mends:
+            refuse_newer(settings.ledger)
+            for line in mend(settings.prepare()):
+                click.echo(line, err=True)
+        records = examine(settings)
     if as_json:
         print_json(records)
     else:

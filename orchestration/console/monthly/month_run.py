@@ -13,6 +13,8 @@ from contextlib import redirect_stdout
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
+import click
+
 from orchestration.console.monthly.run_progress import RunProgress
 from orchestration.ingest.deliveries import is_anything_delivered, nothing_delivered
 from orchestration.library_patches.python_garbage import end_of_run, objects_that_stay
@@ -25,6 +27,7 @@ from orchestration.store.instance_file import prepare_instance
 from orchestration.store.ledger import Ledger
 from orchestration.store.locks import BusyError, holding, open_elsewhere
 from orchestration.store.tidying import tidy_home
+from orchestration.upkeep.dagster_files import move_broken_aside, moved_message
 
 if TYPE_CHECKING:
     from orchestration.operations.dead_runs import Ended
@@ -43,6 +46,8 @@ class NothingDeliveredError(RuntimeError):
 def prepare_dagster(settings: Settings) -> None:
     """Give Dagster its home, and its instance file if there is none."""
     prepare_instance(settings)
+    if moved := move_broken_aside(settings):
+        click.echo(moved_message(moved), err=True)
     # the first look into the files of all months may take minutes
     os.environ.setdefault("DAGSTER_SENSOR_GRPC_TIMEOUT_SECONDS", "600")
 

@@ -7,7 +7,6 @@ the publication lock throughout; the bulletin comes afterwards.
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -30,7 +29,7 @@ from orchestration.publication.database.released_rows import (
 from orchestration.publication.database.vintage_tables import write_release_tables, write_releases
 from orchestration.reference.deadlines import suzhou_now
 from orchestration.reference.months import Month
-from orchestration.settings import PROJECT_ROOT, PUBLIC_FILE, PUBLIC_FOLDER, Settings
+from orchestration.settings import PUBLIC_FILE, PUBLIC_FOLDER, Settings, program_version
 from orchestration.store.files import replacing, spill_folder
 from orchestration.store.ledger import Ledger
 from orchestration.store.public_files import record_written
@@ -116,7 +115,7 @@ def build_statistics(
             for table in sorted(tables.keys() | released.keys())
         }
         _carry_comments(connection)
-        month, code_version = _month_of_run(connection), package_version()
+        month, code_version = _month_of_run(connection), program_version()
         _describe(connection, built_at, month, code_version, releases.audit_hash)
         write_release_tables(connection, released)
         wrong = differing_marts(connection, tables, released, releases)
@@ -292,9 +291,3 @@ def _sweep(published: Path) -> None:
 
 def _wal_of(database: Path) -> Path:
     return database.with_name(database.name + ".wal")
-
-
-def package_version() -> str:
-    """Return the version in ``pyproject.toml``, which needs no installed package."""
-    project = tomllib.loads((PROJECT_ROOT / "pyproject.toml").read_text(encoding="utf-8"))
-    return str(project["project"]["version"])

@@ -10,8 +10,11 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable, Iterator
+from contextlib import closing, suppress
+from datetime import UTC, datetime
 from pathlib import Path
 
+from orchestration.settings import program_version
 from orchestration.store import audit
 
 Step = Callable[[sqlite3.Connection], None]
@@ -60,6 +63,8 @@ STEPS: tuple[Step, ...] = (
     _sql("0003_releases_whole"),
     _chain_readings_and_publications,
     _sql("0005_name_keys"),
+    _sql("0006_programs"),
+    _sql("0007_backups"),
 )
 
 
@@ -80,15 +85,59 @@ def migrate(connection: sqlite3.Connection, steps: tuple[Step, ...] = STEPS) -> 
         if broken:
             raise sqlite3.IntegrityError(f"{len(broken)} ledger rows refer to a missing row")
         connection.execute(f"pragma user_version = {len(steps)}")
+        connection.execute(
+            "insert into program values (?, ?, ?)",
+            (len(steps), program_version(), datetime.now(UTC).isoformat(timespec="seconds")),
+        )
+
+
+def version_of(path: Path) -> int:
+    """Return the version of the ledger at ``path``, which is neither changed nor migrated.
+
+    Raises sqlite3.Error for a file that is no ledger.
+    """
+    with closing(sqlite3.connect(f"{path.as_uri()}?mode=ro", uri=True)) as connection:
+        return _version(connection)
+
+
+def refuse_newer(path: Path, steps: tuple[Step, ...] = STEPS) -> None:
+    """Raise NewerLedgerError if a newer program has migrated the ledger; change nothing.
+
+    A missing ledger, and a file that is none, is left to whoever opens it.
+    """
+    if not path.is_file():
+        return
+    with (
+        suppress(sqlite3.Error),
+        closing(sqlite3.connect(f"{path.as_uri()}?mode=ro", uri=True)) as connection,
+    ):
+        _applied(connection, steps)
+
+
+def _version(connection: sqlite3.Connection) -> int:
+    return int(connection.execute("pragma user_version").fetchone()[0])
 
 
 def _applied(connection: sqlite3.Connection, steps: tuple[Step, ...]) -> int:
     """Return how many steps the ledger has; raise NewerLedgerError if more than we know."""
-    applied = int(connection.execute("pragma user_version").fetchone()[0])
+    applied = _version(connection)
     if applied > len(steps):
+        needed = _program_of(connection)
         raise NewerLedgerError(
-            f"此数据目录的记录库为第{applied}版，本程序只识别到第{len(steps)}版，请用更新的程序打开。"
-            f" The ledger of this home has version {applied}, this program knows {len(steps)}:"
-            " use the newer program, or restore a backup from before it was used"
+            f"此数据目录的记录库为第{applied}版，本程序（{program_version()}）只识别到"
+            f"第{len(steps)}版，请用{needed}更新的程序打开。"
+            f" The ledger of this home has version {applied}, this program ({program_version()})"
+            f" knows {len(steps)}: use{needed}a newer program, or restore a backup from before it"
+            " was used"
         )
     return applied
+
+
+def _program_of(connection: sqlite3.Connection) -> str:
+    """Return the program that migrated the ledger last, as far as we can read its tables."""
+    with suppress(sqlite3.Error):
+        for (version,) in connection.execute(
+            "select program_version from program order by ledger_version desc limit 1"
+        ):
+            return f" fangan {version} 或 or "
+    return ""

@@ -1,0 +1,147 @@
+"""Checks of what is stored: the ledger, the archive of the last month, warehouse, published file.
+
+They open each file and read enough of it to notice garbage in it; ``fangan verify`` compares every
+stored byte and row.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+import duckdb
+
+from orchestration.console.health.findings import fault, note, ok
+from orchestration.console.output import Record
+from orchestration.formats.sql import in_memory, literal, quoted
+from orchestration.publication.database.reading import MARTS, marts_of
+from orchestration.settings import Settings
+from orchestration.store.archive import archive_path
+from orchestration.store.files import is_whole, sha256_of
+from orchestration.store.ledger import Ledger
+from orchestration.store.locks import BusyError, holding, open_elsewhere
+from orchestration.store.migrations import STEPS, version_of
+
+_LEDGER, _ARCHIVE, _WAREHOUSE, _PUBLISHED = "ledger", "archive", "warehouse", "published file"
+_REBUILD = "move warehouse.duckdb away, then fangan rebuild"
+RESTORE = "restore the last backup into an empty home: FANGAN_HOME=NEW fangan restore BACKUP"
+
+
+def open_ledger(settings: Settings) -> Ledger | None:
+    """Return the ledger if it is there, whole and of this version; nothing is migrated."""
+    try:
+        if settings.ledger.is_file() and version_of(settings.ledger) == len(STEPS):
+            return Ledger(settings.ledger)
+    except sqlite3.Error:
+        pass  # said by the check ``ledger``
+    return None
+
+
+def ledger(settings: Settings) -> Record:
+    """Whether the ledger is a whole database of a version that this program knows."""
+    if not settings.ledger.exists():
+        kept = (settings.archive, settings.accepted, settings.releases)
+        if any(path.is_file() for folder in kept for path in folder.rglob("*")):
+            return fault(_LEDGER, f"{settings.ledger} is lost, but deliveries are stored", RESTORE)
+        return note(_LEDGER, "nothing has been run yet", "fangan month MONTH")
+    try:
+        with closing(sqlite3.connect(f"{settings.ledger.as_uri()}?mode=ro", uri=True)) as database:
+            said = [row[0] for row in database.execute("pragma integrity_check(3)")]
+        version = version_of(settings.ledger)
+    except sqlite3.Error as error:
+        return fault(_LEDGER, f"{settings.ledger} cannot be read: {error}", RESTORE)
+    if said != ["ok"]:
+        return fault(_LEDGER, f"{settings.ledger} is damaged: {'; '.join(said)}", RESTORE)
+    if version > len(STEPS):
+        return fault(
+            _LEDGER,
+            f"a newer program made it version {version}, this one knows {len(STEPS)}",
+            "use the newer program",
+        )
+    if version < len(STEPS):
+        detail = f"version {version} of an earlier program, this one writes {len(STEPS)}"
+        return note(_LEDGER, detail, "the next command that runs brings it up to date")
+    faults = Ledger(settings.ledger).verify_audit({}).faults
+    if faults:
+        return fault(_LEDGER, f"its audit log is broken: {'; '.join(faults[:3])}", "fangan verify")
+    return ok(_LEDGER, f"whole, version {version}")
+
+
+def archive(settings: Settings) -> Record:
+    """Whether every delivered version is there, and the last month's have their bytes."""
+    known = open_ledger(settings)
+    if known is None:
+        return note(_ARCHIVE, "not examined: it is the ledger that says what lies there")
+    hashes = known.archived_hashes()
+    lost = [h for h in hashes if not archive_path(settings.archive, h).exists()]
+    month = max(known.months_of_arrivals(), default=None)
+    arrivals = known.arrivals(month).values() if month else ()
+    recent = {part.sha256 for arrival in arrivals for part in arrival.parts} - set(lost)
+    damaged = [h for h in recent if not is_whole(archive_path(settings.archive, h), h)]
+    if lost or damaged:
+        names = ", ".join(sorted(h[:12] for h in (*lost, *damaged))[:3])
+        detail = f"{len(lost)} of {len(hashes)} versions missing, {len(damaged)} of the"
+        return fault(
+            _ARCHIVE,
+            f"{detail} {len(recent)} of {month} damaged: {names}",
+            "fangan verify lists them; put them back from a backup (objects/ has them by hash)",
+        )
+    if month is None:
+        return ok(_ARCHIVE, "no deliveries yet")
+    return ok(_ARCHIVE, f"{len(hashes)} versions; the {len(recent)} of {month} have their bytes")
+
+
+def warehouse(settings: Settings) -> Record:
+    """Whether the working database can be read to its last row."""
+    if not settings.warehouse.exists():
+        known = open_ledger(settings)
+        if known is not None and known.months():
+            return fault(_WAREHOUSE, f"{settings.warehouse} is missing", "fangan rebuild")
+        return note(_WAREHOUSE, "nothing has been modelled yet", "fangan month MONTH")
+    try:
+        # a run that starts meanwhile waits for the lock; an open file it would not wait for
+        with holding(settings.locks, "warehouse"):
+            tables = _read_whole(settings.warehouse)
+    except BusyError as error:
+        return note(_WAREHOUSE, f"not examined: {error}", "wait for that process")
+    except duckdb.Error as error:
+        if busy := open_elsewhere(str(error)):
+            return note(_WAREHOUSE, f"not examined: {busy}", "wait for that process")
+        return fault(_WAREHOUSE, f"cannot be read: {_first_line(error)}", _REBUILD)
+    return ok(_WAREHOUSE, f"{tables} marts can be read")
+
+
+def published(settings: Settings) -> Record:
+    """Whether the published file is the one that was written, and can be read."""
+    again = "fangan month MONTH --again with the last month"
+    if not settings.statistics.exists():
+        known = open_ledger(settings)
+        if known is not None and known.months():
+            return fault(_PUBLISHED, f"{settings.statistics} is missing", again)
+        return note(_PUBLISHED, "nothing published yet", "fangan month MONTH")
+    try:
+        tables = _read_whole(settings.statistics)
+    except duckdb.Error as error:
+        return fault(_PUBLISHED, f"cannot be read: {_first_line(error)}", again)
+    known = open_ledger(settings)
+    below = str(settings.statistics.relative_to(settings.home))
+    written = known.public_files().get(below) if known else None
+    if written and written.sha256 != sha256_of(settings.statistics):
+        return fault(_PUBLISHED, f"not as it was written at {written.written_at}", again)
+    return ok(_PUBLISHED, f"{settings.statistics}: {tables} marts can be read")
+
+
+def _read_whole(path: Path) -> int:
+    """Read every row of a DuckDB file's marts; return their number. Raises duckdb.Error."""
+    with in_memory() as connection:
+        connection.execute(f"attach {literal(path)} as examined (read_only)")
+        tables = marts_of(connection, "examined")
+        for table in tables:
+            rows = f"select hash(columns(*)) from examined.{MARTS}.{quoted(table)}"  # noqa: S608 - our names
+            connection.execute(f"select count(*) from ({rows})")  # noqa: S608 - our names
+    return len(tables)
+
+
+def _first_line(error: Exception) -> str:
+    return str(error).partition("\n")[0]
