@@ -20,7 +20,7 @@ from month_installation import Installation
 
 from orchestration.publication.database.reading import logical_hash
 from orchestration.settings import PROJECT_ROOT
-from orchestration.store.instance_file import instance_file
+from orchestration.upkeep.instance_file import instance_file
 
 FILE = PROJECT_ROOT / "deploy" / "dagster.postgres.yaml"
 SERVERS = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"))

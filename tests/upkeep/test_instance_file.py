@@ -10,8 +10,8 @@ import pytest
 import yaml
 
 from orchestration.settings import PROJECT_ROOT, Settings
-from orchestration.store import instance_file
-from orchestration.store.instance_file import ChangedDefault, changed_defaults, prepare_instance
+from orchestration.upkeep import instance_file
+from orchestration.upkeep.instance_file import ChangedDefault, changed_defaults, prepare_instance
 
 DEFAULT = PROJECT_ROOT / "orchestration" / "dagster.yaml"
 
