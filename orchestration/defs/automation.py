@@ -36,6 +36,7 @@ from orchestration.ingest.watching import look, month_of, settled_months
 from orchestration.operations.attempts import INPUTS_TAG, attempts_at, has_live_run
 from orchestration.operations.dead_runs import end_dead_runs
 from orchestration.operations.due import DueMonth, due_months
+from orchestration.operations.unplaced import misplaced
 from orchestration.reference.calendar import SUZHOU, load_calendar, month_calendar
 from orchestration.reference.districts import district_ids, reporting_districts
 from orchestration.reference.months import TIMEZONE, Month, chinese_date
@@ -123,14 +124,18 @@ def delivery_sensor(context: SensorEvaluationContext) -> SensorResult:
     settings = load_settings()
     settings.require_raw()
     settings.prepare()
-    now = suzhou_time()
-    due = due_months(settings, Ledger(settings.ledger), now)
+    ledger, now = Ledger(settings.ledger), suzhou_time()
+    due = due_months(settings, ledger, now)
     # after the question: what was laid meanwhile is seen here
     looked = look(settings.raw, name_key(settings))
     moving = {month_of(path) for path in looked} - settled_months(
         looked, _last_look(context.cursor)
     )
     request, reasons = _first_request(context, due, moving, now)
+    reasons += [
+        f"{one.path} 没有收取 not taken up{f'：应为 {one.right}' if one.right else ''}"
+        for one in misplaced(settings, ledger, now)
+    ]
     skipped = "；".join(reasons) or "没有需要统计的月份。No month is due."
     return SensorResult(
         run_requests=[request] if request else [],

@@ -17,8 +17,8 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
+from orchestration.choices import ConfigurationError
 from orchestration.messages.causes import Audience
-from orchestration.settings import ConfigurationError
 
 _EVERYBODY: tuple[Audience, ...] = ("office", "engineers")
 _Variable = Annotated[str, Field(pattern=r"^[A-Za-z_][A-Za-z0-9_]*$")]

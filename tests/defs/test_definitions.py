@@ -129,6 +129,7 @@ class Looking:
         self._definitions = definitions
         self._instance = instance
         self._cursor: str | None = None
+        self.message = ""
 
     def look(self) -> list[RunRequest]:
         context = build_sensor_context(
@@ -137,7 +138,7 @@ class Looking:
             repository_def=self._definitions.get_repository_def(),
         )
         tick = delivery_sensor.evaluate_tick(context)
-        self._cursor = tick.cursor
+        self._cursor, self.message = tick.cursor, tick.skip_message or ""
         return list(tick.run_requests or [])
 
 
@@ -156,6 +157,16 @@ def test_the_sensor_waits_until_a_file_stops_changing_and_runs_only_what_it_touc
         assert request.partition_key == "2022-10"
         # nothing of the month was ever judged: it begins with every district
         assert _districts(request) == set(district_ids())
+
+
+def test_the_sensor_says_what_it_does_not_take_up(
+    definitions: Definitions, settings: Settings
+) -> None:
+    (settings.raw / "2022-9" / "320508").mkdir(parents=True)
+    with DagsterInstance.ephemeral() as instance:
+        looking = Looking(definitions, instance)
+        assert looking.look() == []
+    assert "2022-9 没有收取 not taken up：应为 2022-09" in looking.message
 
 
 def test_a_late_district_runs_itself_and_the_month_downstream(

@@ -8,8 +8,9 @@ from datetime import time
 
 import pytest
 
+from orchestration.choices import ConfigurationError
 from orchestration.messages.configuration import Email, Rules, Webhook, load_configuration
-from orchestration.settings import PROJECT_ROOT, ConfigurationError, Settings
+from orchestration.settings import PROJECT_ROOT, Settings
 
 MAIL = """
 [channels.office]

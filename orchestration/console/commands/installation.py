@@ -12,11 +12,12 @@ from pathlib import Path
 
 import click
 
+from orchestration.choices import ConfigurationError
 from orchestration.console.arguments import MONTH, as_json, home, home_with_raw, waits
 from orchestration.console.exit_codes import FAULT, FINDINGS, FINE
 from orchestration.console.group import cli
 from orchestration.reference.months import Month
-from orchestration.settings import ConfigurationError, load_settings
+from orchestration.settings import load_settings
 from orchestration.store.migrations import refuse_newer
 
 

@@ -7,10 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from orchestration.choices import ConfigurationError
 from orchestration.console.health import home, installation, machine, stored, telling
 from orchestration.console.health.findings import fault
 from orchestration.console.output import Record
-from orchestration.settings import ConfigurationError, Settings
+from orchestration.settings import Settings
 
 Check = Callable[[Settings], Record | list[Record]]
 
@@ -48,6 +49,7 @@ CHECKS: dict[str, Check] = {
     "archive": stored.archive,
     "warehouse": stored.warehouse,
     "published file": stored.published,
+    "Dagster's instance file": home.instance,
     "Dagster": _dagster,
 }
 
