@@ -9,9 +9,9 @@ import yaml
 from orchestration.console.health.findings import fault, note, ok
 from orchestration.console.output import Record
 from orchestration.settings import Settings
-from orchestration.store.instance_file import changed_defaults, default_then, instance_file
 from orchestration.store.locks import held_locks, left_locks
 from orchestration.store.tidying import wrong_modes
+from orchestration.upkeep.instance_file import changed_defaults, default_then, instance_file
 
 _SHOWN = 5
 MEND = "fangan doctor --mend"

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from orchestration.choices import ConfigurationError
 from orchestration.console.health.findings import fault, note, ok
 from orchestration.console.output import Record
 from orchestration.messages.configuration import load_configuration
 from orchestration.messages.open_causes import read_state
 from orchestration.reference.calendar import SUZHOU, WORKDAYS_SEED, unknown_years
-from orchestration.settings import ConfigurationError, Settings
+from orchestration.settings import Settings
 
 _CHANNELS, _HOLIDAYS = "messages", "holidays"
 
