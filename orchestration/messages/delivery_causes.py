@@ -98,7 +98,7 @@ def _returned(
     refused = [place.title for place in places if place.state == "refused"]
     yield Cause(
         key=f"returned/{month}/{first.district_id}",
-        subject=f"【{month}】{first.district_name} 退回 {len(failed)} 项",
+        subject=f"【{month}】{first.district_name} {vocabulary.SEVERITIES['refuse']} {len(failed)} 项",
         first_line=(
             f"请把退回包发给{first.district_name}，请其更正后重新报送："
             f"fangan return {month} {first.district_name}"

@@ -62,10 +62,12 @@ def show_rates(months: list[Record]) -> None:
                 "截止": local_time(month["deadline"]),
                 "应报": month["owed_count"],
                 "已报": month["delivered_count"],
-                "已接收": month["accepted_count"],
+                vocabulary.STATES["accepted"]: month["accepted_count"],
                 "及时率": _percent(month["on_time_rate"]),
                 "完整率": _percent(month["completeness_rate"]),
-                "发布": vocabulary.VINTAGE_STATES.get(month["release_state"], "未发布"),
+                vocabulary.RELEASE_ACTIONS["release"]: vocabulary.VINTAGE_STATES.get(
+                    month["release_state"], "未发布"
+                ),
             }
             for month in months[-_MONTHS_SHOWN:]
         ],
