@@ -4,6 +4,7 @@ SHELL := /bin/bash
 PYTHON ?= python3
 BIN := .venv/bin
 MONTH ?= 2022-10
+PORT ?= 3000
 # sqlfluff compiles the models; what it writes stays out of the tree
 SQLFLUFF := FANGAN_WAREHOUSE=:memory: DBT_TARGET_PATH=$(CURDIR)/var/lint DBT_LOG_PATH=$(CURDIR)/var/lint $(BIN)/sqlfluff
 export PYTHONUTF8 := 1
@@ -14,7 +15,7 @@ export DBT_SEND_ANONYMOUS_USAGE_STATS := false
 export DO_NOT_TRACK := 1
 export GX_ANALYTICS_ENABLED := false
 
-.PHONY: help setup run demo test test-slow test-office two-years bench bench-matching bench-lookup mutations dev docs screenshots lint lint-types lint-sql lint-style format
+.PHONY: help setup run demo test test-slow test-office two-years bench bench-matching bench-lookup mutations dev docs site screenshots lint lint-types lint-sql lint-style format
 
 help: ## show the targets
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -67,13 +68,17 @@ bench-lookup: setup ## look buildings up among 1.85 million codes, 200 a second 
 mutations: setup ## read 20,000 damaged files (about six minutes), hits per class printed
 	@FANGAN_MUTATIONS=$${FANGAN_MUTATIONS:-20000} $(BIN)/python -m pytest -n 0 -s -q tests/ingest/test_mutations.py
 
-dev: setup ## start Dagster's webserver and daemon on 127.0.0.1:3000
-	@$(BIN)/fangan dev
+dev: setup ## start Dagster's webserver and daemon on 127.0.0.1:3000 (or PORT=3001)
+	@$(BIN)/fangan dev --port $(PORT)
 
-docs: setup ## write the pages made from the code: metrics, glossary, architecture
+docs: setup ## write the pages made from the code: reference, metrics, glossary, architecture
 	@$(BIN)/python -m orchestration.reference.metrics
 	@$(BIN)/python -m orchestration.reference.glossary
+	@$(BIN)/python -m orchestration.handbook
 	@$(BIN)/python docs/architecture.py
+
+site: setup ## build docs/ as a site that opens without a network: var/site/index.html
+	@NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict --quiet
 
 screenshots: run demo ## take the README's pictures again (Debian: chromium, libreoffice-calc, poppler-utils)
 	@$(BIN)/python docs/screenshots.py

@@ -13,8 +13,10 @@ the library as it came. All of it was tried with 1.24.1.
    remembered while ``remembering`` holds, and only then. Gain: 5. Relies on the library not
    changing an expectation while it validates. Remove it when the library remembers them.
 3. ``PandasExecutionEngine._apply_row_condition_filter``: for every metric of every expectation,
-   ``DataFrame.query`` looks up the rows that a ``row_condition`` leaves. They are remembered in
-   the same way. Gain: 1.5. Relies on the library not changing the rows that it is given.
+   ``DataFrame.query`` parses the ``row_condition`` and makes a series of each column. The rows that
+   it leaves are remembered in the same way, and found by the one column that it names. Gain: 2.5.
+   Relies on the library not changing the rows that it is given, and on the two forms of condition
+   that ``checks`` makes. Remove it when the library looks up a condition's rows once.
 4. ``IDDict.to_id``: names each metric by its arguments, some 40 times for an expectation. The
    name is the same, but what is plain JSON is not looked through for what is not. Gain: 1.
    Remove it when ``convert_to_json_serializable`` is as quick.
@@ -81,13 +83,30 @@ def _patch() -> None:
     rows_where = PandasExecutionEngine._apply_row_condition_filter
 
     def remembered_rows(self: Any, data: Any, row_condition: Any, domain_kwargs: Any) -> Any:
+        if _remembered.get() is None:
+            return rows_where(self, data, row_condition, domain_kwargs)
+
         def look_up(rows: Any) -> Any:
-            return rows_where(self, rows, row_condition, domain_kwargs)
+            known = _rows_where(rows, row_condition)
+            return rows_where(self, rows, row_condition, domain_kwargs) if known is None else known
 
         return _once(f"row_condition {row_condition!r}", look_up)(data)
 
     PandasExecutionEngine._apply_row_condition_filter = remembered_rows
     IDDict.to_id = _quick_id(IDDict.to_id)
+
+
+def _rows_where(rows: Any, condition: dict[str, Any]) -> Any:
+    """Return the rows that one of the usual conditions leaves; None for another condition."""
+    values = rows[condition["column"]["name"]]
+    match condition:
+        case {"type": "nullity", "is_null": is_null}:
+            return rows[values.isna() if is_null else values.notna()]
+        case {"type": "comparison", "operator": "IN", "parameter": listed}:
+            return rows[values.isin(listed)]
+        case {"type": "comparison", "operator": "NOT_IN", "parameter": listed}:
+            return rows[~values.isin(listed)]
+    return None
 
 
 def _once(name: str, original: Callable[[Any], Any]) -> Callable[[Any], Any]:

@@ -107,7 +107,11 @@ def _answer(result: Any, index: pd.Index) -> Answer:
     labels = result.result["unexpected_index_list"]
     if not labels:
         return Answer(error="Great Expectations found a failure and named no row")
-    return Answer(index.get_indexer(labels))
+    rows = index.get_indexer(labels)
+    if unknown := int((rows < 0).sum()):
+        said = f"{unknown} of the {len(labels)} rows that fail, which are not in the frame"
+        return Answer(error=f"Great Expectations named {said}")
+    return Answer(rows)
 
 
 def _raised(info: dict[str, Any] | None) -> str | None:

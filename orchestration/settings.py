@@ -1,7 +1,7 @@
 """Settings: paths, environment variables, and the choices in ``fangan.toml``.
 
 Add a path, an environment variable or a choice of the office here; a choice needs its name in
-``_CHOICES`` and a field of ``Settings``. This module imports none of ours and has no business
+``CHOICES`` and a field of ``Settings``. This module imports none of ours and has no business
 rules.
 """
 
@@ -27,7 +27,7 @@ CONTRACTS_DIR = DBT_PROJECT_DIR / "models" / "exports"
 SEEDS_DIR = DBT_PROJECT_DIR / "seeds"
 
 #: The allowed values in ``fangan.toml`` by section and key.
-_CHOICES: Mapping[str, Mapping[str, Sequence[int]]] = {
+CHOICES: Mapping[str, Mapping[str, Sequence[int]]] = {
     "release": {"approvals": (1, 2)},
     "sample": {"approvals": (1, 2)},
     "run": {"wait_minutes": range(24 * 60 + 1)},
@@ -47,8 +47,9 @@ class Settings:
     """The paths of one installation: ``raw`` (deliveries) and ``home`` (everything we build).
 
     ``decisions`` has the office's waivers and corrections; ``warehouse_folder`` is the folder of
-    the working DuckDB, if it is not the home. ``release_approvals`` and ``sample_approvals`` are
-    the number of people who must agree to a release or to a draw; ``wait_minutes`` is how long a
+    the working DuckDB, if it is not the home; ``messages_file`` says who is told what, if it is
+    not ``messages.toml`` in the home. ``release_approvals`` and ``sample_approvals`` are the
+    number of people who must agree to a release or to a draw; ``wait_minutes`` is how long a
     scheduled run waits for another process to let the home go.
     """
 
@@ -56,6 +57,7 @@ class Settings:
     home: Path
     decisions: Path = SEEDS_DIR
     warehouse_folder: Path | None = None
+    messages_file: Path | None = None
     release_approvals: int = 1
     sample_approvals: int = 1
     wait_minutes: int = 30
@@ -118,6 +120,16 @@ class Settings:
     def matching(self) -> Path:
         """Matching results by month, and the cache of parsed addresses."""
         return self.home / "matching"
+
+    @property
+    def outbox(self) -> Path:
+        """What somebody is told: messages, written whether or not they can be sent."""
+        return self.home / "outbox"
+
+    @property
+    def messages(self) -> Path:
+        """The settings file of messages: their channels and rules. It may be missing."""
+        return self.messages_file or self.home / "messages.toml"
 
     @property
     def dagster(self) -> Path:
@@ -183,6 +195,7 @@ class Settings:
             self.samples,
             self.matching,
             self.releases,
+            self.outbox,
             self.dagster,
             self.dbt,
             self.logs,
@@ -214,9 +227,10 @@ def load_settings() -> Settings:
     """Read the paths from the environment, and the office's choices.
 
     The variables are ``FANGAN_RAW``, ``FANGAN_HOME``, ``FANGAN_DECISIONS`` (waivers and
-    corrections) and ``FANGAN_CONFIG`` (a TOML file). A relative path starts in the current
-    folder; the defaults are the project's ``raw``, ``var``, seeds and ``fangan.toml``. Absolute
-    paths are written back to the environment, since child processes run in other folders.
+    corrections), ``FANGAN_CONFIG`` and ``FANGAN_MESSAGES`` (TOML files). A relative path starts
+    in the current folder; the defaults are the project's ``raw``, ``var``, seeds and
+    ``fangan.toml``, and ``messages.toml`` in the home. Absolute paths are written back to the
+    environment, since child processes run in other folders.
 
     Side effects: telemetry of all tools is switched off, and new files are private from now on
     (umask). Raises ConfigurationError.
@@ -224,9 +238,11 @@ def load_settings() -> Settings:
     os.environ.update(TELEMETRY_OFF)
     os.umask(0o077)
     chosen = _chosen(_named("FANGAN_CONFIG", PROJECT_ROOT / "fangan.toml"))
+    home = _named("FANGAN_HOME", PROJECT_ROOT / "var")
     return Settings(
         raw=_named("FANGAN_RAW", PROJECT_ROOT / "raw"),
-        home=_named("FANGAN_HOME", PROJECT_ROOT / "var"),
+        home=home,
+        messages_file=_named("FANGAN_MESSAGES", home / "messages.toml"),
         decisions=_named("FANGAN_DECISIONS", SEEDS_DIR),
         release_approvals=chosen.get(("release", "approvals"), 1),
         sample_approvals=chosen.get(("sample", "approvals"), 1),
@@ -248,21 +264,22 @@ def _chosen(path: Path) -> dict[tuple[str, str], int]:
         raise ConfigurationError(f"{path} 不是有效的 TOML。It is not TOML: {error}") from error
     chosen: dict[tuple[str, str], int] = {}
     for section, keys in content.items():
-        allowed = _known(section, _CHOICES, f"{path}: [{section}]")
+        allowed = _known(section, CHOICES, f"{path}: [{section}]")
         if not isinstance(keys, dict):
             raise ConfigurationError(f"{path}: {section} 须是一节。Write it as [{section}]")
         for key, value in keys.items():
             values = _known(key, allowed, f"{path}: {section}.{key}")
             if type(value) is not int or value not in values:
-                listed = _listed(values)
+                named = listed(values)
                 raise ConfigurationError(
-                    f"{path}: {section}.{key} = {value!r}，只能是 {listed}。Choose one of these"
+                    f"{path}: {section}.{key} = {value!r}，只能是 {named}。Choose one of these"
                 )
             chosen[section, key] = value
     return chosen
 
 
-def _listed(values: Sequence[int]) -> str:
+def listed(values: Sequence[int]) -> str:
+    """Return the allowed values of a choice as text."""
     if isinstance(values, range):
         return f"{values[0]} 至 {values[-1]} 的整数"
     return "、".join(map(str, values))
@@ -286,6 +303,11 @@ def program_version() -> str:
 def lookup_token() -> str | None:
     """Return ``FANGAN_LOOKUP_TOKEN``, since other users can see command-line arguments."""
     return os.environ.get("FANGAN_LOOKUP_TOKEN") or None
+
+
+def site_url() -> str | None:
+    """Return ``FANGAN_SITE_URL``: where a proxy serves ``published``, no slash at the end."""
+    return os.environ.get("FANGAN_SITE_URL", "").rstrip("/") or None
 
 
 def _named(variable: str, default: Path) -> Path:

@@ -42,6 +42,13 @@ class Installation:
             check=False,
         )
 
+    def copied(self, folder: Path) -> Installation:
+        """Copy raw folder and home into a folder, for a test that changes them."""
+        made = Installation(Settings(raw=folder / "raw-after", home=folder / "home-after"))
+        shutil.copytree(self.settings.raw, made.settings.raw)
+        shutil.copytree(self.settings.home, made.settings.home, symlinks=True)
+        return made
+
     @property
     def environment(self) -> dict[str, str]:
         return os.environ | {

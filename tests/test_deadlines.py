@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import pytest
 
@@ -11,7 +10,6 @@ from orchestration.reference.deadlines import (
     counted_at,
     days_late,
     deadline,
-    load_calendar,
     punctuality,
 )
 from orchestration.reference.months import Month
@@ -52,14 +50,3 @@ def test_nobody_is_late_for_what_was_due_before_the_platform_opened() -> None:
     assert not could_be_in_time(DECEMBER, opened_at)
     assert not could_be_in_time(DECEMBER, None)
     assert "不评" in punctuality(None)
-
-
-def test_rows_of_the_calendar_hold_from_their_month_on(tmp_path: Path) -> None:
-    path = tmp_path / "delivery_calendar.csv"
-    header = "first_month,deadline_day,deadline_time,run_day,run_time,reason\n"
-    path.write_text(header + "2023-01,8,12:00,9,07:30,new\n2020-01,5,18:00,6,06:00,old\n")
-    assert [row.deadline_day for row in load_calendar(path)] == [5, 8]
-    wrong = tmp_path / "wrong.csv"
-    wrong.write_text(header + "2023-01,8,25:00,9,07:30,no such hour\n")
-    with pytest.raises(ValueError, match="hour"):
-        load_calendar(wrong)

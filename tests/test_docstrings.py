@@ -30,8 +30,8 @@ ROOMS = {
 }
 #: Files of the project, told by their suffix.
 SOURCE = re.compile(r"[\w*./-]*\w\.(?:py|sql|yml|csv|md|j2|typ|css)")
-#: What a run writes; it is looked for nowhere.
-OUTPUT = re.compile(r".*\.(?:html|docx|xlsx|pdf|duckdb|json|sqlite)")
+#: What a run writes, and what an operator writes into a home; it is looked for nowhere.
+OUTPUT = re.compile(r".*\.(?:html|docx|xlsx|pdf|duckdb|json|sqlite)|messages\.toml")
 PROJECT_PATH = re.compile(r"\b(?:orchestration|expectations|dbt_project|tests)/[\w/-]+(?:\.\w+)+\b")
 WITH_COMMENTS = {".py", ".sql", ".yml", ".md", ".toml", ".j2", ".typ"}
 #: Changelogs name what was there at their time.

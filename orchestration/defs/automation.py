@@ -18,7 +18,6 @@ from dagster import (
     DefaultScheduleStatus,
     DefaultSensorStatus,
     Definitions,
-    RunFailureSensorContext,
     RunRequest,
     ScheduleEvaluationContext,
     SensorEvaluationContext,
@@ -27,7 +26,6 @@ from dagster import (
     define_asset_job,
     definitions,
     in_process_executor,
-    run_failure_sensor,
     schedule,
     sensor,
 )
@@ -38,8 +36,7 @@ from orchestration.ingest.watching import look, month_of, settled_months
 from orchestration.operations.attempts import INPUTS_TAG, attempts_at, has_live_run
 from orchestration.operations.dead_runs import end_dead_runs
 from orchestration.operations.due import DueMonth, due_months
-from orchestration.operations.telling import tell_of_run
-from orchestration.reference.deadlines import SUZHOU, load_calendar
+from orchestration.reference.calendar import SUZHOU, load_calendar
 from orchestration.reference.districts import district_ids, reporting_districts
 from orchestration.reference.months import TIMEZONE, Month
 from orchestration.settings import load_settings
@@ -59,8 +56,8 @@ monthly_statistics = define_asset_job(
 
 def run_cron() -> str:
     """Return the cron expression of the calendar's latest row: its run day and time."""
-    latest = load_calendar()[-1]
-    return f"{latest.run_time.minute} {latest.run_time.hour} {latest.run_day} * *"
+    run = load_calendar()[-1].run
+    return f"{run.at.minute} {run.at.hour} {run.day} * *"
 
 
 @schedule(
@@ -227,25 +224,12 @@ def dead_run_sensor(context: SensorEvaluationContext) -> SkipReason:
     return SkipReason(told or "没有进程已失的统计。No run has lost its process.")
 
 
-@run_failure_sensor(
-    name="failed_run_sensor",
-    default_status=DefaultSensorStatus.RUNNING,
-    minimum_interval_seconds=_LOOK_EVERY_SECONDS,
-    description="统计失败时告知有关人员。Tells people that a run failed, whoever started it.",
-)
-def failed_run_sensor(context: RunFailureSensorContext) -> None:
-    """Tell of a failed run, also of one of the command line."""
-    run = context.dagster_run
-    month = run.tags.get("dagster/partition")
-    tell_of_run(load_settings().prepare(), run.run_id, month, context.failure_event.message)
-
-
 @definitions
 def automation() -> Definitions:
     """Provide the job, its schedule and the sensors; one process for ad hoc runs too."""
     return Definitions(
         jobs=[monthly_statistics],
         schedules=[monthly_statistics_schedule],
-        sensors=[delivery_sensor, dead_run_sensor, failed_run_sensor],
+        sensors=[delivery_sensor, dead_run_sensor],
         executor=in_process_executor,
     )

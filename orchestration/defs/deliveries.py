@@ -26,6 +26,8 @@ from dagster import (
 
 from expectations.rule_files import DELIVERY, load_rulebooks
 from expectations.rulebook import GROUPS, Rule
+from orchestration.defs.numbers import Stopwatch, delivery_numbers
+from orchestration.defs.pages import month_pages, return_package
 from orchestration.defs.partitions import MONTH_BY_MONTH, MONTHS, OWNERS
 from orchestration.defs.resources import Platform
 from orchestration.judgement.district import judge_district_month
@@ -86,6 +88,7 @@ def delivery_asset(district_id: str) -> AssetsDefinition:
                 group_name="deliveries",
                 kinds={"excel", "python"},
                 owners=OWNERS,
+                tags={"district_code": _NAMES[district_id].district_code},
                 description=(
                     f"{name}每月报送的文件：存档、读取、按规则判定。"
                     f"What {_NAMES[district_id].district_code} delivered, archived and judged."
@@ -102,14 +105,21 @@ def delivery_asset(district_id: str) -> AssetsDefinition:
         context: AssetExecutionContext, platform: Platform
     ) -> Iterator[MaterializeResult[None] | AssetCheckResult]:
         month = Month.parse(context.partition_key)
-        settings, ledger = platform.settings, platform.ledger
+        settings, ledger, watch = platform.settings, platform.ledger, Stopwatch()
         platform.readers.begin(settings, ledger, month, districts_of(context.run.asset_selection))
         judged = judge_district_month(settings, ledger, platform.readers.read, month, district_id)
         context.log.info(
             "%s %s: %s", month, district_id, "judged" if judged.is_new else "unchanged"
         )
         yield MaterializeResult(
-            asset_key=delivery_key(district_id), metadata=delivery_metadata(judged.judgements)
+            asset_key=delivery_key(district_id),
+            metadata={
+                **delivery_metadata(judged.judgements),
+                **delivery_numbers(ledger, month, district_id, judged.judgements),
+                **watch.numbers(),
+                **month_pages(settings, month, "quality.html"),
+                "退回包": return_package(settings, month, district_id),
+            },
         )
         for (kind, group), spec in checks.items():
             verdicts = _verdicts_of(judged.judgements, kind, group)

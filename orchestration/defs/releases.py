@@ -20,6 +20,8 @@ from dagster import (
     definitions,
 )
 
+from orchestration.defs.numbers import Stopwatch, vintage_number
+from orchestration.defs.pages import month_pages
 from orchestration.defs.partitions import MONTH_BY_MONTH, MONTHS, OWNERS, WAREHOUSE_POOL
 from orchestration.defs.resources import Platform
 from orchestration.defs.statistics import statistics
@@ -30,6 +32,8 @@ from orchestration.modelling.up_to_date import month_fingerprint
 from orchestration.publication.database.publish import publish_statistics
 from orchestration.publication.issue.placing import place_issue, write_bulletin
 from orchestration.publication.issue.site import write_site
+from orchestration.publication.status.facts import month_status
+from orchestration.publication.status.page import DISTRICT_COLUMNS, district_counts
 from orchestration.reference.months import TIMEZONE, Month
 
 STATISTICS_KEY = AssetKey(["published", "statistics"])
@@ -57,7 +61,7 @@ def published_statistics(
     context: AssetExecutionContext, platform: Platform
 ) -> MaterializeResult[None]:
     """Audit the month, build the published file beside the present one, swap it in."""
-    month = Month.parse(context.partition_key)
+    month, watch = Month.parse(context.partition_key), Stopwatch()
     with platform.warehouse() as settings:
         audit_month(settings, platform.ledger, month)
         mark_audited(settings, month)
@@ -66,6 +70,9 @@ def published_statistics(
     return MaterializeResult(
         metadata={
             "dagster/row_count": MetadataValue.int(sum(published.row_counts.values())),
+            **vintage_number(platform.ledger, month),
+            **watch.numbers(),
+            **month_pages(platform.settings, month, "explain.html"),
             "文件": MetadataValue.path(str(published.path)),
             "预览": MetadataValue.md(markdown_table(("表", "行数"), published.row_counts.items())),
         }
@@ -87,7 +94,7 @@ def published_statistics(
 def bulletin(context: AssetExecutionContext, platform: Platform) -> MaterializeResult[None]:
     """Write the month's bulletin from the published file; a released one's is kept as it is."""
     month = Month.parse(context.partition_key)
-    now = datetime.now(ZoneInfo(TIMEZONE))
+    now, watch = datetime.now(ZoneInfo(TIMEZONE)), Stopwatch()
     with platform.warehouse() as settings:
         audit_month(settings, platform.ledger, month, is_published=True)
     fingerprint = month_fingerprint(settings, platform.ledger, month)
@@ -102,6 +109,14 @@ def bulletin(context: AssetExecutionContext, platform: Platform) -> MaterializeR
         metadata={
             "文件数": MetadataValue.int(len(issued.paths)),
             "文稿中与统计表不符的数字": MetadataValue.int(len(issued.problems)),
+            "报送状态": MetadataValue.md(
+                markdown_table(
+                    DISTRICT_COLUMNS, district_counts(month_status(platform.ledger, month, now))
+                )
+            ),
+            **vintage_number(platform.ledger, month),
+            **watch.numbers(),
+            **month_pages(settings, month, "bulletin.html", "quality.html", "explain.html"),
             "预览": MetadataValue.md(
                 markdown_table(("文件", "字节"), [(p.name, p.stat().st_size) for p in issued.paths])
             ),

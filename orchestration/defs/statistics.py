@@ -15,9 +15,16 @@ from importlib.metadata import version
 from typing import Any, cast
 
 from dagster import AssetDep, AssetExecutionContext, AssetSpec, Failure, Output
-from dagster_dbt import DagsterDbtTranslator, DbtCliInvocation, DbtProject, dbt_assets
+from dagster_dbt import (
+    DagsterDbtTranslator,
+    DagsterDbtTranslatorSettings,
+    DbtCliInvocation,
+    DbtProject,
+    dbt_assets,
+)
 from packaging.version import Version
 
+from orchestration.defs.columns import column_metadata
 from orchestration.defs.dbt_events import dbt_failure, preview_metadata, skipped, with_rows
 from orchestration.defs.deliveries import delivery_key
 from orchestration.defs.matching import MATCHING_KEY
@@ -25,6 +32,7 @@ from orchestration.defs.partitions import MONTH_BY_MONTH, MONTHS, OWNERS, WAREHO
 from orchestration.defs.resources import Platform
 from orchestration.ingest.deliveries import nothing_delivered
 from orchestration.modelling.building import Build, DbtBuildError
+from orchestration.modelling.columns import note_columns, noted_columns
 from orchestration.modelling.dbt import manifest_file, prepare_manifest
 from orchestration.modelling.previews import TablePreviews
 from orchestration.modelling.rebuild import write_inputs_or_rebuild
@@ -43,7 +51,7 @@ class Translator(DagsterDbtTranslator):
     def get_asset_spec(
         self, manifest: Mapping[str, Any], unique_id: str, project: DbtProject | None
     ) -> AssetSpec:
-        """Return dagster-dbt's spec with our group, owners and dependencies."""
+        """Return dagster-dbt's spec with our group, owners, dependencies, columns and tags."""
         spec = super().get_asset_spec(manifest, unique_id, project)
         properties = self.get_resource_props(manifest, unique_id)
         if properties["resource_type"] == "source":
@@ -60,16 +68,34 @@ class Translator(DagsterDbtTranslator):
         if _MATCHING_SOURCE in names:
             before_dbt.append(AssetDep(MATCHING_KEY))
         is_seed = properties["resource_type"] == "seed"
+        table = f"{properties['schema']}.{properties['alias']}"
+        columns = column_metadata(_COLUMNS.get(table), properties["columns"], _TABLES)
         return spec.replace_attributes(
             deps=[*kept, *before_dbt],
             group_name="reference" if is_seed else properties["fqn"][1],
             owners=OWNERS,
             kinds={"dbt", "csv" if is_seed else "duckdb"},
+            tags={**spec.tags, **_tags(properties)},
+            metadata={**spec.metadata, **columns},
         )
 
 
-_MANIFEST: dict[str, Any] = json.loads(prepare_manifest(load_settings().prepare()).read_bytes())
-_TRANSLATOR = Translator()
+def _tags(properties: Mapping[str, Any]) -> dict[str, str]:
+    """Return who may read a mart; other tables are nobody's but ours."""
+    public = properties["meta"].get("public")
+    return {} if public is None else {"audience": "public" if public else "office"}
+
+
+_SETTINGS = load_settings().prepare()
+_MANIFEST: dict[str, Any] = json.loads(prepare_manifest(_SETTINGS).read_bytes())
+_COLUMNS = noted_columns(_SETTINGS)
+_TABLES = frozenset(
+    f"{node['schema']}.{node['alias']}"
+    for node in _MANIFEST["nodes"].values()
+    if node["resource_type"] in ("model", "seed")
+)
+_PROJECT = DbtProject(DBT_PROJECT_DIR, target_path=manifest_file(_SETTINGS).parent)
+_TRANSLATOR = Translator(DagsterDbtTranslatorSettings(enable_code_references=True))
 #: Where dagster-dbt notes the dbt node of an asset, of a check, and of an event.
 _UNIQUE_ID = "dagster_dbt/unique_id"
 _UNCHANGED = "内容未变，沿用库中已装入的。Unchanged since it was loaded."
@@ -77,6 +103,7 @@ _UNCHANGED = "内容未变，沿用库中已装入的。Unchanged since it was l
 
 @dbt_assets(
     manifest=_MANIFEST,
+    project=_PROJECT,
     dagster_dbt_translator=_TRANSLATOR,
     partitions_def=MONTHS,
     backfill_policy=MONTH_BY_MONTH,
@@ -110,6 +137,9 @@ def statistics(context: AssetExecutionContext, platform: Platform) -> Iterator[A
                     if result.unique_id in _KEYS:
                         yield skipped(_KEYS[result.unique_id], context.partition_key, error)
                 raise dbt_failure(error) from error
+            if not _selection(context):
+                models = [n for n in _MANIFEST["nodes"].values() if n["resource_type"] == "model"]
+                note_columns(settings, previews.connection, models, building.thread.compiled_sql)
 
 
 def _tell(context: AssetExecutionContext, message: str) -> None:
@@ -138,6 +168,7 @@ def _invocation(
         process=cast("subprocess.Popen[bytes]", building.thread),
         manifest=_MANIFEST,
         dagster_dbt_translator=_TRANSLATOR,
+        project=_PROJECT,
         project_dir=DBT_PROJECT_DIR,
         target_path=manifest_file(settings).parent,
         # `Build.finish` says what failed, node by node

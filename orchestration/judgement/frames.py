@@ -15,6 +15,7 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
+from pandas.api.types import is_numeric_dtype
 
 from expectations.checks import PROBLEM
 from expectations.context import TYPE_PATTERNS, identifier_column, value_column, whole
@@ -26,6 +27,8 @@ from orchestration.reference.contracts import Contract
 
 #: A number of more characters is not shown in full.
 _MAX_CHARS = 40
+#: Text of so many rows stays in pandas' own types.
+_MANY_ROWS = 5_000
 _SPELLINGS = {"date": "%Y-%m-%d", "year": "%Y"}
 #: What text has a value, for each of what is typed here.
 _READABLE = {"year": "^[0-9]{4}$"} | TYPE_PATTERNS
@@ -34,8 +37,8 @@ _READABLE = {"year": "^[0-9]{4}$"} | TYPE_PATTERNS
 def rows_frame(landing: Path, contract: Contract, book: RuleBook) -> pd.DataFrame:
     """Return one row a landed row: its key, its text, and the typed values that rules need.
 
-    Text that repeats is categorical, which takes a tenth of the memory. The index holds the row
-    numbers, by which Great Expectations names the rows that fail.
+    Of many rows, text that repeats is categorical, which takes a tenth of the memory. The index
+    holds the row numbers, by which Great Expectations names the rows that fail.
     """
     landed = read_landing(landing)
     text = pd.DataFrame({name: _column(landed[name]) for name in landed.column_names})
@@ -61,7 +64,18 @@ def rows_frame(landing: Path, contract: Contract, book: RuleBook) -> pd.DataFram
         columns[value_column(name)] = numerator * ratio.factor / denominator
     for name, field in book.years.items():
         columns[value_column(name)] = _typed(text[field], "year")
+    if len(text) < _MANY_ROWS:
+        columns = {name: _with_objects(column) for name, column in columns.items()}
     return pd.DataFrame(columns).set_axis(pd.Index(text["row_number"].to_numpy()), axis="index")
+
+
+def _with_objects(column: pd.Series) -> pd.Series:
+    """Return text as Python objects: pandas keeps all columns of these as one block.
+
+    Great Expectations copies the frame for each expectation, and a block takes as long as a
+    column. Of many rows it is given a few columns, and text takes less memory by itself.
+    """
+    return column if is_numeric_dtype(column.dtype) else column.astype(object)
 
 
 def _column(values: pa.ChunkedArray) -> pd.Series:

@@ -89,15 +89,16 @@ class ColumnMeta(Strict):
     @property
     def may_be_looked_up(self) -> bool:
         """Whether a person who looks up a building may see it; never for free text."""
-        return self.type != "free_text" and self._audience in ("public", "lookup")
+        return self.type != "free_text" and self.audience in ("public", "lookup")
 
     @property
     def is_public(self) -> bool:
         """Whether everybody may read it."""
-        return self._audience == "public"
+        return self.audience == "public"
 
     @property
-    def _audience(self) -> Privacy:
+    def audience(self) -> Privacy:
+        """Who may read it: what the contract says, or what its type gives."""
         return self.privacy or ("office" if self.type in ("text", "free_text") else "public")
 
     @model_validator(mode="after")

@@ -1,66 +1,30 @@
-"""When deliveries of a month are due and when it is counted: the seed ``delivery_calendar.csv``.
+"""Lateness of a month's deliveries, and the clock of Suzhou.
 
-A row of the seed holds from its ``first_month`` on; a new rule of the bureau is a new row. All
-times are local to Suzhou. Lateness is defined only here: status, covering note and ``run.delivery``
-(the source of the marts and the quality page) call ``days_late`` for a delivery's first version
-through ``Ledger.days_late``. ``contracts`` says what is owed; what happens at these times is
-decided elsewhere.
+Lateness is defined only here: status, covering note and ``run.delivery`` (the source of the marts
+and the quality page) call ``days_late`` for a delivery's first version through
+``Ledger.days_late``. The times themselves are in ``calendar``; ``contracts`` says what is owed.
 """
 
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
-from datetime import datetime, time, timedelta
-from functools import cache
-from pathlib import Path
-from zoneinfo import ZoneInfo
+from datetime import datetime, timedelta
 
-from orchestration.reference.months import TIMEZONE, Month
-from orchestration.reference.seeds import read_rows
-from orchestration.settings import SEEDS_DIR
+from orchestration.reference.calendar import SUZHOU as SUZHOU
+from orchestration.reference.calendar import month_calendar
+from orchestration.reference.months import Month
 
-SUZHOU = ZoneInfo(TIMEZONE)
 _DAY = timedelta(days=1)
-
-
-@dataclass(frozen=True)
-class CalendarRow:
-    """One row of the seed: days and times in the month after the delivered one."""
-
-    first_month: Month
-    deadline_day: int
-    deadline_time: time
-    run_day: int
-    run_time: time
-
-
-@cache
-def load_calendar(path: Path = SEEDS_DIR / "delivery_calendar.csv") -> tuple[CalendarRow, ...]:
-    """Read the seed, ordered by month; raise ValueError for an invalid day or time."""
-    rows = [
-        CalendarRow(
-            first_month=Month.parse(row["first_month"]),
-            deadline_day=int(row["deadline_day"]),
-            deadline_time=time.fromisoformat(row["deadline_time"]),
-            run_day=int(row["run_day"]),
-            run_time=time.fromisoformat(row["run_time"]),
-        )
-        for row in read_rows(path)
-    ]
-    return tuple(sorted(rows, key=lambda row: row.first_month))
 
 
 def deadline(month: Month) -> datetime:
     """Return when the deliveries of a month are due."""
-    row = _row(month)
-    return _in_next_month(month, row.deadline_day, row.deadline_time)
+    return month_calendar(month).deadline
 
 
 def counted_at(month: Month) -> datetime:
     """Return when the schedule counts a month."""
-    row = _row(month)
-    return _in_next_month(month, row.run_day, row.run_time)
+    return month_calendar(month).run
 
 
 def days_late(month: Month, arrived_at: datetime, opened_at: datetime | None) -> int | None:
@@ -107,14 +71,3 @@ def suzhou_clock(instant: datetime) -> datetime:
 def suzhou_now() -> datetime:
     """Return the present second by Suzhou's clock, without a zone."""
     return suzhou_clock(datetime.now(SUZHOU)).replace(microsecond=0)
-
-
-def _row(month: Month) -> CalendarRow:
-    return max(
-        (row for row in load_calendar() if row.first_month <= month),
-        key=lambda row: row.first_month,
-    )
-
-
-def _in_next_month(month: Month, day: int, at: time) -> datetime:
-    return datetime.combine(month.shift(1).first_day.replace(day=day), at, SUZHOU)

@@ -26,7 +26,7 @@ _HEAD = """<!-- Made by python -m orchestration.reference.glossary; never edited
 
 Chinese official terms, their English names, and where they stand in the data: columns of the
 exports as `kind.column`, metrics as the column that carries them in the marts. What a metric
-counts is said in [metrics.md](../dbt_project/models/metrics.md).
+counts is said in [metrics](reference/metrics.md).
 """
 #: A term is found in many columns; so many of them show where it stands.
 _MOST_SHOWN = 4

@@ -1,7 +1,8 @@
 """The reporting month: parsing, neighbours, first and last day, Chinese wording.
 
 One month is one Dagster partition and one run. Add here what concerns calendar months;
-deadlines belong in ``deadlines.py``, dates in deliveries in ``ingest/reader/table/cells.py``.
+a month's deadlines belong in ``calendar.py``, dates in deliveries in
+``ingest/reader/table/cells.py``.
 """
 
 from __future__ import annotations

@@ -15,6 +15,8 @@ STATES = {
     "accepted_with_quarantine": "已接收，部分行隔离",
     "refused": "已退回",
 }
+#: A delivery that arrived and has not been judged yet, and one whose deadline is still ahead.
+ARRIVED, NOT_DUE = "待审核", "待报送"
 
 
 def owed_text(states: Sequence[str], late_count: int) -> str:

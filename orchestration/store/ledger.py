@@ -8,10 +8,13 @@ deliveries stay out: they are Parquet files.
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from orchestration.reference.months import Month
 from orchestration.store import audit
 from orchestration.store.arrivals import Arrivals
 from orchestration.store.backups import Backups
+from orchestration.store.delivery_history import DeliveryHistory
 from orchestration.store.judgements import Judgements
 from orchestration.store.ledger_file import now
 from orchestration.store.public_files import PublicFiles
@@ -19,7 +22,7 @@ from orchestration.store.releases import Releases
 from orchestration.store.samples import Samples
 
 
-class Ledger(Arrivals, Backups, Judgements, PublicFiles, Releases, Samples):
+class Ledger(Arrivals, Backups, DeliveryHistory, Judgements, PublicFiles, Releases, Samples):
     """Reads and appends to ``ledger.sqlite``; each public method is one transaction."""
 
     def record_publication(self, month: Month, fingerprint: str) -> None:
@@ -60,6 +63,14 @@ class Ledger(Arrivals, Backups, Judgements, PublicFiles, Releases, Samples):
                 {"month": str(month)},
             ).fetchone()
         return repr(tuple(row)[:4]), repr(tuple(row)[4:])
+
+    def first_published_at(self, month: Month) -> datetime | None:
+        """Return when a month was first published, in UTC; None if it never was."""
+        with self._connection() as connection:
+            row = connection.execute(
+                "select min(published_at) as first from publication where month = ?", (str(month),)
+            ).fetchone()
+        return datetime.fromisoformat(row["first"]) if row["first"] else None
 
     def record_name_key(self, sha256: str) -> None:
         """Record the hash of the key for masking names, before the key file is written."""

@@ -22,6 +22,7 @@ from orchestration.publication.database.former_columns import columns_as_shown
 from orchestration.publication.database.reading import MARTS, is_monthly, marts_of
 from orchestration.publication.database.row_comparison import difference, types_of
 from orchestration.publication.issue.site import DEFINITIONS, INDEX
+from orchestration.publication.status.page import STATUS
 from orchestration.reference.months import Month
 from orchestration.settings import Settings
 from orchestration.store.files import sha256_of
@@ -61,7 +62,7 @@ def _public(examination: Examination, file: PublicFile) -> Damage:
         month, remedy = Month.parse(of_lookup[1]), Remedy.LOOKUP
     elif file.path == STATISTICS:
         remedy = Remedy.RUN
-    elif file.path in (f"published/{INDEX}", f"published/{DEFINITIONS}"):
+    elif file.path in (f"published/{name}" for name in (INDEX, DEFINITIONS, STATUS)):
         remedy = Remedy.SITE
     elif file.path == f"published/{IDENTIFIERS}":
         remedy = Remedy.IDENTIFIERS

@@ -12,6 +12,7 @@ from random_frames import random_frame
 
 from expectations import validation
 from expectations.library_patches import great_expectations
+from orchestration.judgement import frames
 from orchestration.judgement.delivery_suites import delivery_suite
 from orchestration.reference.contracts import load_contracts
 from orchestration.reference.districts import CITY_ID
@@ -21,10 +22,12 @@ MONTH = Month.parse("2022-10")
 
 
 @pytest.mark.parametrize("kind", ["alteration_cases", "building_codes"])
+@pytest.mark.parametrize("many", [10, 5_000])
 def test_the_rows_that_fail_are_those_of_the_plain_library(
-    kind: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    kind: str, many: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(validation, "_MANY_ROWS", 10)
+    for module in (validation, frames):
+        monkeypatch.setattr(module, "_MANY_ROWS", many)
     district_id = CITY_ID if load_contracts()[kind].delivered_by == "city" else "gusu"
     frame, suite = random_frame(tmp_path, kind), delivery_suite(district_id, kind, MONTH)
     answers = validation.ask_suite(suite, frame)

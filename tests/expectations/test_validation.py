@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 from pathlib import Path
+from unittest.mock import Mock
 
 import pandas as pd
 import pytest
@@ -13,7 +14,7 @@ from expectations.checks import expectation_specs
 from expectations.context import Context, value_column
 from expectations.library_patches import great_expectations
 from expectations.rule_files import load_rulebooks
-from expectations.validation import ask_suite
+from expectations.validation import _answer, ask_suite
 from orchestration.judgement.delivery_suites import delivery_suite
 from orchestration.reference.months import Month
 
@@ -56,6 +57,18 @@ def test_an_expectation_that_raises_is_an_error_and_no_pass() -> None:
     assert "absent" in str(answers["XX-001", "absent"].error)
     assert answers["XX-001", "present"].error is None
     assert answers["XX-001", "present"].rows.tolist() == [1]
+
+
+def test_a_row_that_is_not_in_the_frame_is_an_error_and_no_other_row() -> None:
+    """Its place would be -1, which counts as the last row."""
+    result = Mock(success=False, exception_info=None, result={"unexpected_index_list": [7, 8]})
+    answer = _answer(result, pd.Index([7, 9]))
+    assert answer.error == (
+        "Great Expectations named 1 of the 2 rows that fail, which are not in the frame"
+    )
+    assert not len(answer.rows)
+    result.result["unexpected_index_list"] = [9, 7]
+    assert _answer(result, pd.Index([7, 9])).rows.tolist() == [1, 0]
 
 
 def test_a_missing_band_is_no_silent_pass() -> None:

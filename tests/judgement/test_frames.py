@@ -15,6 +15,7 @@ from expectations.context import identifier_column, value_column
 from expectations.rule_files import load_rulebooks
 from expectations.rulebook import Rule, Unique
 from orchestration.ingest.landing import landing_schema
+from orchestration.judgement import frames
 from orchestration.judgement.frames import rows_frame
 from orchestration.reference.contracts import load_contracts
 
@@ -41,7 +42,10 @@ def _plain(frame: pd.DataFrame) -> pd.DataFrame:
 
 
 @pytest.mark.parametrize("kind", load_contracts())
-def test_a_row_reads_the_same_whether_its_text_repeats_or_not(kind: str, tmp_path: Path) -> None:
+def test_a_row_reads_the_same_whether_its_text_repeats_or_not(
+    kind: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(frames, "_MANY_ROWS", ROWS)
     contract, chance = load_contracts()[kind], random.Random(kind)
     texts = {name: [chance.choice(TEXTS) for _ in range(ROWS)] for name in contract.fields}
     place = {"sheet": ["表"] * ROWS, "row_number": list(range(2, ROWS + 2))}

@@ -11,7 +11,6 @@ from pathlib import Path
 
 import openpyxl
 import pytest
-from database_reader import reading
 from deliver import MEASURES, published
 from month_installation import Installation
 from project_copy import ProjectCopy, forget_versions
@@ -116,8 +115,9 @@ def test_a_second_run_does_nothing_and_prints_the_same(october: Installation) ->
     assert october.settings.statistics.stat().st_mtime_ns == before
 
 
-def test_a_month_with_a_missing_bulletin_is_not_current(october: Installation) -> None:
-    path = october.settings.published / "2022-10" / "bulletin.xlsx"
+@pytest.mark.parametrize("lost", ["published/2022-10/bulletin.xlsx", "accepted/2022-10/gusu/*"])
+def test_a_month_with_a_missing_file_is_not_current(october: Installation, lost: str) -> None:
+    [path] = october.settings.home.glob(lost)
     month, ledger = Month.parse("2022-10"), Ledger(october.settings.ledger)
     kept = path.with_name("kept")
     path.rename(kept)
@@ -201,24 +201,6 @@ def test_status_query_and_doctor(october: Installation) -> None:
     doctor = october.fangan("doctor", "--json")
     assert doctor.returncode == 0, doctor.stdout
     assert "fault" not in {record["state"] for record in json.loads(doctor.stdout)}
-
-
-def test_a_reader_of_the_warehouse_is_named_and_a_missing_file_made_again(
-    after_october: Installation,
-) -> None:
-    home, before = after_october.settings.home, after_october.table()
-    [accepted] = (home / "accepted" / "2022-10" / "gusu").glob("*.parquet")
-    rows = accepted.read_bytes()
-    accepted.unlink()
-    with reading(after_october.settings.warehouse) as reader:
-        busy = after_october.fangan("month", "2022-10")
-    assert busy.returncode == 3, busy.stderr
-    assert f"warehouse.duckdb is open in process {reader.pid}" in busy.stderr
-    accepted.unlink()
-    done = after_october.fangan("month", "2022-10")
-    assert done.returncode == 0, done.stderr
-    assert accepted.read_bytes() == rows
-    assert after_october.table() == before
 
 
 def test_a_second_run_of_a_locked_month_exits_busy(october: Installation) -> None:

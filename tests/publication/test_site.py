@@ -14,6 +14,7 @@ from publication.releasing import REVISED, SECOND, Office, office, whole_office
 from orchestration.publication.database.publish import publish_statistics
 from orchestration.publication.issue.placing import write_bulletin
 from orchestration.publication.issue.site import DEFINITIONS, INDEX, MODEL_DOCS, write_site
+from orchestration.publication.status.page import STATUS
 from orchestration.settings import Settings
 from orchestration.store.ledger import Ledger
 
@@ -50,7 +51,7 @@ def test_every_link_of_the_site_leads_somewhere(settings: Settings) -> None:
     docs.parent.mkdir()
     docs.write_text("<head></head>", encoding="utf-8")
     pages = write_site(settings, Ledger(settings.ledger), RELEASED_AT)
-    assert [page.name for page in pages] == [INDEX, DEFINITIONS]
+    assert [page.name for page in pages] == [INDEX, DEFINITIONS, STATUS]
     index = Page(pages[0].read_text(encoding="utf-8"))
     links = {link["href"] for link in index.named("a")}
     assert links >= {

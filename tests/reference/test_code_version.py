@@ -20,8 +20,8 @@ from orchestration.judgement.reference import (
 )
 from orchestration.matching.cache import parser_version
 from orchestration.modelling.up_to_date import month_code_version
+from orchestration.reference.calendar import load_calendar
 from orchestration.reference.code_version import _imported, _module, _paths, code_files
-from orchestration.reference.deadlines import load_calendar
 from orchestration.reference.districts import load_districts
 from orchestration.reference.places import area_rows
 from orchestration.reference.seeds import DECISION_SEEDS

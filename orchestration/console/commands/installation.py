@@ -6,6 +6,7 @@ Add a command here that concerns the machine or the home, not a single month or 
 from __future__ import annotations
 
 import os
+import socket
 import sys
 from pathlib import Path
 
@@ -91,6 +92,23 @@ def rebuild() -> int:
     return FINE
 
 
+@cli.command()
+def prepare() -> int:
+    """Make the home ready for Dagster's services: folders, instance file, parsed dbt project.
+
+    They need it before their first start and after an upgrade; a month's run does it by itself.
+    """
+    from orchestration.console.monthly.month_run import prepare_service
+    from orchestration.modelling.dbt import prepare_manifest
+
+    settings = home()
+    for ended in prepare_service(settings):
+        click.echo(f"{ended.month} {ended.run_id}: {ended.reason}")
+    prepare_manifest(settings)
+    click.echo(str(settings.home))
+    return FINE
+
+
 @cli.command(hidden=True)
 @click.option("--port", default=3000, show_default=True)
 def dev(port: int) -> None:
@@ -98,19 +116,20 @@ def dev(port: int) -> None:
     from orchestration.console.monthly.month_run import prepare_service
     from orchestration.settings import PROJECT_ROOT
 
+    if _is_taken(port):
+        raise click.UsageError(f"端口 {port} 已被占用。The port is taken: make dev PORT={port + 1}")
     for ended in prepare_service(home()):
         click.echo(f"{ended.month} {ended.run_id}: {ended.reason}")
     click.echo(f"Dagster: http://127.0.0.1:{port}")
     sys.stdout.flush()
     executable = Path(sys.executable).parent / "dagster"
-    arguments = [
-        "dev",
-        "--host",
-        "127.0.0.1",
-        "--port",
-        str(port),
-        "-m",
-        "orchestration.definitions",
-    ]
+    arguments = ["dev", "--host", "127.0.0.1", "--port", str(port)]
+    # the code location and its name stand in pyproject.toml
     os.chdir(PROJECT_ROOT)
     os.execv(executable, [str(executable), *arguments])  # noqa: S606 - our own interpreter's tool
+
+
+def _is_taken(port: int) -> bool:
+    """Whether somebody listens on a port of this machine."""
+    with socket.socket() as client:
+        return client.connect_ex(("127.0.0.1", port)) == 0

@@ -73,18 +73,33 @@ def status(month: Month | None, district: str | None, as_json: bool) -> int:
     month = month or (judged[-1] if judged else None)
     if month is None or month not in judged:
         if as_json:
-            print_json({"month": month and str(month), "deliveries": [], "month_failures": []})
+            print_json(
+                {
+                    "month": month and str(month),
+                    "deliveries": [],
+                    "month_failures": [],
+                    "months": command.month_rates(settings),
+                }
+            )
         else:
             click.echo(f"还没有统计过。Nothing has been run yet: fangan month {month or '2022-10'}")
         return FINE
     records = command.month_status(settings, month, district)
     failures = command.month_failures(settings, month, district)
     if as_json:
-        print_json({"month": str(month), "deliveries": records, "month_failures": failures})
+        print_json(
+            {
+                "month": str(month),
+                "deliveries": records,
+                "month_failures": failures,
+                "months": command.month_rates(settings),
+            }
+        )
     elif district:
         page.show_district(month, records, failures)
     else:
         page.show_month(month, records, failures)
+        page.show_rates(command.month_rates(settings))
     if not all(record["is_conserved"] for record in records):
         return FAULT
     asks = any(failure["asks_for_action"] for failure in failures)

@@ -12,6 +12,7 @@ from expectations.rule_files import DELIVERY, load_rulebooks
 from expectations.rulebook import Rule
 from orchestration.console.output import Record
 from orchestration.ingest.reader.privacy import mask
+from orchestration.publication.status import facts
 from orchestration.reference.contracts import load_contracts, owed_deliveries
 from orchestration.reference.deadlines import SUZHOU, deadline
 from orchestration.reference.districts import district_in
@@ -34,6 +35,8 @@ def month_status(settings: Settings, month: Month, district_id: str | None = Non
 
     They are in bulletin order, the city last. ``days_late`` is that of the first version: 0 or
     less if it was in time, None if nothing arrived or the platform was set up after the deadline.
+    ``history`` has the facts of the status board: when it came, came again and was accepted, how
+    often it was refused or returned, how long the district took, the release it is in.
     Records of a single district also have ``versions`` (every arrival) and ``failures`` (the
     failed rules with count and remedy).
     """
@@ -41,6 +44,8 @@ def month_status(settings: Settings, month: Month, district_id: str | None = Non
     judged = {(j.district_id, j.kind): j for j in ledger.judgements(month)}
     arrivals, itemised = ledger.arrivals(month), ledger.itemised_by_role(month)
     late = ledger.days_late(month)
+    board = facts.month_status(ledger, month, datetime.now(SUZHOU))
+    places = {(place.district_id, place.kind): place for place in board.places}
     records = []
     for place in owed_deliveries(month):
         if district_id not in (None, place[0]):
@@ -52,6 +57,7 @@ def month_status(settings: Settings, month: Month, district_id: str | None = Non
         record = _place(month, *place) | _facts(judgement, arrival, roles)
         days = late[place] if arrival is not None else None
         record |= {"days_late": days, "is_late": None if days is None else days > 0}
+        record["history"] = _history(board, places[place])
         versions = ledger.versions(month, *place) if district_id else []
         if arrival is not None and arrival.version > 1:
             versions = versions or ledger.versions(month, *place)
@@ -61,6 +67,56 @@ def month_status(settings: Settings, month: Month, district_id: str | None = Non
             record["failures"] = _failures(settings, judgement)
         records.append(record)
     return records
+
+
+def _history(board: facts.MonthStatus, place: facts.Place) -> Record:
+    return {
+        "delivered_at": _iso(place.delivered_at),
+        "version_count": place.versions,
+        "refused_count": place.refused_count,
+        "returned_count": place.returned_count,
+        "redelivered_at": _iso(place.redelivered_at),
+        "turnaround_hours": place.turnaround_hours,
+        "accepted_at": _iso(place.accepted_at),
+        "released_as": board.release_state if place.is_accepted else None,
+    }
+
+
+def _iso(at: datetime | None) -> str | None:
+    return at.isoformat(timespec="seconds") if at else None
+
+
+def month_rates(settings: Settings) -> list[Record]:
+    """Return each month's calendar, counts and rates over the status board, in order.
+
+    A rate is None before the deadline; that of punctuality also for a month that was due before
+    the platform received its first file.
+    """
+    ledger, now = Ledger(settings.ledger), datetime.now(SUZHOU)
+    statuses = [facts.month_status(ledger, m, now) for m in facts.board_months(ledger, now)]
+    return [
+        {
+            "month": str(status.month),
+            "opens_on": _iso(status.calendar.opens_on),
+            "deadline": _iso(status.calendar.deadline),
+            "run": _iso(status.calendar.run),
+            "review": _iso(status.calendar.review),
+            "release": _iso(status.calendar.release),
+            "unknown_holidays": list(status.calendar.unknown_years),
+            "owed_count": status.owed_count,
+            "delivered_count": status.delivered_count,
+            "accepted_count": status.accepted_count,
+            "on_time_rate": _rate(status.on_time_count, status.owed_count),
+            "completeness_rate": _rate(status.complete_count, status.owed_count),
+            "release_state": status.release_state,
+            "is_simulated": status.is_simulated,
+        }
+        for status in statuses
+    ]
+
+
+def _rate(count: int | None, owed: int) -> float | None:
+    return None if count is None or not owed else round(count / owed, 4)
 
 
 def _place(month: Month, district_id: str, kind: str) -> Record:

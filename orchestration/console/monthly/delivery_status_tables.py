@@ -19,6 +19,7 @@ from orchestration.reference.months import Month
 
 _RULES_SHOWN = 3
 _FIELDS_SHOWN = 3
+_MONTHS_SHOWN = 12
 _STATE_STYLES = {"missing": "yellow", "refused": "bold red"}
 
 
@@ -46,6 +47,33 @@ def show_month(month: Month, records: list[Record], failures: list[Record]) -> N
     _show_month_failures(failures)
     if any(record["failed_rules"] or record["info_rules"] for record in records):
         click.echo(f"\n查看某个地区的详情：fangan status {month} 地区名")
+
+
+def show_rates(months: list[Record]) -> None:
+    """Print punctuality and completeness over the last months, and the next steps."""
+    if not months:
+        return
+    click.echo()
+    print_narrow_table(
+        "各月及时率与完整率",
+        [
+            {
+                "月份": month["month"],
+                "截止": local_time(month["deadline"]),
+                "应报": month["owed_count"],
+                "已报": month["delivered_count"],
+                "已接收": month["accepted_count"],
+                "及时率": _percent(month["on_time_rate"]),
+                "完整率": _percent(month["completeness_rate"]),
+                "发布": vocabulary.VINTAGE_STATES.get(month["release_state"], "未发布"),
+            }
+            for month in months[-_MONTHS_SHOWN:]
+        ],
+    )
+
+
+def _percent(rate: float | None) -> str:
+    return "—" if rate is None else f"{100 * rate:.1f}%"
 
 
 def _show_owed(records: list[Record]) -> None:

@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import logging
 import os
-import shutil
 import uuid
 from collections.abc import Iterator
 from contextlib import redirect_stdout
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -18,9 +18,12 @@ import click
 from orchestration.console.monthly.run_progress import RunProgress
 from orchestration.ingest.deliveries import is_anything_delivered, nothing_delivered
 from orchestration.library_patches.python_garbage import end_of_run, objects_that_stay
+from orchestration.messages.events import run_ended
 from orchestration.modelling.up_to_date import is_current
+from orchestration.reference.calendar import SUZHOU
 from orchestration.reference.months import Month
-from orchestration.settings import PROJECT_ROOT, Settings
+from orchestration.settings import Settings
+from orchestration.store.instance_file import prepare_instance
 from orchestration.store.ledger import Ledger
 from orchestration.store.locks import BusyError, holding, open_elsewhere
 from orchestration.store.tidying import tidy_home
@@ -41,15 +44,12 @@ class NothingDeliveredError(RuntimeError):
 
 
 def prepare_dagster(settings: Settings) -> None:
-    """Give Dagster its home: our instance file, copied on every start."""
-    os.environ["DAGSTER_HOME"] = str(settings.dagster)
-    # the first look into the files of all months may take minutes
-    os.environ.setdefault("DAGSTER_SENSOR_GRPC_TIMEOUT_SECONDS", "600")
-    shutil.copyfile(
-        PROJECT_ROOT / "orchestration" / "dagster.yaml", settings.dagster / "dagster.yaml"
-    )
+    """Give Dagster its home, and its instance file if there is none."""
+    prepare_instance(settings)
     if moved := move_broken_aside(settings):
         click.echo(moved_message(moved), err=True)
+    # the first look into the files of all months may take minutes
+    os.environ.setdefault("DAGSTER_SENSOR_GRPC_TIMEOUT_SECONDS", "600")
 
 
 def prepare_service(settings: Settings) -> list[Ended]:
@@ -86,10 +86,17 @@ def run_month(settings: Settings, month: Month, *, again: bool = False) -> bool:
             return False
         with objects_that_stay():
             job = _load_job()
-        result = _execute(settings, month, job)
+        try:
+            result = _execute(settings, month, job)
+        except Exception as error:
+            run_ended(settings, month, datetime.now(SUZHOU), type(error).__name__)
+            raise
         end_of_run(succeeded=result.success)
-        if not result.success:
-            raise _failure(result)
+        failure = None if result.success else _failure(result)
+        if not isinstance(failure, BusyError):
+            _tell(settings, month, result)
+        if failure:
+            raise failure
         return True
 
 
@@ -124,6 +131,14 @@ def _execute(settings: Settings, month: Month, job: Any) -> Any:
             tags={COMMAND_TAG: run_id},
             run_config={"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}},
         )
+
+
+def _tell(settings: Settings, month: Month, result: Any) -> None:
+    """Tell people how the run ended."""
+    from orchestration.defs.run_endings import fault_of
+
+    fault = None if result.success else fault_of(result.all_events)
+    run_ended(settings, month, datetime.now(SUZHOU), fault)
 
 
 def _failure(result: Any) -> Exception:

@@ -14,6 +14,7 @@ import click
 from orchestration.console.arguments import person
 from orchestration.console.building_lookup import build_if_any
 from orchestration.console.output import Record, print_table
+from orchestration.messages.events import release_ended
 from orchestration.publication.release import decisions
 from orchestration.publication.release.decisions import (
     NotFinalError,
@@ -85,14 +86,26 @@ def decide(settings: Settings, request: ReleaseRequest, action: str | None) -> R
     try:
         if action is None:
             state = decisions.make_release(settings, request, complete)
+            release_ended(settings, request.month, datetime.now(SUZHOU), [])
         else:
             other = cast(Literal["erratum", "withdraw", "unlock"], action)
             state = decisions.decide(settings, request, other, complete)
     except NotReadyError as error:
         raise click.UsageError(str(error)) from error
     except (DecisionRefusedError, NotFinalError, UntrueTextError) as error:
+        if action is None:
+            release_ended(settings, request.month, datetime.now(SUZHOU), _told_reasons(error))
         raise click.ClickException(str(error)) from error
     return _record(settings, state) | {"lookup": lookups[-1]}
+
+
+def _told_reasons(error: Exception) -> list[str]:
+    """Return why a release was refused, without names of persons and without the texts."""
+    if isinstance(error, NotFinalError):
+        return error.reasons
+    if isinstance(error, UntrueTextError):
+        return [f"文稿有 {len(error.reasons)} 处与统计表不符，逐处见命令的输出"]
+    return ["说明、原因代码或批准人不合要求，见命令的输出"]
 
 
 def finish_decisions(settings: Settings) -> None:

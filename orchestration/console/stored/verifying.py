@@ -6,13 +6,16 @@ The checks are in ``verification``, the repairs in ``repairing``.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 
 import click
 
 from orchestration.console.output import Record, print_line
 from orchestration.console.stored.recomputing import recompute
 from orchestration.console.stored.repairing import is_repairable, repair
+from orchestration.messages.events import verification_ended
 from orchestration.publication.release.reproduction import Verified
+from orchestration.reference.calendar import SUZHOU
 from orchestration.reference.months import Month
 from orchestration.settings import Settings
 from orchestration.store.locks import holding
@@ -31,11 +34,13 @@ def verify(settings: Settings, month: Month | None, *, repairs: bool) -> Record:
     if repairs and any(map(is_repairable, found)):
         failures = repair(settings, found)
         checked_count, left = _examine(settings, month)
+    open_count = sum(damage.is_damage for damage in left)
+    verification_ended(settings, month, datetime.now(SUZHOU), open_count)
     remaining = {(damage.path, damage.detail) for damage in left}
     return {
         "month": str(month) if month else None,
         "checked_count": checked_count,
-        "is_whole": not any(damage.is_damage for damage in left),
+        "is_whole": not open_count,
         "damages": [
             _record(damage, is_repaired=(damage.path, damage.detail) not in remaining)
             for damage in found

@@ -19,6 +19,7 @@ from docx.shared import Mm, Pt, RGBColor
 
 from orchestration.formats.docx import never_split, number_pages, saved_bytes, write_run
 from orchestration.publication.bulletin import wording
+from orchestration.publication.bulletin.next_issue import next_issue
 from orchestration.publication.bulletin.printed_table import HEADER_CELLS
 from orchestration.publication.newsletter.editorial import DISTRICT_NEWS, STATISTICS
 from orchestration.publication.newsletter.issue_text import Newsletter
@@ -127,8 +128,11 @@ def _statistics(document: Any, issue: Newsletter, released_at: datetime) -> None
         _line(document, f"注{number}：{note}", _SMALL, _NOTE_SIZE, line=_NOTE_LINE)
     last = _line(document, "（此页无正文）", _BODY, _BODY_SIZE)
     last.paragraph_format.page_break_before = True
-    released = f"报出日期：{chinese_date(released_at.date())}"
-    _line(document, released, _BODY, _BODY_SIZE).alignment = WD_ALIGN_PARAGRAPH.RIGHT
+    for text in (
+        f"报出日期：{chinese_date(released_at.date())}",
+        f"下次发布：{next_issue(issue.bulletin.month)}",
+    ):
+        _line(document, text, _BODY, _BODY_SIZE).alignment = WD_ALIGN_PARAGRAPH.RIGHT
 
 
 def _table(document: Any, issue: Newsletter) -> None:

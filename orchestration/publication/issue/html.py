@@ -12,6 +12,7 @@ from datetime import datetime
 
 from orchestration.publication.bulletin import topic_wording, wording
 from orchestration.publication.bulletin.model import Bulletin
+from orchestration.publication.bulletin.next_issue import next_issue
 from orchestration.publication.bulletin.printed_table import PRINTED_HEADERS, SUSPECTED_HEADER
 from orchestration.publication.bulletin.sentences import FigureText
 from orchestration.publication.charts.district_charts import draw
@@ -43,6 +44,7 @@ def render_page(bulletin: Bulletin, released_at: datetime, issued: Collection[st
         "bulletin.html.j2",
         bulletin=bulletin,
         released_at=released_at,
+        next_issue=next_issue(bulletin.month),
         title_phrases=wording.title_phrases(bulletin.month),
         key_figures=_key_figures(bulletin),
         charts=(tile_map(bulletin), *draw(bulletin)),

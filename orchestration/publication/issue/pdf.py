@@ -15,6 +15,7 @@ from pathlib import Path
 import typst
 
 from orchestration.publication.bulletin import wording
+from orchestration.publication.bulletin.next_issue import next_issue
 from orchestration.publication.bulletin.printed_table import HEADER_CELLS
 from orchestration.publication.newsletter.issue_text import Newsletter
 from orchestration.reference.months import chinese_date
@@ -102,5 +103,6 @@ def _content(issue: Newsletter, released_at: datetime, family: str) -> dict[str,
         ],
         "notes": bulletin.notes,
         "released": chinese_date(released_at.date()),
+        "next": next_issue(bulletin.month),
         "date": [released_at.year, released_at.month, released_at.day],
     }

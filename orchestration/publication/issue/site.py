@@ -1,9 +1,9 @@
-"""The site over all months: ``published/index.html`` and ``published/definitions.html``.
+"""The site over all months: ``index.html``, ``definitions.html`` and ``status.html``.
 
 The pages are static and open from a folder, without script, server or network. They are rewritten
 whenever a month is published, released, withdrawn, unlocked or annotated, from the ledger and from
 the existing files: a link appears only if its file exists. The pages of a bulletin are in ``html``
-and ``quality.page``.
+and ``quality.page``, the status board in ``status.page``.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ from orchestration.publication.database.reading import open_statistics
 from orchestration.publication.html.templating import render
 from orchestration.publication.open_data.disclosure_control import smallest_published_count
 from orchestration.publication.open_data.writing import DESCRIPTOR, FOLDER, SDMX
+from orchestration.publication.status.page import STATUS, status_page
 from orchestration.reference import vocabulary
 from orchestration.reference.deadlines import SUZHOU
 from orchestration.reference.months import Month
@@ -132,6 +133,7 @@ def write_site(settings: Settings, ledger: Ledger, updated_at: datetime) -> list
             months=entries,
             simulated_months=[entry for entry in entries if entry.is_simulated],
             definitions=DEFINITIONS,
+            status=STATUS,
             model_docs=MODEL_DOCS if (settings.published / MODEL_DOCS).exists() else None,
             smallest_count=smallest_published_count(),
             updated_at=updated_text,
@@ -142,6 +144,7 @@ def write_site(settings: Settings, ledger: Ledger, updated_at: datetime) -> list
             metric_count=len(metrics),
             updated_at=updated_text,
         ),
+        STATUS: status_page(ledger, updated_at),
     }
     written = {settings.published / name: page.encode() for name, page in pages.items()}
     write_public(settings, written)

@@ -15,6 +15,7 @@ import xlsxwriter
 from orchestration.formats.xlsx import TEXT_STAYS_TEXT
 from orchestration.publication.bulletin import status_markers, wording
 from orchestration.publication.bulletin.model import Bulletin
+from orchestration.publication.bulletin.next_issue import next_issue
 from orchestration.publication.bulletin.printed_table import HEADER_CELLS, PRINTED_HEADERS
 from orchestration.publication.issue import xlsx_data_sheets
 from orchestration.publication.issue.xlsx_styles import Styles, set_up_page
@@ -146,6 +147,7 @@ def _add_cover(
         ("数据截至", chinese_date(bulletin.as_at)),
         ("版次", f"v{bulletin.vintage}{''.join(bulletin.marks)}"),
         ("报出日期", chinese_date(released_at.date())),
+        ("下次发布", next_issue(bulletin.month)),
         ("报送地区", _coverage(bulletin)),
         ("主要数据", bulletin.headline.removesuffix("，具体数字如下：") + "。"),
         *(("抽检核查", sentence) for sentence in bulletin.inspection_text[:1]),

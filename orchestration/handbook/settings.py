@@ -1,0 +1,143 @@
+"""``settings.md``: environment variables, ``fangan.toml`` and ``messages.toml``.
+
+A variable is explained in ``_VARIABLES``; a test finds those that the code reads and that are not
+explained here.
+"""
+
+from __future__ import annotations
+
+from typing import get_args
+
+from orchestration.handbook.markdown import code, table
+from orchestration.messages.configuration import Channel
+from orchestration.settings import CHOICES, PROJECT_ROOT, listed
+
+_HEAD = """# Settings 设置
+
+Nothing needs to be set to try things. A relative path starts in the current folder. Two homes never
+share anything. 不设置也能运行；相对路径从当前文件夹算起；两个主目录互不相干。
+
+## Environment variables 环境变量
+
+"""
+#: What each variable says, in English and Chinese, and its default.
+_VARIABLES: dict[str, tuple[str, str, str]] = {
+    "FANGAN_RAW": ("where deliveries lie", "报送文件的位置", "the project's `raw`"),
+    "FANGAN_HOME": (
+        "where everything built goes",
+        "一切产物的位置（主目录）",
+        "the project's `var`",
+    ),
+    "FANGAN_DECISIONS": (
+        "the folder of `corrections.csv` and `waivers.csv`",
+        "`corrections.csv`、`waivers.csv` 所在文件夹",
+        "the project's `dbt_project/seeds`",
+    ),
+    "FANGAN_CONFIG": (
+        "the office's choices, a TOML file",
+        "本机构的选择，TOML 文件",
+        "`fangan.toml` beside the README, if it is there",
+    ),
+    "FANGAN_MESSAGES": (
+        "who is told what, a TOML file",
+        "谁收到什么通知，TOML 文件",
+        "`messages.toml` in the home, if it is there",
+    ),
+    "FANGAN_SITE_URL": (
+        "where `published/` is served; Dagster's assets then lead to its pages",
+        "`published/` 的网址；Dagster 的资产据此链接到各页",
+        "none: paths are shown",
+    ),
+    "FANGAN_LOOKUP_TOKEN": (
+        "the token that `fangan serve` asks for, if no `--token-file` names it",
+        "`fangan serve` 的访问令牌，未用 `--token-file` 时",
+        "none",
+    ),
+    "FANGAN_WAREHOUSE": (
+        "the DuckDB file on which `dbt`, typed by hand, works",
+        "手工运行 `dbt` 时所用的 DuckDB 文件",
+        "the home's `warehouse.duckdb`",
+    ),
+    "FANGAN_TRACEBACK": (
+        "set to 1: a fault of ours shows where it happened",
+        "设为 1：程序出错时显示出处",
+        "not set",
+    ),
+}
+_CHOICES = """
+## fangan.toml
+
+The choices of the office. An unknown section, key or value ends every command with exit code 2 and
+the nearest valid name. 本机构的选择；写错节名、键名或值时，任何命令都以退出码 2 结束，
+并给出最接近的写法。
+
+"""
+#: What each choice of the file means, in English and Chinese.
+_MEANINGS = {
+    ("release", "approvals"): (
+        "how many people a release needs; with 2, `fangan release` asks for `--approver`",
+        "发布须几人同意；为 2 时 `fangan release` 须用 `--approver` 注明另一人",
+    ),
+    ("run", "wait_minutes"): (
+        "how long a scheduled run waits for a month or the warehouse that another run holds; 30",
+        "定时运行等待其他运行让出月份或统计库的分钟数，默认 30",
+    ),
+    ("sample", "approvals"): (
+        "how many people a drawn sample needs; with 2, `fangan sample` asks for `--approver`",
+        "抽样须几人同意；为 2 时 `fangan sample` 须用 `--approver` 注明另一人",
+    ),
+}
+
+
+_MESSAGES = """
+## messages.toml
+
+Who is told what. Without it messages are only written to `outbox/`. Options that a channel takes,
+and below them the example in `deploy/messages.example.toml` with every rule and its default.
+没有此文件时，消息只写入 `outbox/`。下面是各种通道的选项，以及列出全部规则及默认值的示例。
+
+"""
+_EXAMPLE = PROJECT_ROOT / "deploy" / "messages.example.toml"
+
+
+def variables() -> frozenset[str]:
+    """Return the variables that the page explains."""
+    return frozenset(_VARIABLES)
+
+
+def page() -> str:
+    """Return the page; raise KeyError for a choice that is not explained here."""
+    explained = table(
+        ("variable 变量", "says", "含义", "default 默认"),
+        ((code(name), *says) for name, says in _VARIABLES.items()),
+    )
+    chosen = table(
+        ("section 节", "key 键", "values 可选值", "means", "含义"),
+        (
+            (f"`[{section}]`", code(key), listed(values), *_MEANINGS[section, key])
+            for section, keys in CHOICES.items()
+            for key, values in keys.items()
+        ),
+    )
+    example = f"\n```toml\n{_EXAMPLE.read_text(encoding='utf-8').strip()}\n```\n"
+    return _HEAD + explained + _CHOICES + chosen + _MESSAGES + _channels() + example
+
+
+def _channels() -> str:
+    """Return what each kind of channel takes, from the models that read the file."""
+    union, *_ = get_args(Channel)
+    return table(
+        ("type", "is", "options 选项; those in bold are needed 粗体必填"),
+        (
+            (
+                code(get_args(model.model_fields["type"].annotation)[0]),
+                (model.__doc__ or "").strip().replace("``", "`"),
+                "、".join(
+                    f"**{code(field.alias or name)}**" if field.is_required() else code(name)
+                    for name, field in model.model_fields.items()
+                    if name != "type"
+                ),
+            )
+            for model in get_args(union)
+        ),
+    )
