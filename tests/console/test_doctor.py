@@ -240,6 +240,28 @@ def test_the_doctor_tells_what_does_not_stop_a_run(whole: Settings) -> None:
     assert notes["dbt manifest"]["detail"].startswith("older than the models")
 
 
+def test_the_doctor_tells_who_is_warned_and_what_holds_off_harm(
+    whole: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("orchestration.console.health.warnings.unknown_years", lambda _: (2031,))
+    records = {record["check"]: record for record in examine(whole)}
+    assert {records[name]["state"] for name in ("alert channels", "holidays", "backup")} == {"note"}
+    assert "2031" in records["holidays"]["detail"]
+    assert records["backup"]["detail"] == "never made"
+
+    (whole.home / "messages.toml").write_text("[channels.office]\ntype = 'pigeon'\n")
+    (whole.home / "messages.toml").chmod(0o600)
+    with closing(sqlite3.connect(whole.ledger)) as ledger, ledger:
+        ledger.execute(
+            "insert into backup values (1, '2022-11-01T00:00:00+00:00', '/kept', 'a', 'h', 1, 1, 1)"
+        )
+    assert set(_faults(whole)) == {"alert channels"}, "the file's rule is not known"
+    (whole.home / "messages.toml").write_text("[rules]\nbackup_every_days = 2\n")
+    found = _faults(whole)
+    assert set(found) == {"backup"}
+    assert found["backup"]["remedy"] == "fangan backup /kept"
+
+
 def test_a_check_that_breaks_is_a_fault_and_no_check_creates_anything(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

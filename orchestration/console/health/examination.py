@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from orchestration.console.health import home, installation, machine, stored
+from orchestration.console.health import home, installation, machine, stored, warnings
 from orchestration.console.health.findings import fault
 from orchestration.console.output import Record
 from orchestration.settings import ConfigurationError, Settings
@@ -46,6 +46,10 @@ CHECKS: dict[str, Check] = {
     "archive": stored.archive,
     "warehouse": stored.warehouse,
     "published file": stored.published,
+    "backup": warnings.backup,
+    "holidays": warnings.holidays,
+    "alert channels": warnings.channels,
+    "dagster.yaml": warnings.instance_file,
     "Dagster": _dagster,
 }
 
