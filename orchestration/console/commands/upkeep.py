@@ -10,7 +10,7 @@ from pathlib import Path
 
 import click
 
-from orchestration.console.arguments import as_json, home
+from orchestration.console.arguments import DURATION, as_json, home
 from orchestration.console.exit_codes import FINDINGS, FINE
 from orchestration.console.group import cli
 from orchestration.reference.calendar import SUZHOU
@@ -25,9 +25,10 @@ _FOLDER = click.Path(file_okay=False, path_type=Path)
 @click.option(
     "--wait",
     "wait_seconds",
-    default=600,
+    type=DURATION,
+    default="10m",
     show_default=True,
-    help="Seconds to wait for a run to leave the warehouse.",
+    help="How long to wait for a run to leave the warehouse: 90, 90s, 30m, 2h.",
 )
 @as_json
 def backup(folder: Path, wait_seconds: int, as_json: bool) -> int:
