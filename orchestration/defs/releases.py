@@ -27,7 +27,7 @@ from orchestration.defs.resources import Platform
 from orchestration.defs.statistics import statistics
 from orchestration.modelling.audit import audit_month
 from orchestration.modelling.previews import markdown_table
-from orchestration.modelling.stamp import mark_published
+from orchestration.modelling.stamp import mark_audited, mark_published
 from orchestration.modelling.up_to_date import month_fingerprint
 from orchestration.publication.database.publish import publish_statistics
 from orchestration.publication.issue.placing import place_issue, write_bulletin
@@ -64,6 +64,7 @@ def published_statistics(
     month, watch = Month.parse(context.partition_key), Stopwatch()
     with platform.warehouse() as settings:
         audit_month(settings, platform.ledger, month)
+        mark_audited(settings, month)
         published = publish_statistics(settings)
         mark_published(settings)
     return MaterializeResult(

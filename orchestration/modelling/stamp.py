@@ -26,7 +26,7 @@ _MARTS = "marts"
 _TABLES = {
     "run.stamp": (
         "month date, inputs varchar, code_version varchar, passed_at timestamp,"
-        " is_published boolean"
+        " is_audited boolean, is_published boolean"
     ),
     "run.begun": "month date, inputs varchar, code_version varchar",
 }
@@ -36,13 +36,14 @@ _TABLES = {
 class Stamp:
     """Fingerprints of the inputs and the code that a month was built from, and when it passed.
 
-    Both are None for rows that came back from the published file. ``is_published`` says whether
-    the published file holds what was built.
+    Both are None for rows that came back from the published file. ``is_audited`` says whether the
+    month may be published, ``is_published`` whether the published file holds what was built.
     """
 
     inputs: str | None
     code_version: str | None
     passed_at: datetime
+    is_audited: bool
     is_published: bool
 
 
@@ -67,15 +68,24 @@ def set_stamp(settings: Settings) -> None:
     """Record that all models of the build's month are made and all tests passed."""
     with closing(duckdb.connect(str(settings.warehouse))) as connection:
         connection.execute(
-            "insert into run.stamp select month, inputs, code_version, ?, false from run.begun",
+            "insert into run.stamp select month, inputs, code_version, ?, false, false"
+            " from run.begun",
             [suzhou_now()],
+        )
+
+
+def mark_audited(settings: Settings, month: Month) -> None:
+    """Record that nothing speaks against publishing what was built of the month."""
+    with closing(duckdb.connect(str(settings.warehouse))) as connection:
+        connection.execute(
+            "update run.stamp set is_audited = true where month = ?", [month.first_day]
         )
 
 
 def mark_published(settings: Settings) -> None:
     """Record that the published file holds what the warehouse holds."""
     with closing(duckdb.connect(str(settings.warehouse))) as connection:
-        connection.execute("update run.stamp set is_published = true where not is_published")
+        connection.execute("update run.stamp set is_published = true where is_audited")
 
 
 def read_stamp(settings: Settings, month: Month) -> Stamp | None:
@@ -107,18 +117,18 @@ def stamped(connection: duckdb.DuckDBPyConnection, database: str, month: Month) 
 
 
 def take_back(connection: duckdb.DuckDBPyConnection, published: Path, month: Month) -> None:
-    """Replace the rows of months other than ``month`` that have no stamp by the published ones.
+    """Replace the rows of other months that may not be published by those that are.
 
-    A build compares its month with others, and the whole warehouse is published: rows that no
-    test has passed must be in neither. ``connection`` is to the working DuckDB, whose marts have
-    the shape that the project asks for; ``published`` need not exist.
+    A build compares its month with others, and the whole warehouse is published: rows that have
+    not passed every test and the audit must be in neither. ``connection`` is to the working
+    DuckDB, whose marts have the shape that the project asks for; ``published`` need not exist.
     """
     marts = {
         table: columns
         for (schema, table), columns in columns_by_table(connection).items()
         if schema == _MARTS and columns.get("month") == "DATE"
     }
-    untested = _months_without_stamp(connection, list(marts), month)
+    untested = _unfit_months(connection, list(marts), month)
     if not untested:
         return
     listed = ", ".join(literal(day) for day in untested)
@@ -126,6 +136,7 @@ def take_back(connection: duckdb.DuckDBPyConnection, published: Path, month: Mon
         connection.execute(f"attach {literal(published)} as published (read_only)")
     try:
         connection.execute("begin")
+        connection.execute(f"delete from run.stamp where month in ({listed})")  # noqa: S608 - our dates
         for table, columns in marts.items():
             name = f"{_MARTS}.{quoted(table)}"
             connection.execute(f"delete from {name} where month in ({listed})")  # noqa: S608 - our names, quoted
@@ -133,7 +144,7 @@ def take_back(connection: duckdb.DuckDBPyConnection, published: Path, month: Mon
                 _insert_published(connection, table, list(columns), listed)
         if published.is_file():
             connection.execute(
-                "insert into run.stamp select distinct month, null, null, ?, true"  # noqa: S608 - our names
+                "insert into run.stamp select distinct month, null, null, ?, true, true"  # noqa: S608 - our names
                 f" from published.{_MARTS}.rpt_district_monthly where month in ({listed})",
                 [suzhou_now()],
             )
@@ -143,16 +154,16 @@ def take_back(connection: duckdb.DuckDBPyConnection, published: Path, month: Mon
             connection.execute("detach published")
 
 
-def _months_without_stamp(
+def _unfit_months(
     connection: duckdb.DuckDBPyConnection, marts: list[str], month: Month
 ) -> list[date]:
-    """Return the first days of the other months that have rows in a mart and no stamp."""
+    """Return the first days of the other months that have rows in a mart and were not audited."""
     if not marts:
         return []
     united = " union ".join(f"select month from {_MARTS}.{quoted(table)}" for table in marts)  # noqa: S608 - our names, quoted
     rows = connection.execute(
         f"select month from ({united}) where month <> ?"  # noqa: S608 - our names, quoted
-        " and month not in (select month from run.stamp) order by month",
+        " and month not in (select month from run.stamp where is_audited) order by month",
         [month.first_day],
     ).fetchall()
     return [day for (day,) in rows]

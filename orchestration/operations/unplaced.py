@@ -44,7 +44,14 @@ class Unplaced:
 
 
 def unplaced(settings: Settings, ledger: Ledger, now: datetime) -> list[Unplaced]:
-    """Return everything that lies wrongly, by path; empty if all is in its place."""
+    """Return everything that lies wrongly, or has gone, by path; empty if all is in its place."""
+    found = misplaced(settings, ledger, now)
+    is_there = not any(one.fault in ("missing_raw", "empty_raw") for one in found)
+    return [*found, *(_removed(settings, ledger) if is_there else ())]
+
+
+def misplaced(settings: Settings, ledger: Ledger, now: datetime) -> list[Unplaced]:
+    """Return what lies where no run takes it up, by path; it only lists two levels of folders."""
     raw = settings.raw
     if not raw.is_dir():
         return [
@@ -66,8 +73,7 @@ def unplaced(settings: Settings, ledger: Ledger, now: datetime) -> list[Unplaced
             )
         ]
     current = Month.of(now.astimezone(SUZHOU).date())
-    found = [one for path in entries for one in _of_entry(path, raw, current)]
-    return [*found, *_removed(settings, ledger)]
+    return [one for path in entries for one in _of_entry(path, raw, current)]
 
 
 def _is_hidden(path: Path) -> bool:

@@ -73,7 +73,7 @@ def test_a_month_on_postgresql_has_equal_marts(
     settings.prepare()
     shutil.copy(FILE, instance_file(settings))
     monkeypatch.setenv("FANGAN_POSTGRES_URL", server)
-    run = after_october.fangan_afresh("month", "2022-10", "--again")
+    run = after_october.fangan("month", "2022-10", "--again")
     assert run.returncode == 0, run.stdout + run.stderr
     assert logical_hash(settings.statistics) == first
     assert instance_file(settings).read_bytes() == FILE.read_bytes()

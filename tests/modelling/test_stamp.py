@@ -12,6 +12,7 @@ from deliver import OCTOBER
 
 from orchestration.modelling.stamp import (
     begin_build,
+    mark_audited,
     mark_published,
     read_stamp,
     set_stamp,
@@ -25,7 +26,9 @@ MART = "marts.rpt_district_monthly"
 _SHAPE = "(month date, completed_count bigint, vintage integer, status varchar)"
 
 
-def _build(settings: Settings, month: Month, completed: int, *, passes: bool = True) -> None:
+def _build(
+    settings: Settings, month: Month, completed: int, *, passes: bool = True, audited: bool = True
+) -> None:
     """Do what a run does: begin, replace the month's rows, and set the stamp if all passed."""
     with closing(duckdb.connect(str(settings.warehouse))) as connection:
         begin_build(connection, month, f"inputs of {month}", "code")
@@ -39,6 +42,8 @@ def _build(settings: Settings, month: Month, completed: int, *, passes: bool = T
         )
     if passes:
         set_stamp(settings)
+    if audited:
+        mark_audited(settings, month)
 
 
 def _publish(settings: Settings, rows: list[tuple[date, int, int, str]]) -> None:
@@ -67,11 +72,16 @@ def test_a_stamp_says_what_was_built_and_whether_it_is_published(settings: Setti
 def test_a_build_that_begins_takes_only_its_own_stamp_away(settings: Settings) -> None:
     _build(settings, SEPTEMBER, 1)
     _build(settings, OCTOBER, 1)
-    _build(settings, OCTOBER, 2, passes=False)
+    _build(settings, OCTOBER, 2, passes=False, audited=False)
     assert read_stamp(settings, OCTOBER) is None
     assert read_stamp(settings, SEPTEMBER) is not None
 
 
+@pytest.mark.parametrize(
+    "ends",
+    [{"passes": False, "audited": False}, {"passes": True, "audited": False}],
+    ids=["a test failed", "the audit refused it"],
+)
 @pytest.mark.parametrize(
     ("published", "kept"),
     [
@@ -80,11 +90,14 @@ def test_a_build_that_begins_takes_only_its_own_stamp_away(settings: Settings) -
         ([(SEPTEMBER.first_day, 7, 2, "final")], [(SEPTEMBER.first_day, 7, 0, "provisional")]),
     ],
 )
-def test_rows_that_no_test_passed_are_not_compared_with(
-    settings: Settings, published: list[tuple[date, int, int, str]], kept: list[object]
+def test_rows_that_may_not_be_published_are_not_compared_with(
+    settings: Settings,
+    published: list[tuple[date, int, int, str]],
+    kept: list[object],
+    ends: dict[str, bool],
 ) -> None:
     _build(settings, AUGUST, 5)
-    _build(settings, SEPTEMBER, 1007, passes=False)
+    _build(settings, SEPTEMBER, 1007, **ends)
     if published:
         _publish(settings, published)
     _build(settings, OCTOBER, 3)

@@ -24,7 +24,7 @@ from mart_totals import broken_totals
 from orchestration.judgement.storing import place
 from orchestration.modelling.building import build
 from orchestration.modelling.run_inputs import write_run_inputs
-from orchestration.modelling.stamp import set_stamp
+from orchestration.modelling.stamp import mark_audited, set_stamp
 from orchestration.publication.database.totals import WITH_TOTALS
 from orchestration.reference.months import Month
 from orchestration.settings import Settings
@@ -172,6 +172,7 @@ def two_years(installation) -> tuple[Settings, dict[str, Any]]:
             if failed := compiled.failures(connection):
                 failures[str(month)] = failed
         set_stamp(settings)
+        mark_audited(settings, month)
     return settings, failures
 
 

@@ -56,7 +56,6 @@ class HalfYear:
 
     settings: Settings
     instance: DagsterInstance
-    stored: DagsterInstance
     definitions: Definitions
     run: Runner
     now: datetime
@@ -88,13 +87,16 @@ class HalfYear:
         self._cursor = tick.cursor
         for request in tick.run_requests or []:
             self._start(request, "sensor")
+        for reason in (tick.skip_message or "").split("；"):
+            if "不再自动统计" in reason:
+                self._tell(f"sensor: {reason}")
         for one in unplaced(self.settings, Ledger(self.settings.ledger), self.now):
             self._tell(f"{one.fault} {one.path} -> {one.right}")
 
     def schedule(self) -> None:
         """Evaluate the month's schedule as of now."""
         context = build_schedule_context(
-            instance=self.stored,
+            instance=self.instance,
             scheduled_execution_time=self.now,
             repository_def=self.definitions.get_repository_def(),
         )
@@ -104,7 +106,7 @@ class HalfYear:
         if tick.skip_message:
             self._tell(f"schedule: {tick.skip_message.split('。')[0]}")
 
-    def endedat(self, record: RunRecord) -> datetime:
+    def ended_at(self, record: RunRecord) -> datetime:
         """Return when a run ended by this clock."""
         return self._ended[record.dagster_run.run_id]
 
@@ -142,11 +144,9 @@ def begun(
     # it reads the manifest of the home that the environment names
     from orchestration.definitions import defs
 
-    with (
-        DagsterInstance.ephemeral() as instance,
-        DagsterInstance.local_temp(str(folder)) as stored,
-    ):
-        year = HalfYear(settings, instance, stored, defs(), run, at(FIRST, 1, 0))
+    # a schedule is given a reference to the instance, which one in memory has not
+    with DagsterInstance.local_temp(str(folder)) as instance:
+        year = HalfYear(settings, instance, defs(), run, at(FIRST, 1, 0))
         monkeypatch.setattr(automation, "suzhou_time", lambda: year.now)
         monkeypatch.setattr(attempts, "_ended_at", year.ended_at)
         yield year

@@ -52,6 +52,7 @@ def runs(settings: Settings, readers: ReaderPool) -> RecordedRuns:
     return RecordedRuns(settings, readers)
 
 
+@pytest.mark.slow
 def test_every_month_ends_published_and_nothing_runs_without_a_reason(
     settings: Settings,
     parsed_project: Path,

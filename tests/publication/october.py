@@ -77,7 +77,7 @@ def build_warehouse(
         connection.execute("create table run.month as select date '2022-10-01' as month")
         begin_build(connection, OCTOBER, "inputs", "code")
         connection.execute(
-            "insert into run.stamp from (values ('2022-10-01', '', '', now(), true))"
+            "insert into run.stamp from (values ('2022-10-01', '', '', now(), true, true))"
         )
         create_marts(connection)
         connection.execute(

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from orchestration.choices import ConfigurationError
-from orchestration.console.health import home, installation, machine, stored
+from orchestration.console.health import home, installation, machine, stored, telling
 from orchestration.console.health.findings import fault
 from orchestration.console.output import Record
 from orchestration.settings import Settings
@@ -41,12 +41,15 @@ CHECKS: dict[str, Check] = {
     "what lies in raw": _unplaced,
     "home (FANGAN_HOME)": home.home,
     "free disk": machine.disk,
+    "holidays": telling.holidays,
+    "messages": telling.channels,
     "file modes": home.modes,
     "locks": home.locks,
     "ledger": stored.ledger,
     "archive": stored.archive,
     "warehouse": stored.warehouse,
     "published file": stored.published,
+    "Dagster's instance file": home.instance,
     "Dagster": _dagster,
 }
 

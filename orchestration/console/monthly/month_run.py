@@ -92,7 +92,7 @@ def run_month(settings: Settings, month: Month, *, again: bool = False) -> bool:
             run_ended(settings, month, datetime.now(SUZHOU), type(error).__name__)
             raise
         end_of_run(succeeded=result.success)
-        failure = None if result.success else _failure(result)
+        failure = None if result.success else failure_of(result)
         if not isinstance(failure, BusyError):
             _tell(settings, month, result)
         if failure:
@@ -141,7 +141,7 @@ def _tell(settings: Settings, month: Month, result: Any) -> None:
     run_ended(settings, month, datetime.now(SUZHOU), fault)
 
 
-def _failure(result: Any) -> Exception:
+def failure_of(result: Any) -> Exception:
     """Return the cause of a failed run: busy if somebody holds the home or the warehouse."""
     failed = [event for event in result.all_events if event.is_step_failure]
     errors = [(event.step_key, event.step_failure_data.error) for event in failed]
