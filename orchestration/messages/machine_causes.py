@@ -16,6 +16,8 @@ from orchestration.reference.calendar import SUZHOU, WORKDAYS_SEED, unknown_year
 from orchestration.settings import Settings
 from orchestration.upkeep.disk_room import GIB, free_bytes, needed_bytes
 
+#: The daemons that run months; others come and go with Dagster's versions and settings.
+_NEEDED = ("SENSOR", "SCHEDULER", "QUEUED_RUN_COORDINATOR", "MONITORING", "BACKFILL")
 KEYS = ("disk/", "dagster/", "holidays/", "channel/", "backup/")
 #: A channel that fails for less is tried again before anybody hears of it.
 _CHANNEL_PATIENCE = timedelta(hours=1)
@@ -78,7 +80,9 @@ def _dagster(settings: Settings, rules: Rules, now: datetime) -> list[Cause]:
 
 def _silent(pulse: DagsterPulse, since: datetime) -> list[tuple[str, datetime]]:
     return [
-        (name, at.astimezone(SUZHOU)) for name, at in sorted(pulse.daemons.items()) if at < since
+        (name, at.astimezone(SUZHOU))
+        for name, at in sorted(pulse.daemons.items())
+        if name in _NEEDED and at < since
     ]
 
 
