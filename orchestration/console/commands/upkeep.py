@@ -10,7 +10,7 @@ from pathlib import Path
 
 import click
 
-from orchestration.console.arguments import DURATION, as_json, home
+from orchestration.console.arguments import DURATION, as_json, home, waits
 from orchestration.console.exit_codes import FINDINGS, FINE
 from orchestration.console.group import cli
 from orchestration.reference.calendar import SUZHOU
@@ -75,6 +75,7 @@ def restore(folder: Path, name: str | None, as_json: bool) -> int:
     help="Days that runs, ticks and logs are kept.",
 )
 @click.option("--yes", "does_it", is_flag=True, help="Remove it; without, only list it.")
+@waits
 @as_json
 def prune(days: int, does_it: bool, as_json: bool) -> int:
     """List what nobody needs any more in the home, and with --yes remove it.
