@@ -12,6 +12,7 @@ from orchestration.messages.causes import Cause
 from orchestration.messages.configuration import Rules
 from orchestration.messages.heartbeats import DagsterPulse, dagster_pulse
 from orchestration.messages.open_causes import State
+from orchestration.reference import vocabulary
 from orchestration.reference.calendar import SUZHOU, WORKDAYS_SEED, unknown_years
 from orchestration.settings import Settings
 from orchestration.upkeep.disk_room import GIB, free_bytes, needed_bytes
@@ -74,7 +75,9 @@ def _dagster(settings: Settings, rules: Rules, now: datetime) -> list[Cause]:
         found.append(_dagster_cause(f"stopped/{name}", f"{name} 已被关闭", detail))
     for name in pulse.failing:
         detail = f"The last tick of {name} failed; the webserver shows why (Automation)."
-        found.append(_dagster_cause(f"failing/{name}", f"{name} 出错", detail))
+        found.append(
+            _dagster_cause(f"failing/{name}", f"{name} {vocabulary.OUTCOMES['error']}", detail)
+        )
     return found
 
 

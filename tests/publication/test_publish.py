@@ -265,3 +265,17 @@ def test_rows_published_later_replace_the_earlier(
     published = publish_statistics(settings)
     assert published.row_counts["rpt_district_monthly"] == 0
     assert query(settings.statistics, COUNT_DISTRICTS) == [(0,)]
+
+
+def test_models_that_have_not_passed_their_tests_are_not_published(
+    settings: Settings, make_warehouse: Callable[..., None]
+) -> None:
+    make_warehouse()
+    publish_statistics(settings)
+    before = settings.statistics.read_bytes()
+    with duckdb.connect(str(settings.warehouse)) as connection:
+        connection.execute("delete from run.stamp")
+    with pytest.raises(PublicationError, match="fangan month 2022-10 --again"):
+        publish_statistics(settings)
+    assert settings.statistics.read_bytes() == before
+    assert not list(settings.published.glob(".*.tmp*"))

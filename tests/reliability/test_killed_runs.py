@@ -77,6 +77,7 @@ class RealRuns:
             if count == last:
                 os.killpg(process.pid, signal.SIGKILL)
                 self.killed_after.append(count)
+                break
         return process.wait() == 0
 
 

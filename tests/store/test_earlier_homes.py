@@ -46,7 +46,7 @@ def test_a_home_of_an_earlier_version_opens_and_can_be_used(
     assert run.returncode == 0, run.stdout + run.stderr
     assert "every month is modelled again first" in run.stderr
     assert "leaked" not in run.stderr  # DuckDB's list of what Python did not take apart
-    assert _kept(settings) == kept
+    assert kept.items() <= _kept(settings).items(), "a page may be added, none is changed"
     assert not (settings.home / "rebuild").exists()
     assert {r["check"] for r in examine(settings) if r["state"] == "fault"} == set()
     rows = made.rows("from marts.rpt_district_monthly order by sort_order")
@@ -63,7 +63,7 @@ def test_a_home_of_an_earlier_version_opens_and_can_be_used(
 
 def _kept(settings: Settings) -> dict[str, bytes]:
     """Return the files of releases, and those that were published with them."""
-    folders = (settings.releases, settings.published / "2022-10" / "v1")
+    folders = (settings.releases / "2022-10", settings.published / "2022-10" / "v1")
     return {
         str(path.relative_to(settings.home)): path.read_bytes()
         for folder in folders

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from orchestration.choices import ConfigurationError
-from orchestration.console.health import home, installation, machine, stored, telling
+from orchestration.console.health import backups, home, installation, machine, stored, telling
 from orchestration.console.health.findings import fault
 from orchestration.console.output import Record
 from orchestration.settings import Settings
@@ -49,6 +49,7 @@ CHECKS: dict[str, Check] = {
     "archive": stored.archive,
     "warehouse": stored.warehouse,
     "published file": stored.published,
+    "backup": backups.backup,
     "Dagster's instance file": home.instance,
     "Dagster": _dagster,
 }

@@ -64,8 +64,8 @@ def publish_statistics(settings: Settings, *, built_at: datetime | None = None) 
     ``built_at`` (local time in Suzhou, by default now) is stored in ``marts.publication``. The
     caller holds the publication lock, so any temporary file was left by a dead process. After a
     failure the file in use is unchanged. Raises PublicationError if there is no warehouse, no
-    mart, or a mart that is a view; StoredFileDamageError for a damaged release; and passes on
-    duckdb.Error and OSError.
+    mart, a mart that is a view, or models that have not passed their tests; StoredFileDamageError
+    for a damaged release; and passes on duckdb.Error and OSError.
     """
     releases = load_release_set(settings, Ledger(settings.ledger))
     with replacing_statistics(settings, releases, built_at) as published:
@@ -84,11 +84,11 @@ def replacing_statistics(
     _sweep(settings.published)
     try:
         with replacing(settings.statistics) as temporary:
-            published = build_statistics(
+            built = build_statistics(
                 settings.warehouse, temporary, releases, built_at or suzhou_now()
             )
             require_tested(settings.warehouse)
-            yield published
+            yield built
             if _wal_of(temporary).exists():
                 raise PublicationError(f"{temporary.name} was not checkpointed: its .wal is left")
             temporary.chmod(PUBLIC_FILE)
@@ -169,22 +169,17 @@ def _refuse_unfit(connection: duckdb.DuckDBPyConnection, tables: dict[str, dict[
 
 
 def require_tested(warehouse: Path) -> None:
-    """Raise PublicationError unless the warehouse may be published: see ``_refuse_untested``."""
+    """Raise PublicationError unless the last build, whatever its month, passed all its tests."""
     if not warehouse.is_file():
         raise PublicationError(f"nothing to publish: no warehouse at {warehouse}")
     with in_memory() as connection:
         connection.execute(f"attach {literal(warehouse)} as warehouse (read_only)")
-        _refuse_untested(connection)
-
-
-def _refuse_untested(connection: duckdb.DuckDBPyConnection) -> None:
-    """Raise PublicationError unless the last build, whatever its month, passed all its tests."""
-    month = _month_of_run(connection)
-    if stamped(connection, "warehouse", month) is None:
-        raise PublicationError(
-            f"上次统计（{month}）没有通过全部检验。The models of {month}, which were built last,"
-            f" have not passed all their tests: run `fangan month {month} --again`, or another"
-        )
+        month = _month_of_run(connection)
+        if stamped(connection, "warehouse", month) is None:
+            raise PublicationError(
+                f"上次统计（{month}）没有通过全部检验。The models of {month}, built last, have not"
+                f" passed all their tests: run `fangan month {month} --again`, or another month"
+            )
 
 
 def _copy(
