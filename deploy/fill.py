@@ -24,7 +24,7 @@ def main(arguments: list[str] | None = None) -> None:
     values = {name.upper(): str(value) for name, value in vars(options).items()}
     values["TOKEN"] = secrets.token_urlsafe(32)
     # systemd hides the folders of people, unless something of ours lies there
-    ours = (values["PROGRAM"], values["HOME"], values["RAW"])
+    ours = (values["PROGRAM"], values["HOME"], values["RAW"], values["BACKUP"])
     values["PROTECT_HOME"] = "no" if any(map(_is_personal, ours)) else "yes"
     options.folder.mkdir(parents=True, exist_ok=True)
     for template in sorted(TEMPLATES.iterdir()):
@@ -51,6 +51,7 @@ def _parser() -> argparse.ArgumentParser:
         ("program", "/opt/fangan", "this repository, with its .venv"),
         ("home", "/var/lib/fangan", "FANGAN_HOME"),
         ("raw", "/srv/fangan/raw", "FANGAN_RAW, which the services only read"),
+        ("backup", "/var/backups/fangan", "where the backups go"),
         ("user", "fangan", "who runs the services, and its group"),
         ("settings", f"{etc}/fangan.env", "where fangan.env will lie"),
         ("workspace", f"{etc}/workspace.yaml", "where workspace.yaml will lie"),

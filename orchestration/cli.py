@@ -12,10 +12,10 @@ from importlib import import_module
 
 import click
 
+from orchestration.choices import ConfigurationError
 from orchestration.console import commands
 from orchestration.console.exit_codes import BUSY, FAULT, FINDINGS, FINE, USAGE
 from orchestration.console.group import cli
-from orchestration.settings import ConfigurationError
 from orchestration.store.locks import busy_in
 from orchestration.store.migrations import NewerLedgerError
 

@@ -1,6 +1,6 @@
 """The code location: everything under ``defs`` and nothing else.
 
-Its name, ``fangan``, is in ``pyproject.toml`` and ``deploy/workspace.yaml``.
+Its name, ``fangan``, is in ``pyproject.toml`` and in the workspace among ``deploy``'s templates.
 """
 
 from pathlib import Path

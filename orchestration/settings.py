@@ -1,8 +1,7 @@
 """Settings: paths, environment variables, and the choices in ``fangan.toml``.
 
-Add a path, an environment variable or a choice of the office here; a choice needs its name in
-``CHOICES`` and a field of ``Settings``. This module imports none of ours and has no business
-rules.
+Add a path, an environment variable or a choice of the office here; which values a choice allows
+is in ``choices``. No business rules.
 """
 
 from __future__ import annotations
@@ -10,12 +9,11 @@ from __future__ import annotations
 import os
 import stat
 import tomllib
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from difflib import get_close_matches
 from functools import cache
 from pathlib import Path
-from typing import Any
+
+from orchestration.choices import chosen_in
 
 #: File modes in the home; only the owner can read private files.
 _PASSED_THROUGH, PRIVATE_FOLDER, PRIVATE_FILE = 0o711, 0o700, 0o600
@@ -25,13 +23,6 @@ PROJECT_ROOT = Path(__file__).resolve().parent.parent
 DBT_PROJECT_DIR = PROJECT_ROOT / "dbt_project"
 CONTRACTS_DIR = DBT_PROJECT_DIR / "models" / "exports"
 SEEDS_DIR = DBT_PROJECT_DIR / "seeds"
-
-#: The allowed values in ``fangan.toml`` by section and key.
-CHOICES: Mapping[str, Mapping[str, Sequence[int]]] = {
-    "release": {"approvals": (1, 2)},
-    "sample": {"approvals": (1, 2)},
-    "run": {"wait_minutes": range(24 * 60 + 1)},
-}
 
 #: Switches telemetry off in every tool that has it, before the tool is imported.
 TELEMETRY_OFF = {
@@ -219,10 +210,6 @@ class MissingFolderError(FileNotFoundError):
     """A configured folder is missing; the message says which one, and which variable names it."""
 
 
-class ConfigurationError(ValueError):
-    """``fangan.toml`` is not valid; the message says what is wrong and how to correct it."""
-
-
 def load_settings() -> Settings:
     """Read the paths from the environment, and the office's choices.
 
@@ -237,7 +224,7 @@ def load_settings() -> Settings:
     """
     os.environ.update(TELEMETRY_OFF)
     os.umask(0o077)
-    chosen = _chosen(_named("FANGAN_CONFIG", PROJECT_ROOT / "fangan.toml"))
+    chosen = chosen_in(_named("FANGAN_CONFIG", PROJECT_ROOT / "fangan.toml"))
     home = _named("FANGAN_HOME", PROJECT_ROOT / "var")
     return Settings(
         raw=_named("FANGAN_RAW", PROJECT_ROOT / "raw"),
@@ -248,49 +235,6 @@ def load_settings() -> Settings:
         sample_approvals=chosen.get(("sample", "approvals"), 1),
         wait_minutes=chosen.get(("run", "wait_minutes"), 30),
     )
-
-
-def _chosen(path: Path) -> dict[tuple[str, str], int]:
-    """Return the choices in a configuration file by (section, key); empty without the file."""
-    if not path.is_file():
-        if os.environ.get("FANGAN_CONFIG"):
-            raise ConfigurationError(
-                f"没有配置文件（FANGAN_CONFIG）：{path}。The configuration file is missing"
-            )
-        return {}
-    try:
-        content = tomllib.loads(path.read_text(encoding="utf-8-sig"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise ConfigurationError(f"{path} 不是有效的 TOML。It is not TOML: {error}") from error
-    chosen: dict[tuple[str, str], int] = {}
-    for section, keys in content.items():
-        allowed = _known(section, CHOICES, f"{path}: [{section}]")
-        if not isinstance(keys, dict):
-            raise ConfigurationError(f"{path}: {section} 须是一节。Write it as [{section}]")
-        for key, value in keys.items():
-            values = _known(key, allowed, f"{path}: {section}.{key}")
-            if type(value) is not int or value not in values:
-                named = listed(values)
-                raise ConfigurationError(
-                    f"{path}: {section}.{key} = {value!r}，只能是 {named}。Choose one of these"
-                )
-            chosen[section, key] = value
-    return chosen
-
-
-def listed(values: Sequence[int]) -> str:
-    """Return the allowed values of a choice as text."""
-    if isinstance(values, range):
-        return f"{values[0]} 至 {values[-1]} 的整数"
-    return "、".join(map(str, values))
-
-
-def _known(name: str, known: Mapping[str, Any], place: str) -> Any:
-    """Return the entry of a name; raise ConfigurationError with the closest known name."""
-    if name in known:
-        return known[name]
-    [close] = get_close_matches(name, known, 1, 0)
-    raise ConfigurationError(f"{place}：没有这个名称，应为 {close}？Unknown; is it {close}?")
 
 
 @cache

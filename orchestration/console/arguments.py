@@ -109,9 +109,10 @@ SPAN = _SpanType()
 
 as_json = click.option("--json", "as_json", is_flag=True, help="Print JSON instead of tables.")
 
+DURATION = _DurationType()
 waits = click.option(
     "--wait",
-    type=_DurationType(),
+    type=DURATION,
     default=0,
     expose_value=False,
     callback=_begin_waiting,

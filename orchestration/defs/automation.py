@@ -37,9 +37,9 @@ from orchestration.operations.attempts import INPUTS_TAG, attempts_at, has_live_
 from orchestration.operations.dead_runs import end_dead_runs
 from orchestration.operations.due import DueMonth, due_months
 from orchestration.operations.unplaced import misplaced
-from orchestration.reference.calendar import SUZHOU, load_calendar
+from orchestration.reference.calendar import SUZHOU, load_calendar, month_calendar
 from orchestration.reference.districts import district_ids, reporting_districts
-from orchestration.reference.months import TIMEZONE, Month
+from orchestration.reference.months import TIMEZONE, Month, chinese_date
 from orchestration.settings import load_settings
 from orchestration.store.ledger import Ledger
 
@@ -56,9 +56,12 @@ monthly_statistics = define_asset_job(
 
 
 def run_cron() -> str:
-    """Return the cron expression of the calendar's latest row: its run day and time."""
+    """Return the cron expression: every day at the time of the calendar's latest row.
+
+    On which of them a month is counted moves with holidays, which no such expression knows.
+    """
     run = load_calendar()[-1].run
-    return f"{run.at.minute} {run.at.hour} {run.day} * *"
+    return f"{run.at.minute} {run.at.hour} * * *"
 
 
 @schedule(
@@ -70,13 +73,18 @@ def run_cron() -> str:
     description="报送截止后统计上月。Runs the month before, once its deadline has passed.",
 )
 def monthly_statistics_schedule(context: ScheduleEvaluationContext) -> RunRequest | SkipReason:
-    """Ask for the month before the one in which the schedule fires, if it is due.
+    """Ask for the month before, if today is the day of its run in the calendar, and it is due.
 
     A month that is published as it was delivered is not run again; where a district has delivered
     nothing, its asset is, since its check turns red once the deadline has passed.
     """
     fired = context.scheduled_execution_time.astimezone(ZoneInfo(TIMEZONE))
     month = Month.of(fired.date()).previous
+    run_on = month_calendar(month).run.date()
+    if fired.date() != run_on:
+        return SkipReason(
+            f"{month.chinese}于{chinese_date(run_on)}统计。{month} is run on {run_on}."
+        )
     settings = load_settings().prepare()
     ledger = Ledger(settings.ledger)
     due = {one.month: one for one in due_months(settings, ledger, fired)}

@@ -8,11 +8,20 @@ https://docs.dagster.io/integrations/libraries/dbt
 
 import json
 import subprocess
+import sys
 from collections.abc import Iterator, Mapping
+from functools import partial
 from importlib.metadata import version
 from typing import Any, cast
 
-from dagster import AssetDep, AssetExecutionContext, AssetSpec, Failure, Output
+from dagster import (
+    AssetCheckSpec,
+    AssetDep,
+    AssetExecutionContext,
+    AssetSpec,
+    Failure,
+    Output,
+)
 from dagster_dbt import (
     DagsterDbtTranslator,
     DagsterDbtTranslatorSettings,
@@ -33,7 +42,7 @@ from orchestration.modelling.building import Build, DbtBuildError
 from orchestration.modelling.columns import note_columns, noted_columns
 from orchestration.modelling.dbt import manifest_file, prepare_manifest
 from orchestration.modelling.previews import TablePreviews
-from orchestration.modelling.run_inputs import write_run_inputs
+from orchestration.modelling.rebuild import write_inputs_or_rebuild
 from orchestration.reference.districts import district_ids
 from orchestration.reference.months import Month
 from orchestration.settings import DBT_PROJECT_DIR, Settings, load_settings
@@ -77,6 +86,17 @@ class Translator(DagsterDbtTranslator):
             metadata={**spec.metadata, **columns},
         )
 
+    def get_asset_check_spec(
+        self,
+        asset_spec: AssetSpec,
+        manifest: Mapping[str, Any],
+        unique_id: str,
+        project: DbtProject | None,
+    ) -> AssetCheckSpec | None:
+        """Return dagster-dbt's spec, by month: else a check shows what another month found."""
+        spec = super().get_asset_check_spec(asset_spec, manifest, unique_id, project)
+        return spec._replace(partitions_def=MONTHS) if spec else None
+
 
 def _tags(properties: Mapping[str, Any]) -> dict[str, str]:
     """Return who may read a mart; other tables are nobody's but ours."""
@@ -119,7 +139,7 @@ def statistics(context: AssetExecutionContext, platform: Platform) -> Iterator[A
         # else a month of dashes would stand among the others from now on
         raise Failure(nothing_delivered(month), allow_retries=False)
     with platform.warehouse() as settings:
-        write_run_inputs(settings, platform.ledger, month)
+        write_inputs_or_rebuild(settings, platform.ledger, month, partial(_tell, context))
         with (
             Build(settings, _selection(context)) as building,
             TablePreviews(settings, month) as previews,
@@ -138,6 +158,12 @@ def statistics(context: AssetExecutionContext, platform: Platform) -> Iterator[A
             if not _selection(context):
                 models = [n for n in _MANIFEST["nodes"].values() if n["resource_type"] == "model"]
                 note_columns(settings, previews.connection, models, building.thread.compiled_sql)
+
+
+def _tell(context: AssetExecutionContext, message: str) -> None:
+    """Say something in the run's log, and to whoever runs the month by hand."""
+    context.log.warning(message)
+    print(message, file=sys.stderr)
 
 
 def _selection(context: AssetExecutionContext) -> list[str]:

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from typing import get_args
 
+from orchestration.choices import CHOICES, listed
 from orchestration.handbook.markdown import code, table
 from orchestration.messages.configuration import Channel
-from orchestration.settings import CHOICES, PROJECT_ROOT, listed
+from orchestration.settings import PROJECT_ROOT
 
 _HEAD = """# Settings 设置
 

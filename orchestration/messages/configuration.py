@@ -17,8 +17,8 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
+from orchestration.choices import ConfigurationError
 from orchestration.messages.causes import Audience
-from orchestration.settings import ConfigurationError
 
 _EVERYBODY: tuple[Audience, ...] = ("office", "engineers")
 _Variable = Annotated[str, Field(pattern=r"^[A-Za-z_][A-Za-z0-9_]*$")]
@@ -122,11 +122,11 @@ class Configuration(_Strict):
 def load_configuration(path: Path) -> Configuration:
     """Read the file; without it the default rules and no channel.
 
-    Raises ConfigurationError if other users may read it, if it is no TOML, names an unknown
-    option, or an environment variable that is not set.
+    Raises ConfigurationError if ``FANGAN_MESSAGES`` names a file that is not there, if other users
+    may read it, if it is no TOML, names an unknown option, or a variable that is not set.
     """
     if not path.is_file():
-        if os.environ.get("FANGAN_MESSAGES") == str(path) and not path.parent.is_dir():
+        if os.environ.get("FANGAN_MESSAGES") == str(path):
             raise ConfigurationError(f"没有 {path}（FANGAN_MESSAGES）。The file is missing")
         return Configuration()
     _refuse_readable(path)

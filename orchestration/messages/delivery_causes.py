@@ -96,9 +96,10 @@ def _returned(
     if not failed:
         return
     refused = [place.title for place in places if place.state == "refused"]
+    returned = f"{vocabulary.SEVERITIES['refuse']} {len(failed)} 项"
     yield Cause(
         key=f"returned/{month}/{first.district_id}",
-        subject=f"【{month}】{first.district_name} 退回 {len(failed)} 项",
+        subject=f"【{month}】{first.district_name} {returned}",
         first_line=(
             f"请把退回包发给{first.district_name}，请其更正后重新报送："
             f"fangan return {month} {first.district_name}"

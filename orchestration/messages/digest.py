@@ -19,7 +19,12 @@ from orchestration.reference import vocabulary
 from orchestration.reference.calendar import SUZHOU, month_calendar
 from orchestration.reference.months import Month, chinese_date
 
-_STEPS = (("deadline", "报送截止"), ("run", "统计"), ("review", "复核"), ("release", "发布"))
+_STEPS = (
+    ("deadline", "报送截止"),
+    ("run", "统计"),
+    ("review", "复核"),
+    ("release", vocabulary.RELEASE_ACTIONS["release"]),
+)
 _CAUSES_TOLD = 30
 
 

@@ -6,18 +6,20 @@ must be told although nobody asked. Numbers that change by themselves stay out o
 
 from __future__ import annotations
 
-import shutil
 from datetime import datetime, timedelta
 
 from orchestration.messages.causes import Cause
 from orchestration.messages.configuration import Rules
 from orchestration.messages.heartbeats import DagsterPulse, dagster_pulse
 from orchestration.messages.open_causes import State
+from orchestration.reference import vocabulary
 from orchestration.reference.calendar import SUZHOU, WORKDAYS_SEED, unknown_years
 from orchestration.settings import Settings
+from orchestration.upkeep.disk_room import GIB, free_bytes, needed_bytes
 
+#: The daemons that run months; others come and go with Dagster's versions and settings.
+_NEEDED = ("SENSOR", "SCHEDULER", "QUEUED_RUN_COORDINATOR", "MONITORING", "BACKFILL")
 KEYS = ("disk/", "dagster/", "holidays/", "channel/", "backup/")
-_GIB = 1 << 30
 #: A channel that fails for less is tried again before anybody hears of it.
 _CHANNEL_PATIENCE = timedelta(hours=1)
 
@@ -39,15 +41,18 @@ def machine_causes(
 
 
 def _disk(settings: Settings, rules: Rules) -> list[Cause]:
-    free = shutil.disk_usage(settings.home).free / _GIB
-    if free >= rules.min_free_gib:
+    free, needed = free_bytes(settings), needed_bytes(settings)
+    if free >= max(rules.min_free_gib * GIB, needed):
         return []
     return [
         Cause(
             key="disk/home",
-            subject=f"【平台】磁盘空间不足 {rules.min_free_gib:g} GiB",
+            subject="【平台】磁盘空间不足",
             first_line="请清理磁盘或扩容：fangan prune 列出可以清理的。Free disk space.",
-            body=f"{settings.home}: {free:.1f} GiB free, {rules.min_free_gib:g} GiB wanted.",
+            body=(
+                f"{settings.home}: {free / GIB:.1f} GiB free; the next run may need"
+                f" {needed / GIB:.1f} GiB, and {rules.min_free_gib:g} GiB are to stay free."
+            ),
             severity="error",
             audience="engineers",
         )
@@ -70,13 +75,17 @@ def _dagster(settings: Settings, rules: Rules, now: datetime) -> list[Cause]:
         found.append(_dagster_cause(f"stopped/{name}", f"{name} 已被关闭", detail))
     for name in pulse.failing:
         detail = f"The last tick of {name} failed; the webserver shows why (Automation)."
-        found.append(_dagster_cause(f"failing/{name}", f"{name} 出错", detail))
+        found.append(
+            _dagster_cause(f"failing/{name}", f"{name} {vocabulary.OUTCOMES['error']}", detail)
+        )
     return found
 
 
 def _silent(pulse: DagsterPulse, since: datetime) -> list[tuple[str, datetime]]:
     return [
-        (name, at.astimezone(SUZHOU)) for name, at in sorted(pulse.daemons.items()) if at < since
+        (name, at.astimezone(SUZHOU))
+        for name, at in sorted(pulse.daemons.items())
+        if name in _NEEDED and at < since
     ]
 
 

@@ -8,13 +8,14 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from datetime import datetime
 
+from orchestration.choices import ConfigurationError
 from orchestration.messages.causes import Cause
 from orchestration.messages.configuration import Configuration, Rules, load_configuration
 from orchestration.messages.letters import Event, Letter, compose, write_letter
 from orchestration.messages.open_causes import OpenCause, State, changing
 from orchestration.messages.sending import address
 from orchestration.reference.calendar import SUZHOU
-from orchestration.settings import ConfigurationError, Settings
+from orchestration.settings import Settings
 
 
 def tell(

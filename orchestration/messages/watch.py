@@ -28,8 +28,6 @@ from orchestration.messages.release_causes import KEYS as RELEASE_KEYS
 from orchestration.messages.release_causes import release_causes
 from orchestration.messages.reminders import write_reminders
 from orchestration.messages.sending import address, send_waiting
-from orchestration.messages.unplaced_causes import KEYS as UNPLACED_KEYS
-from orchestration.messages.unplaced_causes import unplaced_causes
 from orchestration.publication.status.facts import MonthStatus
 from orchestration.publication.status.page import write_status
 from orchestration.reference.calendar import SUZHOU
@@ -71,8 +69,6 @@ def watch_once(settings: Settings, now: datetime) -> Watched:
             causes += release_causes(statuses, now, rules.remind_for)
         causes += placing_causes(settings, ledger, now)
         looked_at += RELEASE_KEYS + PLACING_KEYS
-        causes += unplaced_causes(settings, ledger, now)
-        looked_at += UNPLACED_KEYS
         if settings.statistics.exists():
             write_status(settings, ledger, now)
     except sqlite3.Error as error:

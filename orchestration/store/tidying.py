@@ -65,6 +65,7 @@ def _filled_folders(settings: Settings) -> tuple[Path, ...]:
         settings.matching,
         settings.releases,
         settings.internal,
+        settings.outbox,
         settings.archive,
     )
 

@@ -1,8 +1,8 @@
 """Pruning a home: what may go, what that frees, and removing it.
 
 Only what nobody needs any more: old runs and ticks of Dagster's log, logs, leftovers of processes
-that died, earlier published files kept for rollback. Never anything of the archive, the ledger, a
-release, or a judgement. Add a kind of thing to ``plan``.
+that died, old messages, earlier published files kept for rollback. Never anything of the archive,
+the ledger, a release, or a judgement. Add a kind of thing to ``plan``.
 """
 
 from __future__ import annotations
@@ -84,6 +84,7 @@ def _files(settings: Settings, before: datetime) -> Iterator[Prunable]:
     for what, paths in (
         ("dbt 的旧日志 old logs of dbt", (settings.dbt / "logs").glob("*")),
         ("损坏的 Dagster 日志 broken logs of Dagster", settings.dagster.glob(f"{BROKEN}*")),
+        ("旧消息 old messages", settings.outbox.rglob("2*.*")),
         ("旧的发布库 earlier published files", (settings.published / VERSIONS).glob("*.duckdb")),
     ):
         yield _of_paths(what, [path for path in paths if _changed(path) < before])

@@ -55,9 +55,8 @@ def examine_public_files(examination: Examination) -> None:
 
 def _public(examination: Examination, file: PublicFile) -> Damage:
     """Return the damage to report for a public file; the remedy follows from its path."""
-    of_month = _OF_MONTH.fullmatch(file.path)
+    of_month, remedy = _OF_MONTH.fullmatch(file.path), Remedy.SET_ASIDE
     month = Month.parse(of_month[1]) if of_month else None
-    remedy = Remedy.SET_ASIDE
     if of_lookup := _LOOKUP_OF.fullmatch(file.path):
         month, remedy = Month.parse(of_lookup[1]), Remedy.LOOKUP
     elif file.path == STATISTICS:

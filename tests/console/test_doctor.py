@@ -10,25 +10,33 @@ import time
 import zoneinfo
 from collections.abc import Callable
 from contextlib import closing
+from datetime import datetime
 from importlib.metadata import version
 from pathlib import Path
 
 import pytest
-from dagster import DagsterInstance
+from dagster import DagsterInstance, DagsterRunStatus
 from dagster._core.remote_origin import (
     RegisteredCodeLocationOrigin,
     RemoteInstigatorOrigin,
     RemoteRepositoryOrigin,
 )
 from dagster._core.scheduler.instigation import InstigatorState, InstigatorStatus, InstigatorType
+from dagster._core.test_utils import create_run_for_test
 from dagster._daemon.types import DaemonHeartbeat
+from deliver import report
 from month_installation import Installation
 
 from orchestration.console.health.examination import CHECKS, examine
 from orchestration.console.output import Record
 from orchestration.modelling.dbt import prepare_manifest
+from orchestration.operations.attempts import INPUTS_TAG
+from orchestration.operations.dead_runs import PROCESS_TAG
+from orchestration.operations.due import due_months
 from orchestration.publication.issue import pdf
+from orchestration.reference.deadlines import SUZHOU
 from orchestration.settings import Settings
+from orchestration.store.ledger import Ledger
 from orchestration.store.locks import holding
 from orchestration.store.migrations import STEPS
 
@@ -45,7 +53,8 @@ def whole(october: Installation, tmp_path: Path) -> Settings:
         copy = shutil.copytree if (made / name).is_dir() else shutil.copy
         copy(made / name, home / name)
     home.chmod(0o711)
-    return Settings(raw=october.settings.raw, home=home)
+    shutil.copytree(october.settings.raw, tmp_path / "raw", dirs_exist_ok=True)
+    return Settings(raw=tmp_path / "raw", home=home)
 
 
 def _faults(settings: Settings) -> dict[str, Record]:
@@ -101,6 +110,34 @@ def _pool_of_two(settings: Settings) -> None:
     _with_dagster(settings, lambda i: i.event_log_storage.set_concurrency_slots("warehouse", 2))
 
 
+def _run(settings: Settings, status: DagsterRunStatus, tag: str, value: str) -> None:
+    """Leave a run of October in Dagster, with the tag; {} in its value is the run."""
+
+    def make(instance: DagsterInstance) -> None:
+        run = create_run_for_test(instance, status=status, tags={"dagster/partition": "2022-10"})
+        instance.add_run_tags(run.run_id, {tag: value.format(run.run_id)})
+
+    _with_dagster(settings, make)
+
+
+def _dead(settings: Settings) -> None:
+    boot = Path("/proc/sys/kernel/random/boot_id").read_text().strip()
+    mark = f"{{}}:4194304:1:{boot}"  # no process has that number
+    _run(settings, DagsterRunStatus.STARTED, PROCESS_TAG, mark)
+
+
+def _failed(settings: Settings) -> None:
+    report(settings.raw, "gusu", verified_count=9)
+    [due] = due_months(settings, Ledger(settings.ledger), datetime.now(SUZHOU))
+    _run(settings, DagsterRunStatus.FAILURE, INPUTS_TAG, due.inputs)
+
+
+def _misplaced(settings: Settings) -> None:
+    folder = settings.raw / "2022-9" / "320508"
+    folder.mkdir(parents=True)
+    shutil.copy(settings.raw / "2022-10" / "320508" / "monthly_report.xlsx", folder)
+
+
 BREAKS: dict[str, tuple[Callable[[Settings], object], str, str]] = {
     "ledger is garbage": (lambda s: _garbage(s.ledger), "ledger", "fangan restore"),
     "ledger is damaged": (_scribbled, "ledger", "fangan restore"),
@@ -129,6 +166,9 @@ BREAKS: dict[str, tuple[Callable[[Settings], object], str, str]] = {
     ),
     "daemon is silent": (_silent, "daemon", "fangan dev"),
     "sensor is off": (_switched_off, "sensor delivery_sensor", "dagster sensor start"),
+    "run is dead": (_dead, "run ", "fangan dev"),
+    "deliveries of a failed run": (_failed, "month 2022-10", "fangan month 2022-10"),
+    "folder has no month's name": (_misplaced, "raw: 2022-9", "mv to 2022-09"),
     "pool admits two": (_pool_of_two, "pools", "dagster instance concurrency set"),
     "file is open to all": (
         lambda s: s.ledger.chmod(0o644),
@@ -150,9 +190,9 @@ def test_the_doctor_names_what_is_broken_in_a_home(
     monkeypatch.delitem(CHECKS, "packages")  # takes as long as all others
     change, check, remedy = BREAKS[name]
     change(whole)
-    found = _faults(whole)
-    assert set(found) == {check}
-    assert remedy in found[check]["remedy"]
+    [(name, found)] = _faults(whole).items()
+    assert name.startswith(check)
+    assert remedy in found["remedy"]
 
 
 def test_the_doctor_names_what_the_machine_lacks(
@@ -200,6 +240,28 @@ def test_the_doctor_tells_what_does_not_stop_a_run(whole: Settings) -> None:
     assert notes["dbt manifest"]["detail"].startswith("older than the models")
 
 
+def test_the_doctor_tells_who_is_warned_and_what_holds_off_harm(
+    whole: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("orchestration.console.health.telling.unknown_years", lambda _: (2031,))
+    records = {record["check"]: record for record in examine(whole)}
+    assert {records[name]["state"] for name in ("messages", "holidays", "backup")} == {"note"}
+    assert "2031" in records["holidays"]["detail"]
+    assert records["backup"]["detail"] == "never made"
+
+    (whole.home / "messages.toml").write_text("[channels.office]\ntype = 'pigeon'\n")
+    (whole.home / "messages.toml").chmod(0o600)
+    with closing(sqlite3.connect(whole.ledger)) as ledger, ledger:
+        ledger.execute(
+            "insert into backup values (1, '2022-11-01T00:00:00+00:00', '/kept', 'a', 'h', 1, 1, 1)"
+        )
+    assert set(_faults(whole)) == {"messages"}, "the file's rule is not known"
+    (whole.home / "messages.toml").write_text("[rules]\nbackup_every_days = 2\n")
+    found = _faults(whole)
+    assert set(found) == {"backup"}
+    assert found["backup"]["remedy"] == "fangan backup /kept"
+
+
 def test_a_check_that_breaks_is_a_fault_and_no_check_creates_anything(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -231,5 +293,5 @@ def test_a_broken_log_of_dagsters_is_moved_aside_and_said(whole: Settings) -> No
     assert faults == {"Dagster's log", "file modes"}
     mended = made.fangan("doctor", "--mend", "--json")
     assert mended.returncode == 0, mended.stdout
-    assert "Modes of 1 files corrected" in mended.stderr
+    assert "权限已改正" in mended.stderr
     assert len(list(whole.dagster.glob("broken-*"))) == 2

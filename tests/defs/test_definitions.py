@@ -91,7 +91,7 @@ def test_no_value_is_pickled(definitions: Definitions) -> None:
 def test_the_schedule_runs_last_month_on_the_sixth_at_six(
     settings: Settings, tmp_path: Path, fires_at: datetime, month: str
 ) -> None:
-    assert monthly_statistics_schedule.cron_schedule == "0 6 6 * *"
+    assert monthly_statistics_schedule.cron_schedule == "0 6 * * *"
     assert monthly_statistics_schedule.execution_timezone == "Asia/Shanghai"
     assert monthly_statistics_schedule.default_status == DefaultScheduleStatus.RUNNING
     asked = _scheduled(tmp_path, fires_at)
@@ -103,6 +103,16 @@ def test_the_schedule_runs_last_month_on_the_sixth_at_six(
     assert asked.partition_key == month
     # the whole job
     assert asked.asset_selection is None
+
+
+def test_the_schedule_waits_for_the_workday_of_the_run(settings: Settings, tmp_path: Path) -> None:
+    """5 and 6 October 2023 were holidays, Sunday 8 October was worked."""
+    report(settings.raw, "gusu", Month(2023, 9))
+    for day in (5, 7, 8):
+        asked = _scheduled(tmp_path, datetime(2023, 10, day - 1, 22, 0, tzinfo=UTC))
+        assert isinstance(asked, RunRequest) == (day == 8)
+        if isinstance(asked, SkipReason):
+            assert "2023年9月于2023年10月8日统计" in str(asked.skip_message)
 
 
 def _scheduled(tmp_path: Path, fires_at: datetime) -> Any:

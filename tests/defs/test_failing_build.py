@@ -75,6 +75,7 @@ def test_the_check_is_red_and_shows_the_rows(events: list[Any]) -> None:
     ]
     [failed] = [check for check in checks if not check.passed]
     assert (failed.asset_key, failed.check_name, failed.severity.value) == (SEED, CHECK, "ERROR")
+    assert failed.partition == "2022-10"
     assert failed.metadata["dagster_dbt/failed_row_count"].value == 1
     rows = failed.metadata["未通过的行"].value.splitlines()
     assert rows[0] == "| unique\\_field | n\\_records |"

@@ -20,7 +20,7 @@ from month_installation import Installation
 
 from orchestration.publication.database.reading import logical_hash
 from orchestration.settings import PROJECT_ROOT
-from orchestration.store.instance_file import instance_file
+from orchestration.upkeep.instance_file import instance_file
 
 FILE = PROJECT_ROOT / "deploy" / "dagster.postgres.yaml"
 SERVERS = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"))
@@ -73,7 +73,7 @@ def test_a_month_on_postgresql_has_equal_marts(
     settings.prepare()
     shutil.copy(FILE, instance_file(settings))
     monkeypatch.setenv("FANGAN_POSTGRES_URL", server)
-    run = after_october.fangan_afresh("month", "2022-10", "--again")
+    run = after_october.fangan("month", "2022-10", "--again")
     assert run.returncode == 0, run.stdout + run.stderr
     assert logical_hash(settings.statistics) == first
     assert instance_file(settings).read_bytes() == FILE.read_bytes()

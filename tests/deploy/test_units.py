@@ -51,7 +51,7 @@ def test_nothing_is_left_to_fill_in_and_nothing_is_of_one_machine(files: Path) -
 
 def test_systemd_takes_the_units(files: Path) -> None:
     units = sorted(str(file) for file in files.iterdir() if file.suffix in (".service", ".timer"))
-    assert len(units) == 8
+    assert len(units) == 10
     result = _run("systemd-analyze", "verify", *units)
     told = [line for line in result.stderr.splitlines() if "fangan" in line]
     assert (result.returncode, told) == (0, [])
@@ -83,7 +83,7 @@ def _commands() -> set[str]:
 def test_the_services_of_the_containers_are_the_units(files: Path) -> None:
     compose: dict[str, Any] = yaml.safe_load((DEPLOY / "compose.yaml").read_text("utf-8"))
     units = {unit.stem.removeprefix("fangan-") for unit in files.glob("*.service")}
-    assert set(compose["services"]) - {"postgres", "owner"} == units - {"prune"}
+    assert set(compose["services"]) - {"postgres", "owner"} == units - {"prune", "backup"}
     for name, service in compose["services"].items():
         for port in service.get("ports", []):
             assert port.startswith("127.0.0.1:"), name

@@ -1,4 +1,4 @@
-"""The messages that troubleshooting explains are messages that the program prints."""
+"""The messages that pages explain are messages that the program prints or sends."""
 
 from __future__ import annotations
 
@@ -7,19 +7,22 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
+import pytest
+
 from orchestration.settings import PROJECT_ROOT
 
-PAGE = PROJECT_ROOT / "docs" / "troubleshooting.md"
-TWIN = PROJECT_ROOT / "docs" / "troubleshooting.zh-CN.md"
+PAGES = [PROJECT_ROOT / "docs" / name for name in ("troubleshooting.md", "how-to/messages.md")]
 
 
 def test_every_message_is_printed_by_something() -> None:
     printed = [(PROJECT_ROOT / "Makefile").read_text(encoding="utf-8"), *strings_of_the_code()]
-    assert [m for m in messages(PAGE) if not any(m.search(text) for text in printed)] == []
+    explained = [message for page in PAGES for message in messages(page)]
+    assert [m for m in explained if not any(m.search(text) for text in printed)] == []
 
 
-def test_the_chinese_page_explains_the_same_messages() -> None:
-    assert messages(TWIN) == messages(PAGE)
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_the_chinese_page_explains_the_same_messages(page: Path) -> None:
+    assert messages(page.with_suffix(".zh-CN.md")) == messages(page)
 
 
 def messages(page: Path) -> list[re.Pattern[str]]:

@@ -10,6 +10,7 @@ from fenced import blocks
 from orchestration.judgement.corrections import Correction
 from orchestration.judgement.decisions import read_decisions
 from orchestration.judgement.waivers import Waiver
+from orchestration.messages.configuration import load_configuration
 from orchestration.reference.vocabulary import REVISION_REASONS
 from orchestration.settings import PROJECT_ROOT, SEEDS_DIR, load_settings
 
@@ -33,6 +34,18 @@ def test_the_choices_of_the_office_are_allowed(
     path.write_text(shown.text, encoding="utf-8")
     monkeypatch.setenv("FANGAN_CONFIG", str(path))
     assert load_settings().release_approvals == 2
+
+
+def test_the_channels_of_messages_are_taken(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    [shown] = blocks(HOW_TO / "messages.md", "toml")
+    path = tmp_path / "messages.toml"
+    path.write_text(shown.text, encoding="utf-8")
+    path.chmod(0o600)
+    for variable in ("FANGAN_SMTP_PASSWORD", "FANGAN_WECOM_KEY"):
+        monkeypatch.setenv(variable, "a secret")
+    assert list(load_configuration(path).channels) == ["office", "engineers"]
 
 
 @pytest.mark.parametrize("page", ["release.md", "release.zh-CN.md"])

@@ -17,6 +17,13 @@ NOW = datetime(2022, 12, 6, 9, 0, tzinfo=SUZHOU)
 Configure = Callable[[str], Path]
 
 
+@pytest.fixture(autouse=True)
+def _no_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Reach this machine's servers directly, also where a proxy leads to others."""
+    for name in ("NO_PROXY", "no_proxy"):
+        monkeypatch.setenv(name, "127.0.0.1,localhost")
+
+
 @pytest.fixture
 def configure(settings: Settings) -> Configure:
     def write(text: str) -> Path:

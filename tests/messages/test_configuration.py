@@ -8,8 +8,9 @@ from datetime import time
 
 import pytest
 
+from orchestration.choices import ConfigurationError
 from orchestration.messages.configuration import Email, Rules, Webhook, load_configuration
-from orchestration.settings import PROJECT_ROOT, ConfigurationError, Settings
+from orchestration.settings import PROJECT_ROOT, Settings
 
 MAIL = """
 [channels.office]
@@ -103,3 +104,11 @@ def test_a_file_that_others_may_read_is_refused(configure) -> None:
     path.chmod(0o640)
     with pytest.raises(ConfigurationError, match=r"0640.*chmod 600"):
         load_configuration(path)
+
+
+def test_a_named_file_that_is_missing_is_a_fault(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("FANGAN_MESSAGES", str(settings.messages))
+    with pytest.raises(ConfigurationError, match="FANGAN_MESSAGES"):
+        load_configuration(settings.messages)

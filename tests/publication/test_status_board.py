@@ -71,7 +71,7 @@ def test_districts_are_counted_for_dagster(delivered: Settings, ledger: Ledger) 
         "应报": 5,
         "已报": 1,
         "已接收": 1,
-        "退回": 0,
+        "已退回": 0,
         "未报": 4,
         "逾期": 1,
     }

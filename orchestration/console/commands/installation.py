@@ -12,11 +12,12 @@ from pathlib import Path
 
 import click
 
+from orchestration.choices import ConfigurationError
 from orchestration.console.arguments import MONTH, as_json, home, home_with_raw, waits
 from orchestration.console.exit_codes import FAULT, FINDINGS, FINE
 from orchestration.console.group import cli
 from orchestration.reference.months import Month
-from orchestration.settings import ConfigurationError, load_settings
+from orchestration.settings import load_settings
 from orchestration.store.migrations import refuse_newer
 
 
@@ -124,6 +125,8 @@ def dev(port: int) -> None:
     sys.stdout.flush()
     executable = Path(sys.executable).parent / "dagster"
     arguments = ["dev", "--host", "127.0.0.1", "--port", str(port)]
+    # `dg dev`, which Dagster would rather see, belongs to a package for development
+    os.environ.setdefault("PYTHONWARNINGS", "ignore:Function `dev_command` is superseded")
     # the code location and its name stand in pyproject.toml
     os.chdir(PROJECT_ROOT)
     os.execv(executable, [str(executable), *arguments])  # noqa: S606 - our own interpreter's tool

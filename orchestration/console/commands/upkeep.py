@@ -5,13 +5,15 @@ The work is in ``upkeep``.
 
 from __future__ import annotations
 
+from datetime import datetime
 from pathlib import Path
 
 import click
 
-from orchestration.console.arguments import as_json, home
+from orchestration.console.arguments import DURATION, as_json, home, waits
 from orchestration.console.exit_codes import FINDINGS, FINE
 from orchestration.console.group import cli
+from orchestration.reference.calendar import SUZHOU
 from orchestration.settings import load_settings
 from orchestration.store.migrations import refuse_newer
 
@@ -23,9 +25,10 @@ _FOLDER = click.Path(file_okay=False, path_type=Path)
 @click.option(
     "--wait",
     "wait_seconds",
-    default=600,
+    type=DURATION,
+    default="10m",
     show_default=True,
-    help="Seconds to wait for a run to leave the warehouse.",
+    help="How long to wait for a run to leave the warehouse: 90, 90s, 30m, 2h.",
 )
 @as_json
 def backup(folder: Path, wait_seconds: int, as_json: bool) -> int:
@@ -36,8 +39,12 @@ def backup(folder: Path, wait_seconds: int, as_json: bool) -> int:
     """
     from orchestration.console.output import print_result
     from orchestration.console.stored import backing_up as command
+    from orchestration.messages.events import backup_made
 
-    report = command.back_up(home(), folder, wait_seconds)
+    settings = home()
+    report = command.back_up(settings, folder, wait_seconds)
+    if report["is_complete"]:
+        backup_made(settings, datetime.now(SUZHOU))
     print_result(report, as_json, command.show)
     return FINE if report["is_complete"] else FINDINGS
 
@@ -68,6 +75,7 @@ def restore(folder: Path, name: str | None, as_json: bool) -> int:
     help="Days that runs, ticks and logs are kept.",
 )
 @click.option("--yes", "does_it", is_flag=True, help="Remove it; without, only list it.")
+@waits
 @as_json
 def prune(days: int, does_it: bool, as_json: bool) -> int:
     """List what nobody needs any more in the home, and with --yes remove it.

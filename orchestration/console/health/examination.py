@@ -7,10 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from orchestration.console.health import home, installation, machine, stored
+from orchestration.choices import ConfigurationError
+from orchestration.console.health import backups, home, installation, machine, stored, telling
 from orchestration.console.health.findings import fault
 from orchestration.console.output import Record
-from orchestration.settings import ConfigurationError, Settings
+from orchestration.settings import Settings
 
 Check = Callable[[Settings], Record | list[Record]]
 
@@ -40,12 +41,16 @@ CHECKS: dict[str, Check] = {
     "what lies in raw": _unplaced,
     "home (FANGAN_HOME)": home.home,
     "free disk": machine.disk,
+    "holidays": telling.holidays,
+    "messages": telling.channels,
     "file modes": home.modes,
     "locks": home.locks,
     "ledger": stored.ledger,
     "archive": stored.archive,
     "warehouse": stored.warehouse,
     "published file": stored.published,
+    "backup": backups.backup,
+    "Dagster's instance file": home.instance,
     "Dagster": _dagster,
 }
 

@@ -1,14 +1,17 @@
-"""Checks of the folders: deliveries, the home, file modes, locks and who holds them."""
+"""Checks of the home and its folders: deliveries, modes, locks, Dagster's instance file."""
 
 from __future__ import annotations
 
 import os
+
+import yaml
 
 from orchestration.console.health.findings import fault, note, ok
 from orchestration.console.output import Record
 from orchestration.settings import Settings
 from orchestration.store.locks import held_locks, left_locks
 from orchestration.store.tidying import wrong_modes
+from orchestration.upkeep.instance_file import changed_defaults, default_then, instance_file
 
 _SHOWN = 5
 MEND = "fangan doctor --mend"
@@ -64,3 +67,24 @@ def locks(settings: Settings) -> Record:
         detail = "; ".join(f"{name}: left by {owner}" for name, owner in left.items())
         return note("locks", f"{detail}, which is gone", "nothing: such a lock stops nobody")
     return ok("locks", "none held")
+
+
+def instance(settings: Settings) -> Record:
+    """Whether Dagster's instance file can be read, and which defaults are no longer its own."""
+    check, file = "Dagster's instance file", instance_file(settings)
+    if not file.exists():
+        return note(check, "not there yet", "fangan prepare writes it")
+    try:
+        yaml.safe_load(file.read_bytes())
+        changed = changed_defaults(settings)
+    except yaml.YAMLError as error:
+        said = " ".join(str(error).split())
+        return fault(check, f"{file} is not YAML: {said}", "correct it, or move it away")
+    if not changed:
+        return ok(check, str(file))
+    told = "; ".join(f"{one.key} was {one.was}, now {one.now}" for one in changed)
+    return note(
+        check,
+        f"has other defaults since it was written: {told}",
+        f"take over in {file} what you want, then rm {default_then(settings)}",
+    )

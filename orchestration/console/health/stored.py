@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import sqlite3
 from contextlib import closing
+from functools import cache
 from pathlib import Path
 
 import duckdb
@@ -29,13 +30,31 @@ RESTORE = "restore the last backup into an empty home: FANGAN_HOME=NEW fangan re
 
 
 def open_ledger(settings: Settings) -> Ledger | None:
-    """Return the ledger if it is there, whole and of this version; nothing is migrated."""
+    """Return the ledger if it is there, whole and of this version; nothing is migrated.
+
+    What is wrong with it is said by the check ``ledger``.
+    """
+    if not settings.ledger.is_file():
+        return None
+    found = settings.ledger.stat()
+    if not _is_of_today(settings.ledger, found.st_mtime_ns, found.st_size):
+        return None
+    return Ledger(settings.ledger)
+
+
+@cache
+def _is_of_today(ledger: Path, _changed_at: int, _size: int) -> bool:
+    """Whether the ledger is whole and of this version; read once for all checks."""
     try:
-        if settings.ledger.is_file() and version_of(settings.ledger) == len(STEPS):
-            return Ledger(settings.ledger)
+        return version_of(ledger) == len(STEPS) and _integrity(ledger) == ["ok"]
     except sqlite3.Error:
-        pass  # said by the check ``ledger``
-    return None
+        return False
+
+
+def _integrity(ledger: Path) -> list[str]:
+    """Return what SQLite finds wrong in the file, or ``ok``. Raises sqlite3.Error."""
+    with closing(sqlite3.connect(f"{ledger.as_uri()}?mode=ro", uri=True)) as database:
+        return [row[0] for row in database.execute("pragma integrity_check(3)")]
 
 
 def ledger(settings: Settings) -> Record:
@@ -46,8 +65,7 @@ def ledger(settings: Settings) -> Record:
             return fault(_LEDGER, f"{settings.ledger} is lost, but deliveries are stored", RESTORE)
         return note(_LEDGER, "nothing has been run yet", "fangan month MONTH")
     try:
-        with closing(sqlite3.connect(f"{settings.ledger.as_uri()}?mode=ro", uri=True)) as database:
-            said = [row[0] for row in database.execute("pragma integrity_check(3)")]
+        said = _integrity(settings.ledger)
         version = version_of(settings.ledger)
     except sqlite3.Error as error:
         return fault(_LEDGER, f"{settings.ledger} cannot be read: {error}", RESTORE)

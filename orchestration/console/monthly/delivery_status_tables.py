@@ -17,9 +17,7 @@ from orchestration.reference.contracts import load_contracts
 from orchestration.reference.deadlines import punctuality
 from orchestration.reference.months import Month
 
-_RULES_SHOWN = 3
-_FIELDS_SHOWN = 3
-_MONTHS_SHOWN = 12
+_RULES_SHOWN, _FIELDS_SHOWN, _MONTHS_SHOWN = 3, 3, 12
 _STATE_STYLES = {"missing": "yellow", "refused": "bold red"}
 
 
@@ -53,6 +51,7 @@ def show_rates(months: list[Record]) -> None:
     """Print punctuality and completeness over the last months, and the next steps."""
     if not months:
         return
+    states = vocabulary.VINTAGE_STATES
     click.echo()
     print_narrow_table(
         "各月及时率与完整率",
@@ -62,10 +61,10 @@ def show_rates(months: list[Record]) -> None:
                 "截止": local_time(month["deadline"]),
                 "应报": month["owed_count"],
                 "已报": month["delivered_count"],
-                "已接收": month["accepted_count"],
+                vocabulary.STATES["accepted"]: month["accepted_count"],
                 "及时率": _percent(month["on_time_rate"]),
                 "完整率": _percent(month["completeness_rate"]),
-                "发布": vocabulary.VINTAGE_STATES.get(month["release_state"], "未发布"),
+                vocabulary.RELEASE_ACTIONS["release"]: states.get(month["release_state"], "未发布"),
             }
             for month in months[-_MONTHS_SHOWN:]
         ],
@@ -294,6 +293,7 @@ def _show_versions(versions: list[Record]) -> None:
 
 
 def _version_state(version: Record) -> str:
+    state = version["state"]
     if version["withdrawn_at"]:
         return vocabulary.VINTAGE_STATES["withdrawn"]
-    return vocabulary.STATES[version["state"]].partition("，")[0] if version["state"] else "未审核"
+    return vocabulary.STATES[state].partition("，")[0] if state else "未审核"

@@ -23,11 +23,11 @@ from orchestration.modelling.up_to_date import is_current
 from orchestration.reference.calendar import SUZHOU
 from orchestration.reference.months import Month
 from orchestration.settings import Settings
-from orchestration.store.instance_file import prepare_instance
 from orchestration.store.ledger import Ledger
 from orchestration.store.locks import BusyError, holding, open_elsewhere
 from orchestration.store.tidying import tidy_home
 from orchestration.upkeep.dagster_files import move_broken_aside, moved_message
+from orchestration.upkeep.instance_file import prepare_instance
 
 if TYPE_CHECKING:
     from orchestration.operations.dead_runs import Ended

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from pathlib import Path
 
 import click
 
 from orchestration.console.output import Record
 from orchestration.console.stored import verifying
+from orchestration.messages.events import backup_made
+from orchestration.reference.calendar import SUZHOU
 from orchestration.settings import Settings
 from orchestration.upkeep.backup_folder import BackupError
 from orchestration.upkeep.backups import back_up as make
@@ -22,6 +25,8 @@ def back_up(settings: Settings, folder: Path, wait_seconds: float) -> Record:
         made = make(settings, folder, wait_seconds=wait_seconds)
     except (BackupError, OSError) as error:
         raise click.ClickException(str(error)) from error
+    if not made.manifest.missing:
+        backup_made(settings, datetime.now(SUZHOU))
     return {
         "name": made.name,
         "folder": str(folder.resolve()),

@@ -292,10 +292,8 @@ def _severity_counts(
     connection: duckdb.DuckDBPyConnection, month: Month
 ) -> dict[str, dict[str, int]]:
     counts: dict[str, dict[str, int]] = {}
-    for district_id, severity, count in connection.execute(
-        f"from {MARTS}.rpt_finding select district_id, severity, count(*) where month = ? "
-        "group by all order by all",
-        [month.first_day],
-    ).fetchall():
+    asked = f"from {MARTS}.rpt_finding select district_id, severity, count(*) where month = ?"
+    found = connection.execute(f"{asked} group by all order by all", [month.first_day])
+    for district_id, severity, count in found.fetchall():
         counts.setdefault(district_id, {})[severity] = count
     return counts

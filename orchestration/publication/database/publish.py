@@ -104,7 +104,11 @@ def replacing_statistics(
 def build_statistics(
     warehouse: Path, target: Path, releases: ReleaseSet, built_at: datetime
 ) -> Published:
-    """Write ``target``: the run's marts, in which released months replace those of the run."""
+    """Write ``target``: the run's marts, in which released months replace those of the run.
+
+    Whether the marts passed their tests is not asked: a release that is only made again to be
+    compared was tested when it was made, perhaps before there were stamps.
+    """
     with _attached(warehouse, releases.rows, target) as connection:
         tables = marts_of(connection, "warehouse")
         _refuse_unfit(connection, tables)

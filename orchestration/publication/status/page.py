@@ -122,7 +122,8 @@ def month_line(status: MonthStatus) -> MonthLine:
         name=status.month.chinese,
         steps=(
             f"截止 {calendar.deadline:%m-%d %H:%M}，统计 {calendar.run:%m-%d %H:%M}，"
-            f"复核 {calendar.review:%m-%d %H:%M}，发布 {calendar.release:%m-%d %H:%M}"
+            f"复核 {calendar.review:%m-%d %H:%M}，"
+            f"{vocabulary.RELEASE_ACTIONS['release']} {calendar.release:%m-%d %H:%M}"
         ),
         owed=status.owed_count,
         delivered=status.delivered_count,
@@ -156,7 +157,15 @@ def district_counts(status: MonthStatus) -> list[tuple[str, int, int, int, int, 
 
 
 #: The columns of ``district_counts``.
-DISTRICT_COLUMNS = ("地区", "应报", "已报", "已接收", "退回", "未报", "逾期")
+DISTRICT_COLUMNS = (
+    "地区",
+    "应报",
+    "已报",
+    vocabulary.STATES["accepted"],
+    vocabulary.STATES["refused"],
+    "未报",
+    "逾期",
+)
 
 
 def _board(status: MonthStatus) -> MonthBoard:

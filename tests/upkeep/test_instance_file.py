@@ -9,9 +9,10 @@ from pathlib import Path
 import pytest
 import yaml
 
+from orchestration.console.health.home import instance
 from orchestration.settings import PROJECT_ROOT, Settings
-from orchestration.store import instance_file
-from orchestration.store.instance_file import ChangedDefault, changed_defaults, prepare_instance
+from orchestration.upkeep import instance_file
+from orchestration.upkeep.instance_file import ChangedDefault, changed_defaults, prepare_instance
 
 DEFAULT = PROJECT_ROOT / "orchestration" / "dagster.yaml"
 
@@ -26,6 +27,13 @@ def test_the_file_is_written_once_and_never_overwritten(settings: Settings) -> N
     prepare_instance(settings)
     assert file.read_text() == "storage: {}\n"
     assert changed_defaults(settings) == []
+
+
+def test_the_doctor_names_a_file_that_is_not_yaml(settings: Settings) -> None:
+    prepare_instance(settings)
+    assert instance(settings)["state"] == "ok"
+    instance_file.instance_file(settings).write_text("storage: {")
+    assert instance(settings)["state"] == "fault"
 
 
 def test_a_file_that_earlier_versions_wrote_on_every_start_is_renewed(
@@ -53,6 +61,9 @@ def test_a_changed_default_is_told_until_it_is_taken_over(
         ChangedDefault("nux.enabled", False, None),
         ChangedDefault("run_monitoring.max_runtime_seconds", 7200, 3600),
     ]
+    told = instance(settings)
+    assert told["state"] == "note"
+    assert "run_monitoring.max_runtime_seconds was 7200, now 3600" in told["detail"]
     instance_file.default_then(settings).unlink()
     prepare_instance(settings)
     assert changed_defaults(settings) == []
