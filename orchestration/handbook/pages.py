@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from orchestration.handbook import commands, contracts, marts, metrics, rules, settings
+from orchestration.handbook import commands, contracts, mart_catalogue, metrics, rules, settings
 from orchestration.settings import PROJECT_ROOT
 
 FOLDER = PROJECT_ROOT / "docs" / "reference"
@@ -14,7 +14,7 @@ def pages() -> dict[str, str]:
     made = {
         "commands.md": commands.page(),
         "contracts.md": contracts.page(),
-        "marts.md": marts.page(),
+        "marts.md": mart_catalogue.page(),
         "metrics.md": metrics.page(),
         "rules.md": rules.page(),
         "settings.md": settings.page(),
