@@ -165,12 +165,12 @@ def two_years(installation) -> tuple[Settings, dict[str, Any]]:
         if compiled is None:
             build(settings, ["--exclude", "test_type:generic"])
             compiled = Compiled(settings.dbt / "target")
-            continue
-        with duckdb.connect(str(settings.warehouse)) as connection:
-            connection.execute("set TimeZone = 'Asia/Shanghai'")
-            compiled.build(connection)
-            if failed := compiled.failures(connection):
-                failures[str(month)] = failed
+        else:
+            with duckdb.connect(str(settings.warehouse)) as connection:
+                connection.execute("set TimeZone = 'Asia/Shanghai'")
+                compiled.build(connection)
+                if failed := compiled.failures(connection):
+                    failures[str(month)] = failed
         set_stamp(settings)
         mark_audited(settings, month)
     return settings, failures

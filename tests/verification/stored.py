@@ -19,6 +19,7 @@ from orchestration.ingest.reader_pool import ReaderPool
 from orchestration.judgement.district import judge_district_month
 from orchestration.publication.issue.placing import write_bulletin
 from orchestration.publication.issue.site import write_site
+from orchestration.reference.calendar import SUZHOU
 from orchestration.reference.deadlines import suzhou_now
 from orchestration.settings import Settings
 from orchestration.store.files import sha256_of
@@ -48,7 +49,7 @@ def store_everything(office: Office, readers: ReaderPool) -> None:
     office.release()
     office.run()
     _make_lookup(settings)
-    write_site(settings, ledger, NOW)
+    write_site(settings, ledger, NOW.replace(tzinfo=SUZHOU))
     with closing(sqlite3.connect(settings.ledger)) as file:
         file.execute("pragma wal_checkpoint(truncate)")
 
