@@ -37,7 +37,7 @@ def placing_causes(settings: Settings, ledger: Ledger, now: datetime) -> list[Ca
             Cause(
                 key="unplaced/unreadable",
                 subject="【报送】报送文件夹读不了",
-                first_line="请检查权限和挂载（FANGAN_RAW）。The folder of deliveries cannot be read.",
+                first_line="请检查权限和挂载（FANGAN_RAW）。Deliveries cannot be read.",
                 body=f"{type(error).__name__}: errno {error.errno}, below {settings.raw}",
                 severity="error",
                 audience="engineers",
