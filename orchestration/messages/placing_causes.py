@@ -26,8 +26,23 @@ _OF_THE_MACHINE = ("missing_raw", "empty_raw")
 
 
 def placing_causes(settings: Settings, ledger: Ledger, now: datetime) -> list[Cause]:
-    """Return one cause for everything that lies wrongly; paths are masked."""
-    return [_cause(one) for one in unplaced(settings, ledger, now) if one.fault in _WHAT]
+    """Return one cause for everything that lies wrongly; paths are masked.
+
+    A folder that may not be read is a cause, too, and stops no other look.
+    """
+    try:
+        return [_cause(one) for one in unplaced(settings, ledger, now) if one.fault in _WHAT]
+    except OSError as error:
+        return [
+            Cause(
+                key="unplaced/unreadable",
+                subject="【报送】报送文件夹读不了",
+                first_line="请检查权限和挂载（FANGAN_RAW）。Deliveries cannot be read.",
+                body=f"{type(error).__name__}: errno {error.errno}, below {settings.raw}",
+                severity="error",
+                audience="engineers",
+            )
+        ]
 
 
 def _cause(one: Unplaced) -> Cause:

@@ -181,3 +181,15 @@ def test_what_lies_wrongly_is_told_with_the_right_name(settings: Settings, ledge
     away = replace(settings, raw=settings.raw / "not-mounted")
     [cause] = placing_causes(away, ledger, at(6))
     assert (cause.severity, cause.audience) == ("error", "engineers")
+
+
+def test_a_folder_that_cannot_be_read_is_told(
+    settings: Settings, ledger: Ledger, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: object) -> list[object]:
+        raise PermissionError(13, "Permission denied", "/raw/2022-10/someone")
+
+    monkeypatch.setattr("orchestration.messages.placing_causes.unplaced", refuse)
+    [cause] = placing_causes(settings, ledger, at(6))
+    assert cause.key == "unplaced/unreadable"
+    assert "someone" not in cause.body

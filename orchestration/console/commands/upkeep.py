@@ -5,7 +5,6 @@ The work is in ``upkeep``.
 
 from __future__ import annotations
 
-from datetime import datetime
 from pathlib import Path
 
 import click
@@ -13,7 +12,6 @@ import click
 from orchestration.console.arguments import DURATION, as_json, home, waits
 from orchestration.console.exit_codes import FINDINGS, FINE
 from orchestration.console.group import cli
-from orchestration.reference.calendar import SUZHOU
 from orchestration.settings import load_settings
 from orchestration.store.migrations import refuse_newer
 
@@ -39,12 +37,8 @@ def backup(folder: Path, wait_seconds: int, as_json: bool) -> int:
     """
     from orchestration.console.output import print_result
     from orchestration.console.stored import backing_up as command
-    from orchestration.messages.events import backup_made
 
-    settings = home()
-    report = command.back_up(settings, folder, wait_seconds)
-    if report["is_complete"]:
-        backup_made(settings, datetime.now(SUZHOU))
+    report = command.back_up(home(), folder, wait_seconds)
     print_result(report, as_json, command.show)
     return FINE if report["is_complete"] else FINDINGS
 
