@@ -24,7 +24,9 @@ def fangan(
 ) -> subprocess.CompletedProcess[str]:
     """Run the command with just that environment; return its exit code and what it wrote."""
     # the server does not take the path of this process over before Python 3.13
-    here = patch.dict(os.environ, PYTHONPATH=str(Path(__file__).parent))
+    tests = Path(__file__).parent
+    # the tree's own code, wherever an installed one lies
+    here = patch.dict(os.environ, PYTHONPATH=f"{tests}{os.pathsep}{tests.parent}")
     with TemporaryDirectory() as folder, here:
         outputs = [Path(folder) / name for name in ("stdout", "stderr")]
         run = _SERVER.Process(target=_run, args=(arguments, dict(environment), outputs))
