@@ -189,7 +189,8 @@ def _printed(made: Installation) -> Iterator[str]:
     ]
     for command in commands:
         done = made.fangan(*command)
-        is_allowed = (0,) if command[0] == "release" else (0, 1)
+        # the doctor sees what was laid under a name that is no month's
+        is_allowed = {"release": (0,), "doctor": (4,)}.get(command[0], (0, 1))
         assert done.returncode in is_allowed, f"{command[0]}: {done.stdout}{done.stderr}"
         yield done.stdout + done.stderr
 
