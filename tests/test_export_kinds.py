@@ -64,6 +64,7 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
     copy = tmp_path_factory.mktemp("project")
     for name in ("orchestration", "expectations"):
         shutil.copytree(PROJECT_ROOT / name, copy / name)
+    shutil.copy(PROJECT_ROOT / "pyproject.toml", copy)
     for name in ("macros", "models/exports", "seeds"):
         shutil.copytree(PROJECT_ROOT / "dbt_project" / name, copy / "dbt_project" / name)
     for block in (block for page in HOW_TOS for block in all_blocks(page) if block.title):

@@ -26,7 +26,7 @@ from orchestration.ingest.reader.stated.titles import months_of, name_claims
 from orchestration.ingest.reader.table.cells import Column, normalise
 from orchestration.ingest.reader.table.kept_cell import kept_cell
 from orchestration.ingest.reader_pool import ReaderPool
-from orchestration.ingest.watching import changed_districts, look
+from orchestration.ingest.watching import look, settled_months
 from orchestration.judgement.district import judge_district_month
 from orchestration.reference.contracts import load_contracts
 from orchestration.returns.package import build_return
@@ -221,7 +221,7 @@ def test_a_file_is_received_and_watched_by_its_masked_name(
     assert stray.file_name.startswith("通讯录〔电话〕〔")
     looked = look(settings.raw, key)
     assert f"2022-10/320508/{stored_name(path, key)}" in looked
-    assert set(changed_districts(looked, {})) == {"2022-10"}
+    assert settled_months(looked, looked) == {"2022-10"}
     for file in (settings.ledger, *settings.home.glob("ledger.sqlite-*")):
         assert b"1381234" not in file.read_bytes()
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 
 import pytest
-from deliver import building, folder, inspection, workbook
+from deliver import building, folder, inspection, report, workbook
 from month_installation import Installation, deliver_all
 from publication.html_page import Page
 
@@ -61,6 +61,7 @@ def test_months_with_gaps_are_released_and_an_interrupted_release_is_finished(
     assert "亿平方米（不含工业园区、高新区），具体数字如下：" in text
     assert "截至2023年1月2日，全市已完成抽检核查的既有建筑39幢" in text
 
+    report(made.settings.raw, "gusu", JANUARY)
     assert made.fangan("month", str(JANUARY)).returncode == 1
     released = made.fangan("release", str(JANUARY), *REQUEST, "--json")
     assert released.returncode == 0, released.stderr
