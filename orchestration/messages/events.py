@@ -14,7 +14,6 @@ from orchestration.messages.causes import Cause
 from orchestration.messages.configuration import Configuration
 from orchestration.messages.delivery_causes import KEYS as DELIVERY_KEYS
 from orchestration.messages.delivery_causes import delivery_causes
-from orchestration.messages.open_causes import changing
 from orchestration.messages.outbox import configuration_or_none, tell
 from orchestration.messages.reminders import write_reminders
 from orchestration.messages.sending import send_waiting
@@ -113,14 +112,13 @@ def verification_ended(
 
 
 def backup_made(settings: Settings, now: datetime) -> None:
-    """Note that a backup was made, and whole: an overdue one has ended."""
+    """Tell that a complete backup was made: an overdue one has ended."""
+    _quietly(lambda: _tell_and_send(settings, now))
 
-    def noted() -> None:
-        with changing(settings) as state:
-            state.backup_at = now.isoformat(timespec="seconds")
-        tell(settings, [], now, looked_at=("backup/",))
 
-    _quietly(noted)
+def _tell_and_send(settings: Settings, now: datetime) -> None:
+    tell(settings, [], now, looked_at=("backup/",))
+    _send(settings, now)
 
 
 def _send(settings: Settings, now: datetime) -> None:

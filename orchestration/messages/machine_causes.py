@@ -25,18 +25,25 @@ _CHANNEL_PATIENCE = timedelta(hours=1)
 
 
 def machine_causes(
-    settings: Settings, rules: Rules, state: State, now: datetime, opened_at: datetime | None
+    settings: Settings,
+    rules: Rules,
+    state: State,
+    now: datetime,
+    *,
+    opened_at: datetime | None = None,
+    backup_at: datetime | None = None,
 ) -> list[Cause]:
     """Return everything that is wrong now, engineers' things all of them.
 
     ``opened_at`` is when the first file arrived: before that there is nothing to back up.
+    ``backup_at`` is when the last complete backup was finished.
     """
     return [
         *_disk(settings, rules),
         *(_dagster(settings, rules, now) if rules.daemon else []),
         *_holidays(now),
         *_channels(state, now),
-        *_backup(rules, state, now, opened_at),
+        *_backup(rules, now, opened_at, backup_at),
     ]
 
 
@@ -131,8 +138,9 @@ def _channels(state: State, now: datetime) -> list[Cause]:
     ]
 
 
-def _backup(rules: Rules, state: State, now: datetime, opened_at: datetime | None) -> list[Cause]:
-    last = datetime.fromisoformat(state.backup_at) if state.backup_at else None
+def _backup(
+    rules: Rules, now: datetime, opened_at: datetime | None, last: datetime | None
+) -> list[Cause]:
     since = last or opened_at
     is_overdue = since is not None and now - since > timedelta(days=rules.backup_every_days)
     if not (rules.backup_every_days and is_overdue):

@@ -48,7 +48,6 @@ class State:
     causes: dict[str, OpenCause] = field(default_factory=dict)
     failing: dict[str, FailingChannel] = field(default_factory=dict)
     digest_on: str | None = None
-    backup_at: str | None = None
 
 
 @contextmanager
@@ -77,7 +76,6 @@ def read_state(settings: Settings) -> State:
             causes={key: OpenCause(**cause) for key, cause in content["causes"].items()},
             failing={name: FailingChannel(**one) for name, one in content["failing"].items()},
             digest_on=content["digest_on"],
-            backup_at=content.get("backup_at"),
         )
     except (OSError, ValueError, TypeError, KeyError, AttributeError):
         _move_aside(path)

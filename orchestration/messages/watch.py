@@ -57,10 +57,12 @@ def watch_once(settings: Settings, now: datetime) -> Watched:
     causes: list[Cause] = []
     looked_at: tuple[str, ...] = (*MACHINE_KEYS, _LEDGER_KEY)
     statuses: list[MonthStatus] = []
-    opened_at = None
+    opened_at = backup_at = None
     try:
         ledger = Ledger(settings.ledger)
         opened_at = ledger.opened_at()
+        if backup := ledger.last_backup(complete=True):
+            backup_at = backup.finished_at
         statuses = recent_statuses(ledger, now, rules.remind_for)
         write_reminders(settings, statuses)
         causes += delivery_causes(ledger, statuses, now, rules.remind_for)
@@ -73,7 +75,7 @@ def watch_once(settings: Settings, now: datetime) -> Watched:
             write_status(settings, ledger, now)
     except sqlite3.Error as error:
         causes.append(_unreadable(error))
-    causes += machine_causes(settings, rules, state, now, opened_at)
+    causes += machine_causes(settings, rules, state, now, opened_at=opened_at, backup_at=backup_at)
     written = tell(settings, causes, now, looked_at=looked_at)
     written += _digest(settings, configuration, statuses, now)
     waiting = send_waiting(settings, configuration, now)

@@ -44,11 +44,15 @@ class Backups(LedgerFile):
                 (now(), str(folder), name, manifest_sha256, *counts, is_complete),
             )
 
-    def last_backup(self) -> Backup | None:
-        """Return the backup that was finished last, or None if there never was one."""
+    def last_backup(self, *, complete: bool = False) -> Backup | None:
+        """Return the backup that was finished last, or None if there never was one.
+
+        With ``complete`` those that lack something do not count.
+        """
         with self._connection() as connection:
             row = connection.execute(
-                "select * from backup order by backup_id desc limit 1"
+                "select * from backup where is_complete or not ? order by backup_id desc limit 1",
+                (complete,),
             ).fetchone()
         if row is None:
             return None

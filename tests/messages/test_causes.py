@@ -133,20 +133,26 @@ def test_a_release_is_asked_for_when_its_day_has_come(
     assert causes[0].first_line.startswith("请复核后发布：fangan release 2022-10 --note")
 
 
-def _machine(settings: Settings, now: datetime, **changes: object) -> dict[str, Cause]:
-    state = State()
-    for name, value in changes.items():
-        setattr(state, name, value)
-    opened_at = now - timedelta(days=30)
-    return {c.key: c for c in machine.machine_causes(settings, RULES, state, now, opened_at)}
+def _machine(
+    settings: Settings, now: datetime, backup_at: datetime | None = None, state: State | None = None
+) -> dict[str, Cause]:
+    causes = machine.machine_causes(
+        settings,
+        RULES,
+        state or State(),
+        now,
+        opened_at=now - timedelta(days=30),
+        backup_at=backup_at,
+    )
+    return {cause.key: cause for cause in causes}
 
 
 def test_the_machine_is_looked_at(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
     now = at(6)
-    recent = (now - timedelta(days=2)).isoformat()
+    recent = now - timedelta(days=2)
     assert _machine(settings, now, backup_at=recent) == {}
     assert list(_machine(settings, now)) == ["backup/home"]
-    old = (now - timedelta(days=8)).isoformat()
+    old = now - timedelta(days=8)
     assert "2022-10-29" in _machine(settings, now, backup_at=old)["backup/home"].body
 
     monkeypatch.setattr(machine, "free_bytes", lambda _: 3 << 30)
@@ -155,14 +161,13 @@ def test_the_machine_is_looked_at(settings: Settings, monkeypatch: pytest.Monkey
     assert "3.0 GiB free; the next run may need 1.0 GiB, and 5 GiB are to stay free" in disk.body
 
     late = datetime(2098, 12, 1, tzinfo=SUZHOU)
-    assert "holidays/2099" in _machine(settings, late, backup_at=late.isoformat())
+    assert "holidays/2099" in _machine(settings, late, backup_at=late)
 
 
 def test_a_channel_is_told_of_after_an_hour(settings: Settings) -> None:
-    failing = {"mail#1": FailingChannel(at(6).isoformat(), "refused")}
-    recent = at(6).isoformat()
+    state = State(failing={"mail#1": FailingChannel(at(6).isoformat(), "refused")})
     keys = [
-        list(_machine(settings, now, failing=failing, backup_at=recent))
+        list(_machine(settings, now, at(6), state))
         for now in (at(6, 12) + timedelta(minutes=50), at(6, 13))
     ]
     assert keys == [[], ["channel/mail#1"]]

@@ -79,12 +79,12 @@ def test_silence_is_told_once_it_lasts(instance_home: Path, settings: Settings) 
     keys = {}
     for minutes in (9, 11):
         now = NOW + timedelta(minutes=minutes)
-        causes = machine_causes(settings, Rules(), State(), now, None)
+        causes = machine_causes(settings, Rules(), State(), now)
         keys[minutes] = [c.key for c in causes if c.key.startswith("dagster/")]
     others = ["dagster/stopped/delivery_sensor", "dagster/failing/other_sensor"]
     assert keys == {9: others, 11: ["dagster/daemon", *others]}
     by_hand = Rules(daemon=False)
-    assert machine_causes(settings, by_hand, State(), NOW + timedelta(hours=1), None) == []
+    assert machine_causes(settings, by_hand, State(), NOW + timedelta(hours=1)) == []
 
 
 def test_a_home_without_dagster_has_no_pulse(tmp_path: Path) -> None:
