@@ -1,16 +1,14 @@
 """Telling people how a month's run ended, whoever started it.
 
 Dagster's run-status sensors load what happened and hand it to ``messages``, where it is said who
-is told what. A run of the command line that ends by itself tells of it at once; here it is told
-only if it was killed.
+is told what. A run of the command line tells of its own end, unless it is killed; that it failed
+is the same cause here, and not told twice.
 https://docs.dagster.io/guides/automate/run-status-sensors
 """
 
-from collections.abc import Iterable
 from datetime import datetime
 
 from dagster import (
-    DagsterEvent,
     DagsterRunStatus,
     DefaultSensorStatus,
     Definitions,
@@ -24,26 +22,13 @@ from dagster import (
 from orchestration.defs.automation import monthly_statistics
 from orchestration.defs.resources import COMMAND_TAG
 from orchestration.messages.events import run_ended
+from orchestration.operations.run_errors import busy_run, fault_of
 from orchestration.reference.calendar import SUZHOU
 from orchestration.reference.months import Month
 from orchestration.settings import load_settings
-from orchestration.store.locks import BusyError
 
 _LOOK_EVERY_SECONDS = 30
 _PARTITION = "dagster/partition"
-
-
-def fault_of(events: Iterable[DagsterEvent]) -> str:
-    """Return the steps that failed, each with the class of its error, never its words.
-
-    An error may say what stands in a cell.
-    """
-    failed = [
-        f"{event.step_key}: {event.step_failure_data.error.cls_name}"
-        for event in events
-        if event.is_step_failure and event.step_failure_data.error
-    ]
-    return "; ".join(failed) or "before its first step"
 
 
 @run_failure_sensor(
@@ -55,10 +40,10 @@ def fault_of(events: Iterable[DagsterEvent]) -> str:
 def failed_run_sensor(context: RunFailureSensorContext) -> None:
     """Tell of a failed run; that somebody else held the home is told nobody."""
     month = context.dagster_run.tags.get(_PARTITION)
-    fault = fault_of(context.get_step_failure_events())
-    busy = BusyError.__name__ in f"{fault} {context.failure_event.message}"
-    if month and not busy:
-        run_ended(load_settings().prepare(), Month.parse(month), datetime.now(SUZHOU), fault)
+    events = [*context.get_step_failure_events(), context.failure_event]
+    if month and not busy_run(events):
+        now, settings = datetime.now(SUZHOU), load_settings().prepare()
+        run_ended(settings, Month.parse(month), now, fault_of(events))
 
 
 @run_status_sensor(
@@ -71,8 +56,9 @@ def failed_run_sensor(context: RunFailureSensorContext) -> None:
 )
 def finished_run_sensor(context: RunStatusSensorContext) -> None:
     """Tell what was judged, and that an earlier failure has ended."""
-    tags = context.dagster_run.tags
-    if _PARTITION in tags and COMMAND_TAG not in tags:
+    run, tags = context.dagster_run, context.dagster_run.tags
+    # Dagster copies tags to a run that is tried again: the tag names the command's own run
+    if _PARTITION in tags and tags.get(COMMAND_TAG) != run.run_id:
         month = Month.parse(tags[_PARTITION])
         run_ended(load_settings().prepare(), month, datetime.now(SUZHOU), None)
 

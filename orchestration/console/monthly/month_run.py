@@ -8,7 +8,6 @@ from __future__ import annotations
 import logging
 import os
 import uuid
-from collections.abc import Iterator
 from contextlib import redirect_stdout
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
@@ -20,19 +19,18 @@ from orchestration.ingest.deliveries import is_anything_delivered, nothing_deliv
 from orchestration.library_patches.python_garbage import end_of_run, objects_that_stay
 from orchestration.messages.events import run_ended
 from orchestration.modelling.up_to_date import is_current
+from orchestration.operations.run_errors import busy_run, errors_by_step, fault_of
 from orchestration.reference.calendar import SUZHOU
 from orchestration.reference.months import Month
 from orchestration.settings import Settings
 from orchestration.store.ledger import Ledger
-from orchestration.store.locks import BusyError, holding, open_elsewhere
+from orchestration.store.locks import BusyError, holding
 from orchestration.store.tidying import tidy_home
 from orchestration.upkeep.dagster_files import move_broken_aside, moved_message
 from orchestration.upkeep.instance_file import prepare_instance
 
 if TYPE_CHECKING:
     from orchestration.operations.dead_runs import Ended
-
-_BUSY = f"{BusyError.__module__}.{BusyError.__qualname__}"
 
 
 class RunFailedError(RuntimeError):
@@ -135,36 +133,15 @@ def _execute(settings: Settings, month: Month, job: Any) -> Any:
 
 def _tell(settings: Settings, month: Month, result: Any) -> None:
     """Tell people how the run ended."""
-    from orchestration.defs.run_endings import fault_of
-
     fault = None if result.success else fault_of(result.all_events)
     run_ended(settings, month, datetime.now(SUZHOU), fault)
 
 
 def failure_of(result: Any) -> Exception:
     """Return the cause of a failed run: busy if somebody holds the home or the warehouse."""
-    failed = [event for event in result.all_events if event.is_step_failure]
-    errors = [(event.step_key, event.step_failure_data.error) for event in failed]
-    if not errors:
-        # before the first step: a lock was held, the ledger could not be opened
-        ends = [event for event in result.all_events if event.is_run_failure]
-        errors = [("start", event.job_failure_data.error) for event in ends]
-    reasons = []
-    for step, error in errors:
-        links = list(_links(error))
-        for link in links:
-            message = link.message.strip()
-            if link.cls_name == BusyError.__name__:
-                return BusyError(message.removeprefix(f"{_BUSY}: "))
-            if busy := open_elsewhere(message):
-                return busy
-        if links:
-            reasons.append(f"{step}: {links[-1].message.strip()}")
+    if busy := busy_run(result.all_events):
+        return busy
+    reasons = [
+        f"{step}: {links[-1].message.strip()}" for step, links in errors_by_step(result.all_events)
+    ]
     return RunFailedError("; ".join(reasons) or "the run failed before its first step")
-
-
-def _links(error: Any) -> Iterator[Any]:
-    """Yield an error as Dagster keeps it, and its causes, the innermost last."""
-    while error is not None:
-        yield error
-        error = error.cause
