@@ -9,7 +9,6 @@ https://docs.dagster.io/guides/automate
 import json
 from collections.abc import Collection
 from datetime import datetime
-from zoneinfo import ZoneInfo
 
 from dagster import (
     AssetKey,
@@ -78,7 +77,7 @@ def monthly_statistics_schedule(context: ScheduleEvaluationContext) -> RunReques
     A month that is published as it was delivered is not run again; where a district has delivered
     nothing, its asset is, since its check turns red once the deadline has passed.
     """
-    fired = context.scheduled_execution_time.astimezone(ZoneInfo(TIMEZONE))
+    fired = context.scheduled_execution_time.astimezone(SUZHOU)
     month = Month.of(fired.date()).previous
     run_on = month_calendar(month).run.date()
     if fired.date() != run_on:

@@ -6,7 +6,6 @@ https://docs.dagster.io/guides/build/assets
 """
 
 from datetime import datetime
-from zoneinfo import ZoneInfo
 
 from dagster import (
     AssetDep,
@@ -34,7 +33,8 @@ from orchestration.publication.issue.placing import place_issue, write_bulletin
 from orchestration.publication.issue.site import write_site
 from orchestration.publication.status.facts import month_status
 from orchestration.publication.status.page import DISTRICT_COLUMNS, district_counts
-from orchestration.reference.months import TIMEZONE, Month
+from orchestration.reference.calendar import SUZHOU
+from orchestration.reference.months import Month
 
 STATISTICS_KEY = AssetKey(["published", "statistics"])
 BULLETIN_KEY = AssetKey(["published", "bulletin"])
@@ -94,7 +94,7 @@ def published_statistics(
 def bulletin(context: AssetExecutionContext, platform: Platform) -> MaterializeResult[None]:
     """Write the month's bulletin from the published file; a released one's is kept as it is."""
     month = Month.parse(context.partition_key)
-    now, watch = datetime.now(ZoneInfo(TIMEZONE)), Stopwatch()
+    now, watch = datetime.now(SUZHOU), Stopwatch()
     with platform.warehouse() as settings:
         audit_month(settings, platform.ledger, month, is_published=True)
     fingerprint = month_fingerprint(settings, platform.ledger, month)
