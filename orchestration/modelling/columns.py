@@ -110,11 +110,12 @@ def _schema(types: Mapping[Table, Mapping[str, str]]) -> Any:
 def _lineage(sql: str, schema: Any) -> dict[str, list[Column]]:
     """Return for each selected column the columns of tables from which it is made."""
     from sqlglot import exp
+    from sqlglot.errors import SqlglotError
     from sqlglot.lineage import lineage
 
     try:
         found = lineage(None, sql, schema, dialect="duckdb", trim_selects=False)
-    except Exception:  # SQL that only DuckDB understands: a model without lineage, no failed run
+    except (SqlglotError, ValueError):  # what it cannot follow, such as UNION BY NAME
         return {}
     made_from = {}
     for column, node in found.items():
