@@ -61,7 +61,7 @@ def examine_unplaced(settings: Settings) -> list[Record]:
         (note if one.fault in _NOT_URGENT else fault)(
             f"raw: {one.path}",
             one.message,
-            f"mv to {one.right}" if one.right else "put it in its place, see raw/README.md",
+            f"rename it to {one.right}" if one.right else "put it in its place, see raw/README.md",
         )
         for one in unplaced(settings, ledger, datetime.now(SUZHOU))
     ]
