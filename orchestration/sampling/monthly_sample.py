@@ -13,11 +13,11 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from orchestration.reference.approvals import approval_refusal
 from orchestration.reference.months import Month
 from orchestration.sampling.draw import JOINED, Draw, FrameRow, draw
 from orchestration.sampling.frame import Frame, load_frame
 from orchestration.settings import Settings
-from orchestration.store.approvals import approval_refusal
 from orchestration.store.files import replacing, sha256_of, verified
 from orchestration.store.ledger import Ledger
 from orchestration.store.locks import holding

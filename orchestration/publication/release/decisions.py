@@ -30,10 +30,10 @@ from orchestration.publication.release.finality import open_differences, reasons
 from orchestration.publication.release.manifest import describe_release
 from orchestration.publication.release.release_files import ReleaseFiles
 from orchestration.publication.release.settling import Complete, settle, take_up
+from orchestration.reference.approvals import approval_refusal
 from orchestration.reference.deadlines import SUZHOU, suzhou_clock
 from orchestration.reference.months import Month
 from orchestration.settings import Settings
-from orchestration.store.approvals import approval_refusal
 from orchestration.store.ledger import Ledger
 from orchestration.store.locks import holding
 from orchestration.store.manifests import MANIFEST, manifest_bytes

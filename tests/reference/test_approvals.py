@@ -9,8 +9,8 @@ import pytest
 from publication.releasing import Office, office, whole_office
 
 from orchestration.cli import main
+from orchestration.reference.approvals import approval_refusal
 from orchestration.settings import Settings, load_settings
-from orchestration.store.approvals import approval_refusal
 from orchestration.store.releases import DecisionRefusedError
 
 __all__ = ["office", "whole_office"]
