@@ -17,8 +17,8 @@ from orchestration.reference.deadlines import SUZHOU
 from orchestration.reference.districts import find_district
 from orchestration.reference.months import FIRST_MONTH, Month
 from orchestration.settings import MissingFolderError, Settings, load_settings
+from orchestration.store.ledger_database import refuse_newer
 from orchestration.store.locks import patience
-from orchestration.store.migrations import refuse_newer
 from orchestration.store.releases import has_unsettled
 
 _DURATION = re.compile(r"(\d{1,5})([smh]?)")

@@ -49,7 +49,7 @@ def check_files(
     its content; the month at last from its name. Raises click.UsageError if one stays unknown.
     """
     with scratch_folder(settings.scratch, "check") as folder:
-        scratch = replace(settings, home=folder)
+        scratch = replace(settings, home=folder, ledger_url=None)
         # a home without a key gets none here, since nothing may be stored
         key = name_key(settings) if settings.name_key.exists() else None
         with ReaderPool(name_key=key) as pool:

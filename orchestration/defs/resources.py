@@ -47,7 +47,7 @@ class Platform(ConfigurableResource["Platform"]):
         with ExitStack() as stack:
             if self._patience is not None:
                 with patience(self._patience):
-                    stack.enter_context(holding(settings.locks, "month", self._command))
+                    stack.enter_context(holding(settings.ledger_locks, "month", self._command))
             self._ledger = Ledger(settings.ledger)
             pool = stack.enter_context(ReaderPool(name_key=name_key(settings)))
             self._readers = stack.enter_context(ReadAhead(pool.read))

@@ -44,6 +44,16 @@ _VARIABLES: dict[str, tuple[str, str, str]] = {
         "谁收到什么通知，TOML 文件",
         "`messages.toml` in the home, if it is there",
     ),
+    "FANGAN_LEDGER": (
+        "the ledger's PostgreSQL database, `postgresql://…`, which several hosts can share",
+        "记录库所用的 PostgreSQL 数据库（`postgresql://…`），可由多台主机共用",
+        "`ledger.sqlite` in the home",
+    ),
+    "FANGAN_STORE": (
+        "the store that several hosts share, `s3://BUCKET/PREFIX` or `file:///FOLDER`",
+        "多台主机共用的存储，`s3://桶/前缀` 或 `file:///文件夹`",
+        "none: all files are in the home",
+    ),
     "FANGAN_SITE_URL": (
         "where `published/` is served; Dagster's assets then lead to its pages",
         "`published/` 的网址；Dagster 的资产据此链接到各页",

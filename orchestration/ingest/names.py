@@ -50,8 +50,14 @@ def _make(settings: Settings) -> None:
     with waiting_for(settings.locks, "name_key"):
         if settings.name_key.exists():
             return
+        ledger = Ledger(settings.ledger)
+        if settings.ledger_url and ledger.name_key_sha256():
+            raise NameKeyError(
+                f"{settings.name_key} is not there, but another host's home with this ledger has"
+                " one: copy it from there, or the same names would become others"
+            )
         key = secrets.token_bytes(KEY_BYTES)
-        Ledger(settings.ledger).record_name_key(hashlib.sha256(key).hexdigest())
+        ledger.record_name_key(hashlib.sha256(key).hexdigest())
         with replacing(settings.name_key) as temporary:
             temporary.touch(mode=PRIVATE_FILE)
             temporary.write_bytes(key)

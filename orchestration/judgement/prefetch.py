@@ -23,6 +23,7 @@ from orchestration.settings import Settings
 from orchestration.store.archive import checked_version
 from orchestration.store.files import is_whole, sha256_of
 from orchestration.store.ledger import Ledger
+from orchestration.store.objects.shared import share
 from orchestration.store.records import Arrival
 
 #: Reads a file: (archived path, contract, landing path, notes path) -> receipt.
@@ -89,6 +90,8 @@ def read_arrival(
     notes = place(settings.landing, arrival, ".notes")
     if notes.exists():
         content[NOTES_HASH] = sha256_of(notes)
+        share(notes)
+    share(landing)
     ledger.record_reading(arrival.delivery_id, _version(arrival), sha256_of(landing), content)
     return reading, landing
 

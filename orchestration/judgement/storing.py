@@ -20,7 +20,8 @@ from orchestration.judgement.findings import FINDING_COLUMNS
 from orchestration.judgement.within_delivery import DeliveryJudgement
 from orchestration.reference.months import Month
 from orchestration.settings import Settings
-from orchestration.store.files import replacing, sha256_of
+from orchestration.store.files import sha256_of
+from orchestration.store.objects.shared import sharing
 from orchestration.store.records import Arrival, StoredFile
 
 _PLACE = [("month", pa.date32()), ("district_id", pa.string()), ("kind", pa.string())]
@@ -126,7 +127,7 @@ def _without_unreadable(table: pa.Table, result: DeliveryJudgement) -> pa.Table:
 
 
 def _store(settings: Settings, path: Path, table: pa.Table) -> StoredFile:
-    with replacing(path) as temporary:
+    with sharing(path) as temporary:
         # Dictionaries are how text lies in memory here: whoever reads the file gets text. Nobody
         # asks for the smallest and largest values of a column.
         pq.write_table(

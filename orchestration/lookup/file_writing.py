@@ -61,7 +61,7 @@ def assemble_lookup(settings: Settings, month: Month) -> Assembled:
     Raises NothingToLookUpError if there are none, and removes an outdated file;
     StoredFileDamageError for a damaged file; BusyError during a run.
     """
-    with holding(settings.locks, "month"):
+    with holding(settings.ledger_locks, "month"):
         return renew_lookup(settings, month)
 
 

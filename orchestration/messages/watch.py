@@ -7,7 +7,6 @@ finds is in the ``*_causes`` modules.
 
 from __future__ import annotations
 
-import sqlite3
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -33,6 +32,7 @@ from orchestration.publication.status.page import write_status
 from orchestration.reference.calendar import SUZHOU
 from orchestration.settings import Settings
 from orchestration.store.ledger import Ledger
+from orchestration.store.ledger_database import LEDGER_ERRORS
 
 _LEDGER_KEY = "ledger/"
 
@@ -73,7 +73,7 @@ def watch_once(settings: Settings, now: datetime) -> Watched:
         looked_at += RELEASE_KEYS + PLACING_KEYS
         if settings.statistics.exists():
             write_status(settings, ledger, now)
-    except sqlite3.Error as error:
+    except LEDGER_ERRORS as error:
         causes.append(_unreadable(error))
     causes += machine_causes(settings, rules, state, now, opened_at=opened_at, backup_at=backup_at)
     written = tell(settings, causes, now, looked_at=looked_at)
@@ -82,7 +82,7 @@ def watch_once(settings: Settings, now: datetime) -> Watched:
     return Watched(tuple(written), read_state(settings), waiting)
 
 
-def _unreadable(error: sqlite3.Error) -> Cause:
+def _unreadable(error: Exception) -> Cause:
     return Cause(
         key=f"{_LEDGER_KEY}unreadable",
         subject="【平台】记录库打不开",

@@ -107,7 +107,8 @@ def _why_dead_unnoted(instance: DagsterInstance, record: RunRecord) -> str | Non
 def _holds_a_lock(settings: Settings, record: RunRecord) -> bool:
     """Whether a child of the run's process may still be writing: it would hold its lock."""
     noted = record.dagster_run.tags.get(PROCESS_TAG, "").split(":")
-    return len(noted) == 4 and int(noted[1]) in lock_owners(settings.locks)
+    owners = lock_owners(settings.locks) | lock_owners(settings.ledger_locks)
+    return len(noted) == 4 and int(noted[1]) in owners
 
 
 def _started(pid: int) -> str | None:

@@ -66,7 +66,7 @@ def build_return(
     deliveries = load_deliveries(settings, ledger, month, district_id)
     finding_count = sum(delivery.findings.num_rows for delivery in deliveries)
     folder = settings.home / "returns" / str(month) / district_id
-    with holding(settings.locks, f"return-{month}-{district_id}"):
+    with holding(settings.ledger_locks, f"return-{month}-{district_id}"):
         if finding_count == 0:
             _remove_leftovers(folder)
             shutil.rmtree(folder, ignore_errors=True)

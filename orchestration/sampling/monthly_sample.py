@@ -18,9 +18,10 @@ from orchestration.reference.months import Month
 from orchestration.sampling.draw import JOINED, Draw, FrameRow, draw
 from orchestration.sampling.frame import Frame, load_frame
 from orchestration.settings import Settings
-from orchestration.store.files import replacing, sha256_of, verified
+from orchestration.store.files import sha256_of, verified
 from orchestration.store.ledger import Ledger
 from orchestration.store.locks import holding
+from orchestration.store.objects.shared import sharing
 from orchestration.store.records import StoredFile
 from orchestration.store.samples import Sample
 
@@ -86,7 +87,7 @@ def draw_sample(
     refusal = approval_refusal(drawn_by, approved_by, settings.sample_approvals)
     if refusal:
         raise NotApprovedError(refusal)
-    with holding(settings.locks, "sample"):
+    with holding(settings.ledger_locks, "sample"):
         ledger = Ledger(settings.ledger)
         frame = load_frame(settings, ledger, month)
         if frame.absent and not (without_absent and frame.buildings.num_rows):
@@ -166,6 +167,6 @@ def _store(settings: Settings, month: Month, seed: int, table: pa.Table) -> Stor
     folder = settings.samples / str(month)
     number = len(list(folder.glob("*.parquet"))) + 1
     path = folder / f"sample-{number}-{seed}.parquet"
-    with replacing(path) as temporary:
+    with sharing(path) as temporary:
         pq.write_table(table, temporary, compression="zstd")
     return StoredFile(str(path.relative_to(settings.home)), sha256_of(path))

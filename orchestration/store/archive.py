@@ -13,7 +13,8 @@ import stat
 from dataclasses import dataclass
 from pathlib import Path
 
-from orchestration.store.files import replacing, sha256_of
+from orchestration.store.files import is_whole, sha256_of
+from orchestration.store.objects.shared import sharing
 
 
 class UnsafeDeliveryError(OSError):
@@ -50,7 +51,7 @@ def store_version(archive: Path, delivered: Path) -> Archived:
         target = archive_path(archive, sha256)
         if not target.exists():
             source.seek(0)
-            with replacing(target) as temporary, temporary.open("wb") as copy:
+            with sharing(target, once=True) as temporary, temporary.open("wb") as copy:
                 shutil.copyfileobj(source, copy)
                 copy.flush()
                 _refuse_changed_copy(temporary, sha256)
@@ -90,9 +91,10 @@ def checked_version(archive: Path, sha256: str) -> Path:
     Raises ArchiveDamageError if the file is missing or damaged.
     """
     path = archive_path(archive, sha256)
+    is_good = is_whole(path, sha256)
     if not path.exists():
         raise ArchiveDamageError(f"{path} is gone: restore it from the backup of the archive")
-    if sha256_of(path) != sha256:
+    if not is_good:
         raise ArchiveDamageError(
             f"{path} has changed on disk: restore it from the backup of the archive"
         )

@@ -6,19 +6,19 @@ Add a query about a delivered file here; the verdicts on its rows are in ``judge
 from __future__ import annotations
 
 import json
-import sqlite3
 from datetime import datetime
 from typing import Any
 
 from orchestration.reference.deadlines import days_late
 from orchestration.reference.months import Month
 from orchestration.store import audit
-from orchestration.store.ledger_file import LedgerFile, now
+from orchestration.store.databases.connection import Connection
+from orchestration.store.ledger_database import LedgerDatabase, now
 from orchestration.store.records import Arrival, DeliveredFile, Version
 from orchestration.store.rows import arrival_record, latest_judgement
 
 
-class Arrivals(LedgerFile):
+class Arrivals(LedgerDatabase):
     """The tables ``arrival``, ``withdrawal`` and ``reading``."""
 
     def record_arrival(
@@ -35,8 +35,7 @@ class Arrivals(LedgerFile):
         A withdrawn file that is still in the folder stays withdrawn; other bytes are a new
         arrival.
         """
-        with self._connection() as connection:
-            connection.execute("begin immediate")
+        with self._writing() as connection:
             latest = self._latest_arrival(connection, month, district_id, kind)
             if latest and latest["sha256"] == sha256:
                 return arrival_record(latest)
@@ -63,18 +62,16 @@ class Arrivals(LedgerFile):
     def record_withdrawal(self, delivery_id: int, reason: str) -> None:
         """Record that a delivery no longer counts.
 
-        Raises sqlite3.IntegrityError if it was withdrawn already.
+        Raises the database's IntegrityError if it was withdrawn already.
         """
-        with self._connection() as connection:
+        with self._writing() as connection:
             connection.execute(
                 "insert into withdrawal values (?, ?, ?)", (delivery_id, now(), reason)
             )
             audit.append(connection, "withdrawal", delivery_id)
 
     @staticmethod
-    def _latest_arrival(
-        connection: sqlite3.Connection, month: Month, district_id: str, kind: str
-    ) -> Any:
+    def _latest_arrival(connection: Connection, month: Month, district_id: str, kind: str) -> Any:
         return connection.execute(
             "select a.*, w.withdrawn_at from arrival a left join withdrawal w using (delivery_id)"
             " where month = ? and district_id = ? and kind = ? order by version desc limit 1",
@@ -120,14 +117,15 @@ class Arrivals(LedgerFile):
         """
         with self._connection() as connection:
             rows = connection.execute(
-                "select delivery_id, landing_sha256, read_at,"
-                " coalesce(json_extract(content, '$.notes_sha256'), '') as notes_sha256"
-                " from reading where rowid in (select max(r.rowid) from reading r"
+                "select delivery_id, landing_sha256, read_at, content"
+                " from reading where reading_id in (select max(reading_id) from reading r"
                 " join arrival a using (delivery_id) where a.month = ? group by delivery_id)",
                 (str(month),),
             ).fetchall()
+        notes = [json.loads(row["content"]).get("notes_sha256") or "" for row in rows]
         return {
-            r["delivery_id"]: (r["landing_sha256"], r["notes_sha256"], r["read_at"]) for r in rows
+            row["delivery_id"]: (row["landing_sha256"], notes_sha256, row["read_at"])
+            for row, notes_sha256 in zip(rows, notes, strict=True)
         }
 
     def versions(self, month: Month, district_id: str, kind: str) -> list[Version]:
@@ -157,18 +155,14 @@ class Arrivals(LedgerFile):
         """Return by delivery how many rows of each role (title, total …) its reading set aside."""
         with self._connection() as connection:
             rows = connection.execute(
-                "select a.delivery_id, json_extract(item.value, '$.role') as role,"
-                " sum(json_extract(item.value, '$.count')) as row_count"
-                " from arrival a join reading r using (delivery_id),"
-                " json_each(r.content, '$.itemised') item where a.month = ? and r.reading_id ="
+                "select a.delivery_id, r.content from arrival a join reading r using (delivery_id)"
+                " where a.month = ? and r.reading_id ="
                 " (select max(reading_id) from reading where delivery_id = a.delivery_id)"
-                " group by a.delivery_id, role order by a.delivery_id, min(item.key)",
+                " order by a.delivery_id",
                 (str(month),),
             ).fetchall()
-        counts: dict[int, dict[str, int]] = {}
-        for row in rows:
-            counts.setdefault(row["delivery_id"], {})[row["role"]] = row["row_count"]
-        return counts
+        itemised = {row["delivery_id"]: json.loads(row["content"]).get("itemised") for row in rows}
+        return {delivery_id: _by_role(items) for delivery_id, items in itemised.items() if items}
 
     def first_arrivals(self, month: Month) -> dict[tuple[str, str], str]:
         """Return when each (district, kind) first delivered a file that was not withdrawn.
@@ -215,18 +209,16 @@ class Arrivals(LedgerFile):
     ) -> None:
         """Record the receipt of one reading, unless the same receipt was recorded last."""
         receipt = json.dumps(content, ensure_ascii=False)
-        with self._connection() as connection:
-            connection.execute("begin immediate")
+        with self._writing() as connection:
             known = _latest_reading(connection, delivery_id, reader_version)
             if known and (known["landing_sha256"], known["content"]) == (landing_sha256, receipt):
                 return
             cursor = connection.execute(
                 "insert into reading (delivery_id, reader_version, landing_sha256, content,"
-                " read_at) values (?, ?, ?, ?, ?)",
+                " read_at) values (?, ?, ?, ?, ?) returning reading_id",
                 (delivery_id, reader_version, landing_sha256, receipt, now()),
             )
-            assert cursor.lastrowid is not None  # a row was inserted
-            audit.append(connection, "reading", cursor.lastrowid)
+            audit.append(connection, "reading", cursor.fetchone()[0])
 
     def reading(self, delivery_id: int, reader_version: str) -> tuple[str, dict[str, Any]] | None:
         """Return (landing hash, content) of the last reading by this reader version, or None."""
@@ -235,9 +227,16 @@ class Arrivals(LedgerFile):
         return (row["landing_sha256"], json.loads(row["content"])) if row else None
 
 
-def _latest_reading(connection: sqlite3.Connection, delivery_id: int, reader_version: str) -> Any:
+def _latest_reading(connection: Connection, delivery_id: int, reader_version: str) -> Any:
     return connection.execute(
         "select landing_sha256, content from reading"
         " where delivery_id = ? and reader_version = ? order by reading_id desc limit 1",
         (delivery_id, reader_version),
     ).fetchone()
+
+
+def _by_role(items: list[dict[str, Any]]) -> dict[str, int]:
+    counts: dict[str, int] = {}
+    for item in items:
+        counts[item["role"]] = counts.get(item["role"], 0) + item["count"]
+    return counts

@@ -10,11 +10,12 @@ from __future__ import annotations
 
 import hashlib
 import json
-import sqlite3
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
+
+from orchestration.store.databases.connection import Connection
 
 #: The hash that the first entry is chained to.
 ORIGIN = "0" * 64
@@ -49,7 +50,7 @@ class AuditReport:
     faults: tuple[str, ...]
 
 
-def append(connection: sqlite3.Connection, event: str, key: int) -> None:
+def append(connection: Connection, event: str, key: int) -> None:
     """Append an entry for the row that was just inserted.
 
     Call it inside the writing transaction, so that no other process can append in between.
@@ -72,13 +73,13 @@ def append(connection: sqlite3.Connection, event: str, key: int) -> None:
     )
 
 
-def head(connection: sqlite3.Connection) -> str:
+def head(connection: Connection) -> str:
     """Return the hash of the last entry, which covers the whole log."""
     row = connection.execute("select hash from audit order by entry_id desc limit 1").fetchone()
     return str(row["hash"]) if row else ORIGIN
 
 
-def entry_of(connection: sqlite3.Connection, event: str, key: int) -> AuditEntry:
+def entry_of(connection: Connection, event: str, key: int) -> AuditEntry:
     """Return the entry of a fact; raise LookupError if there is none."""
     row = connection.execute(
         "select entry_id, recorded_at, hash from audit"
@@ -90,7 +91,7 @@ def entry_of(connection: sqlite3.Connection, event: str, key: int) -> AuditEntry
     return AuditEntry(row["entry_id"], row["recorded_at"], row["hash"])
 
 
-def rows_without_entry(connection: sqlite3.Connection, event: str) -> list[int]:
+def rows_without_entry(connection: Connection, event: str) -> list[int]:
     """Return the keys of an event's rows that have no entry in the log, in order."""
     known = {
         row["fact_key"]
@@ -99,7 +100,7 @@ def rows_without_entry(connection: sqlite3.Connection, event: str) -> list[int]:
     return [key for key in _keys(connection, event) if key not in known]
 
 
-def verify(connection: sqlite3.Connection, known_heads: dict[str, str]) -> AuditReport:
+def verify(connection: Connection, known_heads: dict[str, str]) -> AuditReport:
     """Walk the whole chain and compare every fact with its entry.
 
     ``known_heads`` are earlier last hashes of the log, by the place where they were noted. A log
@@ -123,7 +124,7 @@ def verify(connection: sqlite3.Connection, known_heads: dict[str, str]) -> Audit
         for place, noted in known_heads.items()
         if noted not in hashes
     ]
-    last = connection.execute("select seq from sqlite_sequence where name = 'audit'").fetchone()
+    last = connection.execute(connection.written_query).fetchone()
     if last is not None and last["seq"] != expected_id:
         faults.append(f"the audit log ends at entry {expected_id}, {last['seq']} were written")
     count = connection.execute("select count(*) from audit").fetchone()[0]
@@ -131,7 +132,7 @@ def verify(connection: sqlite3.Connection, known_heads: dict[str, str]) -> Audit
 
 
 def _entry_faults(
-    connection: sqlite3.Connection, row: sqlite3.Row, previous: str, expected_id: int
+    connection: Connection, row: Any, previous: str, expected_id: int
 ) -> Iterator[str]:
     entry = f"entry {row['entry_id']}"
     if row["entry_id"] != expected_id:
@@ -166,7 +167,7 @@ def _hash(previous: str, recorded_at: str, event: str, key: int, content: str) -
     return hashlib.sha256(entry.encode()).hexdigest()
 
 
-def _fact(connection: sqlite3.Connection, event: str, key: int) -> str | None:
+def _fact(connection: Connection, event: str, key: int) -> str | None:
     """Return a fact's row as JSON, with hashes for a judgement's verdicts and a reading's text."""
     table, key_column = _TABLES[event]
     row = connection.execute(
@@ -187,7 +188,7 @@ def _fact(connection: sqlite3.Connection, event: str, key: int) -> str | None:
     return json.dumps(fact, ensure_ascii=False)
 
 
-def _keys(connection: sqlite3.Connection, event: str) -> list[int]:
+def _keys(connection: Connection, event: str) -> list[int]:
     table, key_column = _TABLES[event]
     rows = connection.execute(f"select {key_column} as fact_key from {table} order by 1")  # noqa: S608 - our tables
     return [row["fact_key"] for row in rows]

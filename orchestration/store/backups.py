@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from orchestration.store.ledger_file import LedgerFile, now
+from orchestration.store.ledger_database import LedgerDatabase, now
 
 
 @dataclass(frozen=True)
@@ -24,7 +24,7 @@ class Backup:
     is_complete: bool
 
 
-class Backups(LedgerFile):
+class Backups(LedgerDatabase):
     """The table ``backup``."""
 
     def record_backup(
@@ -37,11 +37,11 @@ class Backups(LedgerFile):
     ) -> None:
         """Record a finished backup: its folder and name, its numbers of files and bytes."""
         folder, name = place
-        with self._connection() as connection:
+        with self._writing() as connection:
             connection.execute(
                 "insert into backup (finished_at, folder, name, manifest_sha256, file_count,"
                 " byte_count, is_complete) values (?, ?, ?, ?, ?, ?, ?)",
-                (now(), str(folder), name, manifest_sha256, *counts, is_complete),
+                (now(), str(folder), name, manifest_sha256, *counts, int(is_complete)),
             )
 
     def last_backup(self, *, complete: bool = False) -> Backup | None:
@@ -51,8 +51,8 @@ class Backups(LedgerFile):
         """
         with self._connection() as connection:
             row = connection.execute(
-                "select * from backup where is_complete or not ? order by backup_id desc limit 1",
-                (complete,),
+                "select * from backup where is_complete >= ? order by backup_id desc limit 1",
+                (int(complete),),
             ).fetchone()
         if row is None:
             return None

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from orchestration.reference.months import Month
-from orchestration.store.ledger_file import LedgerFile
+from orchestration.store.ledger_database import LedgerDatabase
 
 #: The latest judgement of every version, how many of its verdicts ask the district to act.
 _VERSIONS = """
@@ -51,7 +51,7 @@ class DeliveredVersion:
     asking_count: int
 
 
-class DeliveryHistory(LedgerFile):
+class DeliveryHistory(LedgerDatabase):
     """What arrived of a month, version by version."""
 
     def delivered_versions(self, month: Month) -> dict[tuple[str, str], list[DeliveredVersion]]:

@@ -9,22 +9,23 @@ import json
 
 from orchestration.reference.months import Month
 from orchestration.store import audit
-from orchestration.store.ledger_file import LedgerFile, now
+from orchestration.store.ledger_database import LedgerDatabase, now
 from orchestration.store.records import AcceptedFile, JudgedFile, Judgement, StoredFile
 from orchestration.store.rows import judgement_record
 
 
-class Judgements(LedgerFile):
+class Judgements(LedgerDatabase):
     """The tables ``judgement`` and ``verdict``."""
 
     def record_judgements(self, judgements: list[Judgement]) -> None:
         """Record a district's judgements of one month in one transaction."""
-        with self._connection() as connection:
+        with self._writing() as connection:
             for judgement in judgements:
                 cursor = connection.execute(
                     "insert into judgement (month, district_id, kind, delivery_id, fingerprint,"
                     " state, as_at, row_count, accepted_count, quarantined_count, itemised_count,"
-                    " files, judged_at) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                    " files, judged_at) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+                    " returning judgement_id",
                     (
                         str(judgement.month),
                         judgement.district_id,
@@ -41,12 +42,12 @@ class Judgements(LedgerFile):
                         now(),
                     ),
                 )
+                judgement_id = cursor.fetchone()[0]
                 connection.executemany(
                     "insert into verdict values (?, ?, ?, ?, ?, ?, ?, ?)",
-                    [(cursor.lastrowid, *vars(verdict).values()) for verdict in judgement.verdicts],
+                    [(judgement_id, *vars(verdict).values()) for verdict in judgement.verdicts],
                 )
-                assert cursor.lastrowid is not None  # a row was inserted
-                audit.append(connection, "judgement", cursor.lastrowid)
+                audit.append(connection, "judgement", judgement_id)
 
     def judgements(self, month: Month, district_id: str | None = None) -> list[Judgement]:
         """Return the latest judgement of each district and kind of a month (or one district)."""

@@ -16,24 +16,24 @@ from orchestration.store.arrivals import Arrivals
 from orchestration.store.backups import Backups
 from orchestration.store.delivery_history import DeliveryHistory
 from orchestration.store.judgements import Judgements
-from orchestration.store.ledger_file import now
+from orchestration.store.ledger_database import now
 from orchestration.store.public_files import PublicFiles
 from orchestration.store.releases import Releases
 from orchestration.store.samples import Samples
 
 
 class Ledger(Arrivals, Backups, DeliveryHistory, Judgements, PublicFiles, Releases, Samples):
-    """Reads and appends to ``ledger.sqlite``; each public method is one transaction."""
+    """Reads and appends to the ledger; each public method is one transaction."""
 
     def record_publication(self, month: Month, fingerprint: str) -> None:
         """Record that a month was published, with the fingerprint of what it was made from."""
-        with self._connection() as connection:
+        with self._writing() as connection:
             cursor = connection.execute(
-                "insert into publication (month, fingerprint, published_at) values (?, ?, ?)",
+                "insert into publication (month, fingerprint, published_at) values (?, ?, ?)"
+                " returning publication_id",
                 (str(month), fingerprint, now()),
             )
-            assert cursor.lastrowid is not None  # a row was inserted
-            audit.append(connection, "publication", cursor.lastrowid)
+            audit.append(connection, "publication", cursor.fetchone()[0])
 
     def published_fingerprint(self, month: Month) -> str | None:
         """Return the fingerprint of the month's last publication, or None."""
@@ -74,7 +74,7 @@ class Ledger(Arrivals, Backups, DeliveryHistory, Judgements, PublicFiles, Releas
 
     def record_name_key(self, sha256: str) -> None:
         """Record the hash of the key for masking names, before the key file is written."""
-        with self._connection() as connection:
+        with self._writing() as connection:
             connection.execute(
                 "insert into name_key (sha256, made_at) values (?, ?)", (sha256, now())
             )

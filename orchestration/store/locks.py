@@ -1,7 +1,8 @@
-"""Locks between processes; each lock file names its owner.
+"""Locks between processes; each names its owner.
 
-The operating system holds the lock, so it ends with its process, however that dies. Dagster's
-pools separate runs from each other; these locks also cover commands that bypass Dagster.
+The operating system holds the lock of a folder, the ledger's server that on what several hosts
+share, so it ends with its process, however that dies. Dagster's pools separate runs from each
+other; these locks also cover commands that bypass Dagster.
 """
 
 from __future__ import annotations
@@ -10,14 +11,17 @@ import fcntl
 import json
 import os
 import re
+import socket
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from contextvars import ContextVar
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, TextIO
+from typing import Any
+
+from orchestration.store.databases.postgres_locks import ServerLock, server_locks
 
 
 class BusyError(RuntimeError):
@@ -40,36 +44,57 @@ def patience(seconds: float) -> Iterator[None]:
 
 
 @contextmanager
-def holding(locks: Path, name: str, command: str | None = None) -> Iterator[None]:
+def holding(locks: Path | str, name: str, command: str | None = None) -> Iterator[None]:
     """Hold the lock ``name`` while the block runs; ``command`` says to others what does.
 
-    By default that is the command line of this process. If the lock is taken, wait as long as
-    ``patience`` says (by default not at all), then raise BusyError with its owner.
+    ``locks`` is a folder, or the ledger's server (``Settings.ledger_locks``), whose locks hosts
+    share. By default ``command`` is the command line of this process. If the lock is taken, wait
+    as long as ``patience`` says (by default not at all), then raise BusyError with its owner.
     """
-    path = locks / f"{name}.lock"
-    with path.open("a+", encoding="utf-8") as handle:
+    lock = ServerLock(locks, name) if isinstance(locks, str) else _FileLock(locks, name)
+    with closing(lock):
         until = time.monotonic() + _PATIENCE.get()
-        while not _is_locked(handle):
+        while not lock.take():
             if time.monotonic() >= until:
-                raise BusyError(f"{name} is in use by {_owner(path)}")
+                raise BusyError(f"{name} is in use by {_named(lock.owner())}")
             time.sleep(_LOOK_EVERY_SECONDS)
-        handle.truncate(0)
-        json.dump(_owner_record(command), handle)
-        handle.flush()
+        lock.note(_owner_record(command))
         try:
             yield
         finally:
-            handle.truncate(0)
-            fcntl.flock(handle, fcntl.LOCK_UN)
+            lock.note(None)
 
 
-def _is_locked(handle: TextIO) -> bool:
-    """Whether we have the lock now; the system call that waits has no time limit."""
-    try:
-        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        return False
-    return True
+class _FileLock:
+    """The lock of a name in a folder of this host; ``close`` gives it back."""
+
+    def __init__(self, locks: Path, name: str) -> None:
+        self._path = locks / f"{name}.lock"
+        self._handle = self._path.open("a+", encoding="utf-8")
+
+    def take(self) -> bool:
+        """Whether we have the lock now; the system call that waits has no time limit."""
+        try:
+            fcntl.flock(self._handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return False
+        return True
+
+    def note(self, owner: dict[str, str | int] | None) -> None:
+        """Write down who has the lock, or None before it is given back."""
+        self._handle.truncate(0)
+        if owner:
+            json.dump(owner, self._handle)
+        self._handle.flush()
+
+    def owner(self) -> str:
+        """Return what its owner wrote down."""
+        return self._path.read_text(encoding="utf-8")
+
+    def close(self) -> None:
+        """Give the lock back, also if a child of this process has the file open, too."""
+        fcntl.flock(self._handle, fcntl.LOCK_UN)
+        self._handle.close()
 
 
 def busy_in(error: BaseException) -> BusyError | None:
@@ -139,42 +164,58 @@ def _owner_record(command: str | None) -> dict[str, str | int]:
         "pid": os.getpid(),
         "command": command or " ".join(Path(part).name for part in sys.argv[:2]),
         "since": datetime.now(UTC).isoformat(timespec="seconds"),
+        "host": socket.gethostname(),
     }
 
 
-def _owner(path: Path) -> str:
-    owner = _written_owner(path)
+def _named(noted: str) -> str:
+    """Return an owner's note as words."""
+    owner = _read(noted)
     if owner is None:
         return "another process that is just starting or stopping"
-    return f"process {owner['pid']} ({owner['command']}) since {owner['since']}"
+    host = owner.get("host", socket.gethostname())
+    there = "" if host == socket.gethostname() else f" on {host}"
+    return f"process {owner['pid']}{there} ({owner['command']}) since {owner['since']}"
 
 
-def _written_owner(path: Path) -> dict[str, Any] | None:
+def _read(noted: str) -> dict[str, Any] | None:
     try:
-        owner = json.loads(path.read_text(encoding="utf-8"))
+        owner = json.loads(noted)
         return owner if {"pid", "command", "since"} <= owner.keys() else None
     except (ValueError, AttributeError):
         return None
 
 
-def held_locks(locks: Path) -> dict[str, str]:
+def held_locks(locks: Path | str) -> dict[str, str]:
     """Return the owners of the locks that are held now, by lock name."""
-    return {path.stem: _owner(path) for path in _held(locks)}
+    return {name: _named(noted) for name, noted, is_held in _all_locks(locks) if is_held}
 
 
-def lock_owners(locks: Path) -> set[int]:
-    """Return the processes that took the locks that are held now; a child of one may hold it."""
-    owners = map(_written_owner, _held(locks))
-    return {int(owner["pid"]) for owner in owners if owner}
+def lock_owners(locks: Path | str) -> set[int]:
+    """Return this host's processes that took the locks held now; a child of one may hold it."""
+    owners = [_read(noted) for _, noted, is_held in _all_locks(locks) if is_held]
+    here = socket.gethostname()
+    return {int(owner["pid"]) for owner in owners if owner and owner.get("host", here) == here}
 
 
-def _held(locks: Path) -> Iterator[Path]:
+def _all_locks(locks: Path | str) -> list[tuple[str, str, bool]]:
+    """Return each lock: its name, its owner's note, whether it is held now."""
+    if isinstance(locks, str):
+        return server_locks(locks)
+    found = []
     for path in sorted(locks.glob("*.lock")):
-        with path.open("r", encoding="utf-8") as handle:
-            try:
-                fcntl.flock(handle, fcntl.LOCK_SH | fcntl.LOCK_NB)
-            except BlockingIOError:
-                yield path
+        is_held = _is_held(path)
+        found.append((path.stem, path.read_text(encoding="utf-8"), is_held))
+    return found
+
+
+def _is_held(path: Path) -> bool:
+    with path.open("r", encoding="utf-8") as handle:
+        try:
+            fcntl.flock(handle, fcntl.LOCK_SH | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return True
+    return False
 
 
 @contextmanager
@@ -188,14 +229,11 @@ def waiting_for(locks: Path, name: str) -> Iterator[None]:
         yield
 
 
-def left_locks(locks: Path) -> dict[str, str]:
+def left_locks(locks: Path | str) -> dict[str, str]:
     """Return the owners of locks that are free because their process died, by lock name.
 
-    A process that ends well empties the file. The next owner writes over what is left.
+    A process that ends well takes its note away. The next owner writes over what is left.
     """
-    held = held_locks(locks)
     return {
-        path.stem: _owner(path)
-        for path in sorted(locks.glob("*.lock"))
-        if path.stem not in held and path.stat().st_size
+        name: _named(noted) for name, noted, is_held in _all_locks(locks) if noted and not is_held
     }

@@ -6,11 +6,11 @@ a pair is valid. Showing pairs to clerks and reading their answers is elsewhere.
 
 from __future__ import annotations
 
-import sqlite3
 from dataclasses import dataclass, replace
 
 from orchestration.store import audit
-from orchestration.store.ledger_file import LedgerFile, now
+from orchestration.store.databases.connection import Connection
+from orchestration.store.ledger_database import LedgerDatabase, now
 
 SAME, DIFFERENT, UNCLEAR = "same", "different", "unclear"
 
@@ -27,23 +27,22 @@ class MatchDecision:
     note: str | None = None
 
 
-class MatchDecisions(LedgerFile):
+class MatchDecisions(LedgerDatabase):
     """Reads and appends to the table ``match_decision``; each method is one transaction."""
 
     def record(self, decisions: list[MatchDecision]) -> int:
         """Add the decisions that change an answer, in one transaction; return their number."""
-        with self._connection() as connection:
-            connection.execute("begin immediate")
+        with self._writing() as connection:
             known = self._latest(connection)
             new = [decision for decision in decisions if _is_new(decision, known)]
             for decision in new:
                 cursor = connection.execute(
                     "insert into match_decision (building_code, doorplate_code, verdict,"
-                    " decided_by, decided_on, note, recorded_at) values (?, ?, ?, ?, ?, ?, ?)",
+                    " decided_by, decided_on, note, recorded_at) values (?, ?, ?, ?, ?, ?, ?)"
+                    " returning decision_id",
                     (*vars(decision).values(), now()),
                 )
-                assert cursor.lastrowid is not None  # an insert has one
-                audit.append(connection, "match_decision", cursor.lastrowid)
+                audit.append(connection, "match_decision", cursor.fetchone()[0])
             return len(new)
 
     def latest(self) -> dict[tuple[str, str], MatchDecision]:
@@ -52,7 +51,7 @@ class MatchDecisions(LedgerFile):
             return self._latest(connection)
 
     @staticmethod
-    def _latest(connection: sqlite3.Connection) -> dict[tuple[str, str], MatchDecision]:
+    def _latest(connection: Connection) -> dict[tuple[str, str], MatchDecision]:
         rows = connection.execute(
             "select building_code, doorplate_code, verdict, decided_by, decided_on, note"
             " from match_decision where decision_id in (select max(decision_id)"

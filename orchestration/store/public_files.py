@@ -14,7 +14,7 @@ from pathlib import Path
 
 from orchestration.settings import PUBLIC_FILE, PUBLIC_FOLDER, Settings
 from orchestration.store.files import replacing, sha256_of
-from orchestration.store.ledger_file import LedgerFile, now
+from orchestration.store.ledger_database import LedgerDatabase, now
 
 
 @dataclass(frozen=True)
@@ -30,13 +30,12 @@ class PublicFile:
     former: frozenset[str]
 
 
-class PublicFiles(LedgerFile):
+class PublicFiles(LedgerDatabase):
     """The table ``public_file``."""
 
     def record_public_files(self, files: Mapping[str, str | None]) -> None:
         """Record what will be written next: hash by path below the home, None to remove it."""
-        with self._connection() as connection:
-            connection.execute("begin immediate")
+        with self._writing() as connection:
             known = dict(
                 connection.execute(
                     "select path, sha256 from public_file where entry_id in"

@@ -19,7 +19,7 @@ from typing import Any, Literal
 from orchestration.reference.months import Month
 from orchestration.reference.vocabulary import REVISION_REASONS
 from orchestration.store import audit
-from orchestration.store.ledger_file import LedgerFile, now
+from orchestration.store.ledger_database import LedgerDatabase, now
 
 Action = Literal["release", "erratum", "withdraw", "unlock"]
 Status = Literal["provisional", "final"]
@@ -139,7 +139,7 @@ def _release_refusal(decision: Decision, last: Vintage | None) -> str | None:
     return None
 
 
-class Releases(LedgerFile):
+class Releases(LedgerDatabase):
     """The ledger's table of release decisions, and its audit log."""
 
     def release_states(self, until: int | None = None) -> dict[Month, ReleaseState]:
@@ -168,8 +168,7 @@ class Releases(LedgerFile):
 
         Raises DecisionRefusedError if earlier decisions do not allow it.
         """
-        with self._connection() as connection:
-            connection.execute("begin immediate")
+        with self._writing() as connection:
             state = _release_state(connection, decision.month)
             refusal = state.refusal(decision)
             if refusal:
@@ -178,7 +177,7 @@ class Releases(LedgerFile):
                 "insert into release_decision (month, vintage, action, status, decided_at,"
                 " reason_code, note, decided_by, manifest_sha256, accepted_differences,"
                 " approved_by)"
-                " values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                " values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) returning decision_id",
                 (
                     str(decision.month),
                     decision.vintage,
@@ -193,8 +192,7 @@ class Releases(LedgerFile):
                     decision.approved_by,
                 ),
             )
-            assert cursor.lastrowid is not None  # a row was inserted
-            audit.append(connection, "release_decision", cursor.lastrowid)
+            audit.append(connection, "release_decision", cursor.fetchone()[0])
             return _release_state(connection, decision.month)
 
     def unsettled(self) -> list[Decision]:
@@ -208,7 +206,7 @@ class Releases(LedgerFile):
 
     def settle(self, month: Month) -> None:
         """Record that the follow-up work of all decisions of a month is done."""
-        with self._connection() as connection:
+        with self._writing() as connection:
             connection.execute(
                 "insert into settlement select decision_id, ? from release_decision"
                 " where month = ? and decision_id not in (select decision_id from settlement)",
@@ -232,15 +230,17 @@ class Releases(LedgerFile):
             return audit.verify(connection, known_heads)
 
 
-def has_unsettled(path: Path) -> bool:
-    """Whether the ledger at ``path`` has a decision that is not settled; never migrates it.
+def has_unsettled(place: Path | str) -> bool:
+    """Whether the ledger at ``place`` has a decision that is not settled; never migrates a file.
 
     False for a ledger that is missing, has older tables, or may not be read.
     """
-    if not path.exists():
+    if isinstance(place, str):
+        return bool(Releases(place).unsettled())
+    if not place.exists():
         return False
     try:
-        with closing(sqlite3.connect(path)) as connection:
+        with closing(sqlite3.connect(place)) as connection:
             row = connection.execute(
                 "select exists (select * from release_decision where decision_id not in"
                 " (select decision_id from settlement))"

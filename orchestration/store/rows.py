@@ -7,10 +7,10 @@ of the tables.
 from __future__ import annotations
 
 import json
-import sqlite3
 from typing import Any
 
 from orchestration.reference.months import Month
+from orchestration.store.databases.connection import Connection
 from orchestration.store.records import Arrival, DeliveredFile, Judgement, StoredFile, Verdict
 
 
@@ -30,7 +30,7 @@ def arrival_record(row: Any) -> Arrival:
     )
 
 
-def latest_judgement(connection: sqlite3.Connection, delivery_id: int) -> Judgement | None:
+def latest_judgement(connection: Connection, delivery_id: int) -> Judgement | None:
     """Return the latest judgement of a delivery, or None if it was never judged."""
     row = connection.execute(
         "select * from judgement where delivery_id = ? order by judgement_id desc limit 1",
@@ -39,7 +39,7 @@ def latest_judgement(connection: sqlite3.Connection, delivery_id: int) -> Judgem
     return judgement_record(connection, row) if row else None
 
 
-def judgement_record(connection: sqlite3.Connection, row: Any) -> Judgement:
+def judgement_record(connection: Connection, row: Any) -> Judgement:
     """Return a judgement from a row of the table ``judgement``, with its verdicts."""
     verdicts = connection.execute(
         "select rule_id, dimension, severity, outcome, failing_count, checked_count, reason"

@@ -12,7 +12,7 @@ from typing import Any
 
 from orchestration.reference.months import Month
 from orchestration.store import audit
-from orchestration.store.ledger_file import LedgerFile, now
+from orchestration.store.ledger_database import LedgerDatabase, now
 from orchestration.store.records import StoredFile
 
 
@@ -37,7 +37,7 @@ class Sample:
     approved_by: str | None = None
 
 
-class Samples(LedgerFile):
+class Samples(LedgerDatabase):
     """The table ``sample``; the latest draw of a month counts."""
 
     def record_sample(
@@ -54,7 +54,7 @@ class Samples(LedgerFile):
         approved_by: str | None = None,
     ) -> Sample:
         """Record a draw and return it."""
-        with self._connection() as connection:
+        with self._writing() as connection:
             cursor = connection.execute(
                 "insert into sample (month, size, seed, frame_sha256, frame_count, absent, file,"
                 " drawn_at, drawn_by, approved_by) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"

@@ -18,6 +18,7 @@ from orchestration.store.archive import archive_path
 from orchestration.store.backups import Backup
 from orchestration.store.files import scratch_folder
 from orchestration.store.ledger import Ledger
+from orchestration.store.ledger_database import ledger_exists
 from orchestration.store.locks import held_locks, holding
 from orchestration.store.migrations import version_of
 from orchestration.upkeep.backup_folder import BackupError, BackupFolder, Entry, Manifest
@@ -39,7 +40,7 @@ class Made:
 
 def last_backup(settings: Settings) -> Backup | None:
     """Return the backup of this home that was finished last, or None if there is none."""
-    return Ledger(settings.ledger).last_backup() if settings.ledger.exists() else None
+    return Ledger(settings.ledger).last_backup() if ledger_exists(settings.ledger) else None
 
 
 def back_up(settings: Settings, folder: Path, *, wait_seconds: float = 0) -> Made:
@@ -67,7 +68,7 @@ def back_up(settings: Settings, folder: Path, *, wait_seconds: float = 0) -> Mad
 
 def _refuse_unfit(settings: Settings, folder: Path) -> None:
     here, home = folder.resolve(), settings.home.resolve()
-    if not settings.ledger.exists():
+    if not ledger_exists(settings.ledger):
         raise BackupError(f"{settings.home} 中没有记录库。There is no ledger to back up")
     if here.is_relative_to(home) or home.is_relative_to(here):
         raise BackupError(f"{folder} 与数据目录重叠。It overlaps the home: choose another disk")
@@ -81,11 +82,12 @@ def _make(settings: Settings, kept: BackupFolder, until: float) -> Made:
             missing = take_snapshot(settings, staging)
             missing += _take_warehouse(settings, staging, until)
             entries, new = _keep_all(kept, staging, earlier)
-            version = version_of(staging / settings.ledger.name)
-            ledger = Ledger(staging / settings.ledger.name)
+            version = version_of(staging / settings.ledger_file.name)
+            ledger = Ledger(staging / settings.ledger_file.name)
             torn = _of_another_moment(ledger, entries)
             # what stays torn without a run going on is damage, which waiting does not mend
-            is_running = attempt < _ATTEMPTS or held_locks(settings.locks)
+            held = held_locks(settings.locks) | held_locks(settings.ledger_locks)
+            is_running = attempt < _ATTEMPTS or held
             if torn and is_running and time.monotonic() < until:
                 time.sleep(_LOOK_EVERY_SECONDS)
                 continue

@@ -17,7 +17,9 @@ from pathlib import Path
 
 from orchestration.settings import Settings
 from orchestration.store.files import is_temporary
+from orchestration.store.ledger_database import copy_whole_ledger
 from orchestration.store.locks import held_locks
+from orchestration.store.objects.shared import fetch_all
 from orchestration.upkeep.dagster_files import BROKEN, databases
 
 _SQLITE_HEADER = b"SQLite format 3\0"
@@ -28,11 +30,18 @@ _WAL = ".wal"
 def take_snapshot(settings: Settings, staging: Path) -> list[str]:
     """Put the home as it is now below ``staging``; return what could not be taken, in sentences.
 
-    The ledger comes first: what it names lies there before it is recorded. Left out is what every
-    run makes anew (dbt's cache, locks, scratch) and the warehouse, see ``copy_warehouse``.
+    The ledger comes first, from a server as a file: what it names lies there before it is recorded.
+    Left out is what every run makes anew (dbt's cache, locks, scratch) and the warehouse, see
+    ``copy_warehouse``. What only a shared store has is fetched first.
     """
-    missing = [*_copy_database(settings.ledger, staging / settings.ledger.name)]
-    left_out = {settings.ledger, settings.warehouse, Path(f"{settings.warehouse}{_WAL}")}
+    fetch_all(settings)
+    ledger = staging / settings.ledger_file.name
+    if isinstance(settings.ledger, str):
+        copy_whole_ledger(settings.ledger, ledger)
+        missing = []
+    else:
+        missing = [*_copy_database(settings.ledger, ledger)]
+    left_out = {settings.ledger_file, settings.warehouse, Path(f"{settings.warehouse}{_WAL}")}
     for path in _files(settings):
         if path in left_out:
             continue

@@ -11,7 +11,9 @@ from pathlib import Path
 
 from orchestration.settings import PRIVATE_FOLDER, Settings
 from orchestration.store.files import is_temporary, scratch_folder, sync_folder
+from orchestration.store.ledger_database import copy_whole_ledger, refuse_used_ledger
 from orchestration.store.migrations import STEPS, NewerLedgerError
+from orchestration.store.objects.shared import share_all
 from orchestration.store.tidying import tidy_home
 from orchestration.upkeep.backup_folder import BackupError, BackupFolder, Manifest
 
@@ -19,13 +21,16 @@ from orchestration.upkeep.backup_folder import BackupError, BackupFolder, Manife
 def restore(settings: Settings, folder: Path, name: str | None = None) -> tuple[str, Manifest]:
     """Restore a backup, by default the last one; return its name and manifest.
 
+    A ledger on a server is filled from the backup, whatever kind of ledger that was made of.
     Raises BackupError if the home is not empty, or the backup or any file of it is not whole;
-    NewerLedgerError if a newer program made it. Then the home is as it was.
+    LedgerNotEmptyError if the server's ledger has facts; NewerLedgerError if a newer program made
+    it. Then the home is as it was.
     """
     kept = BackupFolder(folder.resolve())
     name, manifest = kept.read(name)
     _refuse_newer(manifest)
     _refuse_used(settings.home)
+    refuse_used_ledger(settings.ledger)
     with scratch_folder(settings.home, "restore") as staging:
         _copy_all(kept, manifest, staging)
         _put_in_place(settings, staging)
@@ -70,10 +75,16 @@ def _copy_all(kept: BackupFolder, manifest: Manifest, staging: Path) -> None:
 
 
 def _put_in_place(settings: Settings, staging: Path) -> None:
-    for path in sorted(staging.iterdir(), key=lambda path: path.name == settings.ledger.name):
+    ledger = staging / settings.ledger_file.name
+    for path in sorted(path for path in staging.iterdir() if path != ledger):
         place = settings.home / path.name
         if place.is_dir():
             shutil.rmtree(place)  # empty folders
         os.replace(path, place)
+    share_all(settings)
+    if isinstance(settings.ledger, str):
+        copy_whole_ledger(ledger, settings.ledger)
+    elif ledger.exists():
+        os.replace(ledger, settings.ledger)
     os.sync()
     sync_folder(settings.home)

@@ -11,7 +11,9 @@ from contextlib import closing
 from dataclasses import replace
 
 from orchestration.settings import Settings
+from orchestration.store.databases.postgres_tables import server_faults
 from orchestration.store.ledger import Ledger
+from orchestration.store.ledger_database import LEDGER_ERRORS, ledger_exists
 from orchestration.store.migrations import migrate
 from orchestration.verification.damage import Damage, Examination, Fault, Remedy
 
@@ -34,19 +36,24 @@ def open_ledger(settings: Settings) -> Ledger | Damage | None:
 
     It never creates a ledger: an empty one in place of a lost one would hide the loss.
     """
-    if not settings.ledger.exists():
+    if not ledger_exists(settings.ledger):
         folders = (settings.archive, settings.accepted, settings.releases)
         has_content = any(path.is_file() for folder in folders for path in folder.rglob("*"))
         return replace(_WHOLE, fault=Fault.LOST) if has_content else None
     try:
         return Ledger(settings.ledger)
-    except sqlite3.DatabaseError as error:
+    except LEDGER_ERRORS as error:
         return replace(_WHOLE, detail=str(error))
 
 
 def examine_ledger(examination: Examination) -> None:
     """Check the ledger's file, schema, references and JSON columns."""
     path = examination.settings.ledger
+    if isinstance(path, str):
+        for fault in server_faults(path):
+            examination.report(replace(_WHOLE, fault=Fault.DIFFERS, detail=fault))
+        examination.checked_count += 1
+        return
     with (
         examination.catching(_WHOLE),
         closing(sqlite3.connect(f"{path.as_uri()}?mode=ro", uri=True)) as connection,

@@ -1,58 +1,28 @@
-"""A month with Dagster's databases on a real PostgreSQL server gives the marts that SQLite's gives.
+"""A month on servers has the marts of one in files: Dagster and ledger on PostgreSQL, rows in S3.
 
-Needs Debian's package postgresql; skipped with a message without it.
+Needs Debian's package postgresql, moto and s3fs; skipped with a message without them.
 """
 
 from __future__ import annotations
 
 import os
-import pwd
 import shutil
-import subprocess
-import tempfile
 from collections.abc import Iterator
-from pathlib import Path
-from typing import Any
 
 import pytest
 import yaml
 from month_installation import Installation
+from postgres_server import Server
+from s3_server import new_bucket, running_s3
 
 from orchestration.publication.database.reading import logical_hash
-from orchestration.settings import PROJECT_ROOT
+from orchestration.settings import PROJECT_ROOT, SHARED, Settings
+from orchestration.store.ledger import Ledger
+from orchestration.store.ledger_database import copy_whole_ledger
+from orchestration.store.objects.shared import share_all, stored_sizes
 from orchestration.upkeep.instance_file import instance_file
 
 FILE = PROJECT_ROOT / "deploy" / "dagster.postgres.yaml"
-SERVERS = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"))
-
-
-@pytest.fixture(scope="module")
-def server() -> Iterator[str]:
-    """A server with an empty database ``dagster``, on a socket in a folder of its own; its URL."""
-    if not SERVERS:
-        pytest.skip("no PostgreSQL server: apt-get install postgresql")
-    folder = Path(tempfile.mkdtemp(prefix="fangan-pg-"))
-    as_user: dict[str, Any] = {"cwd": folder}
-    if os.geteuid() == 0:
-        # the server refuses to be root; Debian's package makes this user
-        owner = pwd.getpwnam("postgres")
-        os.chown(folder, owner.pw_uid, owner.pw_gid)
-        as_user |= {"user": owner.pw_uid, "group": owner.pw_gid, "extra_groups": []}
-
-    def run(program: str, *arguments: str) -> None:
-        command = [str(SERVERS[-1].with_name(program)), *arguments]
-        subprocess.run(command, check=True, stdout=subprocess.DEVNULL, **as_user)
-
-    data, socket = str(folder / "data"), str(folder)
-    options = f"-c listen_addresses='' -c fsync=off -k {socket}"
-    run("initdb", "-D", data, "-A", "trust", "-U", "fangan", "--no-sync")
-    run("pg_ctl", "-D", data, "-o", options, "-l", f"{folder}/log", "-w", "start")
-    try:
-        run("createdb", "-h", socket, "-U", "fangan", "dagster")
-        yield f"postgresql://fangan@/dagster?host={socket}"
-    finally:
-        run("pg_ctl", "-D", data, "-m", "immediate", "-w", "stop")
-        shutil.rmtree(folder)
 
 
 def test_the_file_differs_from_the_default_in_its_storage_alone() -> None:
@@ -62,22 +32,51 @@ def test_the_file_differs_from_the_default_in_its_storage_alone() -> None:
     assert postgres == default
 
 
-def test_a_month_on_postgresql_has_equal_marts(
-    server: str, after_october: Installation, monkeypatch: pytest.MonkeyPatch
+@pytest.fixture
+def store(monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+    with running_s3() as environment:
+        for name, value in environment.items():
+            monkeypatch.setenv(name, value)
+        yield new_bucket(environment)
+
+
+def _move(settings: Settings, ledger: str) -> set[str]:
+    """Put ledger and files where hosts share them; leave what another host has: nothing."""
+    copy_whole_ledger(settings.ledger, ledger)
+    settings.ledger_file.unlink()
+    share_all(settings)
+    for name in SHARED:
+        shutil.rmtree(settings.home / name)
+    settings.warehouse.unlink()
+    return set(stored_sizes())
+
+
+def test_a_month_on_servers_has_equal_marts(
+    postgres_server: Server,
+    store: str,
+    after_october: Installation,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     import psycopg2
 
-    settings = after_october.settings
+    settings, server = after_october.settings, postgres_server.database()
     first = logical_hash(settings.statistics)
     shutil.rmtree(settings.dagster)
     settings.prepare()
     shutil.copy(FILE, instance_file(settings))
     monkeypatch.setenv("FANGAN_POSTGRES_URL", server)
+    monkeypatch.setenv("FANGAN_LEDGER", postgres_server.database())
+    monkeypatch.setenv("FANGAN_STORE", store)
+    monkeypatch.setenv("FANGAN_HOME", str(settings.home))
+    shared = _move(settings, os.environ["FANGAN_LEDGER"])
     run = after_october.fangan("month", "2022-10", "--again")
     assert run.returncode == 0, run.stdout + run.stderr
     assert logical_hash(settings.statistics) == first
     assert instance_file(settings).read_bytes() == FILE.read_bytes()
     assert not list(settings.dagster.rglob("*.db")), "nothing is written to SQLite"
+    assert not settings.ledger_file.exists()
+    assert set(stored_sizes()) >= shared
+    assert Ledger(os.environ["FANGAN_LEDGER"]).verify_audit({}).faults == ()
     with psycopg2.connect(server) as connection, connection.cursor() as cursor:
         cursor.execute("select status, count(*) from runs group by status")
         assert cursor.fetchall() == [("SUCCESS", 1)]

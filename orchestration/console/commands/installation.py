@@ -18,7 +18,7 @@ from orchestration.console.exit_codes import FAULT, FINDINGS, FINE
 from orchestration.console.group import cli
 from orchestration.reference.months import Month
 from orchestration.settings import load_settings
-from orchestration.store.migrations import refuse_newer
+from orchestration.store.ledger_database import refuse_newer
 
 
 @cli.command()

@@ -13,7 +13,7 @@ from orchestration.console.arguments import DURATION, as_json, home, waits
 from orchestration.console.exit_codes import FINDINGS, FINE
 from orchestration.console.group import cli
 from orchestration.settings import load_settings
-from orchestration.store.migrations import refuse_newer
+from orchestration.store.ledger_database import refuse_newer
 
 _FOLDER = click.Path(file_okay=False, path_type=Path)
 

@@ -46,6 +46,7 @@ CHECKS: dict[str, Check] = {
     "file modes": home.modes,
     "locks": home.locks,
     "ledger": stored.ledger,
+    "store": stored.store,
     "archive": stored.archive,
     "warehouse": stored.warehouse,
     "published file": stored.published,

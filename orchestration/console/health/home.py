@@ -59,7 +59,8 @@ def modes(settings: Settings) -> Record:
 
 def locks(settings: Settings) -> Record:
     """Which locks are held, and which a dead process left; the latter stop nobody."""
-    held, left = held_locks(settings.locks), left_locks(settings.locks)
+    held = held_locks(settings.locks) | held_locks(settings.ledger_locks)
+    left = left_locks(settings.locks) | left_locks(settings.ledger_locks)
     if held:
         detail = "; ".join(f"{name}: {owner}" for name, owner in held.items())
         return note("locks", detail, "wait for that process, or end it: kill PROCESS")

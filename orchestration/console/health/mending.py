@@ -14,7 +14,7 @@ from orchestration.upkeep.dagster_files import move_broken_aside, moved_message
 def mend(settings: Settings) -> list[str]:
     """Mend the home; return what was done, a line each. Raises BusyError during a run."""
     done = []
-    with holding(settings.locks, "month"):
+    with holding(settings.ledger_locks, "month"):
         wrong = len(wrong_modes(settings))
         tidy_home(settings)
         if wrong:

@@ -13,18 +13,24 @@ from pathlib import Path
 
 import duckdb
 
+from orchestration.choices import ConfigurationError
 from orchestration.console.health.findings import fault, note, ok
 from orchestration.console.output import Record
 from orchestration.formats.sql import in_memory, literal, quoted
 from orchestration.publication.database.reading import MARTS, marts_of
-from orchestration.settings import Settings
+from orchestration.settings import Settings, store_url
 from orchestration.store.archive import archive_path
+from orchestration.store.databases.postgres import shown
 from orchestration.store.files import is_whole, sha256_of
 from orchestration.store.ledger import Ledger
+from orchestration.store.ledger_database import LEDGER_ERRORS, ledger_version
 from orchestration.store.locks import BusyError, holding, open_elsewhere
 from orchestration.store.migrations import STEPS, version_of
+from orchestration.store.objects.places import StoreError
+from orchestration.store.objects.shared import stored_sizes
 
-_LEDGER, _ARCHIVE, _WAREHOUSE, _PUBLISHED = "ledger", "archive", "warehouse", "published file"
+_LEDGER, _STORE, _ARCHIVE = "ledger", "store", "archive"
+_WAREHOUSE, _PUBLISHED = "warehouse", "published file"
 _REBUILD = "move warehouse.duckdb away, then fangan rebuild"
 RESTORE = "restore the last backup into an empty home: FANGAN_HOME=NEW fangan restore BACKUP"
 
@@ -34,6 +40,12 @@ def open_ledger(settings: Settings) -> Ledger | None:
 
     What is wrong with it is said by the check ``ledger``.
     """
+    if isinstance(settings.ledger, str):
+        try:
+            is_of_today = ledger_version(settings.ledger) == len(STEPS)
+        except (*LEDGER_ERRORS, ConfigurationError):
+            return None
+        return Ledger(settings.ledger) if is_of_today else None
     if not settings.ledger.is_file():
         return None
     found = settings.ledger.stat()
@@ -59,6 +71,8 @@ def _integrity(ledger: Path) -> list[str]:
 
 def ledger(settings: Settings) -> Record:
     """Whether the ledger is a whole database of a version that this program knows."""
+    if isinstance(settings.ledger, str):
+        return _ledger_on_server(settings.ledger)
     if not settings.ledger.exists():
         kept = (settings.archive, settings.accepted, settings.releases)
         if any(path.is_file() for folder in kept for path in folder.rglob("*")):
@@ -71,6 +85,21 @@ def ledger(settings: Settings) -> Record:
         return fault(_LEDGER, f"{settings.ledger} cannot be read: {error}", RESTORE)
     if said != ["ok"]:
         return fault(_LEDGER, f"{settings.ledger} is damaged: {'; '.join(said)}", RESTORE)
+    return _of_version(settings.ledger, version, "whole")
+
+
+def _ledger_on_server(url: str) -> Record:
+    try:
+        version = ledger_version(url)
+        if version == 0:
+            return note(_LEDGER, f"{shown(url)} is empty", "fangan month MONTH")
+        return _of_version(url, version, f"{shown(url)} answers")
+    except (*LEDGER_ERRORS, ConfigurationError) as error:
+        return fault(_LEDGER, str(error), "start the server, or correct FANGAN_LEDGER")
+
+
+def _of_version(place: Path | str, version: int, state: str) -> Record:
+    """Check version and audit log of a ledger that can be read."""
     if version > len(STEPS):
         return fault(
             _LEDGER,
@@ -80,10 +109,30 @@ def ledger(settings: Settings) -> Record:
     if version < len(STEPS):
         detail = f"version {version} of an earlier program, this one writes {len(STEPS)}"
         return note(_LEDGER, detail, "the next command that runs brings it up to date")
-    faults = Ledger(settings.ledger).verify_audit({}).faults
+    faults = Ledger(place).verify_audit({}).faults
     if faults:
         return fault(_LEDGER, f"its audit log is broken: {'; '.join(faults[:3])}", "fangan verify")
-    return ok(_LEDGER, f"whole, version {version}")
+    return ok(_LEDGER, f"{state}, version {version}")
+
+
+def store(settings: Settings) -> Record:
+    """Whether the store that hosts share answers, and has every delivered version."""
+    url = store_url()
+    if url is None:
+        return ok(_STORE, "the home's own folders")
+    try:
+        there = {Path(key).name for key in stored_sizes(settings.archive.name)}
+    except (StoreError, ConfigurationError) as error:
+        return fault(_STORE, str(error), "start it, or correct FANGAN_STORE and the AWS variables")
+    known = open_ledger(settings)
+    lacking = known.archived_hashes() - there if known else set()
+    if lacking:
+        return fault(
+            _STORE,
+            f"{url} lacks {len(lacking)} delivered versions that the ledger names",
+            "restore a backup into an empty home with FANGAN_STORE set: that fills the store",
+        )
+    return ok(_STORE, f"{url} answers and has {len(there)} delivered versions")
 
 
 def archive(settings: Settings) -> Record:
@@ -92,7 +141,11 @@ def archive(settings: Settings) -> Record:
     if known is None:
         return note(_ARCHIVE, "not examined: it is the ledger that says what lies there")
     hashes = known.archived_hashes()
-    lost = [h for h in hashes if not archive_path(settings.archive, h).exists()]
+    try:
+        stored = {Path(key).name for key in stored_sizes(settings.archive.name)}
+    except (StoreError, ConfigurationError):
+        stored = set()  # the check of the store says so
+    lost = [h for h in hashes - stored if not archive_path(settings.archive, h).exists()]
     month = max(known.months_of_arrivals(), default=None)
     arrivals = known.arrivals(month).values() if month else ()
     recent = {part.sha256 for arrival in arrivals for part in arrival.parts} - set(lost)

@@ -78,7 +78,7 @@ def run_month(settings: Settings, month: Month, *, again: bool = False) -> bool:
     if not is_anything_delivered(settings, Ledger(settings.ledger), month):
         raise NothingDeliveredError(nothing_delivered(month))
     prepare_dagster(settings)
-    with holding(settings.locks, "month"):
+    with holding(settings.ledger_locks, "month"):
         tidy_home(settings)
         if not again and is_current(settings, Ledger(settings.ledger), month):
             return False

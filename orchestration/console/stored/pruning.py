@@ -21,8 +21,9 @@ def prune(settings: Settings, days: int, *, does_it: bool) -> Record:
     Raises BusyError if something is to be removed during a run.
     """
     with ExitStack() as held:
-        for name in ("month", "warehouse") if does_it else ():
-            held.enter_context(holding(settings.locks, name))
+        if does_it:
+            held.enter_context(holding(settings.ledger_locks, "month"))
+            held.enter_context(holding(settings.locks, "warehouse"))
         found = remove(settings, datetime.now(UTC) - timedelta(days=days), does_it=does_it)
     return {
         "older_than_days": days,

@@ -43,7 +43,7 @@ def repair(settings: Settings, damages: Sequence[Damage]) -> list[str]:
     now = datetime.now(SUZHOU)
     repairable = [damage for damage in damages if damage.remedy in _REPAIRABLE]
     failures: list[str] = []
-    with holding(settings.locks, "month"), holding(settings.locks, "warehouse"):
+    with holding(settings.ledger_locks, "month"), holding(settings.locks, "warehouse"):
         _set_aside(settings, repairable, now)
         ledger = Ledger(settings.ledger)
         # files that are not made any more must not be reported as missing
@@ -64,7 +64,7 @@ def repair(settings: Settings, damages: Sequence[Damage]) -> list[str]:
     if remedies & {Remedy.RUN, Remedy.REBUILD} and (judged := ledger.months()):
         with _attempt(f"run {judged[-1]}", failures):
             run_month(settings, judged[-1], again=True)
-    with holding(settings.locks, "month"):
+    with holding(settings.ledger_locks, "month"):
         _put_in_place(settings, ledger, repairable, now, failures)
     for month in _months(repairable, Remedy.LOOKUP):
         with _attempt(f"look-up of {month}", failures):

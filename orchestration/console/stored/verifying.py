@@ -51,7 +51,7 @@ def verify(settings: Settings, month: Month | None, *, repairs: bool) -> Record:
 
 
 def _examine(settings: Settings, month: Month | None) -> tuple[int, Sequence[Damage]]:
-    with holding(settings.locks, "month"), holding(settings.locks, "warehouse"):
+    with holding(settings.ledger_locks, "month"), holding(settings.locks, "warehouse"):
         found = examine(settings, month)
     if isinstance(found, Damage):
         return 1, [found]
@@ -100,7 +100,7 @@ def verify_releases(settings: Settings, month: Month, *, from_archive: bool) -> 
     releases is listed with the last one. Raises click.UsageError if there is no release,
     click.ClickException if the ledger cannot be read, BusyError during a run.
     """
-    with holding(settings.locks, "month"), holding(settings.locks, "warehouse"):
+    with holding(settings.ledger_locks, "month"), holding(settings.locks, "warehouse"):
         found = examine(settings, month, shows_change=True)
     if isinstance(found, Damage):
         raise click.ClickException(f"{found.path}: {found.detail}. {found.mends}")

@@ -35,7 +35,7 @@ from orchestration.reference.deadlines import SUZHOU
 from orchestration.reference.months import Month
 from orchestration.settings import Settings
 from orchestration.store.archive import store_version
-from orchestration.store.files import replacing, verified
+from orchestration.store.files import verified
 from orchestration.store.ledger import Ledger
 from orchestration.store.manifests import (
     MANIFEST,
@@ -44,6 +44,7 @@ from orchestration.store.manifests import (
     receipt_bytes,
     release_folder,
 )
+from orchestration.store.objects.shared import sharing
 from orchestration.store.public_files import write_public
 from orchestration.store.releases import Vintage
 
@@ -164,6 +165,8 @@ def place_issue(settings: Settings, vintage: Vintage) -> Issued:
         withdrawn_at = vintage.withdrawn_at.astimezone(SUZHOU)
         rows = verified_rows(settings, kept_rows(manifest))
         texts = kept / EDITORIAL
+        if manifest["editorial"]:
+            verified(texts, manifest["editorial"]["sha256"])
         issue = render_issue(settings.statistics, texts, vintage.month, rows, withdrawn_at)
     current = settings.published / str(vintage.month)
     numbered = released | {
@@ -181,7 +184,7 @@ def _receipt(settings: Settings, vintage: Vintage) -> bytes:
     """Return the release's kept receipt; create it if there is none."""
     kept = release_folder(settings, vintage.month, vintage.number) / RECEIPT
     if not kept.exists():
-        with replacing(kept) as temporary:
+        with sharing(kept) as temporary:
             temporary.write_bytes(receipt_bytes(Ledger(settings.ledger), vintage))
             temporary.chmod(0o400)
     return kept.read_bytes()

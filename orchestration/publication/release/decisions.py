@@ -83,7 +83,7 @@ class ReleaseRequest:
 @contextmanager
 def _alone(settings: Settings) -> Iterator[Ledger]:
     """Hold the locks of a run, so that no month is computed or published meanwhile."""
-    with holding(settings.locks, "month"), holding(settings.locks, "warehouse"):
+    with holding(settings.ledger_locks, "month"), holding(settings.locks, "warehouse"):
         tidy_home(settings)
         yield Ledger(settings.ledger)
 
@@ -184,6 +184,7 @@ def _publish(
         content = files.keep_content(published, ledger, issue.contents)
         manifest = describe_release(settings, ledger, decision, content)
         sha256 = files.keep(MANIFEST, manifest_bytes(manifest))
+        files.share()
         ledger.decide(replace(decision, manifest_sha256=sha256))
         note_audit_head(published.path, ledger.audit_head())
 

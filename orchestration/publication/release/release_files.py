@@ -29,6 +29,7 @@ from orchestration.settings import Settings
 from orchestration.store.files import replacing, sha256_of, spill_folder, sync_folder, verified
 from orchestration.store.ledger import Ledger
 from orchestration.store.manifests import release_folder
+from orchestration.store.objects.shared import share, take_back
 from orchestration.store.records import StoredFile
 
 #: Earlier months whose figures the outputs may show.
@@ -58,7 +59,15 @@ class ReleaseFiles:
 
     def discard(self) -> None:
         """Remove the folder if the release was not made."""
+        take_back(*self._files())
         shutil.rmtree(self.folder, ignore_errors=True)
+
+    def share(self) -> None:
+        """Put every file into the store that hosts share, before the ledger names them."""
+        share(*self._files())
+
+    def _files(self) -> list[Path]:
+        return sorted(path for path in self.folder.rglob("*") if path.is_file())
 
     def keep(self, name: str, content: bytes) -> str:
         """Write one file; return its hash."""

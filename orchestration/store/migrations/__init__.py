@@ -4,6 +4,9 @@ To change a table, add a step at the end of ``STEPS``: a ``.sql`` file beside th
 function where rows must be computed. Never change a step that was published: homes have applied
 it. ``user_version`` of the database is the number of steps applied. Homes from before we wrote it
 (commit 54aaec0 and earlier) say 0 but have the tables of step 1, so step 1 can run twice.
+
+A ledger on PostgreSQL begins with the tables of step 7 and gets every later step, too, so write
+those for both databases.
 """
 
 from __future__ import annotations
@@ -13,11 +16,13 @@ from collections.abc import Callable, Iterator
 from contextlib import closing, suppress
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 from orchestration.settings import program_version
 from orchestration.store import audit
 
-Step = Callable[[sqlite3.Connection], None]
+#: Takes the connection, of either database.
+Step = Callable[[Any], None]
 
 
 class NewerLedgerError(RuntimeError):
@@ -45,7 +50,7 @@ def _statements(name: str) -> Iterator[str]:
     yield statement  # a last statement without its semicolon must fail, not be skipped
 
 
-def _chain_readings_and_publications(connection: sqlite3.Connection) -> None:
+def _chain_readings_and_publications(connection: Any) -> None:
     """Add audit entries for rows from before readings and publications had entries."""
     factory, connection.row_factory = connection.row_factory, sqlite3.Row
     try:
@@ -100,7 +105,7 @@ def version_of(path: Path) -> int:
         return _version(connection)
 
 
-def refuse_newer(path: Path, steps: tuple[Step, ...] = STEPS) -> None:
+def refuse_newer_file(path: Path, steps: tuple[Step, ...] = STEPS) -> None:
     """Raise NewerLedgerError if a newer program has migrated the ledger; change nothing.
 
     A missing ledger, and a file that is none, is left to whoever opens it.
@@ -122,22 +127,27 @@ def _applied(connection: sqlite3.Connection, steps: tuple[Step, ...]) -> int:
     """Return how many steps the ledger has; raise NewerLedgerError if more than we know."""
     applied = _version(connection)
     if applied > len(steps):
-        needed = _program_of(connection)
-        raise NewerLedgerError(
-            f"此数据目录的记录库为第{applied}版，本程序（{program_version()}）只识别到"
-            f"第{len(steps)}版，请用{needed}更新的程序打开。"
-            f" The ledger of this home has version {applied}, this program ({program_version()})"
-            f" knows {len(steps)}: use{needed}a newer program, or restore a backup from before it"
-            " was used"
-        )
+        raise newer_ledger(applied, len(steps), _program_of(connection))
     return applied
 
 
-def _program_of(connection: sqlite3.Connection) -> str:
+def newer_ledger(applied: int, known: int, program: str | None) -> NewerLedgerError:
+    """Return the error of a ledger with more steps than we know; ``program`` made it so."""
+    needed = f" fangan {program} 或 or " if program else ""
+    return NewerLedgerError(
+        f"此数据目录的记录库为第{applied}版，本程序（{program_version()}）只识别到"
+        f"第{known}版，请用{needed}更新的程序打开。"
+        f" The ledger of this home has version {applied}, this program ({program_version()})"
+        f" knows {known}: use{needed}a newer program, or restore a backup from before it"
+        " was used"
+    )
+
+
+def _program_of(connection: sqlite3.Connection) -> str | None:
     """Return the program that migrated the ledger last, as far as we can read its tables."""
     with suppress(sqlite3.Error):
         for (version,) in connection.execute(
             "select program_version from program order by ledger_version desc limit 1"
         ):
-            return f" fangan {version} 或 or "
-    return ""
+            return str(version)
+    return None
