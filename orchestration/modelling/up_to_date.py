@@ -15,7 +15,7 @@ from orchestration.judgement.district import Standing, is_judged
 from orchestration.matching.month import is_matched
 from orchestration.reference.code_version import publishing_version
 from orchestration.reference.districts import district_ids
-from orchestration.reference.fingerprints import fingerprint, inputs_of, program_of
+from orchestration.reference.fingerprints import carried_over, fingerprint, inputs_of, program_of
 from orchestration.reference.months import Month
 from orchestration.settings import Settings
 from orchestration.store.files import sha256_of
@@ -76,6 +76,16 @@ def month_fingerprint(
         ),
         program=(*map(program_of, judged.values()), month_code_version()),
     )
+
+
+def record_decided(settings: Settings, ledger: Ledger, month: Month) -> None:
+    """Record that what is published of a month says what was decided of its releases by now.
+
+    Who made it stays as it was: a decision makes no stale month current.
+    """
+    wanted = month_fingerprint(settings, ledger, month)
+    published = ledger.published_fingerprint(month)
+    ledger.record_publication(month, carried_over(published, wanted) if published else wanted)
 
 
 def is_current(settings: Settings, ledger: Ledger, month: Month) -> bool:

@@ -34,5 +34,10 @@ def program_of(made: str) -> str:
     return made.rpartition(_PARTED_BY)[2]
 
 
+def carried_over(former: str, made: str) -> str:
+    """Return a fingerprint of the inputs of ``made`` and the program of ``former``."""
+    return f"{inputs_of(made)}{_PARTED_BY}{program_of(former)}"
+
+
 def _digest(texts: Iterable[str]) -> str:
     return hashlib.sha256("\n".join(texts).encode()).hexdigest()[:_LENGTH]
