@@ -27,8 +27,8 @@ select a.district_id, a.kind, a.version, a.file_name, a.arrived_at, w.withdrawn_
 from arrival a
 left join withdrawal w using (delivery_id)
 left join latest using (delivery_id)
-left join judgement j on j.judgement_id = latest.judgement_id
 left join asking using (delivery_id)
+left join judgement j on j.judgement_id = latest.judgement_id
 where a.month = ?
 order by a.district_id, a.kind, a.version
 """
