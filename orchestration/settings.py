@@ -13,7 +13,8 @@ from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 
-from orchestration.choices import ConfigurationError, chosen_in
+from orchestration.choices import chosen_in
+from orchestration.servers import ledger_url, store_url
 
 #: File modes in the home; only the owner can read private files.
 _PASSED_THROUGH, PRIVATE_FOLDER, PRIVATE_FILE = 0o711, 0o700, 0o600
@@ -230,7 +231,7 @@ def load_settings() -> Settings:
     in the current folder; the defaults are the project's ``raw``, ``var``, seeds and
     ``fangan.toml``, and ``messages.toml`` in the home. Absolute paths are written back to the
     environment, since child processes run in other folders. ``FANGAN_LEDGER`` is the address of a
-    PostgreSQL database for the ledger; for ``FANGAN_STORE`` see ``store_url``.
+    PostgreSQL database for the ledger; for ``FANGAN_STORE`` see ``servers``.
 
     Side effects: telemetry of all tools is switched off, and new files are private from now on
     (umask). Raises ConfigurationError.
@@ -239,7 +240,7 @@ def load_settings() -> Settings:
     os.environ.update(TELEMETRY_OFF)
     os.umask(0o077)
     chosen = chosen_in(_named("FANGAN_CONFIG", PROJECT_ROOT / "fangan.toml"))
-    home = _named("FANGAN_HOME", PROJECT_ROOT / "var")
+    home = home_folder()
     return Settings(
         raw=_named("FANGAN_RAW", PROJECT_ROOT / "raw"),
         home=home,
@@ -248,8 +249,13 @@ def load_settings() -> Settings:
         release_approvals=chosen.get(("release", "approvals"), 1),
         sample_approvals=chosen.get(("sample", "approvals"), 1),
         wait_minutes=chosen.get(("run", "wait_minutes"), 30),
-        ledger_url=_ledger_url(),
+        ledger_url=ledger_url(),
     )
+
+
+def home_folder() -> Path:
+    """Return ``FANGAN_HOME``, where everything built goes."""
+    return _named("FANGAN_HOME", PROJECT_ROOT / "var")
 
 
 @cache
@@ -259,52 +265,9 @@ def program_version() -> str:
     return str(project["project"]["version"])
 
 
-def _ledger_url() -> str | None:
-    """Return ``FANGAN_LEDGER``; raise ConfigurationError for what is no PostgreSQL address."""
-    url = os.environ.get("FANGAN_LEDGER") or None
-    if url and not url.startswith(("postgresql://", "postgres://")):
-        raise ConfigurationError(
-            "FANGAN_LEDGER 须以 postgresql:// 开头；不设则记录库在数据目录中。Write it as"
-            " postgresql://USER@HOST/DATABASE, or unset it: then the ledger is a file in the home"
-        )
-    return url
-
-
 def lookup_token() -> str | None:
     """Return ``FANGAN_LOOKUP_TOKEN``, since other users can see command-line arguments."""
     return os.environ.get("FANGAN_LOOKUP_TOKEN") or None
-
-
-#: The folders of a home that hosts share: the rest is made again, or is this host's own.
-SHARED = ("archive", "landing", "accepted", "quarantine", "samples", "releases")
-
-
-def store_url() -> str | None:
-    """Return ``FANGAN_STORE``: the store that hosts share, if it is not the home's own folders.
-
-    Raises ConfigurationError for what is neither ``s3://BUCKET/PREFIX`` nor ``file:///FOLDER``.
-    """
-    url = os.environ.get("FANGAN_STORE") or None
-    if url and not url.startswith(("s3://", "file:///")):
-        raise ConfigurationError(
-            f"FANGAN_STORE={url}：须以 s3:// 或 file:/// 开头。Write it as s3://BUCKET/PREFIX or"
-            " file:///FOLDER, or unset it: then all files are in the home"
-        )
-    return url
-
-
-def shared_key(path: Path) -> str | None:
-    """Return under which key the store has a file; None without a store, or if it is not shared.
-
-    Only files of the home that the environment names are shared, never those of scratch homes.
-    """
-    if store_url() is None:
-        return None
-    home = _named("FANGAN_HOME", PROJECT_ROOT / "var")
-    if not path.is_relative_to(home):
-        return None
-    below = path.relative_to(home)
-    return below.as_posix() if below.parts[:1] and below.parts[0] in SHARED else None
 
 
 def site_url() -> str | None:

@@ -16,9 +16,10 @@ from postgres_server import Server
 from s3_server import new_bucket, running_s3
 
 from orchestration.publication.database.reading import logical_hash
-from orchestration.settings import PROJECT_ROOT, SHARED, Settings
+from orchestration.settings import PROJECT_ROOT, Settings
 from orchestration.store.ledger import Ledger
 from orchestration.store.ledger_database import copy_whole_ledger
+from orchestration.store.objects.keys import SHARED
 from orchestration.store.objects.shared import share_all, stored_sizes
 from orchestration.upkeep.instance_file import instance_file
 

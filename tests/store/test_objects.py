@@ -11,9 +11,10 @@ import pytest
 from s3_server import new_bucket, running_s3
 
 from orchestration.choices import ConfigurationError
-from orchestration.settings import Settings, load_settings, shared_key
+from orchestration.settings import Settings, load_settings
 from orchestration.store.archive import ArchiveDamageError, checked_version, store_version
 from orchestration.store.files import StoredFileDamageError, is_whole, sha256_of, verified
+from orchestration.store.objects.keys import shared_key
 from orchestration.store.objects.places import (
     FolderObjects,
     ObjectExistsError,

@@ -18,7 +18,8 @@ from orchestration.console.health.findings import fault, note, ok
 from orchestration.console.output import Record
 from orchestration.formats.sql import in_memory, literal, quoted
 from orchestration.publication.database.reading import MARTS, marts_of
-from orchestration.settings import Settings, store_url
+from orchestration.servers import store_url
+from orchestration.settings import Settings
 from orchestration.store.archive import archive_path
 from orchestration.store.databases.postgres import shown
 from orchestration.store.files import is_whole, sha256_of

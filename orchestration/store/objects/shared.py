@@ -1,4 +1,4 @@
-"""Which files of the home are shared with other hosts, and how they get into the store and back.
+"""How files of the home get into the store that other hosts share, and back.
 
 Whoever writes a file that the ledger will name calls ``sharing`` or ``share`` first; reading goes
 through ``files.is_whole``, which fetches. Without a store all of it does nothing.
@@ -11,8 +11,10 @@ from contextlib import contextmanager, suppress
 from functools import cache
 from pathlib import Path
 
-from orchestration.settings import PRIVATE_FILE, PRIVATE_FOLDER, Settings, shared_key, store_url
+from orchestration.servers import store_url
+from orchestration.settings import PRIVATE_FILE, PRIVATE_FOLDER, Settings
 from orchestration.store.files import replacing, sha256_of
+from orchestration.store.objects.keys import shared_key
 from orchestration.store.objects.places import FolderObjects, ObjectExistsError, Objects
 from orchestration.store.objects.s3 import S3Objects
 
