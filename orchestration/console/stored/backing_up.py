@@ -12,6 +12,8 @@ from orchestration.console.stored import verifying
 from orchestration.messages.events import backup_made
 from orchestration.reference.calendar import SUZHOU
 from orchestration.settings import Settings
+from orchestration.store.databases.copying import LedgerNotEmptyError
+from orchestration.store.objects.places import StoreError
 from orchestration.upkeep.backup_folder import BackupError
 from orchestration.upkeep.backups import back_up as make
 from orchestration.upkeep.restoring import restore as put_back
@@ -23,7 +25,7 @@ def back_up(settings: Settings, folder: Path, wait_seconds: float) -> Record:
     """Make a backup; raise click.ClickException with the reason if it cannot be made."""
     try:
         made = make(settings, folder, wait_seconds=wait_seconds)
-    except (BackupError, OSError) as error:
+    except (BackupError, LedgerNotEmptyError, StoreError, OSError) as error:
         raise click.ClickException(str(error)) from error
     if not made.manifest.missing:
         backup_made(settings, datetime.now(SUZHOU))
@@ -54,7 +56,7 @@ def restore(settings: Settings, folder: Path, name: str | None) -> Record:
     """Restore a backup and verify it; raise click.ClickException if it cannot be restored."""
     try:
         name, manifest = put_back(settings, folder, name)
-    except (BackupError, OSError) as error:
+    except (BackupError, LedgerNotEmptyError, StoreError, OSError) as error:
         raise click.ClickException(str(error)) from error
     return {
         "name": name,
