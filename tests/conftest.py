@@ -15,6 +15,7 @@ import pytest
 from deliver import OCTOBER
 from hypothesis import settings as hypothesis_settings
 from month_installation import Installation, installed
+from postgres_server import Server, running_server
 
 from orchestration.console import check
 from orchestration.ingest.reader_pool import ReaderPool
@@ -99,6 +100,13 @@ def settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
     monkeypatch.setenv("FANGAN_HOME", str(tmp_path / "home"))
     (tmp_path / "raw").mkdir()
     return load_settings().prepare()
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> Iterator[Server]:
+    """A PostgreSQL server, started once; skipped with a message without Debian's package."""
+    with running_server() as server:
+        yield server
 
 
 @pytest.fixture

@@ -152,6 +152,11 @@ def test_the_revision_has_its_reason_and_its_delivery(
     difference = json.loads(revised.fangan("diff", "2022-10", "1", "2", "--json").stdout)
     completed = [row for row in difference["figures"] if row["measure"] == "completed_count"]
     assert {row["delivery"] for row in completed} == {"2022-10/gusu/alteration_cases/2"}
+    assert {(row["measure_name"], row["unit"]) for row in completed} == {
+        ("处理完成违法拆改行为数量", "起")
+    }
+    printed = revised.fangan("diff", "2022-10", "1", "2").stdout.replace(" ", "")
+    assert "│姑苏区│处理完成违法拆改行为数量│起│298│299│1│" in printed
 
 
 def test_both_vintages_are_explained_by_the_rows_they_were_counted_from(
