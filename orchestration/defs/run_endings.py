@@ -21,9 +21,9 @@ from dagster import (
 
 from orchestration.defs.automation import monthly_statistics
 from orchestration.defs.resources import COMMAND_TAG
+from orchestration.library_patches.dagster_unasked_checks import forget_unasked_checks
 from orchestration.messages.events import run_ended
 from orchestration.operations.run_errors import busy_run, fault_of
-from orchestration.operations.unasked_checks import forget_unasked_checks
 from orchestration.reference.calendar import SUZHOU
 from orchestration.reference.months import Month
 from orchestration.settings import load_settings

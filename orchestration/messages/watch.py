@@ -19,6 +19,7 @@ from orchestration.messages.delivery_causes import delivery_causes, recent_statu
 from orchestration.messages.digest import digest, is_due
 from orchestration.messages.due_causes import KEYS as DUE_KEYS
 from orchestration.messages.due_causes import due_causes
+from orchestration.messages.events import KEYS as EVENT_KEYS
 from orchestration.messages.letters import Letter, compose, letters, write_letter
 from orchestration.messages.machine_causes import KEYS as MACHINE_KEYS
 from orchestration.messages.machine_causes import machine_causes
@@ -82,7 +83,7 @@ def watch_once(settings: Settings, now: datetime) -> Watched:
     except sqlite3.Error as error:
         causes.append(_unreadable(error))
     causes += machine_causes(settings, rules, state, now, opened_at=opened_at, backup_at=backup_at)
-    written = tell(settings, causes, now, looked_at=looked_at)
+    written = tell(settings, causes, now, looked_at=looked_at, repeats=EVENT_KEYS)
     written += _digest(settings, configuration, statuses, now)
     waiting = send_waiting(settings, configuration, now)
     return Watched(tuple(written), read_state(settings), waiting)

@@ -83,6 +83,6 @@ def examine_runs(settings: Settings, instance: DagsterInstance) -> list[Record]:
     if not dead:
         return [ok(_RUNS, "no run of a dead process")]
     return [
-        fault(f"run {run.run_id[:8]}", f"{run.month}: {run.reason}", "fangan dev ends it at once")
+        fault(f"run {run.run_id[:8]}", f"{run.month}: {run.reason}", "fangan prepare")
         for run in dead
     ]

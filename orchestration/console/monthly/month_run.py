@@ -114,7 +114,7 @@ def _execute(settings: Settings, month: Month, job: Any) -> Any:
     from dagster import DagsterInstance
 
     from orchestration.defs.resources import COMMAND_TAG
-    from orchestration.operations.unasked_checks import forget_unasked_checks
+    from orchestration.library_patches.dagster_unasked_checks import forget_unasked_checks
 
     logging.getLogger("dagster").setLevel(logging.CRITICAL)
     run_id = str(uuid.uuid4())

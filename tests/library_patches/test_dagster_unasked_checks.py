@@ -20,7 +20,7 @@ from dagster import (
 from dagster._core.storage.asset_check_execution_record import AssetCheckExecutionRecordStatus
 
 from orchestration.console.monthly.month_run import prepare_dagster
-from orchestration.operations.unasked_checks import forget_unasked_checks
+from orchestration.library_patches.dagster_unasked_checks import forget_unasked_checks
 from orchestration.settings import Settings
 
 _DELIVERY, _MART = AssetKey("delivery"), AssetKey("mart")
