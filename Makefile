@@ -15,7 +15,7 @@ export DBT_SEND_ANONYMOUS_USAGE_STATS := false
 export DO_NOT_TRACK := 1
 export GX_ANALYTICS_ENABLED := false
 
-.PHONY: help setup run demo test test-slow test-office two-years bench bench-growth bench-matching bench-lookup mutations dev docs site screenshots lint lint-types lint-sql lint-style format
+.PHONY: help setup run demo test test-slow test-office half-year two-years bench bench-growth bench-matching bench-lookup mutations dev docs site screenshots lint lint-types lint-sql lint-style format
 
 help: ## show the targets
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -52,6 +52,9 @@ test-slow: setup ## run the slow ones: the whole simulated city with planted fau
 
 test-office: setup ## open the bulletin's files in LibreOffice (skipped with a message without it)
 	@$(BIN)/python -m pytest -n 0 -rs -m office
+
+half-year: setup ## let a bureau's services live through half a year, killed again and again (half an hour)
+	@FANGAN_HALF_YEAR_SEED=$${SEED:-20} $(BIN)/python -m pytest -n 0 -s -m slow tests/reliability/test_services.py
 
 two-years: setup ## run 24 months of the whole simulated city; every identity of the marts holds
 	@FANGAN_TWO_YEARS_MONTHS=24 FANGAN_TWO_YEARS_SCALE=$${FANGAN_TWO_YEARS_SCALE:-1} $(BIN)/python -m pytest -n 0 -q tests/month/test_two_years.py
