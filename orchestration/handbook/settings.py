@@ -77,7 +77,7 @@ _VARIABLES: dict[str, tuple[str, str, str]] = {
     "FANGAN_SPARK_HOME": (
         "the folder of Spark's tables and catalog, seen by all workers under this path",
         "Spark 的表与目录所在文件夹，各工作节点须以同一路径可见",
-        "`spark` in the home",
+        "`dbt/spark` in the home",
     ),
     "FANGAN_SPARK_STATEMENTS": (
         "set by a run for Spark's dbt: what it does before the first model",

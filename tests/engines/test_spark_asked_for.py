@@ -64,5 +64,5 @@ def test_nothing_of_ours_reaches_sparks_python(
     monkeypatch.setenv("SPARK_REMOTE", "sc://127.0.0.1:15002")
     environment = dbt_environment(october.settings)
     assert "PYTHONPATH" not in environment
-    assert environment["FANGAN_SPARK_HOME"] == str(october.settings.home / "spark")
+    assert environment["FANGAN_SPARK_HOME"] == str(october.settings.dbt / "spark")
     assert target() == "spark_connect"

@@ -86,10 +86,11 @@ def _run_views(
             continue
         if name in views:
             files, columns = views[name]
+            place = _gathered(files, folder / name) if files else None
         else:
-            files, columns = [folder / f"{name}.parquet"], _columns(connection, name)
-            connection.execute(f"copy (from {name}) to {literal(files[0])} (format parquet)")
-        yield f"create or replace view {name} as {_query(files, columns)}"
+            place, columns = folder / f"{name}.parquet", _columns(connection, name)
+            connection.execute(f"copy (from {name}) to {literal(place)} (format parquet)")
+        yield f"create or replace view {name} as {_query(place, columns)}"
 
 
 def _columns(connection: duckdb.DuckDBPyConnection, name: str) -> dict[str, str]:
@@ -97,16 +98,28 @@ def _columns(connection: duckdb.DuckDBPyConnection, name: str) -> dict[str, str]
     return {column: str(kind).lower() for column, kind, *_ in described}
 
 
-def _query(files: list[Path], columns: Mapping[str, str]) -> str:
-    """Return a query over the files in Spark's SQL, or of the same shape and no row."""
-    if not files:
+def _gathered(files: list[Path], folder: Path) -> Path:
+    """Link files into a folder: Spark plans one scan of it, where a union would be one a file."""
+    folder.mkdir(mode=PRIVATE_FOLDER)
+    for number, file in enumerate(files):
+        link = folder / f"{number}.parquet"
+        try:
+            link.hardlink_to(file)
+        except OSError:  # another file system
+            link.symlink_to(file)
+    return folder
+
+
+def _query(place: Path | None, columns: Mapping[str, str]) -> str:
+    """Return a query over a file or folder in Spark's SQL, or of the same shape and no row."""
+    if place is None:
         typed = ", ".join(
             f"cast(null as {_SPARK_TYPES.get(kind, kind)}) as `{name}`"
             for name, kind in columns.items()
         )
         return f"select {typed} where false"
     names = ", ".join(f"`{name}`" for name in columns)
-    return " union all ".join(f"select {names} from parquet.`{file}`" for file in files)  # noqa: S608 - our paths
+    return f"select {names} from parquet.`{place}`"  # noqa: S608 - our paths
 
 
 def _month_loads(

@@ -48,7 +48,7 @@ def spark_folder(settings: Settings) -> Path:
     This machine and every worker must see it under this path.
     """
     named = os.environ.get("FANGAN_SPARK_HOME")
-    return Path(named).expanduser().resolve() if named else settings.home / "spark"
+    return Path(named).expanduser().resolve() if named else settings.dbt / "spark"
 
 
 def target() -> str:
