@@ -59,6 +59,31 @@ _VARIABLES: dict[str, tuple[str, str, str]] = {
         "手工运行 `dbt` 时所用的 DuckDB 文件",
         "the home's `warehouse.duckdb`",
     ),
+    "FANGAN_ENGINE": (
+        "what builds the models: `duckdb` or `spark`",
+        "由什么计算模型：`duckdb` 或 `spark`",
+        "`duckdb`",
+    ),
+    "FANGAN_SPARK_DBT": (
+        "the dbt of an environment with dbt-spark and pyspark",
+        "装有 dbt-spark 与 pyspark 的环境中的 dbt",
+        "`.venv-spark/bin/dbt`, which `make spark-setup` makes",
+    ),
+    "FANGAN_SPARK_MASTER": (
+        "Spark's master, as `spark://host:7077`",
+        "Spark 的 master，如 `spark://host:7077`",
+        "`local[*]`: this machine",
+    ),
+    "FANGAN_SPARK_HOME": (
+        "the folder of Spark's tables and catalog, seen by all workers under this path",
+        "Spark 的表与目录所在文件夹，各工作节点须以同一路径可见",
+        "`dbt/spark` in the home",
+    ),
+    "FANGAN_SPARK_STATEMENTS": (
+        "set by a run for Spark's dbt: what it does before the first model",
+        "运行时由程序为 Spark 的 dbt 设置：首个模型之前所做的事",
+        "not set",
+    ),
     "FANGAN_TRACEBACK": (
         "set to 1: a fault of ours shows where it happened",
         "设为 1：程序出错时显示出处",

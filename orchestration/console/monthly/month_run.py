@@ -18,6 +18,7 @@ from orchestration.console.monthly.run_progress import RunProgress
 from orchestration.ingest.deliveries import is_anything_delivered, nothing_delivered
 from orchestration.library_patches.python_garbage import end_of_run, objects_that_stay
 from orchestration.messages.events import run_ended
+from orchestration.modelling.spark.installation import require_engine
 from orchestration.modelling.up_to_date import is_current
 from orchestration.operations.run_errors import busy_run, errors_by_step, fault_of
 from orchestration.reference.calendar import SUZHOU
@@ -73,8 +74,10 @@ def run_month(settings: Settings, month: Month, *, again: bool = False) -> bool:
     Returns False, having run nothing, if what is published already says what the deliveries
     and the code would make of the month (unless ``again``). Raises NothingDeliveredError for a
     month without any delivery, BusyError if another run holds the month or the warehouse,
+    ConfigurationError if Spark is asked for and not there,
     RunFailedError otherwise.
     """
+    require_engine()
     if not is_anything_delivered(settings, Ledger(settings.ledger), month):
         raise NothingDeliveredError(nothing_delivered(month))
     prepare_dagster(settings)
