@@ -13,8 +13,8 @@ from dagster import (
     op,
 )
 
-from orchestration.defs.resources import COMMAND_TAG
 from orchestration.defs.run_endings import failed_run_sensor, finished_run_sensor
+from orchestration.executors.run_process import COMMAND_TAG
 from orchestration.messages.letters import letters
 from orchestration.settings import Settings
 from orchestration.store.locks import BusyError
