@@ -7,6 +7,7 @@ and is not installed is said with the command that installs it.
 from __future__ import annotations
 
 import os
+import warnings
 from importlib.metadata import version
 from importlib.util import find_spec
 from multiprocessing import forkserver
@@ -47,6 +48,8 @@ def chosen_executor(settings: Settings) -> ExecutorDefinition:
     if settings.executor == "celery":
         from dagster_celery import celery_executor
 
+        # dagster-celery makes its one task anew for each step
+        warnings.filterwarnings("ignore", message="Task name 'execute_plan' is already registered")
         return _held(celery_executor).configured(executor_config())
     if settings.executor == "k8s":
         from dagster_k8s import k8s_job_executor

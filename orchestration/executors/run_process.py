@@ -134,6 +134,8 @@ def is_one_step(instance: DagsterInstance, run_id: str) -> bool:
     run = instance.get_run_by_id(run_id)
     if run is None or not is_noted_elsewhere(run):
         return False
-    if run.is_finished or is_process_gone(run):
+    # a pod sees its own processes only
+    is_gone = load_settings().executor != "k8s" and is_process_gone(run)
+    if run.is_finished or is_gone:
         raise RunEndedError(f"{run_name(run)} has ended: its step is not begun any more")
     return True
