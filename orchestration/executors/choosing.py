@@ -12,6 +12,7 @@ from importlib.metadata import version
 from importlib.util import find_spec
 from multiprocessing import forkserver
 from pathlib import Path
+from typing import Any
 
 from dagster import (
     Executor,
@@ -71,20 +72,22 @@ def require_executor(settings: Settings) -> None:
 def start_step_server(settings: Settings, log: Path) -> None:
     """Start what forks the steps of the multiprocess executor; what they print goes to a file.
 
-    Without this the executor starts it, and dbt's lines stand between a command's own.
+    Without this the executor starts it, and lines of dbt and Dagster stand between a command's own.
     """
     if settings.executor != "multiprocess":
         return
-    here = os.dup(1)
+    here = [(number, os.dup(number)) for number in (1, 2)]
     # added to: the command empties its log at each month, and the server stays
     with log.open("a", encoding="utf-8") as opened:
-        os.dup2(opened.fileno(), 1)
+        for number, _ in here:
+            os.dup2(opened.fileno(), number)
     try:
         forkserver.set_forkserver_preload([_DAGSTER_FIRST, PRELOADED])
         forkserver.ensure_running()
     finally:
-        os.dup2(here, 1)
-        os.close(here)
+        for number, copy in here:
+            os.dup2(copy, number)
+            os.close(copy)
 
 
 def _held(chosen: ExecutorDefinition) -> ExecutorDefinition:
@@ -94,9 +97,11 @@ def _held(chosen: ExecutorDefinition) -> ExecutorDefinition:
         assert chosen.executor_creation_fn is not None  # none of Dagster's executors is without
         return HoldsTheMonth(chosen.executor_creation_fn(context))
 
+    # a definition takes another's schema, whatever its signature says
+    schema: Any = chosen.config_schema
     return ExecutorDefinition(
         name=chosen.name,
-        config_schema=chosen.config_schema,
+        config_schema=schema,
         requirements=multiple_process_executor_requirements(),
         executor_creation_fn=made,
         description=chosen.description,

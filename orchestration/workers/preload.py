@@ -6,7 +6,6 @@ run in one process pays for the same.
 
 from __future__ import annotations
 
-import logging
 from importlib import import_module
 
 from orchestration.definitions import defs
@@ -27,5 +26,3 @@ with objects_that_stay():
     defs().get_repository_def().get_job(JOB_NAME)
     # kept by the functions, for as long as the process lives
     judge_version(), reader_version()
-# the log of the run has it all; a terminal is for people
-logging.getLogger("dagster").setLevel(logging.CRITICAL)
