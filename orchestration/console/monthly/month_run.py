@@ -126,6 +126,7 @@ def _execute(settings: Settings, month: Month, job: Any) -> Any:
 
     from orchestration.executors.choosing import start_step_server
     from orchestration.executors.run_process import COMMAND_TAG, run_in_processes
+    from orchestration.library_patches.dagster_unasked_checks import forget_unasked_checks
 
     logging.getLogger("dagster").setLevel(logging.CRITICAL)
     run_id = str(uuid.uuid4())
@@ -137,13 +138,18 @@ def _execute(settings: Settings, month: Month, job: Any) -> Any:
             "tags": {COMMAND_TAG: run_id},
             "run_config": {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}},
         }
-        if settings.executor != EXECUTORS[0]:
+        result: Any
+        if settings.executor == EXECUTORS[0]:
+            instance.add_event_listener(run_id, lambda entry: progress.take(entry.dagster_event))
+            result = job.execute_in_process(
+                partition_key=str(month), instance=instance, raise_on_error=False, **options
+            )
+        else:
             start_step_server(settings, Path(log.name))
-            return run_in_processes(instance, job, str(month), progress.take, **options)
-        instance.add_event_listener(run_id, lambda entry: progress.take(entry.dagster_event))
-        return job.execute_in_process(
-            partition_key=str(month), instance=instance, raise_on_error=False, **options
-        )
+            result = run_in_processes(instance, job, str(month), progress.take, **options)
+        if not result.success:
+            forget_unasked_checks(instance, run_id)
+        return result
 
 
 def _tell(settings: Settings, month: Month, result: Any) -> None:
