@@ -133,7 +133,7 @@ def _execute(settings: Settings, month: Month, job: Any) -> Any:
     progress = RunProgress(steps=len(job.nodes_in_topological_order))
     log = (settings.dagster / "month.log").open("w", encoding="utf-8")
     with DagsterInstance.get() as instance, progress, log, redirect_stdout(log):
-        options = {
+        options: dict[str, Any] = {
             "run_id": run_id,
             "tags": {COMMAND_TAG: run_id},
             "run_config": {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}},
