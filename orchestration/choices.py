@@ -12,11 +12,13 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
+#: Where the steps of a run are worked on; the first is the default.
+EXECUTORS = ("in-process", "multiprocess", "celery", "k8s")
 #: The allowed values in ``fangan.toml`` by section and key.
-CHOICES: Mapping[str, Mapping[str, Sequence[int]]] = {
+CHOICES: Mapping[str, Mapping[str, Sequence[int] | Sequence[str]]] = {
     "release": {"approvals": (1, 2)},
     "sample": {"approvals": (1, 2)},
-    "run": {"wait_minutes": range(24 * 60 + 1)},
+    "run": {"wait_minutes": range(24 * 60 + 1), "executor": EXECUTORS},
 }
 
 
@@ -24,7 +26,7 @@ class ConfigurationError(ValueError):
     """``fangan.toml`` is not valid; the message says what is wrong and how to correct it."""
 
 
-def chosen_in(path: Path) -> dict[tuple[str, str], int]:
+def chosen_in(path: Path) -> dict[tuple[str, str], Any]:
     """Return the choices in a configuration file by (section, key); empty without the file.
 
     Raises ConfigurationError.
@@ -39,23 +41,37 @@ def chosen_in(path: Path) -> dict[tuple[str, str], int]:
         content = tomllib.loads(path.read_text(encoding="utf-8-sig"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise ConfigurationError(f"{path} 不是有效的 TOML。It is not TOML: {error}") from error
-    chosen: dict[tuple[str, str], int] = {}
+    chosen: dict[tuple[str, str], Any] = {}
     for section, keys in content.items():
         allowed = _known(section, CHOICES, f"{path}: [{section}]")
         if not isinstance(keys, dict):
             raise ConfigurationError(f"{path}: {section} 须是一节。Write it as [{section}]")
         for key, value in keys.items():
             values = _known(key, allowed, f"{path}: {section}.{key}")
-            if type(value) is not int or value not in values:
-                named = listed(values)
-                raise ConfigurationError(
-                    f"{path}: {section}.{key} = {value!r}，只能是 {named}。Choose one of these"
-                )
-            chosen[section, key] = value
+            chosen[section, key] = _allowed(value, values, f"{path}: {section}.{key}")
     return chosen
 
 
-def listed(values: Sequence[int]) -> str:
+def executor_in(variable: str) -> str | None:
+    """Return the executor that an environment variable names, or None if it is not set.
+
+    Raises ConfigurationError.
+    """
+    value = os.environ.get(variable)
+    return _allowed(value, EXECUTORS, variable) if value else None
+
+
+def _allowed(value: Any, values: Sequence[Any], place: str) -> Any:
+    """Return a value if it is allowed; raise ConfigurationError with those that are."""
+    # True is no 1
+    if type(value) is not type(values[0]) or value not in values:
+        raise ConfigurationError(
+            f"{place} = {value!r}，只能是 {listed(values)}。Choose one of these"
+        )
+    return value
+
+
+def listed(values: Sequence[int] | Sequence[str]) -> str:
     """Return the allowed values of a choice as text."""
     if isinstance(values, range):
         return f"{values[0]} 至 {values[-1]} 的整数"

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from orchestration.choices import chosen_in
+from orchestration.choices import EXECUTORS, chosen_in, executor_in
 
 #: File modes in the home; only the owner can read private files.
 _PASSED_THROUGH, PRIVATE_FOLDER, PRIVATE_FILE = 0o711, 0o700, 0o600
@@ -41,7 +41,8 @@ class Settings:
     the working DuckDB, if it is not the home; ``messages_file`` says who is told what, if it is
     not ``messages.toml`` in the home. ``release_approvals`` and ``sample_approvals`` are the
     number of people who must agree to a release or to a draw; ``wait_minutes`` is how long a
-    scheduled run waits for another process to let the home go.
+    scheduled run waits for another process to let the home go; ``executor`` is where the steps of
+    a run are worked on.
     """
 
     raw: Path
@@ -52,6 +53,7 @@ class Settings:
     release_approvals: int = 1
     sample_approvals: int = 1
     wait_minutes: int = 30
+    executor: str = EXECUTORS[0]
 
     def editorial(self, month: str) -> Path:
         """Return the path of the editors' texts of a month (``YYYY-MM``), which may not exist."""
@@ -214,7 +216,8 @@ def load_settings() -> Settings:
     """Read the paths from the environment, and the office's choices.
 
     The variables are ``FANGAN_RAW``, ``FANGAN_HOME``, ``FANGAN_DECISIONS`` (waivers and
-    corrections), ``FANGAN_CONFIG`` and ``FANGAN_MESSAGES`` (TOML files). A relative path starts
+    corrections), ``FANGAN_CONFIG`` and ``FANGAN_MESSAGES`` (TOML files), and ``FANGAN_EXECUTOR``,
+    which comes before the choice of the file. A relative path starts
     in the current folder; the defaults are the project's ``raw``, ``var``, seeds and
     ``fangan.toml``, and ``messages.toml`` in the home. Absolute paths are written back to the
     environment, since child processes run in other folders.
@@ -234,6 +237,7 @@ def load_settings() -> Settings:
         release_approvals=chosen.get(("release", "approvals"), 1),
         sample_approvals=chosen.get(("sample", "approvals"), 1),
         wait_minutes=chosen.get(("run", "wait_minutes"), 30),
+        executor=executor_in("FANGAN_EXECUTOR") or chosen.get(("run", "executor"), EXECUTORS[0]),
     )
 
 

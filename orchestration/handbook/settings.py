@@ -84,6 +84,16 @@ _VARIABLES: dict[str, tuple[str, str, str]] = {
         "运行时由程序为 Spark 的 dbt 设置：首个模型之前所做的事",
         "not set",
     ),
+    "FANGAN_EXECUTOR": (
+        "where the steps of a run are worked on; comes before `run.executor` of `fangan.toml`",
+        "一次运行的各步骤在哪里执行；优先于 `fangan.toml` 的 `run.executor`",
+        "`in-process`",
+    ),
+    "FANGAN_CELERY_BROKER": (
+        "with `celery`: the Redis server with the queue of steps",
+        "选用 `celery` 时：步骤队列所在的 Redis 服务器",
+        "`redis://127.0.0.1:6379/0`",
+    ),
     "FANGAN_TRACEBACK": (
         "set to 1: a fault of ours shows where it happened",
         "设为 1：程序出错时显示出处",
@@ -103,6 +113,10 @@ _MEANINGS = {
     ("release", "approvals"): (
         "how many people a release needs; with 2, `fangan release` asks for `--approver`",
         "发布须几人同意；为 2 时 `fangan release` 须用 `--approver` 注明另一人",
+    ),
+    ("run", "executor"): (
+        "where the steps of a run are worked on; see [many workers](../how-to/many-workers.md)",
+        "一次运行的各步骤在哪里执行，见[多进程执行](../how-to/many-workers.md)",
     ),
     ("run", "wait_minutes"): (
         "how long a scheduled run waits for a month or the warehouse that another run holds; 30",

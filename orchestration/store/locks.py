@@ -53,6 +53,7 @@ def holding(locks: Path, name: str, command: str | None = None) -> Iterator[None
             if time.monotonic() >= until:
                 raise BusyError(f"{name} is in use by {_owner(path)}")
             time.sleep(_LOOK_EVERY_SECONDS)
+        _wait_for_sharers(locks, name, until)
         handle.truncate(0)
         json.dump(_owner_record(command), handle)
         handle.flush()
@@ -61,6 +62,35 @@ def holding(locks: Path, name: str, command: str | None = None) -> Iterator[None
         finally:
             handle.truncate(0)
             fcntl.flock(handle, fcntl.LOCK_UN)
+
+
+@contextmanager
+def sharing(locks: Path, name: str) -> Iterator[None]:
+    """Work under the lock that another process holds, as others may beside us.
+
+    Should that process die, whoever asks for the lock next waits for this block too.
+    """
+    with _sharers(locks, name).open("a+", encoding="utf-8") as handle:
+        fcntl.flock(handle, fcntl.LOCK_SH)
+        yield
+
+
+def _wait_for_sharers(locks: Path, name: str, until: float) -> None:
+    """Wait until nobody works any more under the lock as it was held before."""
+    with _sharers(locks, name).open("a+", encoding="utf-8") as handle:
+        while not _is_locked(handle):
+            if time.monotonic() >= until:
+                raise BusyError(f"{name} is in use by steps of a run whose own process has died")
+            time.sleep(_LOOK_EVERY_SECONDS)
+
+
+def _sharers(locks: Path, name: str) -> Path:
+    return locks / f"{name}.sharers"
+
+
+def current_patience() -> float:
+    """Return how many seconds a lock that is asked for now would wait."""
+    return _PATIENCE.get()
 
 
 def _is_locked(handle: TextIO) -> bool:

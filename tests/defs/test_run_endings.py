@@ -15,8 +15,8 @@ from dagster import (
 )
 from dagster._core.test_utils import create_run_for_test
 
-from orchestration.defs.resources import COMMAND_TAG
 from orchestration.defs.run_endings import failed_run_sensor, finished_run_sensor
+from orchestration.executors.run_process import COMMAND_TAG
 from orchestration.messages.letters import letters
 from orchestration.settings import Settings
 from orchestration.store.locks import BusyError
