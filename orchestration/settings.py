@@ -13,7 +13,8 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from orchestration.choices import chosen_in
+from orchestration.choices import chosen_in, masthead_in
+from orchestration.masthead import STANDARD_MASTHEAD, Masthead
 
 #: File modes in the home; only the owner can read private files.
 _PASSED_THROUGH, PRIVATE_FOLDER, PRIVATE_FILE = 0o711, 0o700, 0o600
@@ -41,7 +42,8 @@ class Settings:
     the working DuckDB, if it is not the home; ``messages_file`` says who is told what, if it is
     not ``messages.toml`` in the home. ``release_approvals`` and ``sample_approvals`` are the
     number of people who must agree to a release or to a draw; ``wait_minutes`` is how long a
-    scheduled run waits for another process to let the home go.
+    scheduled run waits for another process to let the home go. ``masthead`` is printed around an
+    issue.
     """
 
     raw: Path
@@ -52,6 +54,7 @@ class Settings:
     release_approvals: int = 1
     sample_approvals: int = 1
     wait_minutes: int = 30
+    masthead: Masthead = STANDARD_MASTHEAD
 
     def editorial(self, month: str) -> Path:
         """Return the path of the editors' texts of a month (``YYYY-MM``), which may not exist."""
@@ -224,7 +227,8 @@ def load_settings() -> Settings:
     """
     os.environ.update(TELEMETRY_OFF)
     os.umask(0o077)
-    chosen = chosen_in(_named("FANGAN_CONFIG", PROJECT_ROOT / "fangan.toml"))
+    configuration = _named("FANGAN_CONFIG", PROJECT_ROOT / "fangan.toml")
+    chosen = chosen_in(configuration)
     home = _named("FANGAN_HOME", PROJECT_ROOT / "var")
     return Settings(
         raw=_named("FANGAN_RAW", PROJECT_ROOT / "raw"),
@@ -234,6 +238,7 @@ def load_settings() -> Settings:
         release_approvals=chosen.get(("release", "approvals"), 1),
         sample_approvals=chosen.get(("sample", "approvals"), 1),
         wait_minutes=chosen.get(("run", "wait_minutes"), 30),
+        masthead=masthead_in(configuration, chosen),
     )
 
 

@@ -174,7 +174,7 @@ def test_each_grade_has_a_sentence_and_supervised_cases_are_counted(
     first = ["姑苏区", "W001", "平江街道", "治理中", "2022年12月1日", "—", "已超治理期限"]
     assert first in shown.rows
     assert not any("W003" in row for row in shown.rows)
-    assert "（3起，列前2起，其余见 bulletin.xlsx 的 d_grade_supervision 表）" in shown.text
+    assert "（3起，列前2起，其余见 bulletin.xlsx 的危房治理表）" in shown.text
 
 
 def test_hostile_text_of_a_register_is_only_text(make_bulletin: MakeBulletin) -> None:

@@ -28,13 +28,14 @@ from orchestration.reference.metrics import metric_name, short_name
 
 _Row = TypeVar("_Row", Inspection, DangerClosure)
 #: Colours of the age bands, youngest first; more bands than colours are an error.
-_AGE_COLOURS = ("completed", "verified", "stock", "patrol", "complaint")
-#: The stages of open cases by colour; with ``danger_`` before it a field is a metric's id.
+_AGE_COLOURS = ("class0", "class1", "class2", "class3", "class4")
+#: The stages of open cases by colour, the first ones darkest, as the most remains to be done; with
+#: ``danger_`` before it a field is a metric's id.
 _STAGES = {
-    "complaint": "awaiting_appraisal_count",
-    "patrol": "awaiting_treatment_count",
-    "stock": "in_treatment_count",
-    "verified": "not_dangerous_count",
+    "class3": "awaiting_appraisal_count",
+    "class2": "awaiting_treatment_count",
+    "class1": "in_treatment_count",
+    "class0": "not_dangerous_count",
 }
 _STEPS = (
     "ever_found_count",
