@@ -38,6 +38,7 @@ CHOICES: Mapping[str, Mapping[str, Sequence[int] | Sequence[str] | Words]] = {
         "first_month": Words(7),
         "publisher": Words(60),
         "contact": Words(120),
+        "licence": Words(200),
         "reported_to": Words(300),
         "sent_to": Words(300),
         "issued_to": Words(300),

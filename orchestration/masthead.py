@@ -35,6 +35,7 @@ class Masthead:
     first_month: str = ""
     publisher: str = ""
     contact: str = ""
+    licence: str = ""
     reported_to: str = ""
     sent_to: str = ""
     issued_to: str = ""

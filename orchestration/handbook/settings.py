@@ -92,6 +92,10 @@ _MEANINGS = {
         "whom a reader may ask, in the technical note",
         "联系方式，印在技术说明中",
     ),
+    ("masthead", "licence"): (
+        "under which terms the figures may be used, in the technical note",
+        "数据许可，印在技术说明中",
+    ),
     ("masthead", "reported_to"): ("报: to whom it is reported", "报"),
     ("masthead", "sent_to"): ("送: to whom it is sent", "送"),
     ("masthead", "issued_to"): ("发: to whom it is issued", "发"),

@@ -32,6 +32,8 @@ _DOWNLOADS = {
     "bulletin.docx": "公报文档：文稿、统计表和说明，可编辑",
     "bulletin.pdf": "公报印刷版，内容同公报文档",
     "bulletin.xlsx": "印发格式的公报表，说明、修订和各专题的表",
+    "technical_note.html": "技术说明：来源、覆盖、质量、口径、修订、披露控制",
+    "technical_note.docx": "技术说明的文档版",
     "quality.html": "数据质量报告：各地区得分，问题单元格和处理办法",
     EXPLANATIONS: "数字的由来：每个数的定义、各版数值、报送文件和计入的行",
     "data/datapackage.json": "开放数据包的说明；各统计表的 CSV 和 Parquet 同在 data 目录",

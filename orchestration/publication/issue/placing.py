@@ -26,6 +26,12 @@ from orchestration.publication.explain.page import EXPLANATIONS, render_explanat
 from orchestration.publication.issue.docx import render_document
 from orchestration.publication.issue.html import render_page
 from orchestration.publication.issue.pdf import NoChineseFontError, render_pdf
+from orchestration.publication.issue.technical_note import DOCX as NOTE_DOCX
+from orchestration.publication.issue.technical_note import HTML as NOTE_HTML
+from orchestration.publication.issue.technical_note_files import (
+    render_note_document,
+    render_note_page,
+)
 from orchestration.publication.issue.xlsx import render_workbook
 from orchestration.publication.newsletter.editorial import Editorial, EditorialError, load_editorial
 from orchestration.publication.newsletter.issue_text import Newsletter
@@ -113,6 +119,8 @@ def render_issue(
     contents = {
         "bulletin.xlsx": render_workbook(bulletin, released_at, masthead),
         "bulletin.docx": render_document(newsletter, released_at),
+        NOTE_HTML: render_note_page(bulletin, released_at, masthead).encode(),
+        NOTE_DOCX: render_note_document(bulletin, released_at, masthead),
         "quality.html": render_quality_page(report, released_at).encode(),
         EXPLANATIONS: render_explanations(bulletin, sources, released_at).encode(),
     }
