@@ -15,7 +15,7 @@ export DBT_SEND_ANONYMOUS_USAGE_STATS := false
 export DO_NOT_TRACK := 1
 export GX_ANALYTICS_ENABLED := false
 
-.PHONY: help setup run demo test test-slow test-office two-years bench bench-matching bench-lookup mutations dev docs site screenshots lint lint-types lint-sql lint-style format
+.PHONY: help setup run demo test test-slow test-office two-years bench bench-growth bench-matching bench-lookup mutations dev docs site screenshots lint lint-types lint-sql lint-style format
 
 help: ## show the targets
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -58,6 +58,9 @@ two-years: setup ## run 24 months of the whole simulated city; every identity of
 
 bench: setup ## measure a whole simulated city beside the floor (about ten minutes)
 	@$(BIN)/python tests/benchmarks/bench.py $(BENCH)
+
+bench-growth: setup ## run 24 months in one home: CPU of a month and MiB by folder (about half an hour)
+	@$(BIN)/python tests/benchmarks/growth.py $(BENCH)
 
 bench-matching: setup ## match 1.85 million codes with as many door plates (about ten minutes)
 	@$(BIN)/python tests/benchmarks/matching.py $(BENCH)

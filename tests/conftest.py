@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import os
+import secrets
 import shutil
 import socket
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from unittest.mock import patch
 
@@ -13,7 +15,9 @@ import pytest
 from deliver import OCTOBER
 from hypothesis import settings as hypothesis_settings
 from month_installation import Installation, installed
+from postgres_server import Server, running_server
 
+from orchestration.console import check
 from orchestration.ingest.reader_pool import ReaderPool
 from orchestration.judgement.district import judge_district_month
 from orchestration.modelling.dbt import prepare_manifest
@@ -33,16 +37,19 @@ _LONG = (
     "month/test_october_delivered_again.py",
     "month/test_scenarios.py",
     "store/test_earlier_homes.py",
-    "month/test_released_shapes.py",
     "month/test_canaries.py",
     "month/test_revision.py",
-    "month/test_round_trip.py",
-    "month/test_ledgers.py",
     "test_readme.py",
+    "month/test_released_shapes.py",
+    "upkeep/test_backups.py",
     "browser/test_pages.py",
     "month/test_two_years.py",
-    "month/test_decisions.py",
     "month/test_refused.py",
+    "month/test_decisions.py",
+    "month/test_ledgers.py",
+    "defs/test_failing_build.py",
+    "deploy/test_postgres.py",
+    "invariant/test_remedies_of_reports.py",
 )
 TESTS = Path(__file__).parent
 #: A month waits seven hundred times for the disk to keep what it wrote, which memory does at once.
@@ -94,6 +101,13 @@ def settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
     return load_settings().prepare()
 
 
+@pytest.fixture(scope="session")
+def postgres_server() -> Iterator[Server]:
+    """A PostgreSQL server, started once; skipped with a message without Debian's package."""
+    with running_server() as server:
+        yield server
+
+
 @pytest.fixture
 def ledger(settings: Settings) -> Ledger:
     return Ledger(settings.ledger)
@@ -103,6 +117,21 @@ def ledger(settings: Settings) -> Ledger:
 def readers() -> Iterator[ReaderPool]:
     with ReaderPool() as pool:
         yield pool
+
+
+@pytest.fixture
+def lent_readers(readers: ReaderPool, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let ``fangan check`` in this process read with the session's child: one takes half a second.
+
+    That the command starts and ends its own is tested with the real command.
+    """
+
+    @contextmanager
+    def lent(name_key: bytes | None = None) -> Iterator[ReaderPool]:
+        monkeypatch.setattr(readers, "name_key", name_key or secrets.token_bytes(32))
+        yield readers
+
+    monkeypatch.setattr(check, "ReaderPool", lent)
 
 
 @pytest.fixture

@@ -14,13 +14,9 @@
             {%- endif -%}
         {%- endfor -%}
         {%- if reading -%}
-            {%- set found = run_query(
-                "select count(*) from duckdb_tables()"
-                ~ " where schema_name = 'run' and table_name = 'month'"
-            ) -%}
-            {%- if found.rows[0][0] == 0 -%}
+            {%- if not run_holds("month") -%}
                 {%- do exceptions.raise_compiler_error(
-                    "the warehouse " ~ target.path ~ " was prepared by no run, so " ~ reading[0]
+                    "the warehouse " ~ (target.path or target.name) ~ " was prepared by no run, so " ~ reading[0]
                     ~ " has no month to read: run `fangan month 2022-10` first, or let FANGAN_HOME"
                     ~ " name a home in which a month was run (or FANGAN_WAREHOUSE a copy of its"
                     ~ " warehouse.duckdb)"

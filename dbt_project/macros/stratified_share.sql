@@ -24,7 +24,7 @@
             when pass_share in (0, 1) then kish_count / (1 - inspected_count / represented_count)
             else least(
                 pass_share * (1 - pass_share) / nullif(sum(
-                    (stratum_frame_count / represented_count) ** 2
+                    power(stratum_frame_count / represented_count, 2)
                     * (1 - stratum_inspected_count / stratum_frame_count)
                     * case
                         when stratum_inspected_count > 1
@@ -42,11 +42,11 @@
             inspected_count as stratum_inspected_count,
             passed_count / nullif(inspected_count, 0) as stratum_share,
             sum(frame_count) over district as frame_count,
-            sum(frame_count) filter (where inspected_count > 0) over district as represented_count,
+            sum(if(inspected_count > 0, frame_count, null)) over district as represented_count,
             sum(inspected_count) over district as inspected_count,
             sum(frame_count * passed_count / nullif(inspected_count, 0)) over district
-            / sum(frame_count) filter (where inspected_count > 0) over district as pass_share,
-            (sum(frame_count) filter (where inspected_count > 0) over district) ** 2
+            / sum(if(inspected_count > 0, frame_count, null)) over district as pass_share,
+            power(sum(if(inspected_count > 0, frame_count, null)) over district, 2)
             / sum(frame_count * frame_count / nullif(inspected_count, 0)) over district
                 as kish_count
         from {{ strata }}

@@ -7,18 +7,20 @@
 -#}
 {% macro wilson_bound(successes, trials, side, z=1.96) -%}
     {%- set n = "nullif(" ~ trials ~ ", 0)" -%}
-    {%- set share = "(" ~ successes ~ ") / " ~ n -%}
+    {%- set share = "cast(" ~ successes ~ " as double) / " ~ n -%}
+    {#- as DOUBLE: a quotient of decimals is a decimal of few places in Spark -#}
+    {%- set square = (z * z) | round(10) ~ "e0" -%}
     {#- greatest and least ignore nulls, so no null has to be handled here -#}
     case
         when {{ trials }} > 0 then cast(
             round(
                 least(1, greatest(0, (
-                    {{ share }} + {{ z }} * {{ z }} / (2 * {{ n }})
-                    {{ "-" if side == "low" else "+" }} {{ z }} * sqrt(
+                    {{ share }} + {{ square }} / (2 * {{ n }})
+                    {{ "-" if side == "low" else "+" }} {{ z }}e0 * sqrt(
                         {{ share }} * (1 - {{ share }}) / {{ n }}
-                        + {{ z }} * {{ z }} / (4 * {{ n }} * {{ n }})
+                        + {{ square }} / (4 * {{ n }} * {{ n }})
                     )
-                ) / (1 + {{ z }} * {{ z }} / {{ n }}))),
+                ) / (1 + {{ square }} / {{ n }}))),
                 6
             ) as decimal(9, 6)
         )

@@ -32,9 +32,10 @@ by_hand as (
 
     select
         district_id,
-        sum(weight * indicator_score) / sum(weight) filter (where indicator_score is not null)
-            as total_score,
-        sum(weight) filter (where indicator_score is not null) / sum(weight) as weight_share,
+        cast(sum(weight * indicator_score) as double)
+        / sum(weight) filter (where indicator_score is not null) as total_score,
+        cast(sum(weight) filter (where indicator_score is not null) as double) / sum(weight)
+            as weight_share,
         sum(effective_weight) as effective_weight
     from indicators
     group by district_id
@@ -76,7 +77,7 @@ where
             0,
             least(
                 100,
-                100 * (indicators.indicator_value - indicators.floor_value)
+                cast(100 * (indicators.indicator_value - indicators.floor_value) as double)
                 / (indicators.target_value - indicators.floor_value)
             )
         )

@@ -1,6 +1,16 @@
 -- The sentence in the bulletin is the city's row: every planned building stands in one district and
 -- one group, and in no other.
-{%- set counted = "(planned|inspected|passed|required|done|overdue)_count|_floor_area_m2" %}
+{%- set counted = [
+    "planned_count",
+    "inspected_count",
+    "inspected_floor_area_m2",
+    "passed_count",
+    "rectification_required_count",
+    "rectification_done_count",
+    "rectification_overdue_count",
+    "reinspected_count",
+    "reinspected_passed_count",
+] %}
 
 with
 
@@ -13,7 +23,11 @@ progress as (
 
 city as (
 
-    select sum(columns('{{ counted }}'))
+    select
+        {% for measure in counted %}
+        sum({{ measure }}) as {{ measure }}
+        {%- if not loop.last %},{% endif %}
+        {% endfor %}
     from progress
     where district_id = 'city'
 
@@ -21,7 +35,11 @@ city as (
 
 districts as (
 
-    select sum(columns('{{ counted }}'))
+    select
+        {% for measure in counted %}
+        sum({{ measure }}) as {{ measure }}
+        {%- if not loop.last %},{% endif %}
+        {% endfor %}
     from progress
     where district_id != 'city'
 
@@ -29,7 +47,11 @@ districts as (
 
 contractors as (
 
-    select sum(columns('{{ counted }}'))
+    select
+        {% for measure in counted %}
+        sum({{ measure }}) as {{ measure }}
+        {%- if not loop.last %},{% endif %}
+        {% endfor %}
     from {{ ref("rpt_inspection_contractor") }}
     where {{ in_run_month() }}
 

@@ -13,7 +13,7 @@ populations as (
 
     select
         population_id,
-        list_append(string_split(coalesce(subset_of, ''), '|'), population_id) as contained_in
+        array_append({{ parts_of("coalesce(subset_of, '')", "|") }}, population_id) as contained_in
     from {{ ref("populations") }}
 
 )
@@ -36,6 +36,6 @@ where
         metrics.denominator is not null
         and (
             metrics.population is distinct from below_line.population
-            or not coalesce(list_contains(part.contained_in, below_line.population), false)
+            or not coalesce(array_contains(part.contained_in, below_line.population), false)
         )
     )

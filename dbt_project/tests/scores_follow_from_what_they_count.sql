@@ -18,7 +18,7 @@ judged as (
         sum(coalesce(verdict.checked_count, 1)) as check_count
     from {{ ref("rpt_verdict") }} as verdict
     inner join {{ ref("quality_dimensions") }} as dimensions
-        on list_contains(string_split(dimensions.rule_dimensions, '|'), verdict.dimension)
+        on array_contains({{ parts_of("dimensions.rule_dimensions", "|") }}, verdict.dimension)
     where
         {{ in_run_month() }}
         and verdict.outcome != 'not_applicable'

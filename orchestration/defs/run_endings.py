@@ -21,6 +21,7 @@ from dagster import (
 
 from orchestration.defs.automation import monthly_statistics
 from orchestration.defs.resources import COMMAND_TAG
+from orchestration.library_patches.dagster_unasked_checks import forget_unasked_checks
 from orchestration.messages.events import run_ended
 from orchestration.operations.run_errors import busy_run, fault_of
 from orchestration.reference.calendar import SUZHOU
@@ -39,6 +40,7 @@ _PARTITION = "dagster/partition"
 )
 def failed_run_sensor(context: RunFailureSensorContext) -> None:
     """Tell of a failed run; that somebody else held the home is told nobody."""
+    forget_unasked_checks(context.instance, context.dagster_run.run_id)
     month = context.dagster_run.tags.get(_PARTITION)
     events = [*context.get_step_failure_events(), context.failure_event]
     if month and not busy_run(events):

@@ -8,8 +8,10 @@ from orchestration.reference.contracts import Contract, ContractColumn, load_con
 _HEAD = """# Deliveries 报送文件
 
 What a file of each kind may hold, from `dbt_project/models/exports/<kind>.yml`. A header may be
-written in any of the ways listed. `fangan template KIND DISTRICT --month MONTH` writes a blank
-workbook. 表头可用所列任一写法；`fangan template` 生成空白报表。
+written in any of the ways listed; one with `/` stands in two rows, the upper cell merged, or in
+one cell as it is printed here. `fangan template KIND DISTRICT --month MONTH` writes a blank
+workbook. 表头可用所列任一写法；带 `/` 的是两行表头（上一行合并），也可照此写在一格内；
+`fangan template` 生成空白报表。
 
 Privacy 公开范围: `public` anybody may read it 可公开; `lookup` shown also to whom looks up that
 building 可查询; `office` read in the office only 仅供内部; `personal` never leaves the archive

@@ -6,12 +6,12 @@ are unchanged is not done again; bad input never raises, only our own faults do.
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
+from typing import Literal
 
 from expectations.rule_files import DELIVERY, load_rulebooks
 from orchestration.ingest.deliveries import Received, receive, received_before
@@ -32,12 +32,17 @@ from orchestration.judgement.storing import place, store_findings
 from orchestration.judgement.within_delivery import judge_delivery
 from orchestration.reference.contracts import load_contracts
 from orchestration.reference.districts import CITY_ID
+from orchestration.reference.fingerprints import fingerprint, inputs_of
 from orchestration.reference.kinds import MONTHLY_REPORT
 from orchestration.reference.months import Month
 from orchestration.settings import Settings
 from orchestration.store.files import is_whole
 from orchestration.store.ledger import Ledger
 from orchestration.store.records import Arrival, Judgement, StoredFile
+
+#: Whether verdicts are those of what lies there: ``current``, ``stale`` (of that, but by another
+#: version of the program) or ``due``.
+Standing = Literal["current", "stale", "due"]
 
 
 @dataclass(frozen=True)
@@ -128,11 +133,35 @@ def _judge(
 
 def is_judged(settings: Settings, ledger: Ledger, month: Month, district_id: str) -> bool:
     """Whether the ledger's verdicts are those of what lies there now; writes nothing."""
+    return judgement_standing(settings, ledger, month, district_id) == "current"
+
+
+def judgement_standing(
+    settings: Settings, ledger: Ledger, month: Month, district_id: str
+) -> Standing:
+    """Return how the ledger's verdicts stand to what lies there now; writes nothing."""
     received = received_before(settings, ledger, month, district_id)
     if received is None:
-        return False
+        return "due"
     inputs = _inputs(settings, ledger, month, district_id, received)
-    return _is_judged(settings, ledger, month, district_id, inputs)
+    if _is_judged(settings, ledger, month, district_id, inputs):
+        return "current"
+    current = ledger.judgements(month, district_id)
+    is_stale = bool(current) and all(
+        _is_of(judgement, inputs) and _is_stored(settings, judgement.files.values())
+        for judgement in current
+    )
+    return "stale" if is_stale else "due"
+
+
+def _is_of(judgement: Judgement, inputs: _Inputs) -> bool:
+    """Whether a judgement was made from these inputs, by whichever version of the program."""
+    made_from = inputs_of(judgement.fingerprint)
+    if made_from is not None:
+        return made_from == inputs_of(inputs.fingerprint)
+    # made before fingerprints had parts: then it is known of which file it was
+    arrival = inputs.received.arrivals.get(judgement.kind)
+    return judgement.delivery_id == (arrival.delivery_id if arrival else None)
 
 
 def _is_judged(
@@ -170,8 +199,8 @@ def _inputs(
     others = _others(ledger, month, district_id)
     decisions = load_month_decisions(settings, month, district_id)
     released = last_released(settings, ledger, month) if district_id != CITY_ID else None
-    fingerprint = _fingerprint(received, others, decisions, released)
-    return _Inputs(received, others, decisions, released, fingerprint)
+    made_from = _fingerprint(received, others, decisions, released)
+    return _Inputs(received, others, decisions, released, made_from)
 
 
 def _damaged_former(
@@ -209,17 +238,16 @@ def _fingerprint(
     released: ReleasedFile | None,
 ) -> str:
     """Return what the judgement depends on: deliveries, other rows, decisions, releases, code."""
-    parts = {
+    inputs = {
         "arrivals": {kind: a.delivery_id for kind, a in received.arrivals.items()},
         "misdelivered": [asdict(item) for item in received.misdelivered],
         "others": {name: [file.sha256 for file in files] for name, files in others.items()},
         "decisions": decisions.fingerprint,
         "released": released.file.sha256 if released else None,
-        "contracts": {kind: c.version for kind, c in load_contracts().items()},
-        "reader": reader_version(),
-        "judge": judge_version(),
     }
-    return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()[:16]
+    contracts = {kind: contract.version for kind, contract in load_contracts().items()}
+    program = (json.dumps(contracts, sort_keys=True), reader_version(), judge_version())
+    return fingerprint([json.dumps(inputs, sort_keys=True)], program)
 
 
 def _judged(

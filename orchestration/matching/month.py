@@ -128,6 +128,11 @@ def result_file(settings: Settings, month: Month, name: str) -> Path | None:
     return None if receipt is None else _checked(settings, receipt, name)
 
 
+def is_matched(ledger: Ledger, month: Month) -> bool:
+    """Whether a month has both registers, so that its codes are matched."""
+    return _inputs(ledger, month) is not None
+
+
 def accepted_registers(
     settings: Settings, ledger: Ledger, month: Month
 ) -> tuple[Path, Path] | None:

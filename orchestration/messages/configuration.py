@@ -32,7 +32,8 @@ class Rules(_Strict):
     """When open causes are told again, when a message is given up, when the digest goes out.
 
     ``release_waiting`` off suits an office that does not release by this platform; ``daemon`` off
-    one that runs months by hand. ``backup_every_days`` 0 tells nothing about backups.
+    one that runs months by hand. ``backup_every_days`` 0 tells nothing about backups. A month that
+    is due and that nothing has run for ``due_after_hours`` is told.
     """
 
     repeat_after_hours: int = Field(default=24, ge=1)
@@ -42,6 +43,7 @@ class Rules(_Strict):
     min_free_gib: float = Field(default=5, ge=0)
     backup_every_days: int = Field(default=7, ge=0)
     silent_after_minutes: int = Field(default=10, ge=2)
+    due_after_hours: int = Field(default=6, ge=1)
     remind_for_days: int = Field(default=60, ge=1)
     release_waiting: bool = True
     daemon: bool = True

@@ -102,9 +102,13 @@ def _file_url(path: Path) -> str:
 def _opened(url: str) -> Iterator[Any]:
     import sqlalchemy
 
-    arguments = {"timeout": 10} if url.startswith("sqlite") else {"connect_timeout": 10}
+    is_file = url.startswith("sqlite")
     engine = sqlalchemy.create_engine(
-        url, poolclass=sqlalchemy.pool.NullPool, connect_args=arguments
+        url,
+        poolclass=sqlalchemy.pool.NullPool,
+        connect_args={"timeout": 10} if is_file else {"connect_timeout": 10},
+        # a file's address says so itself
+        execution_options={} if is_file else {"postgresql_readonly": True},
     )
     with engine.connect() as connection:
         yield connection

@@ -22,7 +22,10 @@ _FILE = "state.json"
 
 @dataclass
 class OpenCause:
-    """A cause that was told and has not ended. Times are ISO, with their zone."""
+    """A cause that was told and has not ended. Times are ISO, with their zone.
+
+    ``first_line`` is empty where an earlier version wrote the file.
+    """
 
     subject: str
     severity: Severity
@@ -31,6 +34,7 @@ class OpenCause:
     told_at: str
     told_count: int
     happened_once: bool
+    first_line: str = ""
 
 
 @dataclass

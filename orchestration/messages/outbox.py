@@ -24,16 +24,19 @@ def tell(
     now: datetime,
     *,
     looked_at: Collection[str] = (),
+    repeats: tuple[str, ...] = (),
 ) -> list[Letter]:
     """Write a message for every cause that is new, has changed, or is due again; return them.
 
     ``looked_at`` are beginnings of keys that were examined now: an open cause of those that is
-    not among ``causes`` has ended, and gets its all-clear. ``now`` has a time zone. A settings file
-    that is at fault stops no message: it is addressed when the file is right.
+    not among ``causes`` has ended, and gets its all-clear. ``repeats`` are beginnings of keys that
+    nobody can examine: what is open of them is told again by rule. ``now`` has a time zone. A
+    settings file that is at fault stops no message: it is addressed when the file is right.
     """
     configuration = configuration_or_none(settings)
     rules = configuration.rules if configuration else Rules()
     with changing(settings) as state:
+        causes = [*causes, *_remembered(state, repeats)]
         written = [
             *_ended(state, {cause.key for cause in causes}, looked_at, now),
             *(letter for cause in causes for letter in _told(state, cause, rules, now)),
@@ -65,10 +68,12 @@ def _told(state: State, cause: Cause, rules: Rules, now: datetime) -> list[Lette
             told_at=now.isoformat(timespec="seconds"),
             told_count=1,
             happened_once=cause.happened_once,
+            first_line=cause.first_line,
         )
         return [_letter(cause, "opened", text, now)]
     if cause.subject != known.subject:
         known.subject, known.severity = cause.subject, cause.severity
+        known.first_line = cause.first_line
         _note(known, now)
         return [_letter(cause, "changed", text, now)]
     if known.happened_once or now < _next_telling(known, rules):
@@ -76,6 +81,14 @@ def _told(state: State, cause: Cause, rules: Rules, now: datetime) -> list[Lette
     _note(known, now)
     since = f"{local(known.opened_at)}起未结束，第 {known.told_count} 次通知。"
     return [_letter(cause, "repeated", f"{text}\n\n{since}", now)]
+
+
+def _remembered(state: State, beginnings: tuple[str, ...]) -> list[Cause]:
+    return [
+        Cause(key, known.subject, known.first_line, "", known.severity, known.audience)
+        for key, known in state.causes.items()
+        if key.startswith(beginnings) and known.first_line and not known.happened_once
+    ]
 
 
 def _note(known: OpenCause, now: datetime) -> None:

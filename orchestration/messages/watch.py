@@ -17,6 +17,9 @@ from orchestration.messages.configuration import Configuration, load_configurati
 from orchestration.messages.delivery_causes import KEYS as DELIVERY_KEYS
 from orchestration.messages.delivery_causes import delivery_causes, recent_statuses
 from orchestration.messages.digest import digest, is_due
+from orchestration.messages.due_causes import KEYS as DUE_KEYS
+from orchestration.messages.due_causes import due_causes
+from orchestration.messages.events import KEYS as EVENT_KEYS
 from orchestration.messages.letters import Letter, compose, letters, write_letter
 from orchestration.messages.machine_causes import KEYS as MACHINE_KEYS
 from orchestration.messages.machine_causes import machine_causes
@@ -71,12 +74,16 @@ def watch_once(settings: Settings, now: datetime) -> Watched:
             causes += release_causes(statuses, now, rules.remind_for)
         causes += placing_causes(settings, ledger, now)
         looked_at += RELEASE_KEYS + PLACING_KEYS
+        due = due_causes(settings, ledger, rules, state, now)
+        if due is not None:
+            causes += due
+            looked_at += DUE_KEYS
         if settings.statistics.exists():
             write_status(settings, ledger, now)
     except sqlite3.Error as error:
         causes.append(_unreadable(error))
     causes += machine_causes(settings, rules, state, now, opened_at=opened_at, backup_at=backup_at)
-    written = tell(settings, causes, now, looked_at=looked_at)
+    written = tell(settings, causes, now, looked_at=looked_at, repeats=EVENT_KEYS)
     written += _digest(settings, configuration, statuses, now)
     waiting = send_waiting(settings, configuration, now)
     return Watched(tuple(written), read_state(settings), waiting)

@@ -26,7 +26,7 @@ from orchestration.modelling.place_series import spelling_table, spelt_communiti
 from orchestration.modelling.shape import fit_warehouse
 from orchestration.modelling.stamp import begin_build, take_back
 from orchestration.modelling.up_to_date import built_inputs, month_code_version
-from orchestration.reference.contracts import Contract, load_contracts, owed_deliveries
+from orchestration.reference.contracts import load_contracts, owed_deliveries
 from orchestration.reference.deadlines import could_be_in_time, deadline, suzhou_clock
 from orchestration.reference.kinds import BUILDING_SURVEY
 from orchestration.reference.months import Month
@@ -129,29 +129,39 @@ def write_run_inputs(settings: Settings, ledger: Ledger, month: Month) -> None:
         connection.execute("insert into run.month values (?)", [month.first_day])
         insert_rows(connection, "run.delivery", _deliveries(ledger, month, judgements))
         insert_rows(connection, "run.verdict", _verdicts(judgements))
-        for name, (file, schema) in _KEPT.items():
-            _replace_view(
-                connection, f"run.{name}", _kept_query(settings, judgements, file, schema)
-            )
+        for name, (files, columns) in views_over_files(settings, ledger, month).items():
+            _replace_view(connection, name, _parquet_query(files, columns))
         _write_places(connection, month, judgements)
         _replace_view(connection, "run.former_finding", _former_query(settings, ledger, month))
         _replace_view(connection, "run.sample", _sample_query(settings, ledger, month))
-        for schema, judged in (
-            ("exports", judgements),
-            ("before", ledger.judgements(month.previous)),
-        ):
-            for kind, contract in load_contracts().items():
-                query = _rows_query(settings, contract, judged)
-                _replace_view(connection, f"{schema}.{kind}", query)
         insert_rows(connection, "matching.decision", MatchDecisions(settings.ledger).binding())
-        for name, (result, shape) in _MATCHED.items():
-            matched = result_file(settings, month, result)
-            query = _parquet_query([matched] if matched else [], shape)
-            _replace_view(connection, f"matching.{name}", query)
         write_descriptions(connection, nodes)
         fit_warehouse(connection, nodes)
         connection.execute("commit")
         take_back(connection, settings.statistics, month)
+
+
+def views_over_files(
+    settings: Settings, ledger: Ledger, month: Month
+) -> dict[str, tuple[list[Path], dict[str, str]]]:
+    """Return the files and columns of every view that is just the rows of files, by its name.
+
+    The other tables of a run are small. Raises StoredFileDamageError.
+    """
+    judgements = ledger.judgements(month)
+    views: dict[str, tuple[list[Path], dict[str, str]]] = {
+        f"run.{name}": (_files(settings, judgements, file), _columns(schema))
+        for name, (file, schema) in _KEPT.items()
+    }
+    for schema, judged in (("exports", judgements), ("before", ledger.judgements(month.previous))):
+        for kind, contract in load_contracts().items():
+            accepted = [judgement for judgement in judged if judgement.kind == kind]
+            columns = _PROVENANCE | dict.fromkeys(contract.fields, "varchar")
+            views[f"{schema}.{kind}"] = (_files(settings, accepted, "accepted"), columns)
+    for name, (result, shape) in _MATCHED.items():
+        matched = result_file(settings, month, result)
+        views[f"matching.{name}"] = ([matched] if matched else [], shape)
+    return views
 
 
 def _write_places(
@@ -230,11 +240,10 @@ def _verdicts(judgements: list[Judgement]) -> list[tuple[object, ...]]:
     ]
 
 
-def _kept_query(
-    settings: Settings, judgements: list[Judgement], name: str, schema: pa.Schema
-) -> str:
-    files = [_checked(settings, j, name) for j in judgements if name in j.files]
-    return _parquet_query(files, _columns(schema))
+def _files(settings: Settings, judgements: list[Judgement], name: str) -> list[Path]:
+    return [
+        _checked(settings, judgement, name) for judgement in judgements if name in judgement.files
+    ]
 
 
 def _columns(schema: pa.Schema) -> dict[str, str]:
@@ -266,15 +275,6 @@ def _sample_query(settings: Settings, ledger: Ledger, month: Month) -> str:
     else:
         drawn, stratum = _parquet_query(files, _SAMPLE), f"{_OLD_STRATUM} as stratum, "
     return f"select *, {stratum}{frame_count} from ({drawn})"  # noqa: S608 - our names
-
-
-def _rows_query(settings: Settings, contract: Contract, judgements: list[Judgement]) -> str:
-    files = [
-        _checked(settings, judgement, "accepted")
-        for judgement in judgements
-        if judgement.kind == contract.kind and "accepted" in judgement.files
-    ]
-    return _parquet_query(files, _PROVENANCE | dict.fromkeys(contract.fields, "varchar"))
 
 
 def _parquet_query(files: list[Path], columns: dict[str, str]) -> str:

@@ -68,6 +68,11 @@ PRINTED_MEASURES = tuple(measure for measure in MEASURED if measure != EXACT_ARE
 EXACT = {AREA: EXACT_AREA}
 
 
+def is_count(measure: str) -> bool:
+    """Whether a measure counts things, in whole numbers; else it is an area of two decimals."""
+    return MEASURED[measure].summed is None
+
+
 def measured_in(formula: str | None) -> list[str]:
     """Return the measures that a metric's formula names, in the table's order."""
     words = re.findall(r"\w+", formula or "")
@@ -79,7 +84,7 @@ def rows_give(measure: str, value: int | Decimal | None, total: Decimal) -> bool
 
     A stored ``value`` has the decimals of its column, so the total is rounded to them.
     """
-    places = Decimal("0.01") if "floor_area" in measure else Decimal(1)
+    places = Decimal(1) if is_count(measure) else Decimal("0.01")
     return value is None or total.quantize(places, "ROUND_HALF_UP") == value
 
 

@@ -57,12 +57,30 @@ class Ledger(Arrivals, Backups, DeliveryHistory, Judgements, PublicFiles, Releas
                 " (select count(*) from withdrawal) as withdrawals,"
                 " (select max(decision_id) from release_decision) as decisions,"
                 " (select max(sample_id) from sample) as samples,"
+                " (select max(decision_id) from match_decision) as answers,"
                 " (select max(delivery_id) from arrival where month = :month) as arrivals,"
                 " (select max(judgement_id) from judgement where month = :month) as judgements,"
                 " (select max(publication_id) from publication where month = :month) as published",
                 {"month": str(month)},
             ).fetchone()
-        return repr(tuple(row)[:4]), repr(tuple(row)[4:])
+        return repr(tuple(row)[:5]), repr(tuple(row)[5:])
+
+    def last_match_decision(self) -> int | None:
+        """Return the number of the last clerk's answer on a pair; each new answer has a new one."""
+        with self._connection() as connection:
+            row = connection.execute("select max(decision_id) as last from match_decision")
+            last: int | None = row.fetchone()["last"]
+        return last
+
+    def is_published_since_judged(self, month: Month) -> bool:
+        """Whether a month was published after it and the month before it were last judged."""
+        with self._connection() as connection:
+            row = connection.execute(
+                "select (select max(published_at) from publication where month = ?)"
+                " >= (select max(judged_at) from judgement where month in (?, ?)) as is_since",
+                (str(month), str(month), str(month.previous)),
+            ).fetchone()
+        return bool(row["is_since"])
 
     def first_published_at(self, month: Month) -> datetime | None:
         """Return when a month was first published, in UTC; None if it never was."""

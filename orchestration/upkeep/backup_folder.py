@@ -4,7 +4,8 @@
     20261201T020000Z/manifest.json   which content was where in the home, with mode, size and time
 
 So a second backup costs what has changed, and a file can be put back by hand, without us. What
-goes into a backup is said in ``backups``. Nothing in the folder is ever changed or removed here.
+goes into a backup is said in ``backups``, what may go from the folder in ``backup_pruning``.
+Nothing in the folder is ever changed or removed here.
 """
 
 from __future__ import annotations
@@ -80,6 +81,10 @@ class BackupFolder:
     def object_path(self, sha256: str) -> Path:
         """Return where the content with that hash lies, or would lie."""
         return self.path / _OBJECTS / sha256[:2] / sha256
+
+    def objects(self) -> list[Path]:
+        """Return every file among the contents, also those of a backup that was broken off."""
+        return sorted(path for path in (self.path / _OBJECTS).glob("*/*") if path.is_file())
 
     def keep(self, source: Path) -> tuple[str, bool]:
         """Keep a file's content; return its SHA-256, and whether it had to be written.

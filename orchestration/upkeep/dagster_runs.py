@@ -17,6 +17,8 @@ from pathlib import Path
 
 from dagster import AssetKey, DagsterInstance, DagsterRunStatus, RunRecord, RunsFilter
 from dagster._core.storage.dagster_run import FINISHED_STATUSES
+from dagster._core.storage.event_log import SqlEventLogStorage
+from dagster._core.storage.event_log.schema import AssetCheckExecutionsTable
 from dagster._core.storage.tags import PARTITION_NAME_TAG
 
 from orchestration.settings import Settings
@@ -87,8 +89,18 @@ def delete_runs(settings: Settings, instance: DagsterInstance, runs: list[OldRun
     """Remove runs with their events, and the files of their output."""
     for run in runs:
         instance.delete_run(run.run_id)
+        _forget_checks(instance, run.run_id)
         for path in _files_of(settings, run.run_id):
             shutil.rmtree(path) if path.is_dir() else path.unlink(missing_ok=True)
+
+
+def _forget_checks(instance: DagsterInstance, run_id: str) -> None:
+    """Remove a run's rows of asset checks, which Dagster 1.13 leaves behind."""
+    storage = instance.event_log_storage
+    assert isinstance(storage, SqlEventLogStorage)  # SQLite and PostgreSQL are
+    with storage.index_connection() as connection:
+        checks = AssetCheckExecutionsTable
+        connection.execute(checks.delete().where(checks.c.run_id == run_id))
 
 
 def old_ticks(instance: DagsterInstance, before: datetime) -> int:

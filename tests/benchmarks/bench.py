@@ -57,9 +57,9 @@ def measure(command: list[str | Path], raw: Path, home: Path) -> Cost:
     return Cost(usage.ru_utime + usage.ru_stime, wall, peak.mebibytes)
 
 
-def correct_one_district(raw: Path) -> None:
+def correct_one_district(raw: Path, month: str = MONTH) -> None:
     """Change one word of 姑苏区's csv ledger, as a corrected delivery would."""
-    [path] = (raw / MONTH / "320508").glob("*既有建筑排查台账*.csv")
+    [path] = (raw / month / "320508").glob("*既有建筑排查台账*.csv")
     text = path.read_bytes().decode("gb18030")
     path.unlink()  # a link into the city, which stays as it was
     path.write_bytes(text.replace("居住", "办公", 1).encode("gb18030"))

@@ -17,6 +17,7 @@ from orchestration.reference.contracts import STAMP_PROPERTY
 from orchestration.settings import Settings
 
 PLACE = ("--month", "2022-10", "--district", "姑苏区")
+pytestmark = pytest.mark.usefixtures("lent_readers")
 
 
 @pytest.fixture

@@ -27,7 +27,6 @@ from orchestration.settings import (
 from orchestration.store.ledger import Ledger
 
 OCTOBER = Month(2022, 10)
-CASES = Path(__file__).parents[1] / "cases" / "files"
 
 
 def _run(*arguments: str) -> int:
@@ -98,7 +97,10 @@ def test_default_paths_are_in_the_project(tmp_path: Path, monkeypatch: pytest.Mo
 
 
 def test_relative_arguments_start_in_the_current_folder(
-    settings: Settings, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    lent_readers: None,
+    settings: Settings,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
     path = report(settings.raw, "gusu")
     monkeypatch.chdir(path.parent)
@@ -115,25 +117,3 @@ def test_relative_arguments_start_in_the_current_folder(
 def test_a_query_without_a_statement_is_a_usage_error(sql: str) -> None:
     with pytest.raises(click.UsageError, match="没有查询语句"):
         _run("query", "--", sql)
-
-
-@pytest.mark.parametrize(
-    ("case", "failed"),
-    [
-        ("b24", []),
-        ("b27", []),
-        ("d12", []),
-        ("d14", []),
-        ("d04", ["ST-007"]),
-        ("d06", ["ST-007"]),
-        ("b32", ["MR-120"]),
-    ],
-)
-def test_a_check_reads_months_in_unusual_spellings(
-    case: str, failed: list[str], capsys: pytest.CaptureFixture[str]
-) -> None:
-    place = ("--kind", "monthly_report", "--month", "2022-10", "--district", "姑苏区")
-    _run("check", str(CASES / f"{case}.xlsx"), *place, "--json")
-    [record] = json.loads(capsys.readouterr().out)
-    assert record["failed_rules"] == failed
-    assert record["accepted_count"] == (0 if failed else 1)

@@ -8,7 +8,7 @@ from tempfile import TemporaryDirectory
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from ingest.builders import FLAT_HEADER, GUSU, TITLE
+from ingest.builders import FLAT_HEADER, GUSU, TITLE, table
 
 from orchestration.ingest.reader import delimited
 from orchestration.ingest.reader.delimited import read_delimited
@@ -32,6 +32,21 @@ def test_encodings_and_delimiters(read, tmp_path, encoding, delimiter):
     assert (result.reading.sheet, result.rows[0]["row_number"]) == ("", 3)
     assert result.reading.as_at == "2022-10-31"
     assert result.reading.columns["completed_count"] == "G"
+
+
+@pytest.mark.parametrize("suffix", ["csv", "xlsx"])
+def test_a_two_row_header_in_one_row_as_contracts_print_it(read, tmp_path, suffix):
+    cases = "受理疑似违法拆改投诉（起）"
+    header = [*FLAT_HEADER[:3], *(f"{cases}/{leaf}" for leaf in FLAT_HEADER[3:5]), *FLAT_HEADER[5:]]
+    path = tmp_path / f"a.{suffix}"
+    if suffix == "csv":
+        path.write_text("\n".join([TITLE, ",".join(header), ROW]), encoding="utf-8")
+    else:
+        table(path, [[TITLE], header, GUSU])
+    result = read(path)
+    assert result.reading.problems == []
+    assert result.reading.headers["suspected_patrol_count"] == f"{cases}/巡查发现"
+    assert [row["suspected_patrol_count"] for row in result.rows] == ["8"]
 
 
 def test_quoted_line_break_and_line_separator_stay_in_their_cell(read, tmp_path):

@@ -57,6 +57,29 @@ def test_two_row_header_of_a_csv_with_blank_parents(monthly):
     assert header.headers["suspected_patrol_count"] == "受理疑似违法拆改投诉（起）/巡查发现"
 
 
+@pytest.mark.parametrize("kind", load_contracts())
+def test_a_header_may_stand_in_one_row_as_the_contract_prints_it(kind):
+    contract = load_contracts()[kind]
+    headers = [column.header for column in contract.columns]
+    for written in (headers, [header.replace("/", " ／ ") for header in headers]):
+        header = find_header(sheet(["标题"], written, GUSU), contract)
+        assert header is not None
+        assert (header.first_row, header.last_row, header.problems) == (2, 2, ())
+        assert tuple(header.columns) == contract.fields
+
+
+def test_a_path_in_one_cell_is_read_to_its_end(monthly):
+    names = [*FLAT_HEADER]
+    for written, code in (
+        ("受理疑似违法拆改投诉/投诉举报（处）", "unit_conflict"),
+        ("本年累计/投诉举报", "unknown_column"),
+    ):
+        names[3] = written
+        header = find_header(sheet(names, GUSU), monthly)
+        assert header is not None
+        assert header.problems[0].code == code
+
+
 def test_unit_row_below_the_names(monthly):
     names = ["地区", "已排查幢数", "已排查面积", *FLAT_HEADER[3:]]
     units = [None, "(幢)", "万㎡", "起", "件", "起", "起"]

@@ -9,11 +9,13 @@ from datetime import datetime, timedelta
 import pytest
 from deliver import OCTOBER, report
 
+from orchestration.messages import due_causes as due_module
 from orchestration.messages import machine_causes as machine
 from orchestration.messages.causes import Cause
 from orchestration.messages.configuration import Rules
 from orchestration.messages.delivery_causes import delivery_causes, recent_statuses
-from orchestration.messages.open_causes import FailingChannel, State
+from orchestration.messages.due_causes import due_causes
+from orchestration.messages.open_causes import FailingChannel, OpenCause, State
 from orchestration.messages.placing_causes import placing_causes
 from orchestration.messages.release_causes import release_causes
 from orchestration.messages.reminders import write_reminders
@@ -198,3 +200,43 @@ def test_a_folder_that_cannot_be_read_is_told(
     [cause] = placing_causes(settings, ledger, at(6))
     assert cause.key == "unplaced/unreadable"
     assert "someone" not in cause.body
+
+
+def test_a_month_that_nothing_runs_is_told(settings: Settings, ledger: Ledger) -> None:
+    def told(now: datetime, state: State, rules: Rules = RULES) -> list[str]:
+        causes = due_causes(settings, ledger, rules, state, now)
+        assert causes is not None
+        return [cause.subject for cause in causes]
+
+    assert told(at(6), State()) == []
+    report(settings.raw, "gusu")
+    assert [told(at(6, hour), State()) for hour in (8, 13, 14)] == [
+        [],
+        [],
+        ["【2022-10】应统计而没有统计"],
+    ]
+    assert told(at(7), State(), Rules(due_after_hours=48)) == []
+    # a home whose months are run by hand, and a run of which it is told that it failed
+    assert told(at(7), State(), Rules(daemon=False)) == []
+    failed = OpenCause("运行失败", "error", "engineers", "", "", 1, happened_once=False)
+    assert told(at(7), State(causes={"run/2022-10": failed})) == []
+    settings.raw.rename(settings.raw.with_name("unmounted"))
+    assert due_causes(settings, ledger, RULES, State(), at(7)) is None
+
+
+def test_stale_months_are_told_once_a_program(
+    settings: Settings, ledger: Ledger, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    months = [OCTOBER.shift(-2), OCTOBER]
+    monkeypatch.setattr(due_module, "stale_months", lambda *_: months)
+    [cause] = due_causes(settings, ledger, RULES, State(), at(7)) or []
+    assert (cause.happened_once, cause.severity) == (True, "info")
+    assert "fangan backfill 2022-08..2022-10" in cause.first_line
+    assert "2 months were made by an earlier program: 2022-08、2022-10" in cause.body
+    assert str(len(months)) not in cause.subject
+    former, months = cause.key, []
+    monkeypatch.setattr(due_module, "month_code_version", lambda: "another version")
+    assert due_causes(settings, ledger, RULES, State(), at(7)) == []
+    months = [OCTOBER]
+    [cause] = due_causes(settings, ledger, RULES, State(), at(7)) or []
+    assert cause.key != former

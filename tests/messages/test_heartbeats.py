@@ -1,7 +1,9 @@
-"""Dagster's pulse, read back from databases that Dagster itself wrote."""
+"""Dagster's pulse, read back from databases that Dagster itself wrote, in files and on a server."""
 
 from __future__ import annotations
 
+import shutil
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -11,13 +13,15 @@ from orchestration.messages.configuration import Rules
 from orchestration.messages.heartbeats import dagster_pulse
 from orchestration.messages.machine_causes import machine_causes
 from orchestration.messages.open_causes import State
-from orchestration.settings import Settings
+from orchestration.settings import PROJECT_ROOT, Settings
 
 NOW = datetime(2022, 11, 6, 9, 0, tzinfo=UTC)
 
 
-@pytest.fixture(scope="module")
-def instance_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
+def instance_home(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Path]:
     """An instance whose sensor daemon was last seen at NOW, with one sensor off and one failing."""
     from dagster import DagsterInstance
     from dagster._core.remote_origin import (
@@ -37,7 +41,14 @@ def instance_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
     home = tmp_path_factory.mktemp("dagster")
     broke = SerializableErrorInfo("it broke", [], "E")
-    with DagsterInstance.local_temp(str(home)) as instance:
+    made = DagsterInstance.local_temp
+    if request.param == "postgresql":
+        shutil.copy(PROJECT_ROOT / "deploy" / "dagster.postgres.yaml", home / "dagster.yaml")
+        address = request.getfixturevalue("postgres_server").database()
+        # for as long as the module's tests
+        request.getfixturevalue("module_environment").setenv("FANGAN_POSTGRES_URL", address)
+        made = DagsterInstance.from_config
+    with made(str(home)) as instance:
         instance.add_daemon_heartbeat(DaemonHeartbeat(NOW.timestamp(), "SENSOR", "one"))
         location = ManagedGrpcPythonEnvCodeLocationOrigin(LoadableTargetOrigin(module_name="x"))
         repository = RemoteRepositoryOrigin(location, "repository")
@@ -61,7 +72,14 @@ def instance_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
                             skip_reason="nothing" if ended is TickStatus.SKIPPED else None,
                         )
                     )
-    return home
+    yield home
+    assert (home / "history").exists() == (request.param == "sqlite")
+
+
+@pytest.fixture(scope="module")
+def module_environment() -> Iterator[pytest.MonkeyPatch]:
+    with pytest.MonkeyPatch.context() as changed:
+        yield changed
 
 
 def test_daemons_and_sensors_are_seen(instance_home: Path) -> None:
@@ -89,6 +107,16 @@ def test_silence_is_told_once_it_lasts(instance_home: Path, settings: Settings) 
 
 def test_a_home_without_dagster_has_no_pulse(tmp_path: Path) -> None:
     assert dagster_pulse(tmp_path) is None
+
+
+def test_a_server_that_is_down_is_a_fault_without_its_password(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shutil.copy(PROJECT_ROOT / "deploy" / "dagster.postgres.yaml", tmp_path / "dagster.yaml")
+    monkeypatch.setenv("FANGAN_POSTGRES_URL", "postgresql://fangan:secret@127.0.0.1:1/dagster")
+    pulse = dagster_pulse(tmp_path)
+    assert pulse is not None
+    assert pulse.fault == f"OperationalError in {tmp_path}"
 
 
 def test_a_broken_database_is_a_fault_and_no_error(tmp_path: Path) -> None:

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+import base64
+import hmac
+import json
+import time
 from datetime import timedelta
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from messages.conftest import NOW
@@ -126,6 +131,9 @@ def test_messages_written_under_a_faulty_file_go_out_once_it_is_right(
     assert mail.subjects() == [CAUSE.subject]
 
 
+_SECRET = "SEC10d6e79b42bd94be0d0d603843651aa2ccd7186db6edb"
+
+
 @pytest.fixture
 def robots(configure, web: WebServer, monkeypatch: pytest.MonkeyPatch) -> WebServer:
     """企业微信 and 钉钉, at an address on this machine."""
@@ -133,12 +141,14 @@ def robots(configure, web: WebServer, monkeypatch: pytest.MonkeyPatch) -> WebSer
     from apprise.plugins.wecombot import NotifyWeComBot
 
     monkeypatch.setattr(NotifyWeComBot, "notify_url", f"{web.url}/wecom?key={{key}}")
-    monkeypatch.setattr(NotifyDingTalk, "notify_url", f"{web.url}/dingtalk/{{token}}")
+    monkeypatch.setattr(NotifyDingTalk, "notify_url", f"{web.url}/dingtalk?access_token={{token}}")
     monkeypatch.setenv("FANGAN_WECOM_KEY", "wecomkey1")
     monkeypatch.setenv("FANGAN_DINGTALK_TOKEN", "dingtoken1")
+    monkeypatch.setenv("FANGAN_DINGTALK_SECRET", _SECRET)
     configure(
         '[channels.group]\ntype = "wecom"\nkey_env = "FANGAN_WECOM_KEY"\n'
         '[channels.duty]\ntype = "dingtalk"\ntoken_env = "FANGAN_DINGTALK_TOKEN"\n'
+        'secret_env = "FANGAN_DINGTALK_SECRET"\n'
     )
     return web
 
@@ -146,14 +156,40 @@ def robots(configure, web: WebServer, monkeypatch: pytest.MonkeyPatch) -> WebSer
 def test_robots_get_subject_and_text_and_never_too_much(
     settings: Settings, robots: WebServer
 ) -> None:
-    tell(settings, [Cause("a", "【2022-11】姑苏区 退回 3 项", "请看", "很长" * 2000)], NOW)
+    # four bytes a character, which apprise writes as twelve
+    tell(settings, [Cause("a", "【2022-11】姑苏区 退回 3 项", "请看", "𠀀" * 3000)], NOW)
     assert _send(settings) == 0
-    by_path = dict(robots.posts)
-    said = by_path["/wecom?key=wecomkey1"]["text"]["content"]
-    assert said.startswith("【2022-11】姑苏区 退回 3 项")
-    assert said.endswith("全文在平台的 outbox 中。")
-    assert len(said.encode()) <= 2048  # what 企业微信 takes at most
-    assert "【2022-11】姑苏区 退回 3 项" in str(by_path["/dingtalk/dingtoken1"])
+    for (_, payload), most in zip(robots.posts, (2048, 20_000), strict=True):
+        said = payload["text"]["content"]
+        assert said.startswith("【2022-11】姑苏区 退回 3 项")
+        assert said.endswith("全文在平台的 outbox 中。")
+        assert len(said.encode()) <= most
+        assert len(json.dumps(payload)) <= 20_000
+
+
+def test_robots_get_what_their_services_document(settings: Settings, robots: WebServer) -> None:
+    """https://developer.work.weixin.qq.com/document/path/91770 and 钉钉's custom-robot-access."""
+    tell(settings, [CAUSE], NOW)
+    assert _send(settings) == 0
+    (wecom, to_wecom), (dingtalk, to_dingtalk) = robots.posts
+    text = f"{CAUSE.subject}\r\n{CAUSE.first_line}\n\n{CAUSE.body}"
+    assert (wecom, to_wecom) == (
+        "/wecom?key=wecomkey1",
+        {"msgtype": "text", "text": {"content": text}},
+    )
+    assert to_dingtalk == {
+        "msgtype": "text",
+        "text": {"content": text},
+        "at": {"atMobiles": [], "isAtAll": False},
+    }
+    query = parse_qs(urlsplit(dingtalk).query, strict_parsing=True)
+    assert query.pop("access_token") == ["dingtoken1"]
+    [timestamp], [sign] = query.pop("timestamp"), query.pop("sign")
+    assert query == {}
+    # as 钉钉 documents it: encoded once in the address, so that reading it gives Base64
+    signed = hmac.digest(_SECRET.encode(), f"{timestamp}\n{_SECRET}".encode(), "sha256")
+    assert sign == base64.b64encode(signed).decode()
+    assert abs(int(timestamp) / 1000 - time.time()) < 3600
 
 
 def test_a_robots_refusal_is_a_failure_and_names_no_secret(

@@ -67,7 +67,10 @@ def test_the_digest_lists_what_is_open(settings: Settings, configure, mail: Mail
     assert [letter.event for letter in watched.written] == ["digest"]
     assert mail.subjects()[-1] == "【日报】2022年11月4日 待处理 1 项"
     assert "· 【2022-10】统计运行失败（2022-11-04 06:31起）" in mail.texts()[-1]
-    events.run_ended(settings, OCTOBER, MORNING + timedelta(hours=1), None)
+    again = watch_once(settings, MORNING + timedelta(hours=23)).written
+    assert [letter.event for letter in again] == ["repeated"]
+    assert again[0].text.startswith("请查明原因后重跑：fangan month 2022-10。")
+    events.run_ended(settings, OCTOBER, MORNING + timedelta(days=1), None)
     assert mail.subjects()[-1] == "【2022-10】统计运行失败：已结束"
 
 

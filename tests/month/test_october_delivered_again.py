@@ -10,6 +10,7 @@ import json
 import subprocess
 from dataclasses import dataclass
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -17,17 +18,15 @@ from database_reader import reading
 from deliver import MEASURES, OCTOBER, report, report_row
 from month_installation import Installation
 from publication.html_page import Page
+from simulation.full_city import full_city_inspection
 
 from orchestration.reference.contracts import load_contracts
 from orchestration.reference.districts import CITY_ID, district_ids
 from orchestration.reference.inspection_groups import groups_in
 from orchestration.reference.seeds import read_rows
 from orchestration.settings import SEEDS_DIR, Settings
-from orchestration.simulation.buildings import District
 from orchestration.simulation.drafts import draft
-from orchestration.simulation.figures import scaled
 from orchestration.simulation.files.layouts import table_of
-from orchestration.simulation.inspection import candidates_of, inspection_rows
 
 #: One measure changed in each of six districts; each must move its own figure and the city's.
 CHANGED = dict(zip(district_ids(), MEASURES, strict=False))
@@ -52,7 +51,7 @@ class Again:
 
 
 @pytest.fixture(scope="module")
-def again(october: Installation, tmp_path_factory: pytest.TempPathFactory) -> Again:
+def again(october: Installation, shared: Path, tmp_path_factory: pytest.TempPathFactory) -> Again:
     """Run October while somebody reads the warehouse, then deliver and run it."""
     made = october.copied(tmp_path_factory.mktemp("again"))
     before = made.table()
@@ -67,21 +66,16 @@ def again(october: Installation, tmp_path_factory: pytest.TempPathFactory) -> Ag
         figure = report_row(district_id)[measure]
         step = 0.25 if measure == "surveyed_floor_area_10k_m2" else 1
         report(made.settings.raw, district_id, **{measure: figure + step})
-    _deliver_inspection(made.settings)
+    _deliver_inspection(made.settings, full_city_inspection(shared))
     done = made.fangan("month", "2022-10", "--json")
     # the inspection has findings
     assert done.returncode == 1, done.stdout + done.stderr
     return Again(made, before, busy, reader.pid, done, (rows, accepted.read_bytes()))
 
 
-def _deliver_inspection(settings: Settings) -> None:
-    candidates = [
-        candidate
-        for order, (district_id, figures) in enumerate(scaled(1).items())
-        for candidate in candidates_of(District(district_id, order, figures, 2022, OCTOBER))
-    ]
+def _deliver_inspection(settings: Settings, inspected: list[dict[str, Any]]) -> None:
     contract = load_contracts()["quality_inspection"]
-    rows = table_of(inspection_rows(candidates, 2022, 1, OCTOBER), contract)
+    rows = table_of(inspected, contract)
     draft(CITY_ID, OCTOBER, contract, rows, "2022年11月2日").write(settings.raw)
 
 

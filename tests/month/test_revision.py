@@ -1,12 +1,18 @@
-"""A revision from end to end: release, redelivery, comparison, second release, explanation."""
+"""A revision from end to end: release, redelivery, comparison, second release, explanation.
+
+A clerk corrects a ledger of buildings meanwhile, with the commands, from template to empty
+quarantine. The month is run twice for all tests.
+"""
 
 from __future__ import annotations
 
 import json
+from dataclasses import dataclass
 from typing import Any
 
 import pytest
 from deliver import OCTOBER, case, folder, workbook
+from month import clerk
 from month_installation import Installation, deliver_all
 
 from orchestration.store.ledger import Ledger
@@ -19,6 +25,19 @@ CASES = [
 ]
 #: A case with an unreadable day of completion: quarantined, so it does not count.
 UNREADABLE = case(300, completed_on="十月底", **CLOSED)
+
+
+#: What is delivered twice.
+REDELIVERED = ("alteration_cases", "building_survey")
+
+
+@dataclass(frozen=True)
+class Revised(Installation):
+    """The installation, and of the clerk's ledger what was foreseen and said after each run."""
+
+    foreseen: dict[str, Any]
+    first: dict[str, Any]
+    second: dict[str, Any]
 
 
 def deliver_cases(made: Installation, *cases: dict[str, Any]) -> None:
@@ -34,12 +53,14 @@ def explain(made: Installation, *arguments: str) -> dict[str, Any]:
 
 
 @pytest.fixture(scope="module")
-def revised(installation) -> Installation:
-    """October released as final, one case ledger delivered again, the month run and released."""
+def revised(installation) -> Revised:
+    """October released as final, two ledgers delivered again, the month run and released."""
     made: Installation = installation("revision")
     deliver_all(made.settings.raw)
     deliver_cases(made, UNREADABLE)
+    foreseen = clerk.deliver_filled_template(made)
     assert made.fangan("month", "2022-10").returncode == 1
+    before = clerk.status(made)
     command = ("release", "2022-10", "--reviewer", "张科长", "--yes")
     refused = made.fangan(*command, "--note", "首次发布", "--final")
     assert refused.returncode == 1
@@ -56,16 +77,20 @@ def revised(installation) -> Installation:
     )
     assert first.returncode == 0, first.stderr
     deliver_cases(made, case(300, completed_on="2022-10-30", **CLOSED))
+    clerk.deliver_corrected_copy(made)
     early = made.fangan(*command, "--note", "更正", "--reason", "corrected_delivery")
     assert early.returncode == 2
     assert "fangan month 2022-10" in early.stderr
     assert made.fangan("month", "2022-10").returncode == 1
+    after = clerk.status(made)
     # the run counts the case, and the published release is unchanged
     assert made.table()["gusu"]["completed_count"] == 298
     reviewed = json.loads(made.fangan("diff", "2022-10", "1", "0", "--json").stdout)
     changed = {(r["district_id"], r["measure"]): r["difference"] for r in reviewed["figures"]}
-    measures = ("suspected_complaint_count", "verified_count", "completed_count")
-    assert changed == {(d, measure): 1 for d in ("gusu", "city") for measure in measures}
+    steps = dict.fromkeys(("suspected_complaint_count", "verified_count", "completed_count"), 1)
+    steps |= {"surveyed_building_count": 1, "surveyed_floor_area_10k_m2": 0.01}
+    steps |= {"surveyed_floor_area_m2": 120.25}
+    assert changed == {(d, measure): steps[measure] for d in ("gusu", "city") for measure in steps}
     unreasoned = made.fangan(*command, "--note", "更正")
     assert unreasoned.returncode == 1
     assert "--reason" in unreasoned.stderr
@@ -79,7 +104,19 @@ def revised(installation) -> Installation:
         "2022-11-15T09:30",
     )
     assert second.returncode == 0, second.stderr
-    return made
+    return Revised(made.settings, foreseen, before, after)
+
+
+def test_a_clerk_goes_from_template_to_empty_quarantine(revised: Revised) -> None:
+    foreseen, first, second = revised.foreseen, revised.first, revised.second
+    assert (foreseen["state"], foreseen["failed_rules"]) == ("accepted_with_quarantine", ["BS-103"])
+    assert first["state"] == foreseen["state"]
+    assert (first["accepted_count"], first["quarantined_count"]) == (149, 1)
+    assert (second["state"], second["version"]) == ("accepted", 2)
+    assert (second["accepted_count"], second["quarantined_count"]) == (150, 0)
+    difference = second["redelivery"]["difference"]
+    assert difference["released_count"] == 1
+    assert difference["changed_by_field"] == {"floor_area_m2": 1}
 
 
 def test_the_figures_follow_the_releases(revised: Installation) -> None:
@@ -115,6 +152,11 @@ def test_the_revision_has_its_reason_and_its_delivery(
     difference = json.loads(revised.fangan("diff", "2022-10", "1", "2", "--json").stdout)
     completed = [row for row in difference["figures"] if row["measure"] == "completed_count"]
     assert {row["delivery"] for row in completed} == {"2022-10/gusu/alteration_cases/2"}
+    assert {(row["measure_name"], row["unit"]) for row in completed} == {
+        ("处理完成违法拆改行为数量", "起")
+    }
+    printed = revised.fangan("diff", "2022-10", "1", "2").stdout.replace(" ", "")
+    assert "│姑苏区│处理完成违法拆改行为数量│起│298│299│1│" in printed
 
 
 def test_both_vintages_are_explained_by_the_rows_they_were_counted_from(
@@ -189,7 +231,7 @@ def test_the_manifest_names_every_input(revised: Installation) -> None:
     manifest = json.loads(path.read_text(encoding="utf-8"))
     arrivals = Ledger(revised.settings.ledger).arrivals(OCTOBER).values()
     assert {i["sha256"] for i in manifest["inputs"]} == {
-        a.sha256 for a in arrivals if a.version == 2 or a.kind != "alteration_cases"
+        a.sha256 for a in arrivals if a.version == 2 or a.kind not in REDELIVERED
     }
     for key in ("package_version", "contracts", "rules", "packages", "code_sha256"):
         assert manifest["code"][key]

@@ -14,7 +14,7 @@ from orchestration.operations.due import DueMonth
 from orchestration.reference.months import Month
 
 OCTOBER = Month(2022, 10)
-DUE = DueMonth(OCTOBER, "judge", ("gusu",), "inputs")
+DUE = DueMonth(OCTOBER, "judge", ("gusu",), "inputs", datetime(2022, 11, 6, 9, tzinfo=UTC))
 
 
 @pytest.fixture

@@ -2,21 +2,28 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from dataclasses import replace
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
+from decisions import waiver, write_decisions
 from deliver import OCTOBER, report
 from month_installation import Installation
 
+from orchestration.judgement import district
 from orchestration.judgement.district import judge_district_month
-from orchestration.operations.due import due_months
+from orchestration.modelling import up_to_date
+from orchestration.operations import due as due_module
+from orchestration.operations.due import due_months, stale_months
 from orchestration.reference.deadlines import SUZHOU
 from orchestration.reference.districts import district_ids
 from orchestration.reference.months import Month
 from orchestration.settings import MissingFolderError, Settings
 from orchestration.store.files import sha256_of
 from orchestration.store.ledger import Ledger
+from orchestration.store.match_decisions import MatchDecision, MatchDecisions
+from orchestration.store.releases import Decision
 
 NOW = datetime(2022, 11, 6, 9, tzinfo=SUZHOU)
 FUTURE = Month(2023, 2)
@@ -127,3 +134,96 @@ def test_a_published_month_is_due_only_if_something_has_changed(
     happens(published)
     assert _due(published) == due
     assert sha256_of(Path(published.ledger)) == ledger_before
+
+
+@pytest.fixture
+def upgraded(published: Settings, monkeypatch: pytest.MonkeyPatch) -> Settings:
+    """The published home under a program of another version."""
+    for module in (up_to_date, due_module):
+        monkeypatch.setattr(module, "month_code_version", lambda: "next")
+    monkeypatch.setattr(district, "judge_version", lambda: "next")
+    return published
+
+
+def _stale(settings: Settings, now: datetime = NOW) -> list[str]:
+    return list(map(str, stale_months(settings, Ledger(settings.ledger), now)))
+
+
+def test_another_program_runs_only_what_is_open(upgraded: Settings) -> None:
+    # October is under way, and nothing later was delivered
+    assert (_due(upgraded), _stale(upgraded)) == ({"2022-10": "program"}, [])
+    [due] = due_months(upgraded, Ledger(upgraded.ledger), NOW)
+    assert set(due.district_ids) == set(district_ids())
+    # a year later it is still the last one
+    year_later = datetime(2023, 11, 6, 9, tzinfo=SUZHOU)
+    assert _due(upgraded, year_later) == {"2022-10": "program"}
+    report(upgraded.raw, "gusu", FUTURE)
+    assert _due(upgraded, year_later) == {"2023-02": "judge"}
+    assert _stale(upgraded, year_later) == ["2022-10"]
+    # what came for a past month is due as ever, and then all of it is judged by one program
+    report(upgraded.raw, "gusu", completed_count=32)
+    october, _ = due_months(upgraded, Ledger(upgraded.ledger), year_later)
+    assert (october.reason, set(october.district_ids)) == ("judge", set(district_ids()))
+    assert _stale(upgraded, year_later) == []
+
+
+def test_another_program_leaves_a_released_month_alone(upgraded: Settings) -> None:
+    ledger = Ledger(upgraded.ledger)
+    published = ledger.published_fingerprint(OCTOBER)
+    assert published
+    ledger.decide(Decision(OCTOBER, 1, "release", NOW, "说明", "王科员", status="provisional"))
+    released = up_to_date.month_fingerprint(upgraded, ledger, OCTOBER)
+    ledger.record_publication(OCTOBER, f"{released.partition('-')[0]}-former")
+    assert (_due(upgraded), _stale(upgraded)) == ({}, [])
+
+
+def test_a_home_from_before_fingerprints_had_parts(upgraded: Settings) -> None:
+    ledger = Ledger(upgraded.ledger)
+    with ledger._connection() as connection:
+        # what no program does: the ledger only grows
+        for (name,) in connection.execute("select name from sqlite_master where type = 'trigger'"):
+            connection.execute(f"drop trigger {name}")
+        connection.execute("update judgement set fingerprint = substr(fingerprint, 1, 16)")
+        connection.execute("update publication set fingerprint = substr(fingerprint, 1, 16)")
+    assert _due(upgraded) == {"2022-10": "program"}
+    report(upgraded.raw, "gusu", completed_count=32)
+    assert _due(upgraded) == {"2022-10": "judge"}
+
+
+def test_a_new_decision_file_makes_its_months_due(published: Settings) -> None:
+    settings = replace(published, decisions=published.home.parent / "decisions")
+    write_decisions(settings.decisions)
+    assert _due(settings) == {}
+    write_decisions(settings.decisions, waivers=(waiver(valid_from="2022-11"),))
+    assert _due(settings) == {}
+    write_decisions(settings.decisions, waivers=(waiver(),))
+    [due] = due_months(settings, Ledger(settings.ledger), NOW)
+    assert (due.reason, due.district_ids) == ("judge", ("gusu",))
+
+
+def test_a_clerks_answer_makes_a_month_with_codes_due(
+    published: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    answer = MatchDecision("3205080000001", "DZ01", "same", "王科员", "2022-11-05")
+    answers = MatchDecisions(published.ledger)
+    answers.record([answer])
+    assert _due(published) == {}, "October has no codes"
+    monkeypatch.setattr(up_to_date, "is_matched", lambda *_: True)
+    ledger = Ledger(published.ledger)
+    current = up_to_date.month_fingerprint(published, ledger, OCTOBER)
+    ledger.record_publication(OCTOBER, current)
+    assert _due(published) == {}
+    answers.record([replace(answer, verdict="different")])
+    assert _due(published) == {"2022-10": "publish"}
+
+
+def test_it_is_remembered_since_when_a_month_is_due(published: Settings) -> None:
+    def since(now: datetime) -> list[datetime]:
+        return [one.since for one in due_months(published, Ledger(published.ledger), now)]
+
+    later = NOW + timedelta(hours=3)
+    assert since(NOW) == []
+    report(published.raw, "gusu", completed_count=32)
+    assert [since(at) for at in (NOW, later)] == [[NOW], [NOW]]
+    report(published.raw, "gusu", completed_count=33)
+    assert since(later) == [NOW]

@@ -36,6 +36,7 @@ class Office:
         self.settings, self.ledger = settings, Ledger(settings.ledger)
         # what a run has to have done is shown where runs are; here the test is the run
         monkeypatch.setattr(decisions, "is_current", lambda *_: True)
+        monkeypatch.setattr(decisions, "publication_standing", lambda *_: "current")
         monkeypatch.setattr(decisions, "audit_month", lambda *_: None)
         monkeypatch.setattr(
             "orchestration.publication.release.finality.audit_faults", lambda *_: list[str]()

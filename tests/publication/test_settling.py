@@ -20,6 +20,7 @@ from orchestration.publication.release import audit_heads, decisions, settling
 from orchestration.publication.release.audit_heads import known_heads, noted_in, unknown_manifests
 from orchestration.publication.release.decisions import ReleaseRequest
 from orchestration.publication.release.settling import CannotTakeUpError
+from orchestration.reference.fingerprints import inputs_of, program_of
 from orchestration.reference.months import Month
 from orchestration.store.ledger import Ledger
 from orchestration.store.releases import Releases
@@ -84,6 +85,19 @@ def test_a_release_killed_after_the_decision_is_finished_by_the_next_command(
     assert office.ledger.verify_audit(known_heads(office.settings)).faults == ()
     fangan(monkeypatch, "query", "from marts.rpt_release")
     assert capsys.readouterr().err == ""
+
+
+def test_a_decision_makes_no_stale_month_current(office: Office) -> None:
+    run_once(office)
+    office.release()
+    ledger = office.ledger
+    inputs = inputs_of(ledger.published_fingerprint(OCTOBER) or "")
+    ledger.record_publication(OCTOBER, f"{inputs}-former")
+    office.decide("withdraw")
+    published = ledger.published_fingerprint(OCTOBER) or ""
+    wanted = up_to_date.month_fingerprint(office.settings, ledger, OCTOBER)
+    assert inputs_of(published) == inputs_of(wanted) != inputs
+    assert program_of(published) == "former"
 
 
 def test_a_withdrawal_and_an_unlocking_killed_are_finished(

@@ -110,7 +110,7 @@ def test_if_the_child_dies_only_the_copy_is_missing(
 ) -> None:
     report(settings.raw, "gusu", verified_count=None)
     monkeypatch.setattr("orchestration.returns.copies._MEMORY_BYTES", 1 << 20)
-    names = [path.name for path in give_back().paths]
+    names = [path.name for path in give_back(in_child=True).paths]
     assert names == ["退回说明.docx", "问题清单.xlsx"]
 
 

@@ -3,25 +3,25 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from pathlib import Path
 
 import numpy as np
 import pytest
 from deliver import published as golden
 from hypothesis import given
 from hypothesis import strategies as st
+from simulation.full_city import assert_calibrated, full_city_inspection
 
 from orchestration.reference.districts import district_in
 from orchestration.reference.inspection_groups import groups_in
-from orchestration.simulation.buildings import SURVEYED, District
+from orchestration.simulation.buildings import District
 from orchestration.simulation.cases import cases_of_month
 from orchestration.simulation.draws import Draws
 from orchestration.simulation.figures import (
-    AREA_STEP_CENTS,
     CALIBRATED,
     INSPECTION,
     scaled,
 )
-from orchestration.simulation.inspection import candidates_of, inspection_rows
 
 
 def test_at_full_scale_the_figures_are_the_published_ones() -> None:
@@ -50,25 +50,11 @@ def test_a_small_city_keeps_its_cases_and_a_large_one_has_more() -> None:
 def test_every_seed_and_scale_meets_its_figures(seed: int, scale: float, district_id: str) -> None:
     figures = scaled(scale)[district_id]
     district = District(district_id, 3, figures, seed, CALIBRATED)
-    _assert_calibrated(district)
+    assert_calibrated(district)
 
 
-def _assert_calibrated(district: District) -> None:
-    buildings = district.buildings(CALIBRATED)
-    is_surveyed = buildings.status == SURVEYED
-    assert is_surveyed.sum() == district.figures.buildings
-    area = buildings.area_cents[is_surveyed]
-    assert area.sum() == district.figures.area_steps * AREA_STEP_CENTS
-    assert buildings.area_cents.min() > 0
-
-
-def test_the_full_city_meets_the_published_table_and_inspection() -> None:
-    candidates = []
-    for order, (district_id, figures) in enumerate(scaled(1).items()):
-        district = District(district_id, order, figures, 2022, CALIBRATED)
-        _assert_calibrated(district)
-        candidates += candidates_of(district)
-    rows = inspection_rows(candidates, 2022, 1, CALIBRATED)
+def test_the_full_city_meets_the_published_table_and_inspection(shared: Path) -> None:
+    rows = full_city_inspection(shared)
     first = [row for row in rows if row["round"] == "初检"]
     inspected = [row for row in first if row.get("inspected_on")]
     area = sum(Decimal(row["floor_area_m2"]) for row in inspected)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import time
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -17,11 +18,24 @@ from dagster import (
     asset,
     asset_check,
 )
+from dagster._core.remote_origin import RegisteredCodeLocationOrigin, RemoteRepositoryOrigin
+from dagster._core.scheduler.instigation import (
+    InstigatorState,
+    InstigatorStatus,
+    InstigatorType,
+    TickData,
+    TickStatus,
+)
+from dagster_shared.error import SerializableErrorInfo
 from month_installation import Installation
+from postgres_server import Server
 
+from orchestration.console.health.dagster_instance import examine_dagster
+from orchestration.console.health.findings import ok
 from orchestration.console.monthly.month_run import prepare_dagster
-from orchestration.settings import Settings
+from orchestration.settings import PROJECT_ROOT, Settings
 from orchestration.upkeep.dagster_files import run_logs
+from orchestration.upkeep.instance_file import instance_file
 from orchestration.upkeep.pruning import prune
 
 _MONTHS = MonthlyPartitionsDefinition(start_date="2022-10", fmt="%Y-%m")
@@ -63,17 +77,23 @@ def _run(instance: DagsterInstance, month: str, *selected: str) -> str:
     return run.run_id
 
 
+def _runs(instance: DagsterInstance) -> tuple[list[str], list[str]]:
+    """Make runs of two months; return those that may go, and those that last made an asset."""
+    both = ("first", "second")
+    gone = [_run(instance, "2022-10", *both), _run(instance, "2022-10", "fails")]
+    kept = [_run(instance, "2022-10", *both), _run(instance, "2022-11", *both)]
+    kept.append(_run(instance, "2022-10", "first"))
+    gone.append(_run(instance, "2022-11", "fails"))
+    return gone, kept
+
+
 def test_runs_go_but_for_those_that_last_made_an_asset_of_a_month(
     settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     prepare_dagster(settings)
     monkeypatch.setenv("DAGSTER_HOME", str(settings.dagster))
-    both = ("first", "second")
     with DagsterInstance.get() as instance:
-        gone = [_run(instance, "2022-10", *both), _run(instance, "2022-10", "fails")]
-        kept = [_run(instance, "2022-10", *both), _run(instance, "2022-11", *both)]
-        kept.append(_run(instance, "2022-10", "first"))
-        gone.append(_run(instance, "2022-11", "fails"))
+        gone, kept = _runs(instance)
     (run_logs(settings) / "of-no-run.db").write_bytes(b"left")
     before = _bytes(settings.dagster)
 
@@ -87,14 +107,69 @@ def test_runs_go_but_for_those_that_last_made_an_asset_of_a_month(
     assert _bytes(settings.dagster) < before
     assert prune(settings, _LATER, does_it=False) == []
     with DagsterInstance.get() as instance:
-        assert {run.run_id for run in instance.get_runs()} == set(kept)
-        for key in ("first", "second"):
-            months = instance.get_materialized_partitions(AssetKey(key))
-            assert months == {"2022-10", "2022-11"}
-        checks = instance.event_log_storage.get_asset_check_execution_history(
-            next(iter(holds.check_keys)), limit=10
+        _only(instance, kept)
+
+
+def _only(instance: DagsterInstance, kept: list[str]) -> None:
+    """Assert that Dagster knows these runs alone, and every asset as it was made."""
+    assert {run.run_id for run in instance.get_runs()} == set(kept)
+    for key in ("first", "second"):
+        months = instance.get_materialized_partitions(AssetKey(key))
+        assert months == {"2022-10", "2022-11"}
+    checks = instance.event_log_storage.get_asset_check_execution_history(
+        next(iter(holds.check_keys)), limit=10
+    )
+    assert {check.run_id for check in checks} <= set(kept)
+
+
+def test_runs_and_ticks_go_from_a_postgresql_server(
+    settings: Settings, postgres_server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import psycopg2
+
+    address = postgres_server.database()
+    shutil.copy(PROJECT_ROOT / "deploy" / "dagster.postgres.yaml", instance_file(settings))
+    monkeypatch.setenv("FANGAN_POSTGRES_URL", address)
+    monkeypatch.setenv("DAGSTER_HOME", str(settings.dagster))
+    with DagsterInstance.get() as instance:
+        gone, kept = _runs(instance)
+        _tick(instance)
+    # the doctor opens the server, and says what it found there
+    told = {record["check"]: record for record in examine_dagster(settings)}
+    assert told["Dagster's log"] == ok("Dagster's log", "6 runs can be read")
+    assert told["sensor delivery_sensor"]["state"] == "fault"
+
+    listed = {item.what.split()[-1]: item.count for item in prune(settings, _LATER, does_it=False)}
+    assert listed == {"Dagster": len(gone), "ticks": 1}
+    prune(settings, _LATER, does_it=True)
+    assert prune(settings, _LATER, does_it=False) == []
+    with DagsterInstance.get() as instance:
+        _only(instance, kept)
+    with psycopg2.connect(address) as connection, connection.cursor() as cursor:
+        cursor.execute("select distinct run_id from event_logs")
+        assert {run_id for (run_id,) in cursor.fetchall()} == set(kept)
+        cursor.execute("select distinct run_id from asset_check_executions")
+        assert {run_id for (run_id,) in cursor.fetchall()} <= set(kept), "rows of checks go, too"
+    assert not list(settings.dagster.rglob("*.db")), "nothing is written to SQLite"
+
+
+def _tick(instance: DagsterInstance) -> None:
+    """Leave a failed tick of a sensor of ours."""
+    origin = RemoteRepositoryOrigin(RegisteredCodeLocationOrigin("fangan"), "fangan")
+    sensor = origin.get_instigator_origin("delivery_sensor")
+    state = InstigatorState(sensor, InstigatorType.SENSOR, InstigatorStatus.RUNNING)
+    instance.add_instigator_state(state)
+    instance.create_tick(
+        TickData(
+            instigator_origin_id=sensor.get_id(),
+            instigator_name="delivery_sensor",
+            instigator_type=InstigatorType.SENSOR,
+            status=TickStatus.FAILURE,
+            timestamp=time.time(),
+            selector_id=sensor.get_selector().get_id(),
+            error=SerializableErrorInfo("it broke", [], "E"),
         )
-        assert {check.run_id for check in checks} <= set(kept)
+    )
 
 
 def test_leftovers_and_old_logs_go_and_what_is_new_stays(settings: Settings) -> None:

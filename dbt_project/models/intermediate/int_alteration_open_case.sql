@@ -29,10 +29,13 @@ select
     cases.reopened_on,
     cases.step,
     cases.started_on,
-    cast(cases.month_end - cases.started_on as integer) as waiting_day_count,
+    cast({{ days_between("cases.started_on", "cases.month_end") }} as integer) as waiting_day_count,
     cases.verified_on is null as is_without_first_action,
     deadlines.deadline_day_count,
-    coalesce(cases.month_end - cases.started_on > deadlines.deadline_day_count, false) as is_overdue
+    coalesce(
+        {{ days_between("cases.started_on", "cases.month_end") }} > deadlines.deadline_day_count,
+        false
+    ) as is_overdue
 from cases
 left join {{ ref("alteration_deadlines") }} as deadlines
     on

@@ -46,7 +46,7 @@ openings as (
 
 former as (
 
-    select * exclude (month) from openings
+    select {{ all_but(["month"]) }} from openings
 
 ),
 
@@ -55,14 +55,15 @@ balances as (
     select
         'closing' as balance,
         last_day(run_month.month) as balance_on,
-        register.*
+        run_month.month,
+        {{ all_but(["month"], "register") }}
     from present as register
     cross join run_month
-    union all by name
+    union all
     select
         'opening' as balance,
         cast(run_month.month - interval 1 day as date) as balance_on,
-        run_month.*,
+        run_month.month,
         former.*
     from former
     cross join run_month
@@ -73,7 +74,7 @@ balances as (
 dated as (
 
     select
-        * exclude (appraised_on, appraisal_grade, treatment_started_on),
+        {{ all_but(["appraised_on", "appraisal_grade", "treatment_started_on"]) }},
         treatment in ('加固', '拆除', '翻建', '选址新建') as is_treatment,
         if(appraised_on <= balance_on and appraisal_grade is not null, appraised_on, null)
             as appraised_on,
@@ -97,16 +98,20 @@ ordered as (
 
     select
         *,
-        row_number() over (case_rows order by appraisal_no, row_number) as row_position,
-        row_number() over (case_rows order by appraised_on, appraisal_no, row_number)
-            as appraisal_position,
+        row_number() over (
+            partition by balance, district_id, danger_case_id
+            order by appraisal_no, row_number
+        ) as row_position,
+        row_number() over (
+            partition by balance, district_id, danger_case_id
+            order by appraised_on nulls last, appraisal_no, row_number
+        ) as appraisal_position,
         max(appraised_on) over (
-            case_rows
+            partition by balance, district_id, danger_case_id
             order by appraisal_no, row_number
             rows between 1 following and unbounded following
         ) as appraised_later_on
     from dated
-    window case_rows as (partition by balance, district_id, danger_case_id)
 
 ),
 
@@ -117,11 +122,11 @@ in_rounds as (
 
     select
         *,
-        max(appraisal_position) filter (where appraisal_grade in ('A', 'B')) over (
+        max(if(appraisal_grade in ('A', 'B'), appraisal_position, null)) over (
             partition by balance, district_id, danger_case_id
         ) as last_safe_position,
         row_position > coalesce(
-            max(row_position) filter (where ended_on < appraised_later_on) over (
+            max(if(ended_on < appraised_later_on, row_position, null)) over (
                 partition by balance, district_id, danger_case_id
             ),
             0
@@ -139,26 +144,26 @@ cases as (
         district_id,
         danger_case_id,
         {% for field in latest_fields %}
-        max_by({{ field }}, row_position) as {{ field }},
+        {{ last_known(field, "row_position") }} as {{ field }},
         {% endfor %}
         {% for field in latest_fields_of_round %}
-        max_by({{ field }}, row_position) filter (where is_current_round) as {{ field }},
+        {{ last_known(field, "row_position", "is_current_round") }} as {{ field }},
         {% endfor %}
         min(found_on) as found_on,
         count(appraised_on) as appraisal_count,
-        min_by(appraisal_grade, appraisal_position) as first_grade,
-        max_by(appraisal_grade, appraisal_position) as last_grade,
+        min_by(appraisal_grade, appraisal_position) filter (where appraisal_grade is not null)
+            as first_grade,
+        {{ last_known("appraisal_grade", "appraisal_position") }} as last_grade,
         max(appraised_on) as last_appraised_on,
-        string_agg(
-            appraisal_grade || '（' || appraised_on || '）', '→' order by appraisal_position
-        ) as grade_history,
+        {{ joined("appraisal_grade || '（' || appraised_on || '）'", "→", "appraisal_position") }}
+            as grade_history,
         min(appraised_on) filter (
             where is_current_round and appraisal_grade in ('C', 'D')
             and appraisal_position > coalesce(last_safe_position, 0)
         ) as graded_dangerous_on,
         min(treatment_started_on) filter (where is_current_round) as treatment_started_on,
-        max_by(ended_by, row_position) filter (where is_current_round) as ended_by,
-        max_by(ended_on, row_position) filter (where is_current_round) as ended_on,
+        {{ last_known("ended_by", "row_position", "is_current_round") }} as ended_by,
+        {{ last_known("ended_on", "row_position", "is_current_round") }} as ended_on,
         coalesce(bool_or(appraisal_grade in ('C', 'D')), false) as is_graded_dangerous,
         coalesce(bool_or(treatment_started_on is not null), false) as is_treatment_started,
         coalesce(bool_or(ended_by = '消险'), false) as has_ever_been_eliminated

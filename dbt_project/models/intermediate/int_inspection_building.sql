@@ -15,9 +15,8 @@ district_names as (
 
     select distinct
         district_id,
-        unnest(
-            list_append(string_split(coalesce(aliases, ''), '|'), district_name)
-        ) as inspected_district_name
+        {{ rows_of("array_append(" ~ parts_of("coalesce(aliases, '')", "|") ~ ", district_name)") }}
+            as inspected_district_name
     from {{ ref("districts") }}
     where level = 'district'
 
@@ -134,7 +133,7 @@ weighted as (
         *,
         case
             when is_inspected and stratum is not null
-                then stratum_frame_count / count(*) filter (where is_inspected) over (
+                then stratum_frame_count / count(if(is_inspected, 1, null)) over (
                     partition by inspected_district_id, stratum
                 )
         end as design_weight
@@ -158,7 +157,7 @@ select
     rectified.rectified_on is not null as is_rectified,
     rectified.rectified_on is null
     and coalesce(placed.rectification_due_on < placed.inspection_as_at, false) as is_overdue,
-    date_diff('day', placed.inspected_on, rectified.rectified_on) as rectification_days,
+    {{ days_between("placed.inspected_on", "rectified.rectified_on") }} as rectification_days,
     again.inspection_id is not null as is_reinspected,
     coalesce(again.conclusion = '通过', false) as is_passed_again,
     case

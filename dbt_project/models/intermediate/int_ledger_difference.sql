@@ -41,7 +41,7 @@ earlier as (
 
 ),
 
-differing as materialized (
+differing as {{ once() }}(
 
     select
         coalesce(present.district_id, earlier.district_id) as district_id,
@@ -93,17 +93,25 @@ recoded as (
 
 ),
 
-standing as materialized (
+standing as {{ once() }}(
 
     select
         'continued' as transition,
-        *
+        district_id,
+        building_id,
+        former_building_id,
+        is_surveyed,
+        was_surveyed
     from differing
     where building_id is not null and former_building_id is not null
-    union all by name
+    union all
     select
         'recoded' as transition,
-        *
+        district_id,
+        building_id,
+        former_building_id,
+        is_surveyed,
+        was_surveyed
     from recoded
 
 ),
@@ -135,15 +143,13 @@ compared as (
 
     select
         standing.*,
-        -- list_distinct drops the nulls
-        list_distinct(
-            [
-                {% for field, column in fields.items() %}
-                if(now.{{ column }} is distinct from former.{{ column }}, '{{ field }}', null)
-                {%- if not loop.last %},{% endif %}
-                {% endfor %}
-            ]
-        ) as changed_fields
+        {% set differences = [] -%}
+        {%- for field, column in fields.items() -%}
+        {%- do differences.append(
+            "if(now." ~ column ~ " is distinct from former." ~ column ~ ", '" ~ field ~ "', null)"
+        ) -%}
+        {%- endfor -%}
+        {{ sorted_items(list_of(differences)) }} as changed_fields
     from standing
     inner join now
         on
@@ -160,7 +166,7 @@ ended as (
 
     select
         old_building_id as former_building_id,
-        arg_max(change_type, (changed_on, change_id)) as change_type
+        max_by(change_type, (changed_on, change_id)) as change_type
     from changes
     where change_type in ('拆除', '合并', '拆分', '去重', '划转')
     group by old_building_id
@@ -171,7 +177,7 @@ begun as (
 
     select
         new_building_id as building_id,
-        arg_max(change_type, (changed_on, change_id)) as change_type
+        max_by(change_type, (changed_on, change_id)) as change_type
     from changes
     where change_type in ('新增', '合并', '拆分', '划转')
     group by new_building_id
@@ -206,9 +212,27 @@ come_and_gone as (
 
 classified as (
 
-    select * from compared
-    union all by name
-    select * from come_and_gone
+    select
+        district_id,
+        transition,
+        null as change_type,
+        building_id,
+        former_building_id,
+        is_surveyed,
+        was_surveyed,
+        changed_fields
+    from compared
+    union all
+    select
+        district_id,
+        transition,
+        change_type,
+        building_id,
+        former_building_id,
+        is_surveyed,
+        was_surveyed,
+        null as changed_fields
+    from come_and_gone
 
 )
 
@@ -221,6 +245,6 @@ select
     classified.former_building_id,
     coalesce(classified.is_surveyed, false) as is_surveyed,
     coalesce(classified.was_surveyed, false) as was_surveyed,
-    coalesce(classified.changed_fields, []) as changed_fields
+    coalesce(classified.changed_fields, {{ list_of([]) }}) as changed_fields
 from classified
 cross join {{ source("run", "month") }} as run_month

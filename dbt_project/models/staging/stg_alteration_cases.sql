@@ -3,7 +3,7 @@ with
 source as (
 
     select * from {{ source("exports", "alteration_cases") }}
-    union all by name
+    union all
     select * from {{ source("before", "alteration_cases") }}
 
 ),
@@ -22,18 +22,18 @@ renamed as (
         building_id,
         address,
         source_channel,
-        cast(received_on as date) as received_on,
+        {{ strictly("received_on", "date") }} as received_on,
         alteration_type as alteration_type_name,
-        cast(verified_on as date) as verified_on,
+        {{ strictly("verified_on", "date") }} as verified_on,
         verification_result,
         duplicate_of as duplicate_of_case_id,
-        cast(ordered_on as date) as ordered_on,
-        cast(completed_on as date) as completed_on,
+        {{ strictly("ordered_on", "date") }} as ordered_on,
+        {{ strictly("completed_on", "date") }} as completed_on,
         resolution,
-        cast(transferred_on as date) as transferred_on,
-        cast(withdrawn_on as date) as withdrawn_on,
+        {{ strictly("transferred_on", "date") }} as transferred_on,
+        {{ strictly("withdrawn_on", "date") }} as withdrawn_on,
         withdrawal_reason,
-        cast(reopened_on as date) as reopened_on,
+        {{ strictly("reopened_on", "date") }} as reopened_on,
         remark,
         try_cast(as_at as date) as as_at
     from source

@@ -19,7 +19,7 @@ renamed as (
         old_building_id,
         new_building_id,
         change_type,
-        cast(changed_on as date) as changed_on,
+        {{ strictly("changed_on", "date") }} as changed_on,
         basis as change_basis,
         try_cast(as_at as date) as as_at
     from source

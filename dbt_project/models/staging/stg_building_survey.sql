@@ -3,7 +3,7 @@ with
 source as (
 
     select * from {{ source("exports", "building_survey") }}
-    union all by name
+    union all
     select * from {{ source("before", "building_survey") }}
 
 ),

@@ -3,7 +3,7 @@ with
 source as (
 
     select * from {{ source("exports", "danger_cases") }}
-    union all by name
+    union all
     select * from {{ source("before", "danger_cases") }}
 
 ),

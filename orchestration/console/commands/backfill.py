@@ -17,17 +17,18 @@ from orchestration.reference.months import Month
 @waits
 @as_json
 def backfill(span: tuple[Month, Month], yes: bool, as_json: bool) -> int:
-    """Run every month of SPAN (2022-01..2022-12) that is due, one run a month, oldest first.
+    """Run every month of SPAN (2022-01..2022-12) that is due or stale, the oldest first.
 
-    It prints its plan first: which months are current, due, or without any delivery. Broken off,
-    it goes on where it was when it is called again. A month that fails does not stop the others.
+    Each is a run of its own. It prints its plan first: which months are current, due, stale (made
+    by an earlier program) or without any delivery. Broken off, it goes on where it was when it is
+    called again. A month that fails does not stop the others.
     """
     from orchestration.console.monthly import backfill as command
     from orchestration.console.output import print_json
 
     settings = home_with_raw()
     planned = command.plan(settings, *span)
-    is_due = any(one.state == "due" for one in planned)
+    is_due = any(one.state in command.TO_RUN for one in planned)
     if not as_json:
         command.show_plan(planned)
     if is_due and not yes:

@@ -86,10 +86,12 @@ def status(month: Month | None, district: str | None, as_json: bool) -> int:
         return FINE
     records = command.month_status(settings, month, district)
     failures = command.month_failures(settings, month, district)
+    is_stale = command.is_stale(settings, month)
     if as_json:
         print_json(
             {
                 "month": str(month),
+                "is_stale": is_stale,
                 "deliveries": records,
                 "month_failures": failures,
                 "months": command.month_rates(settings),
@@ -100,6 +102,8 @@ def status(month: Month | None, district: str | None, as_json: bool) -> int:
     else:
         page.show_month(month, records, failures)
         page.show_rates(command.month_rates(settings))
+        if is_stale:
+            page.show_stale(month)
     if not all(record["is_conserved"] for record in records):
         return FAULT
     asks = any(failure["asks_for_action"] for failure in failures)

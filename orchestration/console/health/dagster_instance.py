@@ -16,7 +16,7 @@ from orchestration.console.health.findings import fault, note, ok
 from orchestration.console.health.home import MEND
 from orchestration.console.output import Record
 from orchestration.reference.deadlines import SUZHOU
-from orchestration.settings import Settings
+from orchestration.settings import PROJECT_ROOT, Settings
 from orchestration.upkeep.dagster_files import broken_databases
 from orchestration.upkeep.dagster_runs import dagster_instance
 
@@ -71,8 +71,8 @@ def _instigators(instance: DagsterInstance) -> list[Record]:
         kind = "schedule" if state.instigator_type == InstigatorType.SCHEDULE else "sensor"
         check = f"{kind} {state.name}"
         if state.status == InstigatorStatus.STOPPED:
-            remedy = f"dagster {kind} start {state.name} -m orchestration.definitions"
-            records.append(fault(check, "is switched off", f"{remedy}, or in the webserver"))
+            remedy = _dagster(instance, f"{kind} start {state.name}")
+            records.append(fault(check, "is switched off", f"{remedy}; or in the webserver"))
             continue
         ticks = instance.get_ticks(state.instigator_origin_id, state.selector_id, limit=1)
         if ticks and ticks[0].status == TickStatus.FAILURE:
@@ -82,6 +82,11 @@ def _instigators(instance: DagsterInstance) -> list[Record]:
         else:
             records.append(ok(check, "is on"))
     return records
+
+
+def _dagster(instance: DagsterInstance, command: str) -> str:
+    """Return a command of Dagster's for this home; it reads the code location in our folder."""
+    return f"cd {PROJECT_ROOT} && DAGSTER_HOME={instance.root_directory} dagster {command}"
 
 
 def _pools(instance: DagsterInstance) -> Record:
@@ -95,6 +100,10 @@ def _pools(instance: DagsterInstance) -> Record:
         return fault(
             "pools",
             f"{', '.join(wide)}: DuckDB has one writer, other runs would fail",
-            "dagster instance concurrency set POOL 1",
+            "; ".join(
+                _dagster(instance, f"instance concurrency set {name} 1")
+                for name, limit in limits.items()
+                if limit != 1
+            ),
         )
     return ok("pools", ", ".join(f"{name} {limit}" for name, limit in sorted(limits.items())))

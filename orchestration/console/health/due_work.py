@@ -15,9 +15,10 @@ from orchestration.console.health.stored import open_ledger
 from orchestration.console.output import Record
 from orchestration.operations.attempts import attempts_at, has_live_run
 from orchestration.operations.dead_runs import dead_runs
-from orchestration.operations.due import REASONS, DueMonth, due_months
+from orchestration.operations.due import REASONS, DueMonth, due_months, stale_months
 from orchestration.operations.unplaced import unplaced
 from orchestration.reference.deadlines import SUZHOU
+from orchestration.reference.months import Month
 from orchestration.settings import Settings
 
 _DUE, _RUNS = "months", "runs"
@@ -30,10 +31,19 @@ def examine_due(settings: Settings, instance: DagsterInstance | None) -> list[Re
     ledger = open_ledger(settings)
     if ledger is None or not settings.raw.is_dir():
         return [note(_DUE, "not examined: it is the ledger and raw that say what is due")]
-    due = due_months(settings, ledger, datetime.now(SUZHOU))
-    if not due:
-        return [ok(_DUE, "nothing is due")]
-    return [_of_month(instance, month) for month in due]
+    now = datetime.now(SUZHOU)
+    due, stale = due_months(settings, ledger, now), stale_months(settings, ledger, now)
+    found = [_of_month(instance, month) for month in due] or [ok(_DUE, "nothing is due")]
+    return [*found, *([_stale(stale)] if stale else [])]
+
+
+def _stale(months: list[Month]) -> Record:
+    return note(
+        _DUE,
+        f"{len(months)} were made by an earlier program, and are not made again unasked:"
+        f" {', '.join(map(str, months))}",
+        f"fangan backfill {months[0]}..{months[-1]}",
+    )
 
 
 def _of_month(instance: DagsterInstance | None, due: DueMonth) -> Record:
@@ -73,6 +83,6 @@ def examine_runs(settings: Settings, instance: DagsterInstance) -> list[Record]:
     if not dead:
         return [ok(_RUNS, "no run of a dead process")]
     return [
-        fault(f"run {run.run_id[:8]}", f"{run.month}: {run.reason}", "fangan dev ends it at once")
+        fault(f"run {run.run_id[:8]}", f"{run.month}: {run.reason}", "fangan prepare")
         for run in dead
     ]

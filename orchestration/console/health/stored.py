@@ -23,9 +23,11 @@ from orchestration.store.files import is_whole, sha256_of
 from orchestration.store.ledger import Ledger
 from orchestration.store.locks import BusyError, holding, open_elsewhere
 from orchestration.store.migrations import STEPS, version_of
+from orchestration.upkeep.backup_folder import BackupFolder
 
+_SHOWN = 3
 _LEDGER, _ARCHIVE, _WAREHOUSE, _PUBLISHED = "ledger", "archive", "warehouse", "published file"
-_REBUILD = "move warehouse.duckdb away, then fangan rebuild"
+_REBUILD = "fangan rebuild"
 RESTORE = "restore the last backup into an empty home: FANGAN_HOME=NEW fangan restore BACKUP"
 
 
@@ -103,11 +105,25 @@ def archive(settings: Settings) -> Record:
         return fault(
             _ARCHIVE,
             f"{detail} {len(recent)} of {month} damaged: {names}",
-            "fangan verify lists them; put them back from a backup (objects/ has them by hash)",
+            _put_back(settings, known, sorted([*lost, *damaged])),
         )
     if month is None:
         return ok(_ARCHIVE, "no deliveries yet")
     return ok(_ARCHIVE, f"{len(hashes)} versions; the {len(recent)} of {month} have their bytes")
+
+
+def _put_back(settings: Settings, known: Ledger, hashes: list[str]) -> str:
+    """Return the commands that take archived versions from the last backup."""
+    last = known.last_backup()
+    if last is None:
+        return "fangan verify lists them; put them back from a backup (objects/ has them by hash)"
+    kept = BackupFolder(Path(last.folder))
+    copies = [
+        f"install -D -m 0400 {kept.object_path(h)} {archive_path(settings.archive, h)}"
+        for h in hashes[:_SHOWN]
+    ]
+    more = "; fangan doctor names the next" if len(hashes) > _SHOWN else ""
+    return f"{'; '.join(copies)}{more}"
 
 
 def warehouse(settings: Settings) -> Record:
@@ -115,7 +131,7 @@ def warehouse(settings: Settings) -> Record:
     if not settings.warehouse.exists():
         known = open_ledger(settings)
         if known is not None and known.months():
-            return fault(_WAREHOUSE, f"{settings.warehouse} is missing", "fangan rebuild")
+            return fault(_WAREHOUSE, f"{settings.warehouse} is missing", _REBUILD)
         return note(_WAREHOUSE, "nothing has been modelled yet", "fangan month MONTH")
     try:
         # a run that starts meanwhile waits for the lock; an open file it would not wait for
@@ -126,15 +142,17 @@ def warehouse(settings: Settings) -> Record:
     except duckdb.Error as error:
         if busy := open_elsewhere(str(error)):
             return note(_WAREHOUSE, f"not examined: {busy}", "wait for that process")
-        return fault(_WAREHOUSE, f"cannot be read: {_first_line(error)}", _REBUILD)
+        remedy = f"rm {settings.warehouse} && {_REBUILD}"
+        return fault(_WAREHOUSE, f"cannot be read: {_first_line(error)}", remedy)
     return ok(_WAREHOUSE, f"{tables} marts can be read")
 
 
 def published(settings: Settings) -> Record:
     """Whether the published file is the one that was written, and can be read."""
-    again = "fangan month MONTH --again with the last month"
+    known = open_ledger(settings)
+    last = max(known.months(), default=None) if known else None
+    again = f"fangan month {last or 'MONTH'} --again"
     if not settings.statistics.exists():
-        known = open_ledger(settings)
         if known is not None and known.months():
             return fault(_PUBLISHED, f"{settings.statistics} is missing", again)
         return note(_PUBLISHED, "nothing published yet", "fangan month MONTH")
@@ -142,7 +160,6 @@ def published(settings: Settings) -> Record:
         tables = _read_whole(settings.statistics)
     except duckdb.Error as error:
         return fault(_PUBLISHED, f"cannot be read: {_first_line(error)}", again)
-    known = open_ledger(settings)
     below = str(settings.statistics.relative_to(settings.home))
     written = known.public_files().get(below) if known else None
     if written and written.sha256 != sha256_of(settings.statistics):

@@ -114,6 +114,7 @@ def _execute(settings: Settings, month: Month, job: Any) -> Any:
     from dagster import DagsterInstance
 
     from orchestration.defs.resources import COMMAND_TAG
+    from orchestration.library_patches.dagster_unasked_checks import forget_unasked_checks
 
     logging.getLogger("dagster").setLevel(logging.CRITICAL)
     run_id = str(uuid.uuid4())
@@ -121,7 +122,7 @@ def _execute(settings: Settings, month: Month, job: Any) -> Any:
     log = (settings.dagster / "month.log").open("w", encoding="utf-8")
     with DagsterInstance.get() as instance, progress, log, redirect_stdout(log):
         instance.add_event_listener(run_id, progress.take)
-        return job.execute_in_process(
+        result = job.execute_in_process(
             partition_key=str(month),
             instance=instance,
             run_id=run_id,
@@ -129,6 +130,9 @@ def _execute(settings: Settings, month: Month, job: Any) -> Any:
             tags={COMMAND_TAG: run_id},
             run_config={"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}},
         )
+        if not result.success:
+            forget_unasked_checks(instance, run_id)
+        return result
 
 
 def _tell(settings: Settings, month: Month, result: Any) -> None:

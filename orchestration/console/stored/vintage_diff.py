@@ -10,9 +10,9 @@ from typing import Any
 import click
 
 from orchestration.console.output import Record, print_table
-from orchestration.publication.bulletin.printed_table import PRINTED_HEADERS
 from orchestration.publication.database.reading import columns_of, open_statistics
 from orchestration.publication.release.comparison import NoSuchVintageError, compare
+from orchestration.reference.metrics import metric_name, metric_unit
 from orchestration.reference.months import Month
 from orchestration.settings import Settings
 from orchestration.store.ledger import Ledger
@@ -27,6 +27,7 @@ def difference(settings: Settings, month: Month, a: int, b: int) -> Record:
     causes = _causes(settings, month, b) if b == a + 1 and a else {}
     figures = [
         row
+        | {"measure_name": metric_name(row["measure"]), "unit": metric_unit(row["measure"])}
         | causes.get(
             (row["district_code"], row["measure"]), {"reason_code": None, "delivery": None}
         )
@@ -59,7 +60,8 @@ def show_difference(found: Record) -> None:
         rows: list[dict[str, Any]] = [
             {
                 "地区": row["district_name"],
-                "指标": PRINTED_HEADERS.get(row["measure"], row["measure"]),
+                "指标": row["measure_name"],
+                "单位": row["unit"],
                 "原": row["old_value"],
                 "新": row["new_value"],
                 "差": row["difference"],

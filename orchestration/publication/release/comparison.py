@@ -18,7 +18,7 @@ from orchestration.publication.database.released_cache import VINTAGE_COLUMN
 from orchestration.publication.database.released_rows import load_release_set
 from orchestration.publication.database.totals import IS_TOTAL
 from orchestration.publication.database.vintage_tables import FIGURES
-from orchestration.reference.measures import MEASURED
+from orchestration.reference.measures import MEASURED, is_count
 from orchestration.reference.months import Month
 from orchestration.settings import Settings
 from orchestration.store.files import spill_folder
@@ -26,6 +26,7 @@ from orchestration.store.ledger import Ledger
 
 #: Columns that identify vintages and therefore always differ.
 _LABELS = ("status", "vintage")
+_VALUES = ("old_value", "new_value", "difference")
 #: Columns that are not compared: the origin of a row, and what follows from other columns.
 _DERIVED = (VINTAGE_COLUMN, IS_TOTAL)
 
@@ -36,7 +37,10 @@ class NoSuchVintageError(LookupError):
 
 @dataclass(frozen=True)
 class Comparison:
-    """The differences: ``figures`` by district and measure, ``marts`` by mart."""
+    """The differences: ``figures`` by district and measure, ``marts`` by mart.
+
+    The values of a count are whole numbers, those of an area have two decimals.
+    """
 
     figures: list[dict[str, Any]]
     marts: list[dict[str, Any]]
@@ -87,7 +91,7 @@ def _figures(
         f" unpivot include nulls (value for measure in ({names}))"
         for number in (a, b)
     ]
-    return records(
+    found = records(
         connection,
         f"with a as ({sides[0]}), b as ({sides[1]})"  # noqa: S608 - our names, quoted
         " select b.district_id, b.district_code, b.district_name, measure,"
@@ -95,6 +99,15 @@ def _figures(
         " from b inner join a using (district_id, measure)"
         " where a.value is distinct from b.value order by b.sort_order, measure",
     )
+    return [row | _whole_counts(row) for row in found]
+
+
+def _whole_counts(row: dict[str, Any]) -> dict[str, int | None]:
+    """Return a count's values as the whole numbers they are; of an area nothing."""
+    if not is_count(row["measure"]):
+        return {}
+    values = {name: row[name] for name in _VALUES}
+    return {name: None if value is None else int(value) for name, value in values.items()}
 
 
 def _marts(

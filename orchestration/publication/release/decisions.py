@@ -17,7 +17,7 @@ from typing import Literal
 from orchestration.formats.sql import in_memory, literal
 from orchestration.masthead import MASTHEAD, masthead_bytes
 from orchestration.modelling.audit import audit_month
-from orchestration.modelling.up_to_date import is_current
+from orchestration.modelling.up_to_date import is_current, publication_standing
 from orchestration.publication.database.publish import (
     note_audit_head,
     publish_statistics,
@@ -209,7 +209,7 @@ def decide(
     with _alone(settings) as ledger:
         # before the decision is recorded, which could then not be published
         require_tested(settings.warehouse)
-        was_current = is_current(settings, ledger, request.month)
+        was_current = publication_standing(settings, ledger, request.month) != "due"
         ledger.decide(
             Decision(
                 month=request.month,

@@ -10,13 +10,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime
 
-from orchestration.modelling.up_to_date import month_fingerprint
+from orchestration.modelling.up_to_date import month_fingerprint, record_decided
 from orchestration.publication.database.publish import publish_statistics
 from orchestration.publication.database.reading import open_statistics
 from orchestration.publication.database.released_cache import cached_rows
 from orchestration.publication.issue.placing import place_issue, write_bulletin
 from orchestration.publication.issue.site import write_site
 from orchestration.reference.deadlines import SUZHOU, suzhou_clock
+from orchestration.reference.fingerprints import inputs_of
 from orchestration.reference.months import Month
 from orchestration.settings import Settings
 from orchestration.store.ledger import Ledger
@@ -39,7 +40,10 @@ def settle(
     *,
     was_current: bool,
 ) -> ReleaseState:
-    """Place the month's files for its release state; a current month stays current."""
+    """Place the month's files for its release state; a current or stale month stays what it is.
+
+    ``was_current`` says that it was either before.
+    """
     state, at = ledger.release_state(month), at.astimezone(SUZHOU)
     if state.shown:
         place_issue(settings, state.shown)
@@ -49,7 +53,7 @@ def settle(
     cached_rows(settings, ledger.release_states())
     complete(month)
     if was_current:
-        ledger.record_publication(month, month_fingerprint(settings, ledger, month))
+        record_decided(settings, ledger, month)
     ledger.settle(month)
     return state
 
@@ -66,9 +70,9 @@ def take_up(settings: Settings, ledger: Ledger, complete: Complete) -> list[Deci
     for month, first in months.items():
         state = ledger.release_state(month)
         before = state.decisions[: state.decisions.index(first)]
-        was_current = ledger.published_fingerprint(month) == month_fingerprint(
-            settings, ledger, month, ReleaseState(month, before)
-        )
+        published = ledger.published_fingerprint(month)
+        wanted = month_fingerprint(settings, ledger, month, ReleaseState(month, before))
+        was_current = published is not None and inputs_of(published) == inputs_of(wanted)
         at = state.decisions[-1].decided_at
         settle(settings, ledger, month, at, complete, was_current=was_current)
     return left

@@ -72,7 +72,7 @@ cases as (
         on present.district_id = basis.district_id
     left join opening
         on present.district_id = opening.district_id and present.case_id = opening.case_id
-    union all by name
+    union all
     select
         run_month.month,
         run_month.next_month,
@@ -80,7 +80,7 @@ cases as (
         opening.*,
         cast(null as date) as ordered_on,
         cast(null as date) as completed_on,
-        cast(null as varchar) as resolution,
+        cast(null as string) as resolution,
         cast(null as date) as withdrawn_on,
         cast(null as date) as reopened_on,
         false as is_listed,
@@ -161,7 +161,7 @@ select
     building_id,
     -- The building if known, else a hash of the address without spaces: enough to recognise it.
     coalesce(
-        building_id, md5(regexp_replace(nfc_normalize(lower(address)), '\s', '', 'g'))
+        building_id, md5({{ without_spaces("lower(address)") }})
     ) as place_key,
     source_channel,
     alteration_type_name,

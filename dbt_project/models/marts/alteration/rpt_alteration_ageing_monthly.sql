@@ -59,7 +59,7 @@ figures as (
 with_city as (
 
     select * from figures
-    union all by name
+    union all
     select
         'city' as district_id,
         step,

@@ -32,7 +32,7 @@ districts as (
 
 ages as (
 
-    select unnest([1, 2, 3, 6, 12]) as month_count
+    select {{ rows_of(list_of([1, 2, 3, 6, 12])) }} as month_count
 
 ),
 
@@ -59,11 +59,11 @@ followed as (
         ages.month_count,
         bool_or(
             facts.verification_result = '属实'
-            and facts.verified_on <= received.received_on + to_months(ages.month_count)
+            and facts.verified_on <= {{ months_after("received.received_on", "ages.month_count") }}
         ) as is_verified,
         bool_or(
             facts.verification_result = '属实'
-            and facts.completed_on <= received.received_on + to_months(ages.month_count)
+            and facts.completed_on <= {{ months_after("received.received_on", "ages.month_count") }}
         ) as is_completed
     from received
     cross join ages
@@ -72,7 +72,7 @@ followed as (
             received.district_id = facts.district_id
             and received.case_id = facts.case_id
             and received.month <= facts.month
-            and received.month + to_months(ages.month_count) >= facts.month
+            and {{ months_after("received.month", "ages.month_count") }} >= facts.month
     group by received.month, received.district_id, received.case_id, ages.month_count
 
 ),
@@ -106,7 +106,7 @@ observed as (
         on
             cohort.district_id = later.district_id
             and cohort.month <= later.month
-            and cohort.month + to_months(ages.month_count) >= later.month
+            and {{ months_after("cohort.month", "ages.month_count") }} >= later.month
     group by cohort.month, cohort.district_id, ages.month_count
 
 ),
@@ -134,7 +134,7 @@ by_district as (
 with_city as (
 
     select * from by_district
-    union all by name
+    union all
     select
         by_district.month,
         'city' as district_id,

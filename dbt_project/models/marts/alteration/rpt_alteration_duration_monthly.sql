@@ -31,7 +31,7 @@ measured as (
         durations.district_id,
         durations.step,
         deadlines.deadline_day_count,
-        durations.finished_on - durations.started_on as day_count
+        {{ days_between("durations.started_on", "durations.finished_on") }} as day_count
     from durations
     left join {{ ref("alteration_deadlines") }} as deadlines
         on
@@ -45,7 +45,7 @@ measured as (
 placed as (
 
     select * from measured
-    union all by name
+    union all
     select
         'city' as district_id,
         step,
@@ -61,8 +61,8 @@ counted as (
         district_id,
         step,
         count(*) as finished_count,
-        quantile_cont(day_count, 0.5) as duration_days_median,
-        quantile_cont(day_count, 0.9) as duration_days_p90,
+        {{ quantile("day_count", 0.5) }} as duration_days_median,
+        {{ quantile("day_count", 0.9) }} as duration_days_p90,
         count(*) filter (where deadline_day_count is not null) as with_deadline_count,
         count(*) filter (where day_count <= deadline_day_count) as in_time_count
     from placed

@@ -29,9 +29,14 @@ grouped as (
 
 placed as (
 
-    select * from grouped
+    select
+        {{ all_but(["district_id"]) }},
+        district_id
+    from grouped
     union all
-    select * replace ('city' as district_id)
+    select
+        {{ all_but(["district_id"]) }},
+        'city' as district_id
     from grouped
     where grouping_id != 'town'
 

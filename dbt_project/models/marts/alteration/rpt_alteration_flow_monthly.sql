@@ -61,7 +61,7 @@ figures as (
 with_city as (
 
     select * from figures
-    union all by name
+    union all
     select
         'city' as district_id,
         {{ common_basis("case_basis") }} as case_basis,

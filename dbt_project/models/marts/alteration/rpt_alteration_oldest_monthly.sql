@@ -42,7 +42,7 @@ select
     ranked.verified_on,
     ranked.ordered_on,
     ranked.reopened_on,
-    cast(last_day(ranked.month) - ranked.received_on as bigint) as age_day_count,
+    {{ days_between("ranked.received_on", "last_day(ranked.month)") }} as age_day_count,
     cast(ranked.waiting_day_count as bigint) as waiting_day_count,
     ranked.is_without_first_action,
     ranked.is_overdue,

@@ -24,7 +24,7 @@ places as (
         min(received_on) as first_received_on,
         max(received_on) as last_received_on,
         count(*) filter (where verification_result = '属实') as repeat_verified_count,
-        string_agg(case_id, '、' order by received_on, case_id) as case_ids
+        {{ joined("case_id", "、", "received_on, case_id") }} as case_ids
     from cases
     where verification_result is distinct from '重复受理'
     group by district_id, place_key

@@ -149,13 +149,13 @@ scored as (
             round(
                 100 * greatest(
                     0,
-                    least(1, (indicator_value - floor_value) / (target_value - floor_value))
+                    least(1, cast(indicator_value - floor_value as double) / (target_value - floor_value))
                 ),
                 4
             ) as decimal(9, 4)
         ) as indicator_score,
         -- null if no indicator has a value: there is no total to weigh
-        if(indicator_value is null, 0, weight)
+        cast(if(indicator_value is null, 0, weight) as double)
         / nullif(sum(if(indicator_value is null, 0, weight)) over (partition by district_id), 0)
             as effective_weight
     from valued

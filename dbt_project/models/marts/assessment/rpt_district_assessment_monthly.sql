@@ -57,7 +57,7 @@ totals as (
                 >= minimum_weight_share * sum(weight) filter (where {{ condition }})
                 then cast(
                     round(
-                        sum(weight * indicator_score) filter (where {{ condition }})
+                        cast(sum(weight * indicator_score) filter (where {{ condition }}) as double)
                         / sum(weight) filter (
                             where {{ condition }} and indicator_score is not null
                         ),
@@ -67,14 +67,11 @@ totals as (
         end as {{ column }},
         {% endfor %}
         sum(weight) filter (where indicator_score is not null) as available_weight,
-        cast(
-            round(sum(weight) filter (where indicator_score is not null) / sum(weight), 6)
-            as decimal(9, 6)
-        ) as available_weight_share,
+        {{ share_of("sum(weight) filter (where indicator_score is not null)", "sum(weight)") }}
+            as available_weight_share,
         minimum_weight_share,
-        string_agg(
-            indicator_name || '（' || reason || '）', '、' order by indicator_order
-        ) filter (where reason is not null) as missing_indicator_names,
+        {{ joined("indicator_name || '（' || reason || '）'", "、", "indicator_order") }}
+        filter (where reason is not null) as missing_indicator_names,
         max(missing_rule) as missing_rule,
         bool_or(is_example) as is_example
     from limited
@@ -110,7 +107,8 @@ scored_at_target as (
         cast(
             round(
                 ranked.total_score
-                + indicators.weight * (100 - indicators.indicator_score) / ranked.available_weight,
+                + cast(indicators.weight * (100 - indicators.indicator_score) as double)
+                / ranked.available_weight,
                 4
             ) as decimal(9, 4)
         ) as score_at_target
@@ -156,7 +154,7 @@ rested_on as (
     select
         month,
         district_id,
-        string_agg(indicator_id, '|' order by indicator_id) as what
+        {{ joined("indicator_id", "|", "indicator_id") }} as what
     from indicators
     where indicator_score is not null and district_id != 'city'
     group by month, district_id
@@ -164,7 +162,7 @@ rested_on as (
     select
         month,
         'city' as district_id,
-        string_agg(district_id || ' ' || indicator_id, '|' order by district_id, indicator_id)
+        {{ joined("district_id || ' ' || indicator_id", "|", "district_id, indicator_id") }}
             as what
     from indicators
     where indicator_score is not null
@@ -176,7 +174,7 @@ ranked_places as (
 
     select
         month,
-        string_agg(district_id, '|' order by district_id) as district_ids
+        {{ joined("district_id", "|", "district_id") }} as district_ids
     from ranked
     where score_rank is not null
     group by month
@@ -227,11 +225,11 @@ select
         when ranked.total_score is not null then null
         when ranked.available_weight_share is null then '没有可以计分的指标，不计总分、不排名'
         else
-            printf(
-                '有数据的指标只占权重的%.1f%%，低于%.1f%%，不计总分、不排名',
-                100 * ranked.available_weight_share,
-                100 * ranked.minimum_weight_share
-            )
+            '有数据的指标只占权重的'
+            || cast(round(100 * ranked.available_weight_share, 1) as decimal(9, 1))
+            || '%，低于'
+            || cast(round(100 * ranked.minimum_weight_share, 1) as decimal(9, 1))
+            || '%，不计总分、不排名'
     end as no_score_reason,
     ranked.missing_indicator_names,
     ranked.missing_rule,

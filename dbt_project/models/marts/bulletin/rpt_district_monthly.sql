@@ -9,7 +9,7 @@ districts as (
 figures as (
 
     select * from {{ ref("int_measures_by_basis") }}
-    union all by name
+    union all
     select * from {{ ref("int_city_measures") }}
 
 )

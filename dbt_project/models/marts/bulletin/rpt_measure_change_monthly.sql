@@ -16,20 +16,30 @@ measured as (
 
 ),
 
+lacking as (
+
+    select
+        month,
+        metric_id,
+        {{ joined("district_name", "、", "sort_order") }} as district_names
+    from measured
+    where district_id != 'city' and measure_value is null
+    group by month, metric_id
+
+),
+
 -- The city's figure is partial for a metric if any district lacks that metric.
 described as (
 
     select
         measured.*,
         metrics.kind,
-        max(measured.measure_value) filter (where measured.district_id = 'city') over this_month
+        max(if(measured.district_id = 'city', measured.measure_value, null)) over this_month
             as city_value,
-        bool_or(measured.measure_value is null) filter (where measured.district_id != 'city')
+        bool_or(if(measured.district_id != 'city', measured.measure_value is null, null))
             over this_month as is_city_partial,
-        string_agg(measured.district_name, '、' order by measured.sort_order) filter (
-            where measured.district_id != 'city' and measured.measure_value is null
-        ) over (partition by measured.month, measured.metric_id) as missing_names,
-        count(measured.measure_value) filter (where measured.district_id != 'city') over this_month
+        lacking.district_names as missing_names,
+        count(if(measured.district_id != 'city', measured.measure_value, null)) over this_month
             as ranked_count,
         if(
             measured.district_id = 'city' or measured.measure_value is null,
@@ -41,6 +51,8 @@ described as (
         ) as value_rank
     from measured
     inner join {{ ref("metrics") }} as metrics on measured.metric_id = metrics.metric_id
+    left join lacking
+        on measured.month = lacking.month and measured.metric_id = lacking.metric_id
     window this_month as (partition by measured.month, measured.metric_id)
 
 ),
@@ -76,7 +88,7 @@ covered as (
         placed_in as district_id,
         sum(measure_value) filter (where reason_code is null) as covered_value,
         sum(base_value) filter (where reason_code is null) as base_value,
-        string_agg(district_id, '|' order by sort_order) filter (where reason_code is null)
+        {{ joined("district_id", "|", "sort_order") }} filter (where reason_code is null)
             as district_ids,
         case
             when count(*) filter (where reason_code is null) > 0 then null
@@ -96,7 +108,7 @@ left_out_alike as (
         comparison,
         metric_id,
         {{ coverage_words("reason_code", "base_name") }} as words,
-        string_agg(district_name, '、' order by sort_order) as district_names,
+        {{ joined("district_name", "、", "sort_order") }} as district_names,
         min(sort_order) as first_place
     from coverage
     where reason_code is not null
@@ -110,9 +122,9 @@ left_out as (
         month,
         comparison,
         metric_id,
-        '不含' || string_agg(
-            district_names || '（' || words || '）', '、' order by first_place, words
-        ) as note
+        '不含' || {{ joined(
+            "district_names || '（' || words || '）'", "、", "first_place, words"
+        ) }} as note
     from left_out_alike
     group by month, comparison, metric_id
 
@@ -120,7 +132,7 @@ left_out as (
 
 calendar as (
 
-    select unnest(range(1, 13)) as month_number
+    select {{ rows_of(list_of(range(1, 13))) }} as month_number
 
 ),
 
@@ -153,12 +165,13 @@ to_date as (
         sum(earlier.measure_value) as value_to_date,
         concat_ws(
             '，',
-            string_agg(calendar.month_number, '、' order by calendar.month_number)
+            {{ joined("cast(calendar.month_number as string)", "、", "calendar.month_number") }}
             filter (where earlier.measure_value is null) || '月没有数据',
-            string_agg(
-                calendar.month_number || '月缺' || earlier.missing_names,
-                '，' order by calendar.month_number
-            ) filter (
+            {{ joined(
+                "calendar.month_number || '月缺' || earlier.missing_names",
+                "，",
+                "calendar.month_number"
+            ) }} filter (
                 where earlier.measure_value is not null
                 and earlier.district_id = 'city'
                 and earlier.is_city_partial

@@ -20,7 +20,8 @@ closing as (
 compared as (
 
     select
-        closing.*,
+        {{ all_but(["is_open"], "closing") }},
+        closing.is_open,
         opening.danger_case_id is not null as is_known_before,
         coalesce(opening.is_open, false) as is_open_before,
         opening.last_grade as grade_before,
@@ -33,7 +34,8 @@ compared as (
             and closing.danger_case_id = opening.danger_case_id
     union all
     select
-        opening.* replace (false as is_open),
+        {{ all_but(["is_open"], "opening") }},
+        false as is_open,
         true as is_known_before,
         opening.is_open as is_open_before,
         opening.last_grade as grade_before,
@@ -99,20 +101,22 @@ warned as (
             when 'overdue' then moved.is_overdue
             when 'due_soon'
                 then
-                    moved.due_on - moved.balance_on between 0 and windows.window_day_count
+                    {{ days_between("moved.balance_on", "moved.due_on") }}
+                    between 0 and windows.window_day_count
             when 'due_missing' then moved.due_on is null and moved.last_grade in ('C', 'D')
             when 'next_step_overdue' then moved.next_step_on < moved.balance_on
             when 'next_step_soon'
                 then
-                    moved.next_step_on - moved.balance_on
+                    {{ days_between("moved.balance_on", "moved.next_step_on") }}
                     between 0 and windows.window_day_count
             when 'patrol_old'
                 then
                     moved.last_grade in ('C', 'D')
-                    and moved.balance_on - moved.last_patrol_on > windows.window_day_count
+                    and {{ days_between("moved.last_patrol_on", "moved.balance_on") }}
+                    > windows.window_day_count
             when 'patrol_missing'
                 then moved.last_grade in ('C', 'D') and moved.last_patrol_on is null
-            else error('danger_warning_windows: no such warning: ' || windows.warning_code)
+            else {{ refuse("'danger_warning_windows: no such warning: ' || windows.warning_code") }}
         end
 
 ),
@@ -122,8 +126,8 @@ warnings as (
     select
         district_id,
         danger_case_id,
-        string_agg(warning_code, ' ' order by sort_order) as warning_codes,
-        string_agg(chinese_name, '、' order by sort_order) as warnings
+        {{ joined("warning_code", " ", "sort_order") }} as warning_codes,
+        {{ joined("chinese_name", "、", "sort_order") }} as warnings
     from warned
     group by district_id, danger_case_id
 

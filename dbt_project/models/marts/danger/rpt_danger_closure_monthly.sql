@@ -27,10 +27,10 @@
     "closing_count": "is_open",
     "due_count": "is_open and due_on is not null",
     "overdue_count": "is_overdue",
-    "due_soon_count": "list_contains(warning_codes, 'due_soon')",
-    "next_step_overdue_count": "list_contains(warning_codes, 'next_step_overdue')",
-    "next_step_soon_count": "list_contains(warning_codes, 'next_step_soon')",
-    "patrol_old_count": "list_contains(warning_codes, 'patrol_old')",
+    "due_soon_count": "array_contains(warning_codes, 'due_soon')",
+    "next_step_overdue_count": "array_contains(warning_codes, 'next_step_overdue')",
+    "next_step_soon_count": "array_contains(warning_codes, 'next_step_soon')",
+    "patrol_old_count": "array_contains(warning_codes, 'patrol_old')",
     "due_reached_count": "is_due_reached",
     "eliminated_in_time_count": "is_due_reached and ended_on <= due_on",
 } -%}
@@ -42,16 +42,26 @@ with
 grades as (
 
     select
-        unnest(['A', 'B', 'C', 'D', 'none', 'all']) as grade_code,
-        unnest(['A级', 'B级', 'C级', 'D级', '待鉴定', '合计']) as grade_name,
-        cast(unnest(range(1, 7)) as integer) as grade_sort_order
+        grade_code,
+        grade_name,
+        grade_sort_order
+    from (
+        values
+        ('A', 'A级', 1),
+        ('B', 'B级', 2),
+        ('C', 'C级', 3),
+        ('D', 'D级', 4),
+        ('none', '待鉴定', 5),
+        ('all', '合计', 6)
+    ) as listed (grade_code, grade_name, grade_sort_order)
 
 ),
 
 cases as (
 
     select
-        * replace (string_split(warning_codes, ' ') as warning_codes),
+        {{ all_but(["warning_codes"]) }},
+        {{ parts_of("warning_codes", " ") }} as warning_codes,
         coalesce(last_grade, 'none') as grade_code,
         coalesce(grade_before, 'none') as grade_code_before,
         is_listed and coalesce(grade_code != grade_code_before, false) as is_regraded_now,
@@ -197,7 +207,7 @@ select
         as eliminated_in_time_share,
     coalesce(summed.opening_basis, 'missing') as opening_basis,
     coalesce(summed.delivered_district_count, 0)
-    < if(districts.level = 'city', count(*) filter (where districts.level = 'district') over (
+    < if(districts.level = 'city', count(if(districts.level = 'district', 1, null)) over (
         partition by grades.grade_code
     ), 1) as is_partial,
     {{ is_total("districts.district_id", "grades.grade_code") }} as is_total

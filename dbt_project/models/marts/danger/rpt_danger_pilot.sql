@@ -44,7 +44,7 @@ names as (
             as community_stem
     from pilots
     inner join {{ ref("areas_towns") }} as towns
-        on starts_with(pilots.area_code, towns.town_code)
+        on left(pilots.area_code, length(towns.town_code)) = towns.town_code
     inner join vintages
         on
             towns.vintage = vintages.vintage

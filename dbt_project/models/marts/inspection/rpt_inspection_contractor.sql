@@ -7,7 +7,7 @@ measured as (
         as_at,
         inspection_group,
         contractor,
-        string_agg(distinct district_id, '|' order by district_id) as district_ids,
+        {{ joined("district_id", "|", "district_id", distinct=true) }} as district_ids,
         {{ inspection_measures() }}
     from {{ ref("int_inspection_building") }}
     group by month, as_at, inspection_group, contractor

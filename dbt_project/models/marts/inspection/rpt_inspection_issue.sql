@@ -3,8 +3,11 @@ with
 listed as (
 
     select
-        unnest(['完整性', '规范性', '一致性', '准确性', '其他', '未填']) as issue_type,
-        unnest([1, 2, 3, 4, 5, 6]) as issue_order
+        issue_type,
+        issue_order
+    from (
+        values ('完整性', 1), ('规范性', 2), ('一致性', 3), ('准确性', 4), ('其他', 5), ('未填', 6)
+    ) as issues (issue_type, issue_order)
 
 ),
 
@@ -13,8 +16,8 @@ failed as (
 
     select
         inspection_id,
-        unnest([district_id, 'city']) as district_id,
-        string_split(coalesce(nullif(issue_types, ''), '未填'), '、') as issue_types
+        {{ rows_of(list_of(["district_id", "'city'"])) }} as district_id,
+        {{ parts_of("coalesce(nullif(issue_types, ''), '未填')", "、") }} as issue_types
     from {{ ref("int_inspection_building") }}
     where is_failed
 
@@ -25,7 +28,7 @@ named as (
     select
         inspection_id,
         district_id,
-        unnest(issue_types) as issue_type
+        {{ rows_of("issue_types") }} as issue_type
     from failed
 
 ),

@@ -4,8 +4,8 @@ with
 buildings as (
 
     select
-        * exclude (district_id),
-        unnest([district_id, 'city']) as district_id
+        {{ all_but(["district_id"]) }},
+        {{ rows_of(list_of(["district_id", "'city'"])) }} as district_id
     from {{ ref("int_inspection_building") }}
 
 ),
@@ -26,8 +26,8 @@ measured as (
 strata as (
 
     select
-        * exclude (district_id),
-        unnest([district_id, 'city']) as district_id
+        {{ all_but(["district_id"]) }},
+        {{ rows_of(list_of(["district_id", "'city'"])) }} as district_id
     from {{ ref("int_inspection_stratum") }}
 
 ),
@@ -43,7 +43,7 @@ drawn as (
     select
         sample_month,
         frame_count,
-        unnest([district_id, 'city']) as district_id
+        {{ rows_of(list_of(["district_id", "'city'"])) }} as district_id
     from {{ source("run", "sample") }}
 
 ),

@@ -11,7 +11,7 @@ dimensions as (
     select
         dimension,
         sort_order,
-        string_split(rule_dimensions, '|') as rule_dimensions
+        {{ parts_of("rule_dimensions", "|") }} as rule_dimensions
     from {{ ref("quality_dimensions") }}
 
 ),
@@ -39,7 +39,7 @@ checks as (
     from {{ source("run", "verdict") }} as verdict
     inner join deliveries
         on verdict.district_id = deliveries.district_id and verdict.kind = deliveries.kind
-    inner join dimensions on list_contains(dimensions.rule_dimensions, verdict.dimension)
+    inner join dimensions on array_contains(dimensions.rule_dimensions, verdict.dimension)
     where
         verdict.outcome != 'not_applicable'
         -- informational rules ask for nothing and do not lower a score
@@ -102,11 +102,11 @@ verification as (
 counted as (
 
     select * from checks
-    union all by name
+    union all
     select * from timeliness
-    union all by name
+    union all
     select * from rectification
-    union all by name
+    union all
     select * from verification
 
 ),
@@ -169,7 +169,7 @@ scored as (
 
     select * from by_district
     where district_id != 'city' or dimension = 'verification'
-    union all by name
+    union all
     select * from of_the_whole_city
 
 )

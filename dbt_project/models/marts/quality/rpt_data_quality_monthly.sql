@@ -51,7 +51,7 @@ counted as (
     select
         parts.*,
         nullif(parts.denominator, 0) as measure_value,
-        cast(null as varchar) as basis,
+        cast(null as string) as basis,
         -- the join leaves the city without a name; here it means the city's own deliveries
         coalesce(listed.district_name, '市级报送') as part_name,
         coalesce(listed.sort_order, 0) as part_order
@@ -135,10 +135,11 @@ left_out as (
     select
         month,
         dimension,
-        '不含' || string_agg(
-            part_name || '（' || {{ coverage_words("reason_code", "'上月'") }} || '）',
-            '、' order by part_order, part_name
-        ) as note
+        '不含' || {{ joined(
+            "part_name || '（' || " ~ coverage_words("reason_code", "'上月'") ~ " || '）'",
+            "、",
+            "part_order, part_name"
+        ) }} as note
     from covered
     where reason_code is not null and not is_idle
     group by month, dimension

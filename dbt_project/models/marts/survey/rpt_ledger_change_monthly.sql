@@ -84,7 +84,7 @@ moved as (
             where transition = 'vanished' and change_type is null
         ) as vanished_without_reason_building_count,
         count(*) filter (where transition = 'recoded') as recoded_building_count,
-        count(*) filter (where len(changed_fields) > 0) as changed_building_count,
+        count(*) filter (where cardinality(changed_fields) > 0) as changed_building_count,
         count(*) filter (where is_surveyed and not was_surveyed) as newly_surveyed_building_count,
         count(*) filter (
             where was_surveyed and not is_surveyed
@@ -127,8 +127,14 @@ by_district as (
 
 figures as (
 
-    select * from by_district
-    union all by name
+    select
+        district_id,
+        {% for measure in measures %}
+        {{ measure }}
+        {%- if not loop.last %},{% endif %}
+        {% endfor %}
+    from by_district
+    union all
     select
         'city' as district_id,
         {% for measure in measures %}

@@ -10,14 +10,9 @@ ledgers as (
 fields as (
 
     select
-        unnest(
-            [
-                {% for field in compared_building_fields() %}
-                '{{ field }}'
-                {%- if not loop.last %},{% endif %}
-                {% endfor %}
-            ]
-        ) as field
+        {% set names = [] -%}
+        {%- for field in compared_building_fields() %}{% do names.append("'" ~ field ~ "'") %}{% endfor -%}
+        {{ rows_of(list_of(names)) }} as field
 
 ),
 
@@ -25,7 +20,7 @@ changed as (
 
     select
         district_id,
-        unnest(changed_fields) as field
+        {{ rows_of("changed_fields") }} as field
     from {{ ref("int_ledger_difference") }}
 
 ),

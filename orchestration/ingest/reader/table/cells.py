@@ -65,7 +65,7 @@ class Column:
 def normalise(text: str, column: Column) -> Cell:
     """Return the canonical form of one delivered cell.
 
-    ``hows`` holds full_width, whitespace, control_character, thousands_separator,
+    ``hows`` holds full_width, whitespace, control_character, composed, thousands_separator,
     leading_zero, trailing_zero, sign, date_spelling, excel_serial, date_1904, time_dropped,
     zone_dropped, letter_case, placeholder or masked.
     """
@@ -274,12 +274,14 @@ def _identifier(text: str, column: Column) -> Cell:
 
 
 def _text(text: str, column: Column) -> Cell:
-    """Canonical: trimmed, in one line, without invisible characters; width is kept."""
+    """Canonical: trimmed, in one line, composed (NFC), no invisible characters; width is kept."""
     stripped = _strip(text)
     line = _LINE_BREAKS.sub(" ", stripped)
     visible = _without_controls(line)
+    composed = unicodedata.normalize("NFC", visible)
     hows = ("whitespace",) * (stripped != text) + ("control_character",) * (visible != stripped)
-    return Cell(visible, hows) if visible else Cell(None, ("whitespace",))
+    hows += ("composed",) * (composed != visible)
+    return Cell(composed, hows) if composed else Cell(None, ("whitespace",))
 
 
 _NORMALISERS: dict[str, Callable[[str, Column], Cell]] = {

@@ -40,8 +40,16 @@ _CLEAN = {
 }
 #: A contract's pattern of these could match a text that is not trimmed.
 _MAY_HOLD_SPACE = re.compile(r"[ .]|\[\^")
+#: Marks, jamo and doubles, of which NFC makes or takes another character.
+_COMPOSABLE = (
+    r"\p{M}\x{340}-\x{387}\x{900}-\x{FFF}\x{1100}-\x{11FF}\x{1F71}-\x{1FFD}\x{2000}\x{2001}"
+    r"\x{2126}\x{212A}\x{212B}\x{2329}\x{232A}\x{2ADC}\x{F900}-\x{FAFF}\x{FB1D}-\x{FB4E}"
+    r"\x{1D15E}-\x{1D1C0}\x{2F800}-\x{2FA1F}"
+)
 #: Up to two characters may be a placeholder; there are few distinct ones.
-_UNCLEAN_TEXT = rf"^{INVISIBLE}|{INVISIBLE}$|[\p{{Cc}}\p{{Cf}}\p{{Zl}}\p{{Zp}}]|^.{{0,2}}$"
+_UNCLEAN_TEXT = (
+    rf"^{INVISIBLE}|{INVISIBLE}$|[\p{{Cc}}\p{{Cf}}\p{{Zl}}\p{{Zp}}{_COMPOSABLE}]|^.{{0,2}}$"
+)
 _MIDNIGHT = r"^[0-9]{4}-[0-9]{2}-[0-9]{2} 00:00:00$"
 _ISO_DAY_LENGTH = 10
 #: Cells of a column that are sampled to see if its texts repeat, and how many of them may differ.

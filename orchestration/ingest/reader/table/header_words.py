@@ -13,6 +13,8 @@ from functools import lru_cache
 
 from orchestration.reference.contracts import Contract
 
+#: What parts the levels of a merged header, in contracts and where it is written into one cell.
+LEVELS_PARTED_BY = "/"
 _NEAR_ENOUGH = 0.4
 _BRACKETS = str.maketrans("【[{〔「《】]}〕」》", "((((((" + "))))))")
 _TRAILING_UNIT = re.compile(r"^(.*)\((?:单位:)?([^()]+)\)$")
@@ -56,12 +58,21 @@ def fold_header(text: str) -> tuple[str, str | None]:
     return folded, None
 
 
+def levels_in_one_cell(text: str) -> list[str]:
+    """Return the levels of a merged header that was written into one cell, as contracts print it.
+
+    >>> levels_in_one_cell("受理投诉（起）／投诉举报")
+    ['受理投诉(起)', '投诉举报']
+    """
+    return unicodedata.normalize("NFKC", text).split(LEVELS_PARTED_BY)
+
+
 def vocabulary_of(contract: Contract) -> dict[tuple[str, ...], str]:
     """Return every accepted header path; the leaf of a merged header alone is accepted last."""
     paths: dict[tuple[str, ...], str] = {}
     leaves: dict[tuple[str, ...], str] = {}
     for column in contract.columns:
-        levels = tuple(fold_header(level)[0] for level in column.header.split("/"))
+        levels = tuple(fold_header(level)[0] for level in column.header.split(LEVELS_PARTED_BY))
         paths[levels] = column.name
         leaves.setdefault(levels[-1:], column.name)
         for synonym in column.synonyms:

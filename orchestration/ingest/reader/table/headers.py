@@ -15,6 +15,7 @@ from orchestration.ingest.reader.sheet import Sheet, cell_name
 from orchestration.ingest.reader.table.header_words import (
     UNITS,
     fold_header,
+    levels_in_one_cell,
     nearest,
     vocabulary_of,
 )
@@ -133,14 +134,26 @@ def _match(
     block = _Block(first + 1, first + depth)
     levels = _with_parents(rows[first : first + depth])
     for position in sorted({position for row in levels for position in row}):
-        column = _column(position, [row[position] for row in levels if position in row])
-        for length in range(len(column.levels), 0, -1):
-            column.field = vocabulary.get(column.levels[-length:])
-            if column.field:
-                column.matched_levels = length
-                break
-        block.columns.append(column)
+        texts = [row[position] for row in levels if position in row]
+        block.columns.append(_matched(position, texts, vocabulary))
     return block
+
+
+def _matched(position: int, texts: list[str], vocabulary: dict[tuple[str, ...], str]) -> _Column:
+    """Return a column with the field whose header it has: the whole path, else its end."""
+    column = _column(position, texts)
+    for length in range(len(column.levels), 0, -1):
+        column.field = vocabulary.get(column.levels[-length:])
+        if column.field:
+            column.matched_levels = length
+            return column
+    in_one_cell = levels_in_one_cell(texts[-1])
+    if len(set(texts)) == 1 and len(in_one_cell) > 1:
+        path = _column(position, in_one_cell)
+        column.field = vocabulary.get(path.levels)
+        column.unit = path.unit if column.field else column.unit
+        column.matched_levels = 1 if column.field else 0
+    return column
 
 
 def _with_parents(rows: list[dict[int, str]]) -> list[dict[int, str]]:
