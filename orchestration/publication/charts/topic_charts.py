@@ -46,6 +46,28 @@ _STEPS = (
 )
 
 
+def draw(topic_id: str, bulletin: Bulletin) -> tuple[Chart, ...]:
+    """Return the charts of a topic that has data, in order; none for a topic of tables only."""
+    if topic_id == "cases":
+        return (
+            case_flow_chart(bulletin.case_flows[-1]),
+            ageing_chart(bulletin, "verification", "待核实案件的账龄"),
+            ageing_chart(bulletin, "completion", "属实未结案件的账龄"),
+        )
+    if topic_id == "inspection-districts":
+        return (progress_chart(bulletin), pass_share_chart(bulletin))
+    if topic_id == "danger":
+        of_city = danger_of_city(bulletin)
+        grades = danger_grades_chart(of_city)
+        return (danger_funnel_chart(of_city), grades, danger_stages_chart(bulletin))
+    return ()
+
+
+def danger_of_city(bulletin: Bulletin) -> dict[str, DangerClosure]:
+    """Return the city's dangerous buildings by grade."""
+    return {r.grade_code: r for r in bulletin.danger_closures if r.district_id == CITY_ID}
+
+
 def case_flow_chart(city: CaseFlow) -> Chart:
     """Return how the number of the city's open cases changed over the month."""
     level = city.opening_count or 0

@@ -7,16 +7,13 @@ else. Add a topic here and in ``written_topics``, its sentences in ``topic_wordi
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import replace
 from decimal import Decimal
 
 from orchestration.publication.bulletin import matching_wording, topic_wording, wording
 from orchestration.publication.bulletin.model import Bulletin
 from orchestration.publication.bulletin.sentences import CITY_PLACE
-from orchestration.publication.bulletin.topic_rows import DangerClosure
-from orchestration.publication.charts import topic_charts
-from orchestration.publication.charts.district_charts import Chart
+from orchestration.publication.charts.topic_charts import danger_of_city, draw
 from orchestration.publication.issue.html_layout import Table, Topic
 from orchestration.reference import vocabulary
 from orchestration.reference.districts import CITY_ID
@@ -41,7 +38,7 @@ _INSPECTED = ("planned_count", "inspected_count", "progress_share", "passed_coun
 def topics_of(bulletin: Bulletin) -> tuple[Topic, ...]:
     """Return the topics with their charts, in the page's order; one without data says so."""
     return tuple(
-        topic if topic.is_empty else replace(topic, charts=_CHARTS[topic.topic_id](bulletin))
+        topic if topic.is_empty else replace(topic, charts=draw(topic.topic_id, bulletin))
         for topic in written_topics(bulletin, SUPERVISED_SHOWN)
     )
 
@@ -169,12 +166,8 @@ def _inspection(bulletin: Bulletin) -> Topic:
     )
 
 
-def _of_city(bulletin: Bulletin) -> dict[str, DangerClosure]:
-    return {r.grade_code: r for r in bulletin.danger_closures if r.district_id == CITY_ID}
-
-
 def _danger(bulletin: Bulletin, supervised_shown: int | None) -> Topic:
-    of_city = _of_city(bulletin)
+    of_city = danger_of_city(bulletin)
     if "all" not in of_city or of_city["all"].ever_found_count is None:
         return Topic("danger", "危房治理", (topic_wording.NO_DANGER,), is_empty=True)
     cases = bulletin.supervised_cases
@@ -287,33 +280,3 @@ def _score_change(change: Decimal | None) -> str:
         return "持平"
     size = "不足0.01" if abs(change) < Decimal("0.005") else wording.printed_value(abs(change))
     return f"{'▲' if change > 0 else '▼'}{size}"
-
-
-def _case_charts(bulletin: Bulletin) -> tuple[Chart, ...]:
-    return (
-        topic_charts.case_flow_chart(bulletin.case_flows[-1]),
-        topic_charts.ageing_chart(bulletin, "verification", "待核实案件的账龄"),
-        topic_charts.ageing_chart(bulletin, "completion", "属实未结案件的账龄"),
-    )
-
-
-def _inspection_charts(bulletin: Bulletin) -> tuple[Chart, ...]:
-    return (topic_charts.progress_chart(bulletin), topic_charts.pass_share_chart(bulletin))
-
-
-def _danger_charts(bulletin: Bulletin) -> tuple[Chart, ...]:
-    of_city = _of_city(bulletin)
-    return (
-        topic_charts.danger_funnel_chart(of_city),
-        topic_charts.danger_grades_chart(of_city),
-        topic_charts.danger_stages_chart(bulletin),
-    )
-
-
-_CHARTS: dict[str, Callable[[Bulletin], tuple[Chart, ...]]] = {
-    "codes": lambda _: (),
-    "cases": _case_charts,
-    "inspection-districts": _inspection_charts,
-    "danger": _danger_charts,
-    "assessment": lambda _: (),
-}
