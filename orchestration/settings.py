@@ -13,7 +13,8 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from orchestration.choices import EXECUTORS, chosen_in, executor_in
+from orchestration.choices import EXECUTORS, chosen_in, executor_in, masthead_in
+from orchestration.masthead import STANDARD_MASTHEAD, Masthead
 
 #: File modes in the home; only the owner can read private files.
 _PASSED_THROUGH, PRIVATE_FOLDER, PRIVATE_FILE = 0o711, 0o700, 0o600
@@ -42,7 +43,7 @@ class Settings:
     not ``messages.toml`` in the home. ``release_approvals`` and ``sample_approvals`` are the
     number of people who must agree to a release or to a draw; ``wait_minutes`` is how long a
     scheduled run waits for another process to let the home go; ``executor`` is where the steps of
-    a run are worked on.
+    a run are worked on; ``masthead`` is printed around an issue.
     """
 
     raw: Path
@@ -54,6 +55,7 @@ class Settings:
     sample_approvals: int = 1
     wait_minutes: int = 30
     executor: str = EXECUTORS[0]
+    masthead: Masthead = STANDARD_MASTHEAD
 
     def editorial(self, month: str) -> Path:
         """Return the path of the editors' texts of a month (``YYYY-MM``), which may not exist."""
@@ -227,7 +229,8 @@ def load_settings() -> Settings:
     """
     os.environ.update(TELEMETRY_OFF)
     os.umask(0o077)
-    chosen = chosen_in(_named("FANGAN_CONFIG", PROJECT_ROOT / "fangan.toml"))
+    configuration = _named("FANGAN_CONFIG", PROJECT_ROOT / "fangan.toml")
+    chosen = chosen_in(configuration)
     home = _named("FANGAN_HOME", PROJECT_ROOT / "var")
     return Settings(
         raw=_named("FANGAN_RAW", PROJECT_ROOT / "raw"),
@@ -238,6 +241,7 @@ def load_settings() -> Settings:
         sample_approvals=chosen.get(("sample", "approvals"), 1),
         wait_minutes=chosen.get(("run", "wait_minutes"), 30),
         executor=executor_in("FANGAN_EXECUTOR") or chosen.get(("run", "executor"), EXECUTORS[0]),
+        masthead=masthead_in(configuration, chosen),
     )
 
 

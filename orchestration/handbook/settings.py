@@ -110,6 +110,35 @@ the nearest valid name. 本机构的选择；写错节名、键名或值时，�
 """
 #: What each choice of the file means, in English and Chinese.
 _MEANINGS = {
+    ("masthead", "name"): (
+        "the newsletter's name, in red above the first page",
+        "刊名，红字印在首页上方",
+    ),
+    ("masthead", "number"): (
+        "the issue's number: `{年}` and `{月}` of the data, `{期}` counted from `first_month`",
+        "期号：`{年}`、`{月}`为数据月份，`{期}`为自 `first_month` 起的总期数",
+    ),
+    ("masthead", "first_month"): (
+        "the month of issue number 1, `2020-01`",
+        "第 1 期的数据月份，写成 `2020-01`",
+    ),
+    ("masthead", "publisher"): ("who publishes it", "编印单位"),
+    ("masthead", "contact"): (
+        "whom a reader may ask, in the technical note",
+        "联系方式，印在技术说明中",
+    ),
+    ("masthead", "licence"): (
+        "under which terms the figures may be used, in the technical note",
+        "数据许可，印在技术说明中",
+    ),
+    ("masthead", "reported_to"): ("报: to whom it is reported", "报"),
+    ("masthead", "sent_to"): ("送: to whom it is sent", "送"),
+    ("masthead", "issued_to"): ("发: to whom it is issued", "发"),
+    ("masthead", "copies"): ("how many copies are printed; 0: not said", "印制份数；0 为不印出"),
+    ("masthead", "sentences"): (
+        "the drafted sentences stand below the table (`after`), or above it (`before`)",
+        "拟写的文字放在统计表之后（`after`）或之前（`before`）",
+    ),
     ("release", "approvals"): (
         "how many people a release needs; with 2, `fangan release` asks for `--approver`",
         "发布须几人同意；为 2 时 `fangan release` 须用 `--approver` 注明另一人",

@@ -147,7 +147,7 @@ def show(month: Month, result: MonthResult) -> None:
     if not any(path.suffix == ".pdf" for path in result.files):
         from orchestration.publication.issue.pdf import why_missing
 
-        click.echo(f"没有 bulletin.pdf：{why_missing()}")
+        click.echo(why_missing())
 
 
 def _show_decisions(result: MonthResult) -> None:
