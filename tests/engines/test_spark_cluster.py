@@ -19,7 +19,7 @@ import pyarrow.parquet as pq
 import pytest
 from decisions import correction, waiver, write_decisions
 from engines.cluster import Cluster, cluster, end, until
-from engines.marts import differences
+from engines.compared_marts import differences
 from engines.spark_environment import needs_spark
 from month_installation import Installation, installed
 

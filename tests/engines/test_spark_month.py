@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from engines.marts import differences
+from engines.compared_marts import differences
 from engines.spark_environment import QUICK, needs_spark
 from month_installation import Installation
 

@@ -106,7 +106,7 @@ def _quality(bulletin: Bulletin) -> NoteSection:
     rows = []
     for dimension in dimensions:
         of_dimension = [row for row in bulletin.verdicts if row.dimension == dimension]
-        outcomes = Counter(row.outcome for row in of_dimension)
+        outcomes: Counter[str] = Counter(row.outcome for row in of_dimension)
         rows.append(
             (
                 dimension,
