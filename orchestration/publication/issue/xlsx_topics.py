@@ -18,13 +18,13 @@ from orchestration.publication.issue.html_topics import written_topics
 from orchestration.publication.quality.summary import summarise
 from orchestration.reference import vocabulary
 from orchestration.reference.districts import CITY_ID
-from orchestration.reference.metrics import metric_unit, short_name
+from orchestration.reference.metrics import metric_name, metric_unit, short_name
 from orchestration.reference.months import chinese_date
 
 #: What each sheet says, for the table of contents.
 CONTENTS = {
     "修订": "各版发布的时间和原因，各版之间修订的数",
-    "环比同比": "全市各项指标的环比、同比和本年累计，各地区的环比增减",
+    "环比同比": "全市各项指标与上月、上年同月相比和年内合计，各地区与上月相比",
     "一房一码": "编码与公安“数字门牌”的匹配和未匹配的原因",
     "案件流转": "违法拆改案件的月内流量",
     "抽检核查": "抽检核查的进度和合格率",
@@ -58,11 +58,11 @@ def _changes(bulletin: Bulletin) -> Iterator[Topic]:
             "单位",
             "本月",
             "上月",
-            "环比增减",
+            metric_name("mom_difference"),
             "环比",
             "上年同月",
             "同比",
-            "本年累计",
+            metric_name("ytd_value"),
             "说明",
         ),
         tuple(
@@ -86,7 +86,7 @@ def _changes(bulletin: Bulletin) -> Iterator[Topic]:
     )
     differences = {(row.district_id, row.metric_id): row.mom_difference for row in rows}
     districts = Table(
-        "各地区环比增减",
+        f"各地区{metric_name('mom_difference')}",
         ("地区", *map(short_name, measures)),
         tuple(
             (
@@ -125,7 +125,10 @@ def _deliveries(bulletin: Bulletin) -> Topic:
     names = {row.district_id: row.district_name for row in bulletin.rows}
     table = Table(
         "报送的报表",
-        ("地区", "报表", "状态", "版本", "数据截至", "送达", "逾期天数", "行数", "计入", "隔离"),
+        (
+            *("地区", "报表", "状态", "版本", "数据截至", "送达", "逾期天数", "行数", "计入"),
+            vocabulary.ROW_OUTCOMES["quarantined"],
+        ),
         tuple(
             (
                 names.get(row.district_id, row.district_name),
