@@ -15,7 +15,7 @@ export DBT_SEND_ANONYMOUS_USAGE_STATS := false
 export DO_NOT_TRACK := 1
 export GX_ANALYTICS_ENABLED := false
 
-.PHONY: help setup run demo test test-slow test-office two-years bench bench-growth bench-matching bench-lookup mutations dev docs site screenshots lint lint-types lint-sql lint-style format
+.PHONY: help setup spark-setup spark-test run demo test test-slow test-office half-year two-years bench bench-growth bench-matching bench-lookup mutations dev docs site screenshots lint lint-types lint-sql lint-style format
 
 help: ## show the targets
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -38,6 +38,25 @@ setup: .venv/installed ## create .venv from the lock file (done by every other t
 		$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation -e .
 	@touch $@
 
+spark-setup: .venv-spark/installed ## create .venv-spark with dbt on Apache Spark (half a gigabyte; needs Java 17)
+
+# pyspark comes as source: its wheel is built with the locked setuptools
+.venv-spark/installed: requirements-spark.lock | setup
+	@command -v java >/dev/null || [ -n "$$JAVA_HOME" ] \
+		|| { echo "Java is needed: apt-get install openjdk-17-jre-headless"; exit 2; }
+	@echo "Setting up .venv-spark (once; half a gigabyte) …"
+	@$(BIN)/python -m venv .venv-spark
+	@index=$${UV_DEFAULT_INDEX:-$${PIP_INDEX_URL:-$$($(BIN)/python -m pip config get global.index-url 2>/dev/null || true)}}; \
+		if [ -n "$$index" ]; then export UV_DEFAULT_INDEX="$$index"; fi; \
+		sed -n '/^setuptools==/,/[^\\]$$/p' requirements-spark.lock > .venv-spark/setuptools.txt && \
+		$(BIN)/uv pip install --quiet --python .venv-spark/bin/python --require-hashes -r .venv-spark/setuptools.txt && \
+		$(BIN)/uv pip install --quiet --python .venv-spark/bin/python --require-hashes \
+			--no-build-isolation-package pyspark --compile-bytecode -r requirements-spark.lock
+	@touch $@
+
+spark-test: spark-setup ## build the models on a Spark cluster of this machine and compare with DuckDB
+	@$(BIN)/python -m pytest -n 0 -q -rs -m "spark_cluster or not slow" tests/engines
+
 run: setup ## run October 2022 (or MONTH=2022-11) and print the table
 	@$(BIN)/fangan month $(MONTH)
 
@@ -52,6 +71,9 @@ test-slow: setup ## run the slow ones: the whole simulated city with planted fau
 
 test-office: setup ## open the bulletin's files in LibreOffice (skipped with a message without it)
 	@$(BIN)/python -m pytest -n 0 -rs -m office
+
+half-year: setup ## let a bureau's services live through half a year, killed again and again (half an hour)
+	@FANGAN_HALF_YEAR_SEED=$${SEED:-20} $(BIN)/python -m pytest -n 0 -s -m slow tests/reliability/test_services.py
 
 two-years: setup ## run 24 months of the whole simulated city; every identity of the marts holds
 	@FANGAN_TWO_YEARS_MONTHS=24 FANGAN_TWO_YEARS_SCALE=$${FANGAN_TWO_YEARS_SCALE:-1} $(BIN)/python -m pytest -n 0 -q tests/month/test_two_years.py

@@ -24,6 +24,11 @@ the library as it came. All of it was tried with 1.24.1.
    no rule needs. A stand-in takes their place until something in them is asked for. Gain: 1.3.
    Relies on the library using them only when it is called. Remove it when the library imports
    them where it uses them. (The standard library's lazy loader loads them at the second import.)
+6. ``pyspark``: the library imports all of it where it is installed, and one of its modules ends a
+   process whose ``__main__`` has no file (``python -c``, spawned processes, Dagster's steps) with
+   exit code 0 and no word. It is barred, so the library takes it for not installed. Test:
+   ``tests/engines/test_pyspark_beside_expectations.py``. Remove it when pyspark no longer runs
+   doctests when it is imported, or the library asks for Spark only where it is used.
 """
 
 from __future__ import annotations
@@ -53,6 +58,8 @@ def great_expectations() -> Any:
         warnings.simplefilter("ignore")
         for unused in ("altair", "scipy.stats"):
             sys.modules.setdefault(unused, _StandIn(unused))
+        # None bars the import
+        sys.modules.setdefault("pyspark", None)  # type: ignore[arg-type]
         import great_expectations as gx
     _patch()
     logging.getLogger("great_expectations").setLevel(logging.ERROR)

@@ -13,7 +13,8 @@ from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 
-from orchestration.choices import chosen_in
+from orchestration.choices import EXECUTORS, chosen_in, executor_in, masthead_in
+from orchestration.masthead import STANDARD_MASTHEAD, Masthead
 from orchestration.servers import ledger_url, store_url
 
 #: File modes in the home; only the owner can read private files.
@@ -42,7 +43,8 @@ class Settings:
     the working DuckDB, if it is not the home; ``messages_file`` says who is told what, if it is
     not ``messages.toml`` in the home. ``release_approvals`` and ``sample_approvals`` are the
     number of people who must agree to a release or to a draw; ``wait_minutes`` is how long a
-    scheduled run waits for another process to let the home go. ``ledger_url`` is the address of
+    scheduled run waits for another process to let the home go; ``executor`` is where the steps of
+    a run are worked on; ``masthead`` is printed around an issue. ``ledger_url`` is the address of
     the ledger's PostgreSQL database, with its password, if it is not a file in the home.
     """
 
@@ -54,6 +56,8 @@ class Settings:
     release_approvals: int = 1
     sample_approvals: int = 1
     wait_minutes: int = 30
+    executor: str = EXECUTORS[0]
+    masthead: Masthead = STANDARD_MASTHEAD
     ledger_url: str | None = field(default=None, repr=False)
 
     def editorial(self, month: str) -> Path:
@@ -227,7 +231,8 @@ def load_settings() -> Settings:
     """Read the paths from the environment, and the office's choices.
 
     The variables are ``FANGAN_RAW``, ``FANGAN_HOME``, ``FANGAN_DECISIONS`` (waivers and
-    corrections), ``FANGAN_CONFIG`` and ``FANGAN_MESSAGES`` (TOML files). A relative path starts
+    corrections), ``FANGAN_CONFIG`` and ``FANGAN_MESSAGES`` (TOML files), and ``FANGAN_EXECUTOR``,
+    which comes before the choice of the file. A relative path starts
     in the current folder; the defaults are the project's ``raw``, ``var``, seeds and
     ``fangan.toml``, and ``messages.toml`` in the home. Absolute paths are written back to the
     environment, since child processes run in other folders. ``FANGAN_LEDGER`` is the address of a
@@ -239,7 +244,8 @@ def load_settings() -> Settings:
     store_url()
     os.environ.update(TELEMETRY_OFF)
     os.umask(0o077)
-    chosen = chosen_in(_named("FANGAN_CONFIG", PROJECT_ROOT / "fangan.toml"))
+    configuration = _named("FANGAN_CONFIG", PROJECT_ROOT / "fangan.toml")
+    chosen = chosen_in(configuration)
     home = home_folder()
     return Settings(
         raw=_named("FANGAN_RAW", PROJECT_ROOT / "raw"),
@@ -249,6 +255,8 @@ def load_settings() -> Settings:
         release_approvals=chosen.get(("release", "approvals"), 1),
         sample_approvals=chosen.get(("sample", "approvals"), 1),
         wait_minutes=chosen.get(("run", "wait_minutes"), 30),
+        executor=executor_in("FANGAN_EXECUTOR") or chosen.get(("run", "executor"), EXECUTORS[0]),
+        masthead=masthead_in(configuration, chosen),
         ledger_url=ledger_url(),
     )
 

@@ -35,5 +35,5 @@ def forget_versions() -> None:
     """Have versions computed anew, as a new process does."""
     for name in ("code_version", "publishing_version", "_module", "_content", "_paths"):
         getattr(code_version, name).cache_clear()
-    for name in ("_files_beside", "_is_named_beside", "_dbt_files"):
+    for name in ("_files_beside", "_named_in_folders", "_dbt_files"):
         getattr(code_version, name).cache_clear()

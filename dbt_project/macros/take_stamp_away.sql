@@ -18,6 +18,6 @@
 {% endmacro %}
 
 {% macro spark__take_stamp_away() %}
-    insert overwrite directory '{{ env_var("FANGAN_SPARK_HOME", "../var/spark") }}/months' using parquet
+    insert overwrite directory '{{ env_var("FANGAN_SPARK_HOME", "../var/dbt/spark") }}/months' using parquet
     select cast(null as date) as month, '' as stamp where false
 {% endmacro %}

@@ -1,8 +1,8 @@
 """When work happens by itself: the month's job, its schedule, the sensors.
 
 Schedule and sensor ask ``operations`` which months are due and try none for ever. The days and
-times come from the calendar seed. Runs stay in one process: every step process would cost seconds
-of imports.
+times come from the calendar seed. Where the steps of a run are worked on is a setting; see
+``executors``.
 https://docs.dagster.io/guides/automate
 """
 
@@ -24,12 +24,12 @@ from dagster import (
     SkipReason,
     define_asset_job,
     definitions,
-    in_process_executor,
     schedule,
     sensor,
 )
 
 from orchestration.defs.deliveries import delivery_key, looked_at
+from orchestration.executors.choosing import chosen_executor
 from orchestration.ingest.names import name_key
 from orchestration.ingest.watching import look, month_of, settled_months
 from orchestration.operations.attempts import INPUTS_TAG, attempts_at, has_live_run
@@ -45,11 +45,12 @@ from orchestration.store.ledger import Ledger
 JOB_NAME = "monthly_statistics"
 _LOOK_EVERY_SECONDS = 30
 _END_DEAD_EVERY_SECONDS = 60
+_EXECUTOR = chosen_executor(load_settings())
 
 monthly_statistics = define_asset_job(
     JOB_NAME,
     selection=AssetSelection.all(),
-    executor_def=in_process_executor,
+    executor_def=_EXECUTOR,
     description="一个月的全部工作：报送、判定、统计、发布。Everything of one month.",
 )
 
@@ -238,10 +239,10 @@ def dead_run_sensor(context: SensorEvaluationContext) -> SkipReason:
 
 @definitions
 def automation() -> Definitions:
-    """Provide the job, its schedule and the sensors; one process for ad hoc runs too."""
+    """Provide the job, its schedule and the sensors; ad hoc runs have the job's executor."""
     return Definitions(
         jobs=[monthly_statistics],
         schedules=[monthly_statistics_schedule],
         sensors=[delivery_sensor, dead_run_sensor],
-        executor=in_process_executor,
+        executor=_EXECUTOR,
     )

@@ -33,6 +33,8 @@ def with_rows(
     """Add to a built table its row count and first rows, to a failed test its failing rows."""
     if isinstance(event, Output):
         schema, table = event.output_name.split("__", 1)
+        if not previews.has(schema, table):
+            return event
         shown = preview_metadata(previews.of(schema, table))
         return event.with_metadata({**event.metadata, **shown})
     if isinstance(event, AssetCheckResult) and not event.passed:

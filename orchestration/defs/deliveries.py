@@ -106,7 +106,9 @@ def delivery_asset(district_id: str) -> AssetsDefinition:
     ) -> Iterator[MaterializeResult[None] | AssetCheckResult]:
         month = Month.parse(context.partition_key)
         settings, ledger, watch = platform.settings, platform.ledger, Stopwatch()
-        platform.readers.begin(settings, ledger, month, districts_of(context.run.asset_selection))
+        ahead = districts_of(context.run.asset_selection)
+        # where other processes work on the other districts, they read them too
+        platform.readers.begin(settings, ledger, month, [district_id] if platform.alone else ahead)
         judged = judge_district_month(settings, ledger, platform.readers.read, month, district_id)
         context.log.info(
             "%s %s: %s", month, district_id, "judged" if judged.is_new else "unchanged"

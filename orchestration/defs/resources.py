@@ -8,19 +8,28 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, nullcontext
 
-from dagster import ConfigurableResource, Definitions, InitResourceContext, definitions
+from dagster import (
+    ConfigurableResource,
+    DagsterRun,
+    Definitions,
+    InitResourceContext,
+    definitions,
+)
 from pydantic import PrivateAttr
 
+from orchestration.executors.run_process import (
+    PATIENCE_TAG,
+    is_by_command,
+    is_one_step,
+    run_name,
+)
 from orchestration.ingest.names import name_key
 from orchestration.ingest.reader_pool import ReaderPool
 from orchestration.judgement.prefetch import ReadAhead
 from orchestration.operations.dead_runs import note_process
 from orchestration.settings import Settings, load_settings
 from orchestration.store.ledger import Ledger
-from orchestration.store.locks import holding, patience, wait_until_closed
-
-#: The tag of a run that a command runs in its own process.
-COMMAND_TAG = "fangan/command"
+from orchestration.store.locks import holding, patience, wait_until_closed, working_under
 
 
 class Platform(ConfigurableResource["Platform"]):
@@ -32,20 +41,28 @@ class Platform(ConfigurableResource["Platform"]):
     _patience: float | None = PrivateAttr(default=None)
     #: What the locks say of their owner.
     _command: str | None = PrivateAttr(default=None)
+    #: Whether this process works on one step of a run, and other processes on the others.
+    _alone: bool = PrivateAttr(default=False)
 
     @contextmanager
     def yield_for_execution(self, context: InitResourceContext) -> Iterator[Platform]:
         """Hold the home's month and keep the reading process for as long as the run lives.
 
         A run that nobody waits for waits itself while another process holds the month or the
-        warehouse. The reading process starts when first used.
+        warehouse. The reading process starts when first used. Where each step has a process of
+        its own, that of the run holds the month.
         """
-        settings = self.settings
-        self._patience = None if _is_by_command(context) else settings.wait_minutes * 60
-        self._command = _command(context)
-        _note_process(context)
+        settings, run = self.settings, context.run
+        self._alone = bool(run and context.instance and is_one_step(context.instance, run.run_id))
+        self._patience = _patience(run, settings)
+        is_command = run is not None and is_by_command(run) and not self._alone
+        self._command = run_name(run) if run and not is_command else None
         with ExitStack() as stack:
-            if self._patience is not None:
+            if self._alone:
+                stack.enter_context(working_under(settings.ledger_locks, "month"))
+            else:
+                _note_process(context)
+            if self._patience is not None and not self._alone:
                 with patience(self._patience):
                     stack.enter_context(holding(settings.ledger_locks, "month", self._command))
             self._ledger = Ledger(settings.ledger)
@@ -68,6 +85,11 @@ class Platform(ConfigurableResource["Platform"]):
         """What reads the run's files."""
         return self._readers
 
+    @property
+    def alone(self) -> bool:
+        """Whether this process works on one step of a run, and other processes on the others."""
+        return self._alone
+
     @contextmanager
     def warehouse(self) -> Iterator[Settings]:
         """Hold the working DuckDB, also against runs that bypass Dagster's pools."""
@@ -80,21 +102,11 @@ class Platform(ConfigurableResource["Platform"]):
             yield settings
 
 
-def _is_by_command(context: InitResourceContext) -> bool:
-    """Whether a command runs this itself: it holds the month, and says how long to wait.
-
-    Dagster copies tags to a run that is tried again: the tag names the run that it is true of.
-    """
-    run = context.run
-    return run is not None and run.tags.get(COMMAND_TAG) == run.run_id
-
-
-def _command(context: InitResourceContext) -> str | None:
-    """Return how the run is called to whoever waits for it; a command calls itself by its name."""
-    run = context.run
-    if run is None or _is_by_command(context):
-        return None
-    return f"Dagster run {run.run_id[:8]} of {run.tags.get('dagster/partition', 'no month')}"
+def _patience(run: DagsterRun | None, settings: Settings) -> float | None:
+    """Return how many seconds the run waits for a lock; None where its command has said so here."""
+    if run is None or not is_by_command(run):
+        return settings.wait_minutes * 60
+    return float(run.tags[PATIENCE_TAG]) if PATIENCE_TAG in run.tags else None
 
 
 def _note_process(context: InitResourceContext) -> None:

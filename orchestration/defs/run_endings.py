@@ -20,7 +20,7 @@ from dagster import (
 )
 
 from orchestration.defs.automation import monthly_statistics
-from orchestration.defs.resources import COMMAND_TAG
+from orchestration.executors.run_process import is_by_command
 from orchestration.library_patches.dagster_unasked_checks import forget_unasked_checks
 from orchestration.messages.events import run_ended
 from orchestration.operations.run_errors import busy_run, fault_of
@@ -60,7 +60,7 @@ def finished_run_sensor(context: RunStatusSensorContext) -> None:
     """Tell what was judged, and that an earlier failure has ended."""
     run, tags = context.dagster_run, context.dagster_run.tags
     # Dagster copies tags to a run that is tried again: the tag names the command's own run
-    if _PARTITION in tags and tags.get(COMMAND_TAG) != run.run_id:
+    if _PARTITION in tags and not is_by_command(run):
         month = Month.parse(tags[_PARTITION])
         run_ended(load_settings().prepare(), month, datetime.now(SUZHOU), None)
 

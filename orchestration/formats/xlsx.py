@@ -33,8 +33,8 @@ TEXT_STAYS_TEXT = {
 }
 #: Excel's limit for one cell, in characters.
 LONGEST_TEXT = 32_767
-#: Excel's number for the size of paper.
-A4 = 9
+#: Excel's numbers for sizes of paper.
+A3, A4 = 8, 9
 #: A wider table would be unreadable on one page's width; it is printed over several pages.
 _WIDEST_PAGE = 240
 _LINE_POINTS, _TALLEST_POINTS = 14.5, 400.0

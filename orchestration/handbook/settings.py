@@ -69,6 +69,41 @@ _VARIABLES: dict[str, tuple[str, str, str]] = {
         "手工运行 `dbt` 时所用的 DuckDB 文件",
         "the home's `warehouse.duckdb`",
     ),
+    "FANGAN_ENGINE": (
+        "what builds the models: `duckdb` or `spark`",
+        "由什么计算模型：`duckdb` 或 `spark`",
+        "`duckdb`",
+    ),
+    "FANGAN_SPARK_DBT": (
+        "the dbt of an environment with dbt-spark and pyspark",
+        "装有 dbt-spark 与 pyspark 的环境中的 dbt",
+        "`.venv-spark/bin/dbt`, which `make spark-setup` makes",
+    ),
+    "FANGAN_SPARK_MASTER": (
+        "Spark's master, as `spark://host:7077`",
+        "Spark 的 master，如 `spark://host:7077`",
+        "`local[*]`: this machine",
+    ),
+    "FANGAN_SPARK_HOME": (
+        "the folder of Spark's tables and catalog, seen by all workers under this path",
+        "Spark 的表与目录所在文件夹，各工作节点须以同一路径可见",
+        "`dbt/spark` in the home",
+    ),
+    "FANGAN_SPARK_STATEMENTS": (
+        "set by a run for Spark's dbt: what it does before the first model",
+        "运行时由程序为 Spark 的 dbt 设置：首个模型之前所做的事",
+        "not set",
+    ),
+    "FANGAN_EXECUTOR": (
+        "where the steps of a run are worked on; comes before `run.executor` of `fangan.toml`",
+        "一次运行的各步骤在哪里执行；优先于 `fangan.toml` 的 `run.executor`",
+        "`in-process`",
+    ),
+    "FANGAN_CELERY_BROKER": (
+        "with `celery`: the Redis server with the queue of steps",
+        "选用 `celery` 时：步骤队列所在的 Redis 服务器",
+        "`redis://127.0.0.1:6379/0`",
+    ),
     "FANGAN_TRACEBACK": (
         "set to 1: a fault of ours shows where it happened",
         "设为 1：程序出错时显示出处",
@@ -85,9 +120,42 @@ the nearest valid name. 本机构的选择；写错节名、键名或值时，�
 """
 #: What each choice of the file means, in English and Chinese.
 _MEANINGS = {
+    ("masthead", "name"): (
+        "the newsletter's name, in red above the first page",
+        "刊名，红字印在首页上方",
+    ),
+    ("masthead", "number"): (
+        "the issue's number: `{年}` and `{月}` of the data, `{期}` counted from `first_month`",
+        "期号：`{年}`、`{月}`为数据月份，`{期}`为自 `first_month` 起的总期数",
+    ),
+    ("masthead", "first_month"): (
+        "the month of issue number 1, `2020-01`",
+        "第 1 期的数据月份，写成 `2020-01`",
+    ),
+    ("masthead", "publisher"): ("who publishes it", "编印单位"),
+    ("masthead", "contact"): (
+        "whom a reader may ask, in the technical note",
+        "联系方式，印在技术说明中",
+    ),
+    ("masthead", "licence"): (
+        "under which terms the figures may be used, in the technical note",
+        "数据许可，印在技术说明中",
+    ),
+    ("masthead", "reported_to"): ("报: to whom it is reported", "报"),
+    ("masthead", "sent_to"): ("送: to whom it is sent", "送"),
+    ("masthead", "issued_to"): ("发: to whom it is issued", "发"),
+    ("masthead", "copies"): ("how many copies are printed; 0: not said", "印制份数；0 为不印出"),
+    ("masthead", "sentences"): (
+        "the drafted sentences stand below the table (`after`), or above it (`before`)",
+        "拟写的文字放在统计表之后（`after`）或之前（`before`）",
+    ),
     ("release", "approvals"): (
         "how many people a release needs; with 2, `fangan release` asks for `--approver`",
         "发布须几人同意；为 2 时 `fangan release` 须用 `--approver` 注明另一人",
+    ),
+    ("run", "executor"): (
+        "where the steps of a run are worked on; see [many workers](../how-to/many-workers.md)",
+        "一次运行的各步骤在哪里执行，见[多进程执行](../how-to/many-workers.md)",
     ),
     ("run", "wait_minutes"): (
         "how long a scheduled run waits for a month or the warehouse that another run holds; 30",

@@ -18,6 +18,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from types import TracebackType
+from typing import Any
 
 from orchestration.ingest.landing import write_nothing
 from orchestration.ingest.reader.privacy import mask
@@ -35,6 +36,9 @@ _CHILD_ENVIRONMENT = {
     "MIMALLOC_ARENA_RESERVE": str(64 * 1024),
     "MALLOC_ARENA_MAX": "1",
 }
+#: How many rows of a ledger a workbook may have before its reading exhausts the memory, and from
+#: how many on that is the likely reason for a child's end.
+_ROWS_READ, _MANY_ROWS = 700_000, 300_000
 _ENDING_SECONDS = 2
 #: The city's register takes six CPU seconds; a busy machine may be ten times slower. Element by
 #: element, a large odd workbook takes nine seconds a megabyte.
@@ -130,7 +134,12 @@ def read_delivery(path: Path, contract: Contract, landing: Path, notes: Path) ->
 
 
 class _ChildDeath(Exception):  # noqa: N818 - an event, turned into a problem of the file
-    """The child ended before it answered; the message says how."""
+    """The child ended before it answered; the message says how.
+
+    ``rows`` is how many rows it had found in a workbook, 0 if it had not come so far.
+    """
+
+    rows = 0
 
 
 class _ChildTimeout(Exception):  # noqa: N818 - an event, turned into a problem of the file
@@ -144,19 +153,25 @@ class _Child:
         self._memory_bytes = memory_bytes
         self._process: subprocess.Popen[bytes] | None = None
 
-    def ask(self, request: dict[str, str], timeout_seconds: float) -> dict[str, str]:
-        """Send one line of JSON and return the line that comes back."""
-        process = self._running()
+    def ask(self, request: dict[str, str], timeout_seconds: float) -> dict[str, Any]:
+        """Send one line of JSON and return the answer that comes back."""
+        process, rows = self._running(), 0
         assert process.stdin is not None
         try:
             process.stdin.write(json.dumps(request).encode() + b"\n")
             process.stdin.flush()
-            answer: dict[str, str] = json.loads(
-                self._line(process, time.monotonic() + timeout_seconds)
-            )
-            return answer
+            deadline = time.monotonic() + timeout_seconds
+            while True:
+                for line in self._lines(process, deadline):
+                    answer: dict[str, Any] = json.loads(line)
+                    if "rows" not in answer:
+                        return answer
+                    rows = answer["rows"]
         except BrokenPipeError:
             raise self._death(process) from None
+        except _ChildDeath as death:
+            death.rows = rows
+            raise
         except _ChildTimeout:
             self.stop()
             raise
@@ -189,7 +204,8 @@ class _Child:
             )
         return self._process
 
-    def _line(self, process: subprocess.Popen[bytes], deadline: float) -> str:
+    def _lines(self, process: subprocess.Popen[bytes], deadline: float) -> list[str]:
+        """Wait for one line or more, all whole."""
         assert process.stdout is not None
         received = bytearray()
         with selectors.DefaultSelector() as selector:
@@ -201,7 +217,7 @@ class _Child:
                 if not part:
                     raise self._death(process)
                 received += part
-        return received.decode()
+        return received.decode().splitlines()
 
     def _death(self, process: subprocess.Popen[bytes]) -> _ChildDeath:
         # its pipe may close a moment before it has ended, by a signal that should be reported
@@ -213,6 +229,13 @@ class _Child:
 
 
 def _death(death: _ChildDeath) -> Problem:
+    if death.rows >= _MANY_ROWS:
+        return Problem(
+            "reader_died",
+            f"表格有 {death.rows:,} 行，没有读完就中止了（{death}）：xlsx 一般只能读到约"
+            f" {_ROWS_READ:,} 行",
+            "请另存为“CSV UTF-8(逗号分隔)(*.csv)”后重新报送",
+        )
     return Problem(
         "reader_died",
         f"读取程序在读这个文件时中止（{death}），文件可能已损坏或过大",

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Literal
@@ -28,7 +28,13 @@ from orchestration.judgement.prefetch import ReadFile, read_arrival
 from orchestration.judgement.reference import judge_version, reader_version, rule_context
 from orchestration.judgement.reports.month_checks import whole_month_problems
 from orchestration.judgement.steps import CrossChecked, OwnJudgement, cross_check, judge_arrival
-from orchestration.judgement.storing import place, store_findings
+from orchestration.judgement.storing import (
+    damaged_before,
+    damaged_former,
+    is_stored,
+    place,
+    store_findings,
+)
 from orchestration.judgement.within_delivery import judge_delivery
 from orchestration.reference.contracts import load_contracts
 from orchestration.reference.districts import CITY_ID
@@ -36,7 +42,6 @@ from orchestration.reference.fingerprints import fingerprint, inputs_of
 from orchestration.reference.kinds import MONTHLY_REPORT
 from orchestration.reference.months import Month
 from orchestration.settings import Settings
-from orchestration.store.files import is_whole
 from orchestration.store.ledger import Ledger
 from orchestration.store.records import Arrival, Judgement, StoredFile
 
@@ -78,9 +83,9 @@ def judge_district_month(
     What was stored of it, or of the earlier months that it is held against, and is gone or
     changed by now is made anew from the archive. ``again`` judges also where nothing is new.
     """
-    for damaged in _damaged_before(settings, ledger, month, district_id):
+    for damaged in damaged_before(settings, ledger, month, district_id):
         judge_district_month(settings, ledger, read, damaged, district_id, again=True)
-    for former in _damaged_former(settings, ledger, month, district_id):
+    for former in damaged_former(settings, ledger, month, district_id):
         judge_former(settings, ledger, read, former)
     inputs = _inputs(
         settings, ledger, month, district_id, receive(settings, ledger, month, district_id)
@@ -148,7 +153,7 @@ def judgement_standing(
         return "current"
     current = ledger.judgements(month, district_id)
     is_stale = bool(current) and all(
-        _is_of(judgement, inputs) and _is_stored(settings, judgement.files.values())
+        _is_of(judgement, inputs) and is_stored(settings, judgement.files.values())
         for judgement in current
     )
     return "stale" if is_stale else "due"
@@ -169,27 +174,8 @@ def _is_judged(
 ) -> bool:
     current = ledger.judgements(month, district_id)
     return bool(current) and all(
-        j.fingerprint == inputs.fingerprint and _is_stored(settings, j.files.values())
+        j.fingerprint == inputs.fingerprint and is_stored(settings, j.files.values())
         for j in current
-    )
-
-
-def _is_stored(settings: Settings, files: Iterable[StoredFile]) -> bool:
-    return all(is_whole(settings.home / file.path, file.sha256) for file in files)
-
-
-def _damaged_before(
-    settings: Settings, ledger: Ledger, month: Month, district_id: str
-) -> list[Month]:
-    """Return the earlier months whose rows are looked at and are gone or changed, in order."""
-    first = month.shift(-cross_delivery.history_months())
-    return sorted(
-        {
-            accepted.month
-            for accepted in ledger.accepted_before(month, district_id, first)
-            if cross_delivery.earlier_views(accepted.kind, accepted.month, month)
-            if not _is_stored(settings, [accepted.file])
-        }
     )
 
 
@@ -201,19 +187,6 @@ def _inputs(
     released = last_released(settings, ledger, month) if district_id != CITY_ID else None
     made_from = _fingerprint(received, others, decisions, released)
     return _Inputs(received, others, decisions, released, made_from)
-
-
-def _damaged_former(
-    settings: Settings, ledger: Ledger, month: Month, district_id: str
-) -> list[Arrival]:
-    """Return the former versions of what counts whose findings are gone or changed."""
-    damaged = [
-        ledger.arrival(judgement.delivery_id)
-        for judgement in ledger.former_judgements(month)
-        if judgement.district_id == district_id and judgement.delivery_id is not None
-        if not _is_stored(settings, judgement.files.values())
-    ]
-    return [arrival for arrival in damaged if arrival is not None]
 
 
 def _others(ledger: Ledger, month: Month, district_id: str) -> dict[str, list[StoredFile]]:

@@ -1,4 +1,4 @@
-"""Where a judgement's rows, findings and applied decisions lie, and writing them there.
+"""Where a judgement's rows, findings and applied decisions lie; writing and examining them there.
 
 Each file is replaced whole and named by its delivery; the ledger keeps its hash. What a row or
 a finding means is decided before.
@@ -6,6 +6,7 @@ a finding means is decided before.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -16,11 +17,13 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from orchestration.ingest.landing import read_landing
+from orchestration.judgement import cross_delivery
 from orchestration.judgement.findings import FINDING_COLUMNS
 from orchestration.judgement.within_delivery import DeliveryJudgement
 from orchestration.reference.months import Month
 from orchestration.settings import Settings
-from orchestration.store.files import sha256_of
+from orchestration.store.files import is_whole, sha256_of
+from orchestration.store.ledger import Ledger
 from orchestration.store.objects.shared import sharing
 from orchestration.store.records import Arrival, StoredFile
 
@@ -160,3 +163,36 @@ def store_decisions(
     """Write what became of the waivers or corrections of a district's month."""
     dated = [row | {"month": month.first_day} for row in rows]
     return _store(settings, path, pa.Table.from_pylist(dated, schema))
+
+
+def is_stored(settings: Settings, files: Iterable[StoredFile]) -> bool:
+    """Whether files of judgements lie there as they were written."""
+    return all(is_whole(settings.home / file.path, file.sha256) for file in files)
+
+
+def damaged_before(
+    settings: Settings, ledger: Ledger, month: Month, district_id: str
+) -> list[Month]:
+    """Return the earlier months whose rows are looked at and are gone or changed, in order."""
+    first = month.shift(-cross_delivery.history_months())
+    return sorted(
+        {
+            accepted.month
+            for accepted in ledger.accepted_before(month, district_id, first)
+            if cross_delivery.earlier_views(accepted.kind, accepted.month, month)
+            if not is_stored(settings, [accepted.file])
+        }
+    )
+
+
+def damaged_former(
+    settings: Settings, ledger: Ledger, month: Month, district_id: str
+) -> list[Arrival]:
+    """Return the former versions of what counts whose findings are gone or changed."""
+    damaged = [
+        ledger.arrival(judgement.delivery_id)
+        for judgement in ledger.former_judgements(month)
+        if judgement.district_id == district_id and judgement.delivery_id is not None
+        if not is_stored(settings, judgement.files.values())
+    ]
+    return [arrival for arrival in damaged if arrival is not None]

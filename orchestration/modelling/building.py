@@ -1,4 +1,4 @@
-"""Building a month with dbt, in this process, and what became of each node.
+"""Building a month with dbt, in this process or on Spark, and what became of each node.
 
 What the events of a build mean to Dagster is in ``defs/statistics``; how dbt runs in a thread is
 in ``library_patches/dbt_in_process``. Nothing here knows a model.
@@ -18,6 +18,9 @@ from orchestration.library_patches.dbt_in_process import (
 )
 from orchestration.modelling.dbt import dbt_environment, manifest_file, parsed_fingerprint
 from orchestration.modelling.seeds import remember_seeds, seeds_are_loaded, seeds_fingerprint
+from orchestration.modelling.spark import building as spark
+from orchestration.modelling.spark.installation import is_wanted
+from orchestration.modelling.spark.process import SparkDbt
 from orchestration.modelling.stamp import set_stamp
 from orchestration.settings import DBT_PROJECT_DIR, Settings
 
@@ -51,17 +54,22 @@ class Build:
         self._seeds = {key for key in self._nodes if key.startswith("seed.")}
         names = {manifest.nodes[key].name for key in self._seeds}
         self._fingerprint = seeds_fingerprint(parsed_fingerprint(settings), names)
-        self.has_seeds = seeds_are_loaded(settings, self._fingerprint)
-        self.thread = DbtThread(
-            [
-                *("build", "--project-dir", str(DBT_PROJECT_DIR)),
-                *("--profiles-dir", str(DBT_PROJECT_DIR)),
-                # unit tests judge the code, not the month: they belong to the test suite
-                *("--exclude-resource-type", "unit_test"),
-                *(("--exclude-resource-type", "seed") if self.has_seeds else ()),
-                *selection,
-            ],
-            manifest,
+        self._is_on_spark = is_wanted()
+        self.has_seeds = seeds_are_loaded(settings, self._fingerprint) and (
+            not self._is_on_spark or spark.holds_seeds(settings, self._fingerprint)
+        )
+        arguments = [
+            *("build", "--project-dir", str(DBT_PROJECT_DIR)),
+            *("--profiles-dir", str(DBT_PROJECT_DIR)),
+            # unit tests judge the code, not the month: they belong to the test suite
+            *("--exclude-resource-type", "unit_test"),
+            *(("--exclude-resource-type", "seed") if self.has_seeds else ()),
+            *selection,
+        ]
+        self.thread: DbtThread | SparkDbt = (
+            spark.start_build(settings, arguments)
+            if self._is_on_spark
+            else DbtThread(arguments, manifest)
         )
 
     def __enter__(self) -> Build:
@@ -86,9 +94,13 @@ class Build:
             raise DbtBuildError(self._reason(results), results)
         if self._seeds <= {result.unique_id for result in results}:
             remember_seeds(self._settings, self._fingerprint)
+            if self._is_on_spark:
+                spark.note_seeds(self._settings, self._fingerprint)
         # a build of some models, or without their tests, says nothing of the others
         if self._nodes - (self._seeds if self.has_seeds else set()) <= set(_passed(results)):
             set_stamp(self._settings)
+            if self._is_on_spark:
+                spark.note_build(self._settings)
 
     def _reason(self, results: Sequence[NodeResult]) -> str:
         if self.thread.exception is not None:

@@ -55,9 +55,12 @@ def note_columns(
     types = _types(connection)
     schema = _schema(types)
     tables = {table: Columns(columns) for table, columns in types.items()}
-    for model in models:
+    compiled = [(model, compiled_sql(model["unique_id"])) for model in models]
+    if not any(sql for _, sql in compiled):  # built on Spark: the next build in DuckDB notes them
+        return
+    for model, sql in compiled:
         table = f"{model['schema']}.{model['alias']}"
-        if table in tables and (sql := compiled_sql(model["unique_id"])):
+        if table in tables and sql:
             tables[table] = Columns(types[table], _lineage(sql, schema))
     noted = {table: asdict(columns) for table, columns in tables.items()}
     with replacing(_file(settings)) as temporary:

@@ -42,6 +42,15 @@ class TablePreviews:
     def __exit__(self, *_: object) -> None:
         self.connection.close()
 
+    def has(self, schema: str, table: str) -> bool:
+        """Whether the table is in the working DuckDB; a view that was built on Spark is not."""
+        return bool(
+            self.connection.execute(
+                "select 1 from information_schema.tables where table_schema = ? and table_name = ?",
+                [schema, table],
+            ).fetchall()
+        )
+
     def of(self, schema: str, table: str) -> Preview:
         """Return the preview of a table that exists."""
         relation = f'from "{schema}"."{table}"'

@@ -129,8 +129,8 @@ def write_run_inputs(settings: Settings, ledger: Ledger, month: Month) -> None:
         connection.execute("insert into run.month values (?)", [month.first_day])
         insert_rows(connection, "run.delivery", _deliveries(ledger, month, judgements))
         insert_rows(connection, "run.verdict", _verdicts(judgements))
-        for name, (files, columns) in views_over_files(settings, ledger, month).items():
-            _replace_view(connection, name, _parquet_query(files, columns))
+        for name, (files, shape) in views_over_files(settings, ledger, month).items():
+            _replace_view(connection, name, _parquet_query(files, shape))
         _write_places(connection, month, judgements)
         _replace_view(connection, "run.former_finding", _former_query(settings, ledger, month))
         _replace_view(connection, "run.sample", _sample_query(settings, ledger, month))

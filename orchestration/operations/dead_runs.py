@@ -12,7 +12,14 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from dagster import DagsterEventType, DagsterInstance, DagsterRunStatus, RunRecord, RunsFilter
+from dagster import (
+    DagsterEventType,
+    DagsterInstance,
+    DagsterRun,
+    DagsterRunStatus,
+    RunRecord,
+    RunsFilter,
+)
 
 from orchestration.settings import Settings
 from orchestration.store.locks import lock_owners
@@ -35,8 +42,21 @@ class Ended:
 
 def note_process(instance: DagsterInstance, run_id: str) -> None:
     """Record that the run is worked on by this process."""
-    mark = ":".join((run_id, str(os.getpid()), _started(os.getpid()) or "", _boot_id()))
-    instance.add_run_tags(run_id, {PROCESS_TAG: mark})
+    instance.add_run_tags(run_id, {PROCESS_TAG: _own_mark(run_id)})
+
+
+def is_noted_elsewhere(run: DagsterRun) -> bool:
+    """Whether another process than this one has noted that it works on the run."""
+    return _mark(run) not in (None, _own_mark(run.run_id))
+
+
+def is_process_gone(run: DagsterRun) -> bool:
+    """Whether the process that works on the run was one of this machine, and is gone."""
+    mark = _mark(run)
+    if mark is None:
+        return False
+    _, pid, started, boot_id = mark.split(":")
+    return boot_id == _boot_id() and _started(int(pid)) != started
 
 
 def end_dead_runs(settings: Settings, instance: DagsterInstance) -> list[Ended]:
@@ -120,6 +140,16 @@ def _started(pid: int) -> str | None:
     # the program's name, in brackets, may hold spaces and brackets
     state, *rest = status.rpartition(")")[2].split()
     return None if state == "Z" else rest[18]
+
+
+def _own_mark(run_id: str) -> str:
+    return ":".join((run_id, str(os.getpid()), _started(os.getpid()) or "", _boot_id()))
+
+
+def _mark(run: DagsterRun) -> str | None:
+    """Return what the process of a run noted; None if none did."""
+    mark = run.tags.get(PROCESS_TAG, "")
+    return mark if mark.startswith(f"{run.run_id}:") else None
 
 
 def _boot_id() -> str:

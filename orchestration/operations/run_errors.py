@@ -18,12 +18,13 @@ def errors_by_step(events: Iterable[Any]) -> list[tuple[str, list[Any]]]:
     """Return each failed step with its error and that error's causes, the innermost last.
 
     A run that failed before its first step (a lock was held, the ledger could not be opened) has
-    one entry, ``start``.
+    one entry, ``start``; one that was ended from outside, as a killed one is, has none.
     """
     events = list(events)
     steps = [(e.step_key, e.step_failure_data.error) for e in events if e.is_step_failure]
     if not steps:
-        steps = [("start", e.job_failure_data.error) for e in events if e.is_run_failure]
+        ended = [e.job_failure_data for e in events if e.is_run_failure]
+        steps = [("start", data.error) for data in ended if data is not None]
     return [(step, links) for step, error in steps if (links := list(_links(error)))]
 
 
@@ -44,7 +45,10 @@ def fault_of(events: Iterable[Any]) -> str:
 
     An error may say what stands in a cell.
     """
+    events = list(events)
     failed = [f"{step}: {links[-1].cls_name}" for step, links in errors_by_step(events)]
+    if not failed and any(e.is_run_failure and e.job_failure_data is None for e in events):
+        return "killed, or ended from outside"
     return "; ".join(failed) or "before its first step"
 
 

@@ -167,14 +167,18 @@ def _files_beside(package: Path) -> tuple[Path, ...]:
     return tuple(found)
 
 
-@cache
 def _is_named_beside(file: Path) -> bool:
     """Whether a module beside ``file`` names it: then it counts with that module alone."""
-    return any(
-        file.name in _module(name).named
-        for name, path in _paths().items()
-        if path.parent == file.parent
-    )
+    return file.name in _named_in_folders().get(file.parent, ())
+
+
+@cache
+def _named_in_folders() -> dict[Path, set[str]]:
+    """Return the files that the modules of each folder name."""
+    named: dict[Path, set[str]] = {}
+    for name, path in _paths().items():
+        named.setdefault(path.parent, set()).update(_module(name).named)
+    return named
 
 
 @cache

@@ -16,7 +16,14 @@ from docx.enum.table import WD_TABLE_ALIGNMENT
 from docx.enum.text import WD_ALIGN_PARAGRAPH
 from docx.shared import Cm, Pt, RGBColor
 
-from orchestration.formats.docx import never_split, saved_bytes, shade, write_run
+from orchestration.formats.docx import (
+    never_split,
+    number_pages,
+    saved_bytes,
+    shade,
+    speak_chinese,
+    write_run,
+)
 
 _BODY_FONT, _HEADING_FONT, _TABLE_FONT = "仿宋", "黑体", "宋体"
 _BODY_SIZE, _TITLE_SIZE, _TABLE_SIZE = 12, 18, 9
@@ -31,11 +38,24 @@ class Letter:
 
     def __init__(self, title: str, mark: str) -> None:
         self._document = Document()
+        speak_chinese(self._document, _BODY_FONT)
         self._set_up_page(mark)
         self._set_properties(title, mark)
         if mark:
             self._add(f"【{mark}】", _HEADING_FONT, _BODY_SIZE, is_centred=True, colour=_RED)
         self._add(title, _HEADING_FONT, _TITLE_SIZE, is_centred=True)
+
+    def addressee(self, text: str) -> None:
+        """Add the line that says whom the letter is for, from the margin."""
+        self._add(text, _BODY_FONT, _BODY_SIZE)
+
+    def signature(self, sender: str, date: str) -> None:
+        """Add who sends the letter, if known, and its date, two characters from the right."""
+        for text in filter(None, (sender, date)):
+            paragraph = self._add(text, _BODY_FONT, _BODY_SIZE)
+            paragraph.alignment = WD_ALIGN_PARAGRAPH.RIGHT
+            paragraph.paragraph_format.right_indent = _FIRST_LINE_INDENT
+            paragraph.paragraph_format.keep_with_next = text == sender
 
     def heading(self, text: str) -> None:
         """Add a heading that stays on one page with the text after it."""
@@ -100,10 +120,11 @@ class Letter:
         section.page_width, section.page_height = Cm(21), Cm(29.7)
         section.left_margin = section.right_margin = Cm(2.2)
         section.top_margin = section.bottom_margin = Cm(2.2)
-        if mark:
-            run = write_run(section.header.paragraphs[0], mark, _HEADING_FONT, _TABLE_SIZE)
+        number_pages(self._document, _TABLE_FONT, _BODY_SIZE)
+        for header in (section.header, section.even_page_header) if mark else ():
+            run = write_run(header.paragraphs[0], mark, _HEADING_FONT, _TABLE_SIZE)
             run.font.color.rgb = _RED
-            section.header.paragraphs[0].alignment = WD_ALIGN_PARAGRAPH.RIGHT
+            header.paragraphs[0].alignment = WD_ALIGN_PARAGRAPH.RIGHT
 
     def _set_properties(self, title: str, mark: str) -> None:
         properties = self._document.core_properties

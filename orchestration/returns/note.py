@@ -7,11 +7,12 @@ and by when. The single findings are in the issue list.
 from __future__ import annotations
 
 from collections import Counter
+from datetime import datetime
 from pathlib import Path
 
 from orchestration.formats.plain_text import printable_text
-from orchestration.reference.deadlines import punctuality
-from orchestration.reference.months import Month
+from orchestration.reference.deadlines import punctuality, suzhou_clock
+from orchestration.reference.months import Month, chinese_date
 from orchestration.reference.vocabulary import (
     DEMONSTRATION,
     ROW_OUTCOMES,
@@ -35,18 +36,39 @@ _RULES_SHOWN = 10
 
 
 def write_note(
-    path: Path, subject: str, month: Month, deliveries: list[Delivery], copies: dict[str, Copy]
+    path: Path,
+    subject: str,
+    month: Month,
+    deliveries: list[Delivery],
+    copies: dict[str, Copy],
+    *,
+    addressee: str,
+    sender: str,
 ) -> None:
-    """Write the note; ``subject`` is district and month, ``copies`` are the returned files."""
+    """Write the note; ``subject`` is district and month, ``copies`` are the returned files.
+
+    ``addressee`` is the district, ``sender`` the office, empty if it has not set its name. The
+    note bears the day on which the last file arrived, so that the same ledger gives the same note.
+    """
     is_marked = is_demonstration([delivery.file_name for delivery in deliveries])
     letter = Letter(f"{subject}报送数据退回说明", DEMONSTRATION if is_marked else "")
+    letter.addressee(f"{addressee}住房城乡建设主管部门：")
     _summarise(letter, subject, deliveries)
     _list_states(letter, deliveries)
     _list_severities(letter, deliveries)
     _list_rules(letter, deliveries)
     _list_files(letter, deliveries, copies)
     _advise(letter, month, copies)
+    letter.signature(sender, _dated(deliveries))
     letter.save(path)
+
+
+def _dated(deliveries: list[Delivery]) -> str:
+    """Return the day of the last arrival; a line to fill in if nothing arrived."""
+    arrived = [delivery.arrival.arrived_at for delivery in deliveries if delivery.arrival]
+    if not arrived:
+        return "　　　年　　月　　日"
+    return chinese_date(suzhou_clock(datetime.fromisoformat(max(arrived))).date())
 
 
 def _summarise(letter: Letter, subject: str, deliveries: list[Delivery]) -> None:

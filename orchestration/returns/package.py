@@ -72,7 +72,7 @@ def build_return(
             shutil.rmtree(folder, ignore_errors=True)
             return ReturnPackage(district_id, folder, (), 0, False)
         with _replacing_folder(folder) as building:
-            _write(settings, building, f"{name}{month.chinese}", deliveries, month, cell_limit)
+            _write(settings, building, name, deliveries, month, cell_limit)
     asks = any(v.asks_for_action for delivery in deliveries for v in delivery.judgement.verdicts)
     return ReturnPackage(district_id, folder, tuple(sorted(folder.iterdir())), finding_count, asks)
 
@@ -80,16 +80,21 @@ def build_return(
 def _write(
     settings: Settings,
     folder: Path,
-    subject: str,
+    district_name: str,
     deliveries: list[Delivery],
     month: Month,
     cell_limit: int,
 ) -> None:
+    subject = f"{district_name}{month.chinese}"
     names = [delivery.file_name for delivery in deliveries]
     mark = f"（{DEMONSTRATION}）" if is_demonstration(names) else ""
     copies = write_copies(settings, deliveries, folder, cell_limit)
     write_issue_list(folder / ISSUE_LIST_NAME, f"{subject}问题清单{mark}", deliveries, copies)
-    write_note(folder / NOTE_NAME, subject, month, deliveries, copies)
+    write_note(
+        *(folder / NOTE_NAME, subject, month, deliveries, copies),
+        addressee=district_name,
+        sender=settings.masthead.publisher,
+    )
 
 
 @contextmanager

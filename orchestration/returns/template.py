@@ -1,8 +1,9 @@
 """The blank workbook that a district fills in, made from a kind's contract.
 
-Here: the report sheet with its locked header, formats and drop-downs, and the contract's stamp,
-which the reader recognises. The sheet that explains the columns is in ``instructions``. A
-template does not mention rules; those are in the rule book.
+Here: the report sheet with its locked header and formats, and the contract's stamp, which the
+reader recognises. What a cell offers and refuses is in ``template_choices``, the sheet that
+explains the columns in ``instructions``. A template does not mention rules; those are in the rule
+book.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from typing import Any
 import xlsxwriter
 
 from orchestration.formats.colours import HEADER_GROUND
-from orchestration.formats.xlsx import A4
+from orchestration.formats.xlsx import A3, A4
 from orchestration.ingest.reader.table.header_words import fold_header
 from orchestration.reference.contracts import (
     STAMP_PROPERTY,
@@ -25,13 +26,15 @@ from orchestration.reference.contracts import (
 from orchestration.reference.districts import CITY_ID, District, district_in
 from orchestration.reference.months import Month, chinese_date
 from orchestration.returns.instructions import add_instructions
+from orchestration.returns.template_choices import add_validations, template_columns
 from orchestration.store.files import replacing
 
-#: A workbook has the as-at day in its second row, so the template has no column for it.
-_AS_AT = "as_at"
 _TITLE_ROW, _AS_AT_ROW, _HEADER_ROW = 0, 1, 2
-_LAST_ROW = 1_048_575
+_BLANK = "　" * 7
+_SIGNATURES = f"&C填报人：{_BLANK}审核人：{_BLANK}负责人：{_BLANK}&R填报日期：{_BLANK}"
 _NARROWEST, _WIDEST = 12, 30
+#: In characters; a wider form is printed on A3.
+_WIDEST_A4 = 200
 _FORMATS = {"integer": "0", "date": "yyyy-mm-dd"}
 #: What a clerk may do on the protected sheet; only the header is locked.
 _ALLOWED = {
@@ -43,11 +46,6 @@ _ALLOWED = {
     "sort": True,
     "autofilter": True,
 }
-
-
-def template_columns(contract: Contract) -> tuple[ContractColumn, ...]:
-    """Return the columns of a template: all but the as-at day."""
-    return tuple(column for column in contract.columns if column.name != _AS_AT)
 
 
 def write_template(kind: str, district_id: str, month: Month, path: Path) -> None:
@@ -88,11 +86,16 @@ def _add_report(
     sheet.write_string(_TITLE_ROW, 0, _title(contract, district), title)
     sheet.write_string(_AS_AT_ROW, 0, f"截至{chinese_date(month.last_day)}", as_at)
     first_row = _write_header(book, sheet, paths)
-    _offer_choices(sheet, contract, district, first_row)
+    add_validations(book, sheet, contract, district, month, first_row)
     sheet.freeze_panes(first_row, 1)
     sheet.protect("", _ALLOWED)
     sheet.set_landscape()
-    sheet.set_paper(A4)
+    widths = sum(map(_width, paths))
+    sheet.set_paper(A4 if widths <= _WIDEST_A4 else A3)
+    sheet.fit_to_pages(1, 0)
+    sheet.set_margins(left=0.5, right=0.5, top=0.6, bottom=0.9)
+    # signed on paper; a row of the sheet would be read as data
+    sheet.set_footer(f"&L填报单位（盖章）：{_SIGNATURES}", {"scale_with_doc": False})
     sheet.repeat_rows(0, first_row - 1)
     return first_row + 1
 
@@ -149,27 +152,3 @@ def _write_level(sheet: Any, paths: list[list[str]], level: int, last: int, styl
             sheet.write_string(row, columns[0], path[level], style)
         else:
             sheet.merge_range(row, columns[0], bottom, columns[-1], path[level], style)
-
-
-def _offer_choices(sheet: Any, contract: Contract, district: District, first_row: int) -> None:
-    """Add a drop-down to each code column and the district column, for all data rows."""
-    for position, column in enumerate(template_columns(contract)):
-        choices = list(column.codes)
-        if column.name == contract.district_column and district.district_id != CITY_ID:
-            choices = [district.district_name]
-        if not choices:
-            continue
-        refused = sheet.data_validation(
-            first_row,
-            position,
-            _LAST_ROW,
-            position,
-            {
-                "validate": "list",
-                "source": choices,
-                "error_title": "不在可选值中",
-                "error_message": f"“{column.header}”请从下拉列表中选择。",
-            },
-        )
-        if refused:
-            raise ValueError(f"{contract.kind}.{column.name}: its codes do not fit a drop-down")

@@ -14,7 +14,7 @@ import re
 import socket
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from contextvars import ContextVar
 from datetime import UTC, datetime
@@ -31,6 +31,8 @@ class BusyError(RuntimeError):
 #: How many seconds this process waits for a lock before it gives up.
 _PATIENCE: ContextVar[float] = ContextVar("patience", default=0)
 _LOOK_EVERY_SECONDS = 0.2
+_LOCK, _SHARERS = ".lock", ".sharers"
+_ORPHANS = "steps of a run whose own process has died"
 
 
 @contextmanager
@@ -51,13 +53,11 @@ def holding(locks: Path | str, name: str, command: str | None = None) -> Iterato
     share. By default ``command`` is the command line of this process. If the lock is taken, wait
     as long as ``patience`` says (by default not at all), then raise BusyError with its owner.
     """
-    lock = ServerLock(locks, name) if isinstance(locks, str) else _FileLock(locks, name)
-    with closing(lock):
+    with closing(_lock(locks, name)) as lock:
         until = time.monotonic() + _PATIENCE.get()
-        while not lock.take():
-            if time.monotonic() >= until:
-                raise BusyError(f"{name} is in use by {_named(lock.owner())}")
-            time.sleep(_LOOK_EVERY_SECONDS)
+        _take(lock, until, lambda: f"{name} is in use by {_named(lock.owner())}")
+        with closing(_lock(locks, name, _SHARERS)) as sharers:
+            _take(sharers, until, lambda: f"{name} is in use by {_ORPHANS}")
         lock.note(_owner_record(command))
         try:
             yield
@@ -65,12 +65,42 @@ def holding(locks: Path | str, name: str, command: str | None = None) -> Iterato
             lock.note(None)
 
 
-class _FileLock:
-    """The lock of a name in a folder of this host; ``close`` gives it back."""
+@contextmanager
+def working_under(locks: Path | str, name: str) -> Iterator[None]:
+    """Work under the lock that another process holds, as others may beside us.
 
-    def __init__(self, locks: Path, name: str) -> None:
-        self._path = locks / f"{name}.lock"
-        self._handle = self._path.open("a+", encoding="utf-8")
+    Should that process die, whoever asks for the lock next waits for this block too.
+    """
+    with closing(_lock(locks, name, _SHARERS)) as sharers:
+        sharers.share()
+        yield
+
+
+def current_patience() -> float:
+    """Return how many seconds a lock that is asked for now would wait."""
+    return _PATIENCE.get()
+
+
+def _lock(locks: Path | str, name: str, ending: str = _LOCK) -> ServerLock | _FileLock:
+    if isinstance(locks, str):
+        return ServerLock(locks, name if ending == _LOCK else name + ending)
+    return _FileLock(locks / f"{name}{ending}")
+
+
+def _take(lock: ServerLock | _FileLock, until: float, reason: Callable[[], str]) -> None:
+    """Take a lock as soon as it is free; raise BusyError with the reason at ``until``."""
+    while not lock.take():
+        if time.monotonic() >= until:
+            raise BusyError(reason())
+        time.sleep(_LOOK_EVERY_SECONDS)
+
+
+class _FileLock:
+    """A lock that is a file of this host; ``close`` gives it back."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._handle = path.open("a+", encoding="utf-8")
 
     def take(self) -> bool:
         """Whether we have the lock now; the system call that waits has no time limit."""
@@ -79,6 +109,10 @@ class _FileLock:
         except BlockingIOError:
             return False
         return True
+
+    def share(self) -> None:
+        """Have the lock beside others that share it; wait while somebody has it alone."""
+        fcntl.flock(self._handle, fcntl.LOCK_SH)
 
     def note(self, owner: dict[str, str | int] | None) -> None:
         """Write down who has the lock, or None before it is given back."""

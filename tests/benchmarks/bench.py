@@ -143,7 +143,7 @@ def report(
         "",
         "| ratio of CPU | measured | bar |",
         "|---|--:|--:|",
-        f"| month to floor | {ratio('month', 'floor'):.2f} | 3 |",
+        f"| month to floor | {ratio('month', 'floor'):.2f} | 3.2 |",
         f"| one corrected district to month | {ratio('one district', 'month'):.2f} | 0.35 |",
         f"| nothing new to an empty job | {ratio('nothing new', 'empty job'):.2f} | 1.3 |",
         "| month to pandas and openpyxl |"

@@ -57,6 +57,19 @@ def test_each_due_month_is_one_run_in_order(runs: list[Month]) -> None:
     assert [one["state"] for one in told["done"]] == ["published", "published"]
 
 
+def test_a_month_of_an_earlier_program_is_made_again(
+    runs: list[Month], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(backfill, "due_months", lambda *_: [])
+    monkeypatch.setattr(backfill, "stale_months", lambda *_: [AUGUST, OCTOBER])
+    done = _backfill("2022-09..2022-10", "--yes", "--json")
+    assert (done.return_value, runs) == (FINE, [OCTOBER])
+    assert [one["state"] for one in json.loads(done.output)["plan"]] == [
+        "nothing_delivered",
+        "stale",
+    ]
+
+
 def test_a_month_that_fails_does_not_stop_the_others(
     runs: list[Month], monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -230,7 +230,7 @@ def test_the_doctor_names_what_the_machine_lacks(
     assert faults == {"free disk", "packages", "time zone data"}
     assert "duckdb 1.0.0, the lock says" in records["packages"]["detail"]
     assert records["Chinese fonts"]["state"] == "note"
-    assert records["Chinese fonts"]["remedy"] == "apt-get install fonts-noto-cjk"
+    assert "apt-get install fonts-noto-cjk" in records["Chinese fonts"]["remedy"]
 
 
 def test_the_doctor_tells_what_does_not_stop_a_run(whole: Settings) -> None:

@@ -32,8 +32,10 @@ def test_a_missing_font_is_named_with_what_it_costs(capsys: pytest.CaptureFixtur
         show(OCTOBER, result([Path("bulletin.html")]))
     pdf.chinese_family.cache_clear()
     printed = capsys.readouterr().out
-    assert "没有 bulletin.pdf：本机缺中文字体" in printed
-    assert "apt-get install fonts-noto-cjk" in printed
+    [line] = [line for line in printed.splitlines() if "bulletin.pdf" in line]
+    assert line.startswith("没有中文字体，不能生成 bulletin.pdf")
+    assert "apt-get install fonts-noto-cjk" in line
+    assert "pip install pylopdf-fonts-zh-cn" in line
 
 
 def test_nothing_is_said_of_a_pdf_that_is_there(capsys: pytest.CaptureFixture[str]) -> None:

@@ -7,14 +7,16 @@ from collections.abc import Iterator
 import pytest
 from dagster import (
     DagsterInstance,
+    DagsterRunStatus,
     ExecuteInProcessResult,
     build_run_status_sensor_context,
     job,
     op,
 )
+from dagster._core.test_utils import create_run_for_test
 
-from orchestration.defs.resources import COMMAND_TAG
 from orchestration.defs.run_endings import failed_run_sensor, finished_run_sensor
+from orchestration.executors.run_process import COMMAND_TAG
 from orchestration.messages.letters import letters
 from orchestration.settings import Settings
 from orchestration.store.locks import BusyError
@@ -84,6 +86,15 @@ def test_a_failure_is_told_without_its_words_and_then_its_end(
     _tell(instance, passing.execute_in_process(instance=instance, tags=copied))
     # both of one second
     assert _subjects(settings) == {"【2022-10】统计运行失败", "【2022-10】统计运行失败：已结束"}
+
+
+def test_a_run_that_was_killed_is_told(instance: DagsterInstance, settings: Settings) -> None:
+    run = create_run_for_test(instance, status=DagsterRunStatus.STARTED, tags=MONTH)
+    ended = instance.report_run_failed(run, "process 1 of this run is gone")
+    context = build_run_status_sensor_context(failed_run_sensor.name, ended, instance, run)
+    failed_run_sensor(context.for_run_failure())
+    [told] = [letter for letter in letters(settings) if "统计运行失败" in letter.subject]
+    assert "killed, or ended from outside" in told.text
 
 
 def test_a_run_that_found_the_home_busy_is_told_nobody(

@@ -29,11 +29,13 @@ def test_the_correction_and_the_waiver_can_be_decided(tmp_path: Path) -> None:
 def test_the_choices_of_the_office_are_allowed(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    [shown] = blocks(HOW_TO / "release.md", "toml")
     path = tmp_path / "fangan.toml"
-    path.write_text(shown.text, encoding="utf-8")
+    shown = blocks(HOW_TO / "release.md", "toml")
+    path.write_text("".join(block.text for block in shown), encoding="utf-8")
     monkeypatch.setenv("FANGAN_CONFIG", str(path))
-    assert load_settings().release_approvals == 2
+    settings = load_settings()
+    assert settings.release_approvals == 2
+    assert settings.masthead.number_of(2022, 10) == "2022年第10期（总第22期）"
 
 
 def test_the_channels_of_messages_are_taken(

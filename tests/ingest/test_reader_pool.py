@@ -11,6 +11,7 @@ import pyarrow.parquet as pq
 import pytest
 from ingest.builders import FLAT_HEADER, GUSU, report, table
 
+from orchestration.ingest import reader_pool
 from orchestration.ingest.reader_pool import ReaderPool, read_delivery
 from orchestration.ingest.reading import FATAL_CODES, NOTED_CODES, ReaderError
 from orchestration.settings import PROJECT_ROOT
@@ -58,6 +59,18 @@ def test_too_little_memory_is_a_death_with_a_reason(monthly, tmp_path):
     with ReaderPool(memory_bytes=50 << 20) as pool:
         reading = pool.read(good, monthly, tmp_path / "l.parquet", tmp_path / "n.parquet")
     assert [problem.code for problem in reading.problems] == ["reader_died"]
+
+
+def test_too_many_rows_are_told_with_what_helps(monthly, tmp_path, monkeypatch):
+    monkeypatch.setattr(reader_pool, "_MANY_ROWS", 600)
+    killer = table(tmp_path / "b.xlsx", [FLAT_HEADER], extra=_far_column_of_numbers)
+    with ReaderPool(memory_bytes=450 << 20) as pool:
+        reading = pool.read(killer, monthly, tmp_path / "l.parquet", tmp_path / "n.parquet")
+    [problem] = reading.problems
+    assert problem.code == "reader_died"
+    assert "表格有 600 行" in problem.message
+    assert "700,000 行" in problem.message
+    assert "CSV UTF-8" in problem.remedy
 
 
 def test_a_child_killed_while_idle_costs_no_file(monthly, tmp_path):

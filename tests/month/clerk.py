@@ -11,7 +11,7 @@ from deliver import building, folder
 from month_installation import Installation
 
 from orchestration.reference.contracts import load_contracts
-from orchestration.returns.template import template_columns
+from orchestration.returns.template_choices import template_columns
 
 #: Row and column of the template's first cell to fill: under the title and the header.
 FIRST_ROW = 4

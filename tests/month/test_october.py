@@ -73,7 +73,7 @@ def test_rules_without_input_are_listed_as_not_applicable(october: Installation)
 def test_the_workbook_prints_the_published_table(october: Installation) -> None:
     path = october.settings.published / "2022-10" / "bulletin.xlsx"
     book = openpyxl.load_workbook(path)
-    assert book.sheetnames[:4] == ["公报表", "封面", "目录", "说明"]
+    assert book.sheetnames[:5] == ["公报表", "封面", "目录", "说明", "修订"]
     printed = [
         [cell for cell in row if cell is not None]
         for row in book["公报表"].iter_rows(values_only=True)

@@ -1,9 +1,8 @@
-"""Unusual months: missing districts, broken and late files."""
+"""A month beside another, a check of single files, and wrong arguments."""
 
 from __future__ import annotations
 
 import json
-from decimal import Decimal
 from pathlib import Path
 
 import duckdb
@@ -19,67 +18,6 @@ from month_installation import Installation, deliver_all
 
 from orchestration.reference.districts import district_ids
 from orchestration.settings import Settings
-
-
-def test_a_missing_and_a_broken_delivery_are_replaced_later(installation) -> None:
-    made: Installation = installation("nine")
-    deliver_all(made.settings.raw, but=("gusu", "sip"))
-    (folder(made.settings.raw, "sip") / "monthly_report.xlsx").write_bytes(b"")
-    done = made.fangan("month", "2022-10")
-    assert done.returncode == 1
-    assert "姑苏区、工业园区" in done.stdout
-    assert "Traceback" not in done.stdout + done.stderr
-    table = made.table()
-    assert len(table) == 11
-    for district_id in ("gusu", "sip"):
-        assert {table[district_id][measure] for measure in MEASURES} == {None}
-        assert table[district_id]["survey_basis"] == "missing"
-        assert table[district_id]["is_partial"]
-    assert table["city"]["is_partial"]
-    assert table["city"]["surveyed_building_count"] == 703260 - 49683 - 31670
-    assert table["city"]["surveyed_floor_area_10k_m2"] == Decimal("109317.74")
-    states = made.rows(
-        "select district_id, state from marts.rpt_delivery"
-        " where kind = 'monthly_report' and state <> 'accepted' order by all"
-    )
-    assert states == [
-        {"district_id": "gusu", "state": "missing"},
-        {"district_id": "sip", "state": "refused"},
-    ]
-    findings = made.rows("select district_id, rule_id, file_name, remedy from marts.rpt_finding")
-    assert {(f["district_id"], f["rule_id"]) for f in findings} == {
-        ("gusu", "DL-002"),
-        ("sip", "ST-001"),
-    }
-    # an unreadable file passes nothing, a missing one is not scored
-    scored = "select score, reason from marts.rpt_data_quality_monthly where district_id = "
-    assert made.rows(f"{scored}'sip' and dimension = 'validity'") == [
-        {"score": Decimal(0), "reason": None}
-    ]
-    assert made.rows(f"{scored}'gusu' and dimension = 'validity'") == [
-        {"score": None, "reason": "本月未报送"}
-    ]
-    held = duckdb.connect(str(made.settings.statistics), read_only=True)
-    try:
-        report(made.settings.raw, "gusu")
-        report(made.settings.raw, "sip")
-        assert made.fangan("month", "2022-10").returncode == 0
-        old = held.execute(
-            "select verified_count from marts.rpt_district_monthly where district_id = 'gusu'"
-        ).fetchall()
-    finally:
-        held.close()
-    assert old == [(None,)]
-    assert made.table()["city"]["surveyed_building_count"] == 703260
-    assert made.rows("from marts.rpt_finding") == []
-    # the replacement corrects the findings of the broken file
-    assert made.rows(
-        "select district_id, numerator, denominator from marts.rpt_data_quality_monthly"
-        " where dimension = 'rectification' and score is not null order by all"
-    ) == [
-        {"district_id": "city", "numerator": 1, "denominator": 1},
-        {"district_id": "sip", "numerator": 1, "denominator": 1},
-    ]
 
 
 def test_a_month_replaces_only_itself(
@@ -119,11 +57,7 @@ def test_a_month_replaces_only_itself(
 
     with duckdb.connect(str(made.settings.warehouse)) as connection:
         connection.execute("alter table marts.rpt_verdict drop column reason")
-    # a warehouse of another shape is rebuilt by the run
-    mended = made.fangan("month", "2022-11", "--again")
-    assert mended.returncode == 1, mended.stderr
-    assert made.table() == october
-    assert made.table(november) == empty
+    # that a run rebuilds such a warehouse too is shown in store/test_earlier_homes
     rebuilt = made.fangan("rebuild")
     assert rebuilt.returncode == 0, rebuilt.stderr
     assert made.table() == october

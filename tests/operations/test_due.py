@@ -11,6 +11,7 @@ from decisions import waiver, write_decisions
 from deliver import OCTOBER, report
 from month_installation import Installation
 
+from orchestration.console.monthly.staleness import is_stale
 from orchestration.judgement import district
 from orchestration.judgement.district import judge_district_month
 from orchestration.modelling import up_to_date
@@ -154,6 +155,7 @@ def test_another_program_runs_only_what_is_open(upgraded: Settings) -> None:
     assert (_due(upgraded), _stale(upgraded)) == ({"2022-10": "program"}, [])
     [due] = due_months(upgraded, Ledger(upgraded.ledger), NOW)
     assert set(due.district_ids) == set(district_ids())
+    assert is_stale(upgraded, OCTOBER), "as fangan status says"
     # a year later it is still the last one
     year_later = datetime(2023, 11, 6, 9, tzinfo=SUZHOU)
     assert _due(upgraded, year_later) == {"2022-10": "program"}

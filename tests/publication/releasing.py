@@ -85,10 +85,15 @@ def whole_office(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Office:
 @pytest.fixture
 def office(whole_office: Office, monkeypatch: pytest.MonkeyPatch) -> Office:
     """An installation whose outputs are short: the model that they would have been made of."""
-    monkeypatch.setattr(placing, "render_page", lambda model, at, names: f"{model} {at} {names}")
+    monkeypatch.setattr(
+        placing, "render_page", lambda model, at, names, head: f"{model} {at} {names} {head}"
+    )
+    monkeypatch.setattr(placing, "render_note_page", lambda model, at, head: f"{model} {at} {head}")
+    for name in ("render_workbook", "render_note_document"):
+        monkeypatch.setattr(placing, name, lambda model, at, head: f"{model} {at} {head}".encode())
     monkeypatch.setattr(placing, "render_explanations", lambda model, rows, at: f"{rows} {at}")
     monkeypatch.setattr(placing, "render_quality_page", lambda model, at: f"{model} {at}")
-    for name in ("render_workbook", "render_document", "render_pdf"):
+    for name in ("render_document", "render_pdf"):
         monkeypatch.setattr(placing, name, lambda model, at: f"{model} {at}".encode())
     monkeypatch.setattr(placing, "render_open_data", lambda *_: dict[str, bytes]())
     return whole_office

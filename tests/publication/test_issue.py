@@ -29,7 +29,7 @@ def test_numbered_and_current_copies_are_written(
     folder = settings.published / "2022-10"
     names = [
         *("bulletin.xlsx", "bulletin.docx", "quality.html", "explain.html"),
-        *("bulletin.pdf", "bulletin.html"),
+        *("bulletin.pdf", "bulletin.html", "technical_note.html", "technical_note.docx"),
     ]
     documents = {path for path in written if path.parent.name != "data"}
     assert documents == {place / name for place in (folder / "v0", folder) for name in names}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+from dataclasses import replace
 from datetime import date
 from io import BytesIO, StringIO
 from pathlib import Path
@@ -18,6 +19,7 @@ from publication.mart_tables import create_marts
 from publication.october import OCTOBER, RELEASED_AT, build_warehouse, golden_rows
 from pysdmx.io import read_sdmx
 
+from orchestration.publication.bulletin.history import Revision
 from orchestration.publication.bulletin.model import load_bulletin
 from orchestration.publication.database.publish import publish_statistics
 from orchestration.publication.open_data.open_tables import SUPPRESSED, load_open_tables
@@ -155,3 +157,28 @@ def _fill(
         f"insert into marts.{mart} ({', '.join(names)}) values ({', '.join('?' * len(names))})",
         [(date(2022, 10, 1), *row) for row in rows],
     )
+
+
+def test_a_status_marker_is_true_of_the_row_and_explained(settings: Settings) -> None:
+    build_warehouse(settings.warehouse, absent=["gusu"])
+    publish_statistics(settings, built_at=RELEASED_AT)
+    bulletin = load_bulletin(settings.statistics, OCTOBER)
+    revisions = tuple(
+        Revision(date(2022, 10, 1), number, "320582", measure, None, None, None, None, None)
+        for number, measure in (
+            (bulletin.vintage - 1, "verified_count"),
+            (bulletin.vintage, "completed_count"),
+        )
+    )
+    revised = replace(bulletin, history=replace(bulletin.history, revisions=revisions))
+    files = render_open_data(settings.statistics, revised, RELEASED_AT)
+    rows = csv.DictReader(StringIO(files["data/rpt_district_monthly.csv"].decode("utf-8-sig")))
+    markers = {row["district_id"]: row["status_marker"] for row in rows}
+    assert markers["zhangjiagang"] == "[p] [r] completed_count"
+    assert markers["changshu"] == "[p]"
+    assert markers["gusu"].startswith("[p] [x] surveyed_building_count")
+    assert "[x]" not in markers["city"]
+    package = json.loads(files["data/datapackage.json"])
+    [table] = [one for one in package["resources"] if one["path"] == "rpt_district_monthly.csv"]
+    [field] = [one for one in table["schema"]["fields"] if one["name"] == "status_marker"]
+    assert all(mark in field["description"] for mark in ("[p]", "[r]", "[x]"))

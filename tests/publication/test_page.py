@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from io import BytesIO
 
 import openpyxl
 from publication.html_page import Page
 from publication.october import (
+    OCTOBER,
     RELEASED_AT,
     correction,
     difference,
@@ -20,6 +22,7 @@ from publication.october import (
 
 from orchestration.formats.colours import CHART_COLOURS
 from orchestration.publication.bulletin.model import Bulletin
+from orchestration.publication.bulletin.trends import Trend, TrendPoint
 from orchestration.publication.charts.district_charts import draw
 from orchestration.publication.charts.vega import bars_spec, render_svg
 from orchestration.publication.issue.html import render_page
@@ -90,7 +93,7 @@ def test_charts_keep_bulletin_order_and_show_what_is_missing(
 
 def test_missing_district_is_named_and_not_zero(make_bulletin: MakeBulletin) -> None:
     page = Page(render_page(make_bulletin(absent=["gusu"]), RELEASED_AT))
-    rows = {row[0]: row[1:] for row in page.rows if row}
+    rows = {row[0]: row[1:] for row in page.rows[:13] if row}
     assert rows["姑苏区"] == ["—"] * 6
     assert rows["合计〔部分〕"][0] == str(703260 - 49683)
     assert "姑苏区：月报未报送" in page.text
@@ -153,11 +156,39 @@ def test_quality_shows_failures_and_never_calls_not_applicable_passed(
     )
     rows = [row for row in page.rows if row and row[0] == "姑苏区"]
     assert ["姑苏区", "经现场核实存在违法拆改（起）", "30", "31", "-1"] in rows
-    assert ["姑苏区", "处理完成违法拆改行为数量（起）", "31", "31", "一致"] in rows
+    assert not any("处理完成违法拆改行为数量（起）" in row for row in rows)
+    assert "共核对2个数，一致1个，不一致1个如下" in page.text
     assert any("核实件数为负" in row and "请核对后重报" in row for row in rows)
     assert "规则：未通过 1，不适用 1" in page.text
     assert "隔离 1" in page.text
     assert "没有上月数据" in page.text
+
+
+def test_months_become_a_line_broken_where_the_districts_change(bulletin: Bulletin) -> None:
+    everyone = frozenset(row.district_id for row in bulletin.districts)
+    points = tuple(
+        TrendPoint(OCTOBER.shift(-ago), 700000 - ago, 699000 - ago, 700000 - ago, places)
+        for ago, places in ((3, everyone), (2, everyone), (1, everyone - {"gusu"}), (0, everyone))
+    )
+    html = render_page(
+        replace(bulletin, trends=(Trend("surveyed_building_count", points),)), RELEASED_AT
+    )
+    page = Page(html)
+    assert (
+        "2022年7月699997，2022年10月700000；竖线为该月各版数字的范围；线断处前后地区不同"
+        in page.text
+    )
+    [svg] = [svg for svg in svgs(html) if "竖线为" in svg]
+    # three unbroken runs: two months, one, one; and a range a month
+    assert len(re.findall(r'class="mark-line', svg)) == 3
+    assert len(re.findall(r"<line [^>]*stroke-width=\"5\"", svg)) == 4
+    assert "走势" not in Page(render_page(bulletin, RELEASED_AT)).text
+
+
+def test_sections_are_numbered_in_order(bulletin: Bulletin) -> None:
+    html = render_page(bulletin, RELEASED_AT)
+    numbers = re.findall(r"<h2 id=[^>]*>(.)、", html)
+    assert numbers == list("一二三四五六七")
 
 
 def test_simulated_data_is_marked_with_table_charts_and_title(
@@ -188,7 +219,7 @@ def test_page_and_workbook_print_the_kind_of_each_metric(bulletin: Bulletin) -> 
     assert "核实件数<small>起，本期发生</small>" in page
     book = openpyxl.load_workbook(BytesIO(render_workbook(bulletin, RELEASED_AT)))
     rows = {row[0]: row[2] for row in book["说明"].iter_rows(max_col=3, values_only=True)}
-    assert rows["平均每幢面积"] == "比率"
+    assert rows["受理疑似件合计"] == "本期发生"
     assert rows["处理完成件数"] == "本期发生"
 
 

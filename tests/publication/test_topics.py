@@ -174,7 +174,7 @@ def test_each_grade_has_a_sentence_and_supervised_cases_are_counted(
     first = ["姑苏区", "W001", "平江街道", "治理中", "2022年12月1日", "—", "已超治理期限"]
     assert first in shown.rows
     assert not any("W003" in row for row in shown.rows)
-    assert "（3起，列前2起，其余见 bulletin.xlsx 的 d_grade_supervision 表）" in shown.text
+    assert "（3起，列前2起，其余见 bulletin.xlsx 的危房治理表）" in shown.text
 
 
 def test_hostile_text_of_a_register_is_only_text(make_bulletin: MakeBulletin) -> None:
@@ -200,22 +200,24 @@ def test_hostile_text_of_a_register_is_only_text(make_bulletin: MakeBulletin) ->
     assert shown.text.count(HOSTILE[0]) >= 4
 
 
-def test_workbook_has_the_marts_typed(make_bulletin: MakeBulletin) -> None:
+def test_the_workbook_has_the_topics_with_figures_as_numbers(make_bulletin: MakeBulletin) -> None:
     shares = [CHANGES[3] | {"mom_share": -0.0625}]
     bulletin = make_bulletin(
         topics={
             "rpt_measure_change_monthly": shares,
             "rpt_alteration_flow_monthly": FLOWS,
+            "rpt_danger_closure_monthly": DANGER,
             "rpt_d_grade_supervision": [supervised(1, lead_unit="=1+1")],
         }
     )
     book = openpyxl.load_workbook(BytesIO(render_workbook(bulletin, RELEASED_AT)))
 
-    def first(sheet: str) -> dict[Any, Any]:
-        return dict(zip(*list(book[sheet].iter_rows(max_row=2, values_only=True)), strict=True))
+    def cells(sheet: str) -> list[Any]:
+        return [cell for row in book[sheet].iter_rows() for cell in row]
 
-    assert first("measure_change")["mom_share"] == -0.0625
-    assert first("measure_change")["mom_difference"] == -5
-    assert first("case_flow")["closing_count"] == 12
-    unit = next(cell for cell in book["d_grade_supervision"][2] if cell.value == "=1+1")
-    assert unit.data_type == "s"
+    [share] = [cell for cell in cells("环比同比") if cell.value == -0.0625]
+    assert share.number_format == "0.00%"
+    assert any(cell.value == -5 for cell in cells("环比同比"))
+    assert any(cell.value == 12 for cell in cells("案件流转"))
+    [unit] = [cell for cell in cells("危房治理") if cell.value == "=1+1"]
+    assert (unit.data_type, bool(unit.quotePrefix)) == ("s", True)

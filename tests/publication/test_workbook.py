@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+import re
 import zipfile
 from collections.abc import Callable
-from dataclasses import replace
-from datetime import date, datetime
+from datetime import datetime
 from io import BytesIO
 
 import openpyxl
@@ -14,18 +14,14 @@ from openpyxl.worksheet.worksheet import Worksheet
 from publication.october import (
     RELEASED_AT,
     correction,
-    difference,
     finding,
     golden_rows,
     verdict,
     waiver,
 )
 
-from orchestration.publication.bulletin import model as bulletin_module
 from orchestration.publication.bulletin import wording
-from orchestration.publication.bulletin.history import Revision
 from orchestration.publication.bulletin.model import Bulletin
-from orchestration.publication.issue import xlsx_data_sheets
 from orchestration.publication.issue.xlsx import render_workbook
 
 MakeBulletin = Callable[..., Bulletin]
@@ -93,8 +89,8 @@ def test_report_has_the_seeds_headings(bulletin: Bulletin) -> None:
 def test_report_prints_on_a4_landscape(bulletin: Bulletin) -> None:
     sheet = read(bulletin)["公报表"]
     assert (sheet.page_setup.paperSize, sheet.page_setup.orientation) == (9, "landscape")
-    # A width of one page is the format's default and not written out.
-    assert (sheet.page_setup.fitToWidth or 1, sheet.page_setup.fitToHeight) == (1, 0)
+    # One page is the format's default and not written out.
+    assert (sheet.page_setup.fitToWidth or 1, sheet.page_setup.fitToHeight or 1) == (1, 1)
     assert sheet.sheet_properties.pageSetUpPr.fitToPage
     assert sheet.print_title_rows == "$4:$5"
     assert sheet.print_area == "'公报表'!$A$1:$G$21"
@@ -113,55 +109,56 @@ def test_missing_district_is_a_dash_and_the_total_is_marked(make_bulletin: MakeB
 
 def test_sheets_stand_in_order_and_the_contents_link_to_them(bulletin: Bulletin) -> None:
     book = read(bulletin)
-    data = ["district_monthly", "delivery", "verdict", "finding", "reconciliation"]
-    data += ["inspection_progress", "code_matching", "case_flow", "case_ageing", "case_explanation"]
-    data += ["danger_closure", "d_grade_supervision", "assessment", "ledger_change"]
-    data += ["measure_change", "correction", "waiver"]
-    assert book.sheetnames == ["公报表", "封面", "目录", "说明", *data]
-    links = [cell.hyperlink.location for cell in book["目录"]["A"][2:]]
+    assert book.sheetnames == ["公报表", "封面", "目录", "说明", "修订", "报送情况"]
+    links = [cell.hyperlink.location for cell in book["目录"]["A"][2:] if cell.hyperlink]
     assert links == [f"'{name}'!A1" for name in book.sheetnames]
     assert "已排查幢数" in texts(book["说明"])
     assert "无缺报。" in texts(book["说明"])
     assert "无更正，无豁免。" in texts(book["说明"])
 
 
-def test_data_sheets_have_one_header_row_typed_values_and_no_merges(
+def test_only_what_is_printed_is_defined(bulletin: Bulletin) -> None:
+    names = [row[0] for row in read(bulletin)["说明"].iter_rows(values_only=True)]
+    assert "受理疑似件合计" in names
+    assert "平均每幢面积" not in names
+
+
+def test_headers_and_values_are_chinese_and_figures_are_numbers(
     make_bulletin: MakeBulletin,
 ) -> None:
-    book = read(
-        make_bulletin(
-            verdicts=[verdict()],
-            findings=[finding()],
-            differences=[difference("surveyed_floor_area_10k_m2", "7658.27", "7658.30")],
-        )
+    sheet = read(make_bulletin(verdicts=[verdict()], findings=[finding()]))["报送情况"]
+    assert not re.search(r"[a-z]+_[a-z]+", texts(sheet).replace(verdict()["rule_id"], ""))
+    rows = [row for row in sheet.iter_rows(values_only=True) if row[0] == "姑苏区"]
+    assert rows[0][:4] == ("姑苏区", "月报表", "已接收", 1)
+    assert rows[1][2:7] == (
+        "提醒",
+        verdict()["rule_id"],
+        "1 / 1",
+        "核实件数为负；有1处数值为负",
+        "请核对后重报",
     )
-    for name in book.sheetnames[4:]:
-        assert not book[name].merged_cells.ranges
-        assert all(isinstance(cell.value, str) for cell in book[name][1])
-    first = dict(
-        zip(*list(book["district_monthly"].iter_rows(max_row=2, values_only=True)), strict=True)
-    )
-    assert first["month"] == datetime(2022, 10, 1)
-    assert first["district_code"] == "320582"
-    assert first["surveyed_floor_area_10k_m2"] == 13832.01
-    assert first["is_partial"] is False
-    assert book["reconciliation"]["H2"].value == -0.03
-    assert book["district_monthly"].max_row == 12
+
+
+def test_short_sheets_print_on_one_page(bulletin: Bulletin) -> None:
+    for sheet in read(bulletin).worksheets:
+        assert sheet.page_setup.fitToHeight in ((0, None) if sheet.title == "说明" else (1, None))
+        assert sheet.sheet_properties.pageSetUpPr.fitToPage
 
 
 @pytest.mark.parametrize(
     "payload", ['=HYPERLINK("x")', "+1", "-1", "@SUM(A1)", "＝1+1", "https://example.org", "0012"]
 )
 def test_text_from_deliveries_stays_text(make_bulletin: MakeBulletin, payload: str) -> None:
-    sheet = read(make_bulletin(findings=[finding(message=payload, record_key=payload)]))["finding"]
-    cells = {name.value: value for name, value in zip(sheet[1], sheet[2], strict=True)}
-    for cell in (cells["message"], cells["record_key"]):
-        assert (cell.value, cell.data_type, cell.hyperlink) == (payload, "s", None)
-    quoted = payload[0] in "=+-@＝"
-    assert bool(cells["message"].quotePrefix) is quoted
+    sheet = read(
+        make_bulletin(findings=[finding(message=payload, remedy=payload)], verdicts=[verdict()])
+    )["报送情况"]
+    cells = [cell for row in sheet.iter_rows() for cell in row if payload in str(cell.value)]
+    assert len(cells) == 2
+    assert {(cell.data_type, cell.hyperlink) for cell in cells} == {("s", None)}
+    assert all(bool(cell.quotePrefix) is (payload[0] in "=+-@＝") for cell in cells)
 
 
-def test_corrections_and_waivers_are_noted_listed_and_machine_readable(
+def test_corrections_and_waivers_are_noted_and_listed(
     make_bulletin: MakeBulletin,
 ) -> None:
     stale = correction(record_key="32050800000006", status="stale", detail="可删去")
@@ -181,11 +178,6 @@ def test_corrections_and_waivers_are_noted_listed_and_machine_readable(
         "豁免：姑苏区既有建筑排查台账，32050800000009按规则BS-212，采用，放行1行。"
         "理由：@SUM(A1)（王科员，2022年11月3日，有效至2022年12月31日）"
     ) in told
-    for name, payload in (("correction", "=1+1"), ("waiver", "@SUM(A1)")):
-        cells = {head.value: cell for head, cell in zip(*book[name]["1:2"], strict=True)}
-        assert (cells["reason"].value, cells["reason"].data_type) == (payload, "s")
-        assert cells["reason"].quotePrefix
-        assert cells["record_key"].data_type == "s"
 
 
 def test_decisions_beyond_the_limit_are_counted(
@@ -194,18 +186,7 @@ def test_decisions_beyond_the_limit_are_counted(
     monkeypatch.setattr(wording, "MAX_DECISIONS_SHOWN", 2)
     book = read(make_bulletin(waivers=[waiver(record_key=str(n)) for n in range(3)]))
     assert texts(book["说明"]).count("豁免：") == 2
-    assert "另有1条，见 bulletin.xlsx 的 waiver 表。" in texts(book["说明"])
-    assert book["waiver"].max_row == 4
-
-
-def test_capped_findings_are_marked_as_capped(
-    make_bulletin: MakeBulletin, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    for module in (bulletin_module, xlsx_data_sheets):
-        monkeypatch.setattr(module, "FINDING_LIMIT", 2)
-    book = read(make_bulletin(findings=[finding(row_number=row) for row in range(3)]))
-    assert book["finding"].max_row == 3
-    assert "仅列前2条，全部3条" in texts(book["目录"])
+    assert "另有1条，见 statistics.duckdb 的 marts.rpt_waiver。" in texts(book["说明"])
 
 
 def test_simulated_data_is_marked_on_every_sheet(make_bulletin: MakeBulletin) -> None:
@@ -222,22 +203,3 @@ def test_same_input_gives_the_same_bytes(bulletin: Bulletin, make_bulletin: Make
     with zipfile.ZipFile(BytesIO(content)) as archive:
         assert {entry.date_time for entry in archive.infolist()} == {(1980, 1, 1, 0, 0, 0)}
         assert archive.read("docProps/core.xml").count(b"2022-11-06T06:00:00Z") == 2
-
-
-def test_a_status_marker_is_true_of_the_figure_and_explained(make_bulletin: MakeBulletin) -> None:
-    provisional = make_bulletin(absent=["gusu"])
-    vintage = provisional.vintage
-    revisions = tuple(
-        Revision(date(2022, 10, 1), number, "320582", measure, None, None, None, None, None)
-        for number, measure in ((vintage - 1, "verified_count"), (vintage, "completed_count"))
-    )
-    revised = replace(provisional, history=replace(provisional.history, revisions=revisions))
-    sheet = read(revised)["district_monthly"]
-    rows = list(sheet.iter_rows(values_only=True))
-    cells = {row[1]: dict(zip(rows[0], row, strict=True)) for row in rows[1:]}
-    assert cells["zhangjiagang"]["status_marker"] == "[p] [r] completed_count"
-    assert cells["changshu"]["status_marker"] == "[p]"
-    assert cells["gusu"]["completed_count"] == cells["gusu"]["surveyed_floor_area_m2"] == "[x]"
-    assert "[x]" not in cells["city"].values()
-    legend = texts(read(revised)["说明"])
-    assert all(mark in legend for mark in ("[p]", "[r]", "[x]"))

@@ -9,6 +9,7 @@ import pytest
 from publication.releasing import Office, office, whole_office
 
 from orchestration.cli import main
+from orchestration.masthead import Masthead
 from orchestration.reference.approvals import approval_refusal
 from orchestration.settings import Settings, load_settings
 from orchestration.store.releases import DecisionRefusedError
@@ -69,6 +70,10 @@ def test_two_people_decide_if_the_configuration_requires_it(
         ("[release]\napprovals = 3", "只能是 1、2"),
         ("[release]\napprovals = true", "只能是 1、2"),
         ("[release]\napprovals = '2'", "只能是 1、2"),
+        ("[masthead]\nnumber = '第{x}期'", "{x}"),
+        ("[masthead]\nnumber = '第{期}期'", "masthead.first_month"),
+        ("[masthead]\nname = 1", "一行文字"),
+        ("[masthead]\nsentences = 'above'", "after、before"),
         ("release = 2", "Write it as [release]"),
         ("[release", "TOML"),
     ],
@@ -103,6 +108,8 @@ def failed(monkeypatch: pytest.MonkeyPatch, capsys: Any) -> str:
 def test_both_settings_of_approvals_are_read(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    configure(tmp_path / "c.toml", monkeypatch, "\ufeff[sample]\napprovals = 2\n")
+    text = "\ufeff[sample]\napprovals = 2\n[masthead]\npublisher = '市住建局'\n"
+    configure(tmp_path / "c.toml", monkeypatch, text)
     settings: Settings = load_settings()
+    assert settings.masthead == Masthead(publisher="市住建局")
     assert (settings.release_approvals, settings.sample_approvals) == (1, 2)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 import stat
+from dataclasses import replace
 from pathlib import Path
 
 import docx
@@ -10,6 +12,7 @@ import openpyxl
 import pytest
 from deliver import OCTOBER, building, delimited, folder, report, report_row, workbook
 
+from orchestration.masthead import Masthead
 from orchestration.returns.findings import NotJudgedError
 from orchestration.returns.package import build_return
 from orchestration.settings import Settings
@@ -47,6 +50,22 @@ def test_a_month_that_was_not_judged_is_refused_with_a_remedy(
 ) -> None:
     with pytest.raises(NotJudgedError, match="fangan month 2022-10"):
         build_return(settings, ledger, OCTOBER, "gusu")
+
+
+def test_the_letter_has_addressee_sender_and_date(
+    settings: Settings, ledger: Ledger, give_back
+) -> None:
+    report(settings.raw, "gusu", verified_count=-3)
+    give_back()
+    office = replace(settings, masthead=Masthead(publisher="苏州市住房和城乡建设局"))
+    package = build_return(office, ledger, OCTOBER, "gusu")
+    document = docx.Document(str(package.folder / "退回说明.docx"))
+    lines = [paragraph.text for paragraph in document.paragraphs if paragraph.text]
+    assert lines[1] == "姑苏区住房城乡建设主管部门："
+    assert lines[-2] == "苏州市住房和城乡建设局"
+    assert re.fullmatch(r"\d{4}年\d{1,2}月\d{1,2}日", lines[-1])
+    # a line lower than its letters would be cut off
+    assert all(p.paragraph_format.line_spacing > 1 for p in document.paragraphs if p.text)
 
 
 def test_the_issue_list_has_every_finding(settings: Settings, give_back) -> None:

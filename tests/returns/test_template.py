@@ -15,8 +15,10 @@ from orchestration.ingest.reader.pipeline import read_file
 from orchestration.ingest.reading import Reading
 from orchestration.reference.contracts import STAMP_PROPERTY, Contract, load_contracts
 from orchestration.reference.districts import CITY_ID
+from orchestration.reference.places import official_communities
 from orchestration.returns.marking import write_marked_copy
-from orchestration.returns.template import template_columns, write_template
+from orchestration.returns.template import write_template
+from orchestration.returns.template_choices import template_columns
 from orchestration.settings import Settings
 
 KINDS = sorted(load_contracts())
@@ -229,3 +231,39 @@ def test_a_kind_the_district_does_not_deliver_has_no_template(tmp_path: Path) ->
     with pytest.raises(ValueError, match="delivered by the district"):
         write_template("monthly_report", CITY_ID, OCTOBER, tmp_path / "x.xlsx")
     assert not (tmp_path / "x.xlsx").exists()
+
+
+def test_towns_and_communities_are_the_months_official_ones(tmp_path: Path) -> None:
+    contract, sheet = _template("building_survey", tmp_path / "template.xlsx")
+    book = openpyxl.load_workbook(tmp_path / "template.xlsx")
+    listed = {row[:2] for row in book["镇街和村社区"].iter_rows(min_row=2, values_only=True)}
+    official = {(c.town, c.community) for c in official_communities(OCTOBER, "gusu")}
+    assert {pair for pair in listed if pair[0]} == official
+    validations = sheet.data_validations.dataValidation
+    rules = {next(iter(rule.sqref.ranges)).min_col: rule for rule in validations}
+    names = [column.name for column in template_columns(contract)]
+    town, community = (rules[names.index(name) + 1] for name in ("town", "community"))
+    towns = len({town for town, _ in official})
+    assert town.formula1 == f"'镇街和村社区'!$D$2:$D${towns + 1}"
+    cell = f"${openpyxl.utils.get_column_letter(names.index('town') + 1)}{_first_row(contract)}"
+    assert f"MATCH({cell}," in community.formula1
+    # a clerk may insist: the rules know more spellings than the list
+    assert town.errorStyle == community.errorStyle == "warning"
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_numbers_and_dates_are_asked_for_and_no_list_reaches_the_last_row(
+    kind: str, tmp_path: Path
+) -> None:
+    contract, sheet = _template(kind, tmp_path / "template.xlsx")
+    rules = {}
+    for rule in sheet.data_validations.dataValidation:
+        [place] = rule.sqref.ranges
+        rules[place.min_col] = rule
+        assert place.max_row < 1_048_576
+    for position, column in enumerate(template_columns(contract), start=1):
+        expected = {"integer": "whole"}.get(column.type, column.type)
+        if expected in ("whole", "decimal", "date"):
+            assert rules[position].type == expected
+    assert sheet.sheet_properties.pageSetUpPr.fitToPage
+    assert "审核人" in sheet.oddFooter.center.text

@@ -22,6 +22,7 @@ from orchestration.store.locks import (
     open_elsewhere,
     patience,
     wait_until_closed,
+    working_under,
 )
 
 
@@ -63,6 +64,22 @@ def test_patience_ends_with_its_block_and_with_its_time(
         with pytest.raises(BusyError):
             holding(settings.locks, "month").__enter__()
         assert len(slept) == 4
+
+
+def test_who_asks_next_waits_for_the_steps_of_a_run_that_died(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    step, another = (working_under(settings.locks, "month") for _ in range(2))
+    with holding(settings.locks, "month"):
+        step.__enter__(), another.__enter__()
+    # the run is gone, its steps are not
+    with pytest.raises(BusyError, match="steps of a run"):
+        holding(settings.locks, "month").__enter__()
+    assert held_locks(settings.locks) == {}
+    another.__exit__(None, None, None)
+    monkeypatch.setattr(locks.time, "sleep", lambda _: step.__exit__(None, None, None))
+    with patience(3600), holding(settings.locks, "month"):
+        assert list(held_locks(settings.locks)) == ["month"]
 
 
 def test_busy_is_busy_whatever_wraps_it() -> None:

@@ -7,6 +7,7 @@
     {{ return({
         "varchar": "string",
         "varchar[]": "array<string>",
+        "integer": "int",
         "timestamp": "timestamp_ntz",
     }.get(wanted, wanted)) }}
 {%- endmacro %}

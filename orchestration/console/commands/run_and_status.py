@@ -66,6 +66,7 @@ def status(month: Month | None, district: str | None, as_json: bool) -> int:
     """
     from orchestration.console.monthly import delivery_status as command
     from orchestration.console.monthly import delivery_status_tables as page
+    from orchestration.console.monthly import staleness
     from orchestration.console.output import print_json
 
     settings = home()
@@ -86,7 +87,7 @@ def status(month: Month | None, district: str | None, as_json: bool) -> int:
         return FINE
     records = command.month_status(settings, month, district)
     failures = command.month_failures(settings, month, district)
-    is_stale = command.is_stale(settings, month)
+    is_stale = staleness.is_stale(settings, month)
     if as_json:
         print_json(
             {
@@ -103,7 +104,7 @@ def status(month: Month | None, district: str | None, as_json: bool) -> int:
         page.show_month(month, records, failures)
         page.show_rates(command.month_rates(settings))
         if is_stale:
-            page.show_stale(month)
+            staleness.show_stale(month)
     if not all(record["is_conserved"] for record in records):
         return FAULT
     asks = any(failure["asks_for_action"] for failure in failures)

@@ -30,12 +30,16 @@ def python(_: Settings) -> Record:
 def fonts(_: Settings) -> Record:
     """Whether there is a Chinese font to embed in ``bulletin.pdf``."""
     # typst looks at every font: only this check needs it
-    from orchestration.publication.issue.pdf import NoChineseFontError, chinese_family
+    from orchestration.publication.issue.pdf import (
+        HOW_TO_GET_FONTS,
+        NoChineseFontError,
+        chinese_family,
+    )
 
     try:
         return ok("Chinese fonts", f"bulletin.pdf is set in {chinese_family()}")
     except NoChineseFontError as error:
-        return note("Chinese fonts", str(error), "apt-get install fonts-noto-cjk")
+        return note("Chinese fonts", str(error), HOW_TO_GET_FONTS)
 
 
 def time_zone(_: Settings) -> Record:

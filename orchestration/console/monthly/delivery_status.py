@@ -25,17 +25,6 @@ from orchestration.store.records import Arrival, Judgement, Verdict, Version
 _HOUR = timedelta(hours=1)
 
 
-def is_stale(settings: Settings, month: Month) -> bool:
-    """Whether what is published of an unreleased month was made by an earlier program."""
-    # 0.7 s, which is for this alone
-    from orchestration.modelling.up_to_date import publication_standing
-
-    ledger = Ledger(settings.ledger)
-    if ledger.release_state(month).shown:
-        return False
-    return publication_standing(settings, ledger, month) == "stale"
-
-
 def judged_months(settings: Settings) -> list[Month]:
     """Return the months that have a judgement, the latest one last."""
     return Ledger(settings.ledger).months()

@@ -47,15 +47,6 @@ def show_month(month: Month, records: list[Record], failures: list[Record]) -> N
         click.echo(f"\n查看某个地区的详情：fangan status {month} 地区名")
 
 
-def show_stale(month: Month) -> None:
-    """Print that a month was made by an earlier program, and how to make it again."""
-    print_line(
-        f"{month.chinese}由旧版程序统计，不自动重算；要重算：fangan backfill {month}..{month}。"
-        "Made by an earlier program.",
-        0,
-    )
-
-
 def show_rates(months: list[Record]) -> None:
     """Print punctuality and completeness over the last months, and the next steps."""
     if not months:

@@ -121,6 +121,12 @@ def _differences(month: Month, rows: list[Record]) -> list[Record] | None:
 def show(month: Month, result: MonthResult) -> None:
     """Print a month's table, gaps, differences and files."""
     print_table(f"{month.chinese}（截至{month.chinese}末）", printed_rows(result.rows), missing="—")
+    vintage = max((row["vintage"] for row in result.rows), default=0)
+    if vintage:
+        click.echo(
+            f"以上是已发布的第 {vintage} 版，已锁定；本次算得的另存，比较：fangan diff {month}"
+            f" {vintage} 0。The released figures; compare them with what was computed."
+        )
     if result.missing:
         click.echo(f"缺报或不全：{'、'.join(result.missing)}；合计只含已报地区")
     if result.is_simulated:
@@ -141,7 +147,7 @@ def show(month: Month, result: MonthResult) -> None:
     if not any(path.suffix == ".pdf" for path in result.files):
         from orchestration.publication.issue.pdf import why_missing
 
-        click.echo(f"没有 bulletin.pdf：{why_missing()}")
+        click.echo(why_missing())
 
 
 def _show_decisions(result: MonthResult) -> None:

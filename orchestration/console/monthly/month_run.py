@@ -10,14 +10,17 @@ import os
 import uuid
 from contextlib import redirect_stdout
 from datetime import datetime
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
+from orchestration.choices import EXECUTORS
 from orchestration.console.monthly.run_progress import RunProgress
 from orchestration.ingest.deliveries import is_anything_delivered, nothing_delivered
 from orchestration.library_patches.python_garbage import end_of_run, objects_that_stay
 from orchestration.messages.events import run_ended
+from orchestration.modelling.spark.installation import require_engine
 from orchestration.modelling.up_to_date import is_current
 from orchestration.operations.run_errors import busy_run, errors_by_step, fault_of
 from orchestration.reference.calendar import SUZHOU
@@ -73,8 +76,11 @@ def run_month(settings: Settings, month: Month, *, again: bool = False) -> bool:
     Returns False, having run nothing, if what is published already says what the deliveries
     and the code would make of the month (unless ``again``). Raises NothingDeliveredError for a
     month without any delivery, BusyError if another run holds the month or the warehouse,
+    ConfigurationError if Spark is asked for and not there,
     RunFailedError otherwise.
     """
+    require_engine()
+    _require_executor(settings)
     if not is_anything_delivered(settings, Ledger(settings.ledger), month):
         raise NothingDeliveredError(nothing_delivered(month))
     prepare_dagster(settings)
@@ -98,6 +104,14 @@ def run_month(settings: Settings, month: Month, *, again: bool = False) -> bool:
         return True
 
 
+def _require_executor(settings: Settings) -> None:
+    """Raise ConfigurationError if the chosen executor is not installed."""
+    if settings.executor != EXECUTORS[0]:
+        from orchestration.executors.choosing import require_executor
+
+        require_executor(settings)
+
+
 def _load_job() -> Any:
     """Return the job that the schedule runs too."""
     from orchestration.definitions import defs
@@ -113,7 +127,8 @@ def _execute(settings: Settings, month: Month, job: Any) -> Any:
     """
     from dagster import DagsterInstance
 
-    from orchestration.defs.resources import COMMAND_TAG
+    from orchestration.executors.choosing import start_step_server
+    from orchestration.executors.run_process import COMMAND_TAG, run_in_processes
     from orchestration.library_patches.dagster_unasked_checks import forget_unasked_checks
 
     logging.getLogger("dagster").setLevel(logging.CRITICAL)
@@ -121,15 +136,20 @@ def _execute(settings: Settings, month: Month, job: Any) -> Any:
     progress = RunProgress(steps=len(job.nodes_in_topological_order))
     log = (settings.dagster / "month.log").open("w", encoding="utf-8")
     with DagsterInstance.get() as instance, progress, log, redirect_stdout(log):
-        instance.add_event_listener(run_id, progress.take)
-        result = job.execute_in_process(
-            partition_key=str(month),
-            instance=instance,
-            run_id=run_id,
-            raise_on_error=False,
-            tags={COMMAND_TAG: run_id},
-            run_config={"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}},
-        )
+        options: dict[str, Any] = {
+            "run_id": run_id,
+            "tags": {COMMAND_TAG: run_id},
+            "run_config": {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}},
+        }
+        result: Any
+        if settings.executor == EXECUTORS[0]:
+            instance.add_event_listener(run_id, lambda entry: progress.take(entry.dagster_event))
+            result = job.execute_in_process(
+                partition_key=str(month), instance=instance, raise_on_error=False, **options
+            )
+        else:
+            start_step_server(settings, Path(log.name))
+            result = run_in_processes(instance, job, str(month), progress.take, **options)
         if not result.success:
             forget_unasked_checks(instance, run_id)
         return result

@@ -32,9 +32,8 @@ class RunProgress:
     def __exit__(self, *_: object) -> None:
         self._progress.stop()
 
-    def take(self, entry: Any) -> None:
-        """Take one entry of Dagster's event log."""
-        event = entry.dagster_event
+    def take(self, event: Any) -> None:
+        """Take an event of Dagster's, or the None of an entry in its log that is no event."""
         if event is None or event.step_key is None:
             return
         if event.event_type_value == "STEP_START":

@@ -1,5 +1,8 @@
 """The reading child: one JSON request a line on stdin, one JSON answer a line on stdout.
 
+Before the answer about a workbook comes a line with its number of rows, should it not be told any
+more.
+
 Everything that can abort, hang or exhaust memory on a delivered file happens in this process,
 which may die without harm. Started by ``reader_pool`` only; imports neither Dagster nor pandas.
 """
@@ -12,6 +15,7 @@ import os
 import resource
 import sys
 import traceback
+from collections.abc import Callable
 from functools import partial
 from importlib.abc import MetaPathFinder
 from pathlib import Path
@@ -21,6 +25,7 @@ from typing import IO
 import pyarrow as pa
 
 from orchestration.ingest.reader.pipeline import read_file
+from orchestration.ingest.reading import Reading
 from orchestration.reference.contracts import Contract
 
 #: A ledger of 125,000 buildings is no larger; what such a file needs in memory leaves room.
@@ -45,7 +50,8 @@ def main() -> None:
     answers = _claim_stdout()
     sys.excepthook = partial(_tell_fault, answers)
     for request in sys.stdin:
-        print(_answer(json.loads(request)), file=answers, flush=True)
+        tell = partial(_tell, answers)
+        tell({"reading": _reading(json.loads(request), tell).to_json()})
 
 
 class _WithoutPandas(MetaPathFinder):
@@ -67,17 +73,21 @@ def _claim_stdout() -> IO[str]:
     return answers
 
 
-def _answer(request: dict[str, str]) -> str:
+def _tell(answers: IO[str], answer: dict[str, object]) -> None:
+    print(json.dumps(answer), file=answers, flush=True)
+
+
+def _reading(request: dict[str, str], tell: Callable[[dict[str, object]], None]) -> Reading:
     path = Path(request["path"])
     _fit_allocator(path.stat().st_size)
-    reading = read_file(
+    return read_file(
         path,
         Contract.model_validate_json(request["contract"]),
         Path(request["landing"]),
         Path(request["notes"]),
         bytes.fromhex(request["name_key"]),
+        lambda rows: tell({"rows": rows}),
     )
-    return json.dumps({"reading": reading.to_json()})
 
 
 def _fit_allocator(file_bytes: int) -> None:
@@ -113,7 +123,7 @@ def _tell_fault(
     if issubclass(kind, Exception) and not issubclass(kind, MemoryError):
         places = reversed(traceback.extract_tb(trace))
         where = " < ".join(f"{Path(place.filename).name}:{place.lineno}" for place in places)
-        print(json.dumps({"fault": f"{kind.__name__} at {where}"}), file=answers, flush=True)
+        _tell(answers, {"fault": f"{kind.__name__} at {where}"})
 
 
 if __name__ == "__main__":

@@ -6,7 +6,7 @@ Imported by the child only.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
@@ -62,14 +62,20 @@ class _Table:
 
 
 def read_file(
-    path: Path, contract: Contract, landing: Path, notes: Path, name_key: bytes = b""
+    path: Path,
+    contract: Contract,
+    landing: Path,
+    notes: Path,
+    name_key: bytes = b"",
+    tell_rows: Callable[[int], None] = lambda _: None,
 ) -> Reading:
     """Read one file, write both Parquet files, return the receipt, in which nothing is personal.
 
-    A file that cannot be read gives a refused reading and two empty files, no exception.
+    A file that cannot be read gives a refused reading and two empty files, no exception. How many
+    rows the largest sheet of a workbook has is told before it is read, which may be too much.
     """
     try:
-        table = _load(path, contract, name_key)
+        table = _load(path, contract, name_key, tell_rows)
         table = replace(table, sheet=with_marks(table.sheet, table.header, contract))
         roles = assign_roles(table.sheet, table.header, contract)
         sheet = with_marks(table.sheet, table.header, contract, roles.data_rows)
@@ -85,10 +91,13 @@ def read_file(
     return impersonal(_reading(table, contract, roles, body), name_key)
 
 
-def _load(path: Path, contract: Contract, name_key: bytes) -> _Table:
+def _load(
+    path: Path, contract: Contract, name_key: bytes, tell_rows: Callable[[int], None]
+) -> _Table:
     if sniff(path) == "text":
         return _load_delimited(read_delimited(path), contract)
     facts = prescan(path)
+    tell_rows(max((sheet.last_row for sheet in facts.sheets.values()), default=0))
     file_remarks = template_remarks(facts.stamp, contract)
     try:
         sheets = (

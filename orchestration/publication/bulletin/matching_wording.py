@@ -42,7 +42,7 @@ def codes_text(rows: Sequence[CodeMatching], month: Month) -> tuple[str, ...]:
         return ()
     city = rows[-1]
     share = share_text(city.matched_code_count, city.building_code_count)
-    is_new = city.new_matched_code_count is not None
+    is_new = bool(city.new_matched_code_count)
     sentence = Sentence(
         *("截至", DateText(f"{month.number}月底", month.last_day)),
         *("，全市一房一码库有效编码", _figure(city, "building_code_count")),

@@ -38,11 +38,11 @@ from orchestration.publication.bulletin.topic_rows import (
     CaseFlow,
     DangerClosure,
     ExplainedCase,
-    LedgerChange,
     MeasureChange,
     OpenCases,
     SupervisedCase,
 )
+from orchestration.publication.bulletin.trends import Trend, load_trends
 from orchestration.publication.database.reading import MARTS, columns_of, open_statistics
 from orchestration.reference.districts import CITY_ID
 from orchestration.reference.measures import COUNT, MEASURED, PRINTED_MEASURES, REPORT
@@ -91,11 +91,11 @@ class Bulletin:
     danger_closures: tuple[DangerClosure, ...]
     supervised_cases: tuple[SupervisedCase, ...]
     assessments: tuple[Assessment, ...]
-    ledger_changes: tuple[LedgerChange, ...]
     measure_changes: tuple[MeasureChange, ...]
     metrics: tuple[Metric, ...]
     history: History
     doubts: tuple[Doubt, ...] = ()
+    trends: tuple[Trend, ...] = ()
 
     @property
     def rows(self) -> tuple[DistrictFigures, ...]:
@@ -227,11 +227,11 @@ def load_bulletin(statistics: Path, month: Month, *, is_simulated: bool = False)
             danger_closures=_select(connection, DangerClosure, "rpt_danger_closure_monthly", month),
             supervised_cases=opened(supervised),
             assessments=_select(connection, Assessment, "rpt_district_assessment_monthly", month),
-            ledger_changes=_select(connection, LedgerChange, "rpt_ledger_change_monthly", month),
             measure_changes=_select(connection, MeasureChange, "rpt_measure_change_monthly", month),
             metrics=load_metrics(connection),
             history=load_history(connection, month),
             doubts=open_doubts(connection, month, "statistics", "statistics"),
+            trends=load_trends(connection, month),
         )
 
 

@@ -1,7 +1,7 @@
 """Markers in the machine-readable table, as official spreadsheets have them: [p], [r], [x].
 
 Add a marker here when programs must read another fact about a figure. Marks beside a title, which
-people read, are in ``vocabulary``.
+people read, are in ``vocabulary``; ``open_data.writing`` writes the markers.
 """
 
 from __future__ import annotations
@@ -13,10 +13,17 @@ from orchestration.publication.bulletin.rows import DistrictFigures
 from orchestration.reference.measures import PRINTED_MEASURES
 
 PROVISIONAL, REVISED, NOT_AVAILABLE = "[p]", "[r]", "[x]"
+#: The column with a row's markers, and what they mean.
+STATUS_MARKER = "status_marker"
+LEGEND = (
+    f"数据标记 · markers of the row: {PROVISIONAL} 初步数据，正式发布前可能修订 may be revised;"
+    f" {REVISED} 较上一版修订的列 columns revised since the last vintage;"
+    f" {NOT_AVAILABLE} 无数的列，不是零 columns without a figure, which is not zero"
+)
 
 
 def status_marker(row: DistrictFigures, revisions: Sequence[Revision]) -> str:
-    """Return a row's markers: ``[p]``, and ``[r]`` with the measures that were revised.
+    """Return a row's markers: ``[p]``, ``[r]`` and ``[x]`` with the measures they are about.
 
     ``revisions`` are the month's, for all its vintages.
     """
@@ -25,16 +32,10 @@ def status_marker(row: DistrictFigures, revisions: Sequence[Revision]) -> str:
         for revision in revisions
         if (revision.district_code, revision.vintage) == (row.district_code, row.vintage)
     }
-    measures = [name for name in PRINTED_MEASURES if name in revised]
     markers = [PROVISIONAL] if row.status == "provisional" else []
-    markers += [f"{REVISED} {' '.join(measures)}"] if measures else []
+    for marker, measures in (
+        (REVISED, [name for name in PRINTED_MEASURES if name in revised]),
+        (NOT_AVAILABLE, [name for name in PRINTED_MEASURES if getattr(row, name) is None]),
+    ):
+        markers += [f"{marker} {' '.join(measures)}"] if measures else []
     return " ".join(markers)
-
-
-def legend() -> tuple[str, ...]:
-    """Return what the markers mean."""
-    return (
-        f"{PROVISIONAL} 初步数据，正式发布前可能修订（status_marker 列，对整行）。",
-        f"{REVISED} 本版较上一版修订的数（status_marker 列，标记后为修订的列名）。",
-        f"{NOT_AVAILABLE} 无数：该地区缺报或未采用；不是零。",
-    )

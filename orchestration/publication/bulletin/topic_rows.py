@@ -214,40 +214,6 @@ class Assessment:
 
 
 @dataclass(frozen=True)
-class LedgerChange:
-    """One row of ``rpt_ledger_change_monthly``: a ledger against last month's.
-
-    Counts are buildings, None where nothing can be compared; ``reason`` says why.
-    """
-
-    month: date
-    district_id: str
-    district_code: str
-    district_name: str
-    sort_order: int
-    opening_building_count: int | None
-    entered_building_count: int | None
-    entered_without_reason_building_count: int | None
-    vanished_building_count: int | None
-    demolished_building_count: int | None
-    merged_building_count: int | None
-    split_building_count: int | None
-    deduplicated_building_count: int | None
-    transferred_building_count: int | None
-    vanished_without_reason_building_count: int | None
-    closing_building_count: int | None
-    recoded_building_count: int | None
-    changed_building_count: int | None
-    opening_surveyed_building_count: int | None
-    newly_surveyed_building_count: int | None
-    no_longer_surveyed_building_count: int | None
-    closing_surveyed_building_count: int | None
-    is_partial: bool
-    reason: str | None
-    is_total: bool
-
-
-@dataclass(frozen=True)
 class MeasureChange:
     """One row of ``rpt_measure_change_monthly``: one measure compared over time.
 

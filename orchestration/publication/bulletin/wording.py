@@ -28,7 +28,7 @@ from orchestration.reference.months import Month, chinese_date
 
 UNITS = "幢、万平方米、起"
 MISSING = "—"
-#: Decisions listed one by one; the machine-readable sheet has all of them.
+#: Decisions listed one by one; the published file has all of them.
 MAX_DECISIONS_SHOWN = 50
 
 
@@ -77,6 +77,15 @@ def marks(status: str, is_simulated: bool) -> tuple[str, ...]:
     """Return the marks that must appear wherever the figures do."""
     simulated = (vocabulary.DEMONSTRATION_MARK,) if is_simulated else ()
     return (*simulated, *filter(None, [vocabulary.VINTAGE_MARKS.get(status)]))
+
+
+def vintage_name(number: int) -> str:
+    """Return a vintage as readers know it; number 0 is no release.
+
+    >>> vintage_name(0), vintage_name(2)
+    ('尚未发布', '第2版')
+    """
+    return f"第{number}版" if number else "尚未发布"
 
 
 def row_name(row: DistrictFigures) -> str:
@@ -282,6 +291,6 @@ def _cell_text(value: str) -> str:
     return f"“{value}”" if value else "空白"
 
 
-def _not_shown(count: int, sheet: str) -> tuple[str, ...]:
+def _not_shown(count: int, table: str) -> tuple[str, ...]:
     rest = count - MAX_DECISIONS_SHOWN
-    return (f"另有{rest}条，见 bulletin.xlsx 的 {sheet} 表。",) if rest > 0 else ()
+    return (f"另有{rest}条，见 statistics.duckdb 的 marts.rpt_{table}。",) if rest > 0 else ()

@@ -28,13 +28,14 @@ from orchestration.reference.metrics import metric_name, short_name
 
 _Row = TypeVar("_Row", Inspection, DangerClosure)
 #: Colours of the age bands, youngest first; more bands than colours are an error.
-_AGE_COLOURS = ("completed", "verified", "stock", "patrol", "complaint")
-#: The stages of open cases by colour; with ``danger_`` before it a field is a metric's id.
+_AGE_COLOURS = ("class0", "class1", "class2", "class3", "class4")
+#: The stages of open cases by colour, the first ones darkest, as the most remains to be done; with
+#: ``danger_`` before it a field is a metric's id.
 _STAGES = {
-    "complaint": "awaiting_appraisal_count",
-    "patrol": "awaiting_treatment_count",
-    "stock": "in_treatment_count",
-    "verified": "not_dangerous_count",
+    "class3": "awaiting_appraisal_count",
+    "class2": "awaiting_treatment_count",
+    "class1": "in_treatment_count",
+    "class0": "not_dangerous_count",
 }
 _STEPS = (
     "ever_found_count",
@@ -43,6 +44,28 @@ _STEPS = (
     "ever_treated_count",
     "ever_eliminated_count",
 )
+
+
+def draw(topic_id: str, bulletin: Bulletin) -> tuple[Chart, ...]:
+    """Return the charts of a topic that has data, in order; none for a topic of tables only."""
+    if topic_id == "cases":
+        return (
+            case_flow_chart(bulletin.case_flows[-1]),
+            ageing_chart(bulletin, "verification", "待核实案件的账龄"),
+            ageing_chart(bulletin, "completion", "属实未结案件的账龄"),
+        )
+    if topic_id == "inspection-districts":
+        return (progress_chart(bulletin), pass_share_chart(bulletin))
+    if topic_id == "danger":
+        of_city = danger_of_city(bulletin)
+        grades = danger_grades_chart(of_city)
+        return (danger_funnel_chart(of_city), grades, danger_stages_chart(bulletin))
+    return ()
+
+
+def danger_of_city(bulletin: Bulletin) -> dict[str, DangerClosure]:
+    """Return the city's dangerous buildings by grade."""
+    return {r.grade_code: r for r in bulletin.danger_closures if r.district_id == CITY_ID}
 
 
 def case_flow_chart(city: CaseFlow) -> Chart:

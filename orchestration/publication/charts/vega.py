@@ -19,7 +19,7 @@ from orchestration.formats.colours import CHART_COLOURS
 _INK, _QUIET = "#24292f", "#6e7781"
 _WIDTH, _NAMES_WIDTH, _FONT_SIZE, _SMALL_FONT_SIZE = 380, 66, 13, 11.5
 _ROW_HEIGHT, _TALL_ROW_HEIGHT = 27, 40
-_TILE_HEIGHT = 62
+_TILE_HEIGHT, _TREND_HEIGHT = 62, 84
 #: Space to the right of the longest bar for its figure.
 _HEADROOM = 1.3
 
@@ -170,6 +170,44 @@ def tiles_spec(values: Sequence[Spec], series: Sequence[str]) -> Spec:
     spec["padding"] = {side: 2 for side in ("left", "right", "top", "bottom")}
     spec["config"]["scale"] = {"rectBandPaddingInner": 0.04}
     return spec
+
+
+def trend_spec(values: Sequence[Spec]) -> Spec:
+    """Return a line over months (``month``, ``value``), broken where ``run`` changes.
+
+    A rule from ``low`` to ``high`` is the range of a month's vintages; ``label`` is written above
+    its point. The scale need not begin at zero: the line shows change, not size.
+    """
+    months = list(dict.fromkeys(value["month"] for value in values))
+    low, high = (
+        pick(value[end] for value in values) for pick, end in ((min, "low"), (max, "high"))
+    )
+    room = (high - low) * 0.35 or abs(high) * 0.1 or 1
+    scale = {"domain": [low - room / 2, high + room], "nice": False, "zero": False}
+    axis = {"title": None, "ticks": False, "labelAngle": 0, "values": [months[0], months[-1]]}
+    x = {"field": "month", "type": "ordinal", "axis": axis | {"labelPadding": 6}}
+    x["scale"] = {"padding": 0.6, "domain": months}
+    y = {"field": "value", "type": "quantitative", "axis": None, "scale": scale}
+    rules = {
+        "transform": [{"filter": "datum.low < datum.high"}],
+        "mark": {"type": "rule", "color": CHART_COLOURS["verified"], "strokeWidth": 5},
+        "encoding": {"x": x, "y": y | {"field": "low"}, "y2": {"field": "high"}},
+    }
+    lines = {
+        "mark": {"type": "line", "color": CHART_COLOURS["stock"], "strokeWidth": 2},
+        "encoding": {"x": x, "y": y, "detail": {"field": "run", "type": "nominal"}},
+    }
+    dots = {
+        "mark": {"type": "circle", "size": 45, "opacity": 1, "color": CHART_COLOURS["stock"]},
+        "encoding": {"x": x, "y": y},
+    }
+    figures = {
+        "mark": _figure_mark() | {"align": "center", "dx": 0, "dy": -14},
+        "encoding": {"x": x, "y": y, "text": {"field": "label"}},
+    }
+    spec = _framed([{**value, "name": ""} for value in values], [rules, lines, dots, figures])
+    padding = {"left": 4, "right": 4, "top": 4, "bottom": 24}
+    return spec | {"width": _WIDTH - 8, "height": _TREND_HEIGHT, "padding": padding}
 
 
 def _framed(values: Sequence[Spec], layers: list[Spec], row_height: int = _ROW_HEIGHT) -> Spec:

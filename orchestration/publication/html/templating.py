@@ -42,6 +42,7 @@ def _environment() -> Environment:
     environment.filters |= {
         "printed": wording.printed_value,
         "row_name": wording.row_name,
+        "vintage_name": wording.vintage_name,
         "kind_name": wording.kind_name,
         "chinese_date": chinese_date,
         "reconciled": wording.reconciled_value,

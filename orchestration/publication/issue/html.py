@@ -10,13 +10,16 @@ from __future__ import annotations
 from collections.abc import Collection
 from datetime import datetime
 
+from orchestration.masthead import STANDARD_MASTHEAD, Masthead
 from orchestration.publication.bulletin import topic_wording, wording
 from orchestration.publication.bulletin.model import Bulletin
 from orchestration.publication.bulletin.next_issue import next_issue
 from orchestration.publication.bulletin.printed_table import PRINTED_HEADERS, SUSPECTED_HEADER
+from orchestration.publication.bulletin.rows import Difference
 from orchestration.publication.bulletin.sentences import FigureText
 from orchestration.publication.charts.district_charts import draw
 from orchestration.publication.charts.tile_map import tile_map
+from orchestration.publication.charts.trend_charts import trend_charts
 from orchestration.publication.explain.page import EXPLANATIONS
 from orchestration.publication.html.templating import render
 from orchestration.publication.issue.html_revisions import revisions_of
@@ -28,26 +31,42 @@ from orchestration.reference.metrics import short_name
 _DOWNLOADS = {
     "bulletin.docx": "公报文档：文稿、统计表和说明，可编辑",
     "bulletin.pdf": "公报印刷版，内容同公报文档",
-    "bulletin.xlsx": "印发格式的公报表、说明和机读数据表",
+    "bulletin.xlsx": "印发格式的公报表，说明、修订和各专题的表",
+    "technical_note.html": "技术说明：来源、覆盖、质量、口径、修订、披露控制",
+    "technical_note.docx": "技术说明的文档版",
     "quality.html": "数据质量报告：各地区得分，问题单元格和处理办法",
     EXPLANATIONS: "数字的由来：每个数的定义、各版数值、报送文件和计入的行",
     "data/datapackage.json": "开放数据包的说明；各统计表的 CSV 和 Parquet 同在 data 目录",
 }
 
 
-def render_page(bulletin: Bulletin, released_at: datetime, issued: Collection[str] = ()) -> str:
+def render_page(
+    bulletin: Bulletin,
+    released_at: datetime,
+    issued: Collection[str] = (),
+    masthead: Masthead = STANDARD_MASTHEAD,
+) -> str:
     """Return ``bulletin.html``; ``issued`` names the files beside it.
 
-    The same bulletin, names and release time give the same text.
+    The same bulletin, names, masthead and release time give the same text.
     """
+    month = bulletin.month
+    # the month's flows are news, its stocks hardly change
+    *stocks, suspected, closed = draw(bulletin)
     return render(
         "bulletin.html.j2",
         bulletin=bulletin,
         released_at=released_at,
-        next_issue=next_issue(bulletin.month),
-        title_phrases=wording.title_phrases(bulletin.month),
+        issuer=masthead.name,
+        number=masthead.number_of(month.year, month.number),
+        next_issue=next_issue(month),
+        title_phrases=wording.title_phrases(month),
         key_figures=_key_figures(bulletin),
-        charts=(tile_map(bulletin), *draw(bulletin)),
+        trends=trend_charts(bulletin),
+        trend_months=max((len(trend.points) for trend in bulletin.trends), default=0),
+        lead_charts=(tile_map(bulletin), suspected, closed),
+        more_charts=stocks,
+        differences=_differences(bulletin),
         headline=_linked_headline(bulletin),
         explanations=EXPLANATIONS,
         revisions=revisions_of(bulletin),
@@ -57,8 +76,22 @@ def render_page(bulletin: Bulletin, released_at: datetime, issued: Collection[st
         headers=PRINTED_HEADERS,
         suspected_header=SUSPECTED_HEADER,
         rounding_rules=wording.rounding_rules(),
-        reading_notes=wording.reading_notes(),
     )
+
+
+def _differences(bulletin: Bulletin) -> list[Difference]:
+    """Return what ledgers and reports disagree on, in the order of the table's rows and columns."""
+    measures = list(PRINTED_HEADERS)
+    districts = [row.district_id for row in bulletin.rows]
+
+    def place(row: Difference) -> tuple[int, int]:
+        is_printed = row.metric_id in measures
+        return (
+            districts.index(row.district_id),
+            measures.index(row.metric_id) if is_printed else len(measures),
+        )
+
+    return sorted((row for row in bulletin.differences if row.difference != 0), key=place)
 
 
 def _linked_headline(bulletin: Bulletin) -> list[tuple[str, str | None]]:

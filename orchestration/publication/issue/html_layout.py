@@ -35,7 +35,10 @@ class Table:
 
 @dataclass(frozen=True)
 class Topic:
-    """One topic; ``marks`` are shown beside its title, ``note`` is its as-at date."""
+    """One topic; ``marks`` are shown beside its title, ``note`` is its as-at date.
+
+    An empty one has only a sentence, which says that there are no data.
+    """
 
     topic_id: str
     title: str
@@ -44,3 +47,4 @@ class Topic:
     marks: tuple[str, ...] = ()
     charts: tuple[Chart, ...] = ()
     tables: tuple[Table, ...] = ()
+    is_empty: bool = False

@@ -52,7 +52,7 @@ def _releases(bulletin: Bulletin) -> Table:
         ("版次", "状态", "发布时间", "原因", "说明"),
         tuple(
             (
-                f"第{row.vintage}版",
+                wording.vintage_name(row.vintage),
                 vocabulary.VINTAGE_STATES[row.status],
                 f"{chinese_date(row.released_at)} {row.released_at:%H:%M}",
                 vocabulary.REVISION_REASONS.get(row.reason_code or "", "首次发布"),
@@ -77,7 +77,7 @@ def _revisions(bulletin: Bulletin) -> Table:
         tuple(
             (
                 names.get(row.district_code, CITY_PLACE),
-                f"第{row.vintage}版",
+                wording.vintage_name(row.vintage),
                 _measure(bulletin, row.metric_id),
                 *_values(row),
                 vocabulary.REVISION_REASONS.get(row.reason_code or "", wording.MISSING),

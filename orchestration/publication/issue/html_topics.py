@@ -1,25 +1,26 @@
 """The page's section on topics beside the table: codes, cases, inspection, dangers, scores.
 
-Each topic is a function from the bulletin to a ``Topic``: sentences, charts and tables of finished
-text. Without data a topic says so and shows nothing else. Add a topic here and in ``topics_of``,
-its sentences in ``topic_wording``.
+Each topic is a function from the bulletin to a ``Topic``: sentences and tables of finished text,
+which the workbook shows too; the page adds charts. Without data a topic says so and shows nothing
+else. Add a topic here and in ``written_topics``, its sentences in ``topic_wording``.
 """
 
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import Decimal
 
 from orchestration.publication.bulletin import matching_wording, topic_wording, wording
 from orchestration.publication.bulletin.model import Bulletin
 from orchestration.publication.bulletin.sentences import CITY_PLACE
-from orchestration.publication.charts import topic_charts
+from orchestration.publication.charts.topic_charts import danger_of_city, draw
 from orchestration.publication.issue.html_layout import Table, Topic
 from orchestration.reference import vocabulary
 from orchestration.reference.districts import CITY_ID
 from orchestration.reference.metrics import metric_unit, short_name
 from orchestration.reference.months import chinese_date
 
-#: Open D cases shown on the page; the machine-readable sheet has all of them.
+#: Open D cases shown on the page; the workbook has all of them.
 SUPERVISED_SHOWN = 50
 #: The balance of cases, in the order of the columns.
 _CASES = (
@@ -35,12 +36,23 @@ _INSPECTED = ("planned_count", "inspected_count", "progress_share", "passed_coun
 
 
 def topics_of(bulletin: Bulletin) -> tuple[Topic, ...]:
-    """Return the topics in the page's order; a topic without data says so.
+    """Return the topics with their charts, in the page's order; one without data says so."""
+    return tuple(
+        topic if topic.is_empty else replace(topic, charts=draw(topic.topic_id, bulletin))
+        for topic in written_topics(bulletin, SUPERVISED_SHOWN)
+    )
+
+
+def written_topics(bulletin: Bulletin, supervised_shown: int | None = None) -> tuple[Topic, ...]:
+    """Return the topics without charts, with so many D cases (None: all).
 
     Only building codes are left out if the city delivered none, as in most months.
     """
-    owed = (_cases(bulletin), _inspection(bulletin), _danger(bulletin), _assessment(bulletin))
-    return (*_codes(bulletin), *owed)
+    danger = _danger(bulletin, supervised_shown)
+    return (
+        *_codes(bulletin),
+        *(_cases(bulletin), _inspection(bulletin), danger, _assessment(bulletin)),
+    )
 
 
 def _codes(bulletin: Bulletin) -> tuple[Topic, ...]:
@@ -80,7 +92,7 @@ def _codes(bulletin: Bulletin) -> tuple[Topic, ...]:
 def _cases(bulletin: Bulletin) -> Topic:
     flows = bulletin.case_flows
     if not flows or flows[-1].closing_count is None:
-        return Topic("cases", "案件流转", (topic_wording.NO_CASES,))
+        return Topic("cases", "案件流转", (topic_wording.NO_CASES,), is_empty=True)
     names = {row.district_id: row.district_name for row in flows}
     signs = ("", "＋", "＋", "−", "−", "＋", "")
     headers = (sign + short_name(metric) for sign, metric in zip(signs, _CASES, strict=True))
@@ -115,11 +127,6 @@ def _cases(bulletin: Bulletin) -> Topic:
             *topic_wording.case_flow_text(flows, bulletin.month),
             *topic_wording.adjustments_text(bulletin.explained_cases, names),
         ),
-        charts=(
-            topic_charts.case_flow_chart(flows[-1]),
-            topic_charts.ageing_chart(bulletin, "verification", "待核实案件的账龄"),
-            topic_charts.ageing_chart(bulletin, "completion", "属实未结案件的账龄"),
-        ),
         tables=(table,),
     )
 
@@ -127,7 +134,9 @@ def _cases(bulletin: Bulletin) -> Topic:
 def _inspection(bulletin: Bulletin) -> Topic:
     rows = bulletin.inspections
     if not rows or rows[-1].district_id != CITY_ID:
-        return Topic("inspection-districts", "抽检核查", (topic_wording.NO_INSPECTION,))
+        return Topic(
+            "inspection-districts", "抽检核查", (topic_wording.NO_INSPECTION,), is_empty=True
+        )
     table = Table(
         "抽检核查",
         ("地区", *map(_with_count_unit, _INSPECTED), "95%置信区间"),
@@ -153,19 +162,18 @@ def _inspection(bulletin: Bulletin) -> Topic:
         (topic_wording.INSPECTION_READ,),
         note=f"数据截至 {chinese_date(city.as_at)}",
         marks=(vocabulary.PRELIMINARY_MARK,) if city.is_preliminary else (),
-        charts=(topic_charts.progress_chart(bulletin), topic_charts.pass_share_chart(bulletin)),
         tables=(table,),
     )
 
 
-def _danger(bulletin: Bulletin) -> Topic:
-    of_city = {r.grade_code: r for r in bulletin.danger_closures if r.district_id == CITY_ID}
+def _danger(bulletin: Bulletin, supervised_shown: int | None) -> Topic:
+    of_city = danger_of_city(bulletin)
     if "all" not in of_city or of_city["all"].ever_found_count is None:
-        return Topic("danger", "危房治理", (topic_wording.NO_DANGER,))
+        return Topic("danger", "危房治理", (topic_wording.NO_DANGER,), is_empty=True)
     cases = bulletin.supervised_cases
-    shown = cases[:SUPERVISED_SHOWN]
+    shown = cases[:supervised_shown]
     capped = (
-        f"，列前{len(shown)}起，其余见 bulletin.xlsx 的 d_grade_supervision 表"
+        f"，列前{len(shown)}起，其余见 bulletin.xlsx 的危房治理表"
         if len(cases) > len(shown)
         else ""
     )
@@ -191,11 +199,6 @@ def _danger(bulletin: Bulletin) -> Topic:
         "danger",
         "危房治理",
         topic_wording.danger_text(of_city, cases),
-        charts=(
-            topic_charts.danger_funnel_chart(of_city),
-            topic_charts.danger_grades_chart(of_city),
-            topic_charts.danger_stages_chart(bulletin),
-        ),
         tables=(table,) if cases else (),
     )
 
@@ -203,9 +206,11 @@ def _danger(bulletin: Bulletin) -> Topic:
 def _assessment(bulletin: Bulletin) -> Topic:
     rows = bulletin.assessments
     if not rows or all(row.available_weight_share is None for row in rows):
-        return Topic("assessment", "绩效评价", (topic_wording.NO_ASSESSMENT,))
+        return Topic("assessment", "绩效评价", (topic_wording.NO_ASSESSMENT,), is_empty=True)
     if rows[-1].total_score is None:
-        return Topic("assessment", "绩效评价", topic_wording.too_little_data_text(rows[-1]))
+        return Topic(
+            "assessment", "绩效评价", topic_wording.too_little_data_text(rows[-1]), is_empty=True
+        )
     metrics = ("score_rank", "total_score", "", "survey_entry_score", "hazard_rectification_score")
     headers = (short_name(metric) if metric else "较上月" for metric in metrics)
     table = Table(

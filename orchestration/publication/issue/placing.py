@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
+from orchestration.masthead import MASTHEAD, STANDARD_MASTHEAD, Masthead, kept_masthead
 from orchestration.publication.bulletin.model import load_bulletin
 from orchestration.publication.database.released_rows import EDITORIAL
 from orchestration.publication.database.row_files import (
@@ -25,6 +26,12 @@ from orchestration.publication.explain.page import EXPLANATIONS, render_explanat
 from orchestration.publication.issue.docx import render_document
 from orchestration.publication.issue.html import render_page
 from orchestration.publication.issue.pdf import NoChineseFontError, render_pdf
+from orchestration.publication.issue.technical_note import DOCX as NOTE_DOCX
+from orchestration.publication.issue.technical_note import HTML as NOTE_HTML
+from orchestration.publication.issue.technical_note_files import (
+    render_note_document,
+    render_note_page,
+)
 from orchestration.publication.issue.xlsx import render_workbook
 from orchestration.publication.newsletter.editorial import Editorial, EditorialError, load_editorial
 from orchestration.publication.newsletter.issue_text import Newsletter
@@ -74,14 +81,19 @@ class Rendered:
 
 
 def load_newsletter(
-    statistics: Path, texts: Path, month: Month, *, is_simulated: bool = False
+    statistics: Path,
+    texts: Path,
+    month: Month,
+    *,
+    is_simulated: bool = False,
+    masthead: Masthead = STANDARD_MASTHEAD,
 ) -> Newsletter:
     """Return a month's figures and the editors' texts; raises like ``load_bulletin``."""
     bulletin = load_bulletin(statistics, month, is_simulated=is_simulated)
     try:
-        return Newsletter(bulletin, load_editorial(texts))
+        return Newsletter(bulletin, load_editorial(texts), masthead=masthead)
     except EditorialError as error:
-        return Newsletter(bulletin, Editorial(), unreadable=str(error))
+        return Newsletter(bulletin, Editorial(), unreadable=str(error), masthead=masthead)
 
 
 def render_issue(
@@ -92,19 +104,24 @@ def render_issue(
     released_at: datetime,
     *,
     is_simulated: bool = False,
+    masthead: Masthead = STANDARD_MASTHEAD,
 ) -> Rendered:
     """Render all files of a month from a published DuckDB, texts and rows.
 
-    ``rows`` are the delivered rows behind the figures. The same figures, texts, rows and time give
-    the same bytes. Raises like ``load_newsletter``.
+    ``rows`` are the delivered rows behind the figures. The same figures, texts, rows, masthead and
+    time give the same bytes. Raises like ``load_newsletter``.
     """
-    newsletter = load_newsletter(statistics, texts, month, is_simulated=is_simulated)
+    newsletter = load_newsletter(
+        statistics, texts, month, is_simulated=is_simulated, masthead=masthead
+    )
     bulletin = newsletter.bulletin
     report = load_quality_report(statistics, bulletin)
     sources = load_sources(bulletin, rows)
     contents = {
-        "bulletin.xlsx": render_workbook(bulletin, released_at),
+        "bulletin.xlsx": render_workbook(bulletin, released_at, masthead),
         "bulletin.docx": render_document(newsletter, released_at),
+        NOTE_HTML: render_note_page(bulletin, released_at, masthead).encode(),
+        NOTE_DOCX: render_note_document(bulletin, released_at, masthead),
         "quality.html": render_quality_page(report, released_at).encode(),
         EXPLANATIONS: render_explanations(bulletin, sources, released_at).encode(),
     }
@@ -115,7 +132,9 @@ def render_issue(
     except NoChineseFontError as error:
         without_pdf = str(error)
     # last, because it links to the others
-    contents["bulletin.html"] = render_page(bulletin, released_at, tuple(contents)).encode()
+    contents["bulletin.html"] = render_page(
+        bulletin, released_at, tuple(contents), masthead
+    ).encode()
     return Rendered(contents, newsletter.problems, without_pdf)
 
 
@@ -138,7 +157,9 @@ def write_bulletin(
     texts = keep_texts(settings, month)
     rows = verified_rows(settings, judged_rows(Ledger(settings.ledger), month))
     issue = render_issue(
-        settings.statistics, texts, month, rows, released_at, is_simulated=is_simulated
+        *(settings.statistics, texts, month, rows, released_at),
+        is_simulated=is_simulated,
+        masthead=settings.masthead,
     )
     current = settings.published / str(month)
     paths = (
@@ -165,9 +186,14 @@ def place_issue(settings: Settings, vintage: Vintage) -> Issued:
         withdrawn_at = vintage.withdrawn_at.astimezone(SUZHOU)
         rows = verified_rows(settings, kept_rows(manifest))
         texts = kept / EDITORIAL
-        if manifest["editorial"]:
-            verified(texts, manifest["editorial"]["sha256"])
-        issue = render_issue(settings.statistics, texts, vintage.month, rows, withdrawn_at)
+        for name, path in (("editorial", texts), ("masthead", kept / MASTHEAD)):
+            # a release of an older program has no masthead
+            if printed := manifest.get(name):
+                verified(path, printed["sha256"])
+        issue = render_issue(
+            *(settings.statistics, texts, vintage.month, rows, withdrawn_at),
+            masthead=kept_masthead(kept / MASTHEAD),
+        )
     current = settings.published / str(vintage.month)
     numbered = released | {
         MANIFEST: (kept / MANIFEST).read_bytes(),

@@ -40,6 +40,7 @@ _DOCUMENTS = {
     "bulletin.xlsx": "公报 Excel",
     "quality.html": "数据质量报告",
     "explain.html": "数字的由来",
+    "technical_note.html": "技术说明",
 }
 _OF_VINTAGE = {
     "bulletin.html": "网页",

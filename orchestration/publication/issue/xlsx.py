@@ -1,8 +1,9 @@
-"""``bulletin.xlsx``: the table as the bureau prints it, its front matter, and the data.
+"""``bulletin.xlsx``: the table as the bureau prints it, its front matter, and sheets people use.
 
-Add a sheet for people here. Machine-readable sheets are in ``xlsx_data_sheets``, formats and page
-set-up in ``xlsx_styles``, sentences in the ``*wording`` modules. The same bulletin and release time
-give the same bytes.
+Everything in it is Chinese and prints on whole pages; what programs read is in ``data/``
+(``open_data``). Further sheets are in ``xlsx_topics``, their tables in ``xlsx_tables``, formats and
+page set-up in ``xlsx_styles``, sentences in the ``*wording`` modules. The same bulletin, masthead
+and release time give the same bytes.
 """
 
 from __future__ import annotations
@@ -12,13 +13,16 @@ from io import BytesIO
 
 import xlsxwriter
 
-from orchestration.formats.xlsx import TEXT_STAYS_TEXT
-from orchestration.publication.bulletin import status_markers, wording
+from orchestration.formats.xlsx import TEXT_STAYS_TEXT, shown_width
+from orchestration.masthead import STANDARD_MASTHEAD, Masthead
+from orchestration.publication.bulletin import wording
 from orchestration.publication.bulletin.model import Bulletin
 from orchestration.publication.bulletin.next_issue import next_issue
 from orchestration.publication.bulletin.printed_table import HEADER_CELLS, PRINTED_HEADERS
-from orchestration.publication.issue import xlsx_data_sheets
+from orchestration.publication.issue.html_layout import Topic
 from orchestration.publication.issue.xlsx_styles import Styles, set_up_page
+from orchestration.publication.issue.xlsx_tables import add_topic
+from orchestration.publication.issue.xlsx_topics import CONTENTS, people_sheets
 from orchestration.reference import vocabulary
 from orchestration.reference.months import chinese_date
 
@@ -27,8 +31,9 @@ _SHEETS = {
     REPORT_SHEET: "各地区排查上报数据及违法拆改行为处理情况统计表（印发格式）",
     "封面": "标题、数据截至日期、状态和主要数据",
     "目录": "各工作表的内容",
-    "说明": "指标口径、数据来源、缺报情况、待核实的数据、舍入规则、更正和豁免、抽检核查、标记",
+    "说明": "所列指标的口径、数据来源、缺报情况、待核实的数据、舍入规则、更正和豁免",
 }
+_DATA_NOTE = "供程序读取的统计表（CSV、Parquet）在 data 目录，全部统计表在 statistics.duckdb。"
 _COLUMN_WIDTHS = (15, 15, 19, 15, 15, 26, 28)
 _LAST_COLUMN = len(_COLUMN_WIDTHS) - 1
 _TITLE_ROW, _HEADLINE_ROW, _SUBLINE_ROW, _HEADER_ROW, _FIRST_BODY_ROW = 0, 1, 2, 3, 5
@@ -36,26 +41,32 @@ _AREA_COLUMN = 2
 #: The table's width for the small print of its notes, in halves of a character.
 _NOTE_LINE = int(sum(_COLUMN_WIDTHS) * 1.6)
 _NOTE_WIDTHS = (26, 14, 12, 80)
+#: More notes would make the table too small to read.
+_NOTES_ON_ONE_PAGE = 12
 
 
-def render_workbook(bulletin: Bulletin, released_at: datetime) -> bytes:
+def render_workbook(
+    bulletin: Bulletin, released_at: datetime, masthead: Masthead = STANDARD_MASTHEAD
+) -> bytes:
     """Return the bytes of ``bulletin.xlsx``; ``released_at`` is printed and stored as created."""
+    topics = people_sheets(bulletin)
     buffer = BytesIO()
     with xlsxwriter.Workbook(buffer, {**TEXT_STAYS_TEXT, "in_memory": True}) as book:
         book.set_properties(
             {
                 "title": bulletin.title,
                 "subject": "".join(bulletin.marks),
-                "author": "房安 Fang'an",
+                "author": masthead.publisher or "房安 Fang'an",
                 "created": released_at,
             }
         )
         styles = Styles(book)
         _add_report(book, styles, bulletin, released_at)
-        _add_cover(book, styles, bulletin, released_at)
-        _add_contents(book, styles, bulletin)
-        _add_notes(book, styles, bulletin)
-        xlsx_data_sheets.add_all(book, styles, bulletin)
+        _add_cover(book, styles, bulletin, released_at, masthead)
+        _add_contents(book, styles, bulletin, topics)
+        _add_notes(book, styles, bulletin, topics)
+        for topic in topics:
+            add_topic(book, styles, topic, bulletin.marks)
     return buffer.getvalue()
 
 
@@ -86,7 +97,12 @@ def _add_report(
     last_row = _write_footer(
         sheet, styles, bulletin, released_at, _FIRST_BODY_ROW + len(bulletin.rows)
     )
-    set_up_page(sheet, bulletin.marks, repeat_rows=(_HEADER_ROW, _FIRST_BODY_ROW - 1))
+    set_up_page(
+        sheet,
+        bulletin.marks,
+        repeat_rows=(_HEADER_ROW, _FIRST_BODY_ROW - 1),
+        is_one_page=len(bulletin.notes) <= _NOTES_ON_ONE_PAGE,
+    )
     sheet.print_area(0, 0, last_row, _LAST_COLUMN)
     sheet.freeze_panes(_FIRST_BODY_ROW, 1)
 
@@ -132,7 +148,11 @@ def _write_across(
 
 
 def _add_cover(
-    book: xlsxwriter.Workbook, styles: Styles, bulletin: Bulletin, released_at: datetime
+    book: xlsxwriter.Workbook,
+    styles: Styles,
+    bulletin: Bulletin,
+    released_at: datetime,
+    masthead: Masthead,
 ) -> None:
     sheet = book.add_worksheet("封面")
     sheet.set_column(0, 0, 32)
@@ -142,10 +162,14 @@ def _add_cover(
     sheet.set_row(1, 30)
     sheet.merge_range(1, 0, 1, 1, "".join(bulletin.marks), styles.mark)
     names = PRINTED_HEADERS.values()
+    month = bulletin.month
     facts = [
+        *(("刊名", masthead.name) for _ in [0] if masthead.name),
+        *(("期号", number) for number in [masthead.number_of(month.year, month.number)] if number),
+        *(("编印单位", masthead.publisher) for _ in [0] if masthead.publisher),
         ("数据月份", bulletin.month.chinese),
         ("数据截至", chinese_date(bulletin.as_at)),
-        ("版次", f"v{bulletin.vintage}{''.join(bulletin.marks)}"),
+        ("版次", f"{wording.vintage_name(bulletin.vintage)}{''.join(bulletin.marks)}"),
         ("报出日期", chinese_date(released_at.date())),
         ("下次发布", next_issue(bulletin.month)),
         ("报送地区", _coverage(bulletin)),
@@ -157,10 +181,10 @@ def _add_cover(
         ),
     ]
     for row, (label, text) in enumerate(facts, start=2):
-        sheet.set_row(row, 26)
+        sheet.set_row(row, max(26, _text_height(text, 88)))
         sheet.write_string(row, 0, label, styles.label)
         sheet.write_string(row, 1, text, styles.text)
-    set_up_page(sheet, bulletin.marks)
+    set_up_page(sheet, bulletin.marks, is_one_page=True)
 
 
 def _coverage(bulletin: Bulletin) -> str:
@@ -168,33 +192,39 @@ def _coverage(bulletin: Bulletin) -> str:
     return f"{len(bulletin.districts)}个地区，其中{whole}个数据齐全"
 
 
-def _add_contents(book: xlsxwriter.Workbook, styles: Styles, bulletin: Bulletin) -> None:
+def _add_contents(
+    book: xlsxwriter.Workbook, styles: Styles, bulletin: Bulletin, topics: tuple[Topic, ...]
+) -> None:
     sheet = book.add_worksheet("目录")
     sheet.set_column(0, 0, 24)
     sheet.set_column(1, 1, 80)
     sheet.write_string(0, 0, "目录", styles.heading)
     sheet.set_row(1, 24)
     sheet.write_row(1, 0, ("工作表", "内容"), styles.header)
-    entries = {**_SHEETS, **xlsx_data_sheets.contents(bulletin)}
+    entries = {**_SHEETS, **{topic.title: CONTENTS[topic.title] for topic in topics}}
     for row, (name, content) in enumerate(entries.items(), start=2):
         sheet.set_row(row, 24)
         sheet.write_url(row, 0, f"internal:'{name}'!A1", styles.link, name)
         sheet.write_string(row, 1, content, styles.text)
-    set_up_page(sheet, bulletin.marks)
+    sheet.write_string(len(entries) + 3, 0, _DATA_NOTE, styles.plain_line)
+    set_up_page(sheet, bulletin.marks, is_one_page=True)
 
 
-def _add_notes(book: xlsxwriter.Workbook, styles: Styles, bulletin: Bulletin) -> None:
-    """Add definitions of the measures, then what a reader must know about the month."""
+def _add_notes(
+    book: xlsxwriter.Workbook, styles: Styles, bulletin: Bulletin, topics: tuple[Topic, ...]
+) -> None:
+    """Add definitions of the printed measures, then what a reader must know about the month."""
+    printed = {metric for topic in topics for table in topic.tables for metric in table.metrics}
+    printed |= {*PRINTED_HEADERS, "suspected_count"}
     sheet = book.add_worksheet("说明")
     for column, width in enumerate(_NOTE_WIDTHS):
         sheet.set_column(column, column, width)
     sheet.write_string(0, 0, "一、指标口径", styles.heading)
     sheet.write_row(1, 0, ("指标", "单位", "类型", "口径"), styles.header)
     row = 2
-    for metric in bulletin.metrics:
+    for metric in (metric for metric in bulletin.metrics if metric.metric_id in printed):
         kind = vocabulary.METRIC_KINDS[metric.kind]
-        definition = metric.definition + (f"（{metric.formula}）" if metric.formula else "")
-        definition += f"统计总体：{metric.population_name}。"
+        definition = f"{metric.definition}统计总体：{metric.population_name}。"
         sheet.set_row(row, _text_height(definition, _NOTE_WIDTHS[-1]))
         for column, text in enumerate((metric.chinese_name, metric.unit, kind, definition)):
             sheet.write_string(row, column, text, styles.text)
@@ -207,7 +237,6 @@ def _add_notes(book: xlsxwriter.Workbook, styles: Styles, bulletin: Bulletin) ->
         ("六、读数须知", (*bulletin.status_notes, *wording.reading_notes())),
         ("七、更正和豁免", bulletin.decisions or ("无更正，无豁免。",)),
         ("八、抽检核查", bulletin.inspection_text or ("本月没有抽检核查结果。",)),
-        ("九、机读表中的标记", status_markers.legend()),
     ):
         sheet.write_string(row + 1, 0, heading, styles.heading)
         row += 2
@@ -220,5 +249,5 @@ def _add_notes(book: xlsxwriter.Workbook, styles: Styles, bulletin: Bulletin) ->
 
 def _text_height(text: str, width: int) -> int:
     """Return the height of a row whose text may wrap; spreadsheets do not adjust it."""
-    lines = -(-2 * len(text) // width)
+    lines = -(-shown_width(text) // (width - 2))
     return 6 + 16 * max(lines, 1)

@@ -35,14 +35,28 @@ class Styles:
         self.label = style(**heading, border=1, valign="vcenter", indent=1)
         self.text = style(border=1, valign="vcenter", text_wrap=True, indent=1)
         self.plain = style(align="left", valign="vcenter", text_wrap=True)
+        self.plain_line = style(align="left", valign="vcenter")
         self.link = style(border=1, valign="vcenter", indent=1, font_color=LINK, underline=1)
-        self.data = style(font_size=10)
-        self.data_header = style(font_size=10, bold=True, bottom=1, bg_color=HEADER_GROUND)
-        self.data_quoted = style(font_size=10, quote_prefix=True)
-        self.data_count = style(font_size=10, num_format="0")
-        self.data_area = style(font_size=10, num_format="0.00")
-        self.data_date = style(font_size=10, num_format="yyyy-mm-dd")
-        self.data_time = style(font_size=10, num_format="yyyy-mm-dd hh:mm:ss")
+        self.small_heading = style(**heading, valign="vcenter")
+        small = {**_MIDDLE, "border": 1, "text_wrap": True, "font_size": 10}
+        self.column_header = style(**small, **heading, bg_color=HEADER_GROUND)
+        self._texts = {
+            (is_total, is_quoted): style(
+                **{**small, "align": "left", "indent": 1}, bold=is_total, quote_prefix=is_quoted
+            )
+            for is_total in (False, True)
+            for is_quoted in (False, True)
+        }
+        self._figures = {
+            (decimals, is_total, is_percent): style(
+                **{**small, "align": "right", "indent": 1},
+                bold=is_total,
+                num_format="0" + "." * (decimals > 0) + "0" * decimals + "%" * is_percent,
+            )
+            for decimals in range(3)
+            for is_total in (False, True)
+            for is_percent in (False, True)
+        }
         self._cells = {is_total: style(**boxed, bold=is_total) for is_total in (False, True)}
         self._numbers = {
             (is_total, is_area): style(
@@ -60,19 +74,31 @@ class Styles:
         """Return the format of a figure of the printed table: areas 0.00, counts 0."""
         return self._numbers[is_total, is_area]
 
+    def table_text(self, *, is_total: bool, is_quoted: bool) -> xlsxwriter.format.Format:
+        """Return the format of a text in a table; a quoted one looks like a formula."""
+        return self._texts[is_total, is_quoted]
+
+    def table_figure(
+        self, decimals: int, *, is_total: bool, is_percent: bool
+    ) -> xlsxwriter.format.Format:
+        """Return the format of a figure with at most two decimals."""
+        return self._figures[min(decimals, 2), is_total, is_percent]
+
 
 def set_up_page(
     sheet: xlsxwriter.worksheet.Worksheet,
     marks: tuple[str, ...],
     repeat_rows: tuple[int, int] | None = None,
+    *,
+    is_one_page: bool = False,
 ) -> None:
-    """A4 landscape, one page wide, headers on every page.
+    """A4 landscape, one page wide, headers on every page; ``is_one_page`` also one page long.
 
     ``marks`` are in the page header of every sheet, the page number in the footer.
     """
     sheet.set_paper(A4)
     sheet.set_landscape()
-    sheet.fit_to_pages(1, 0)
+    sheet.fit_to_pages(1, 1 if is_one_page else 0)
     sheet.set_margins(left=0.7, right=0.7, top=0.8, bottom=0.8)
     sheet.center_horizontally()
     sheet.set_header(f"&R{''.join(marks)}")

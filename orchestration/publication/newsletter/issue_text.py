@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+from orchestration.masthead import STANDARD_MASTHEAD, Masthead
 from orchestration.publication.bulletin.model import Bulletin
 from orchestration.publication.bulletin.sentences import carrying
 from orchestration.publication.newsletter.drafted_text import (
@@ -33,12 +34,13 @@ class Newsletter:
     """The bulletin's figures and the texts around them.
 
     ``unreadable`` says why an editors' file could not be used: the issue then has only the drafted
-    texts and cannot be released.
+    texts and cannot be released. ``masthead`` is what the office prints around them.
     """
 
     bulletin: Bulletin
     editorial: Editorial
     unreadable: str | None = None
+    masthead: Masthead = STANDARD_MASTHEAD
 
     @property
     def department(self) -> tuple[Article, ...]:

@@ -6,7 +6,7 @@ what decides on rows or cells. ``public_marts`` says which marts are open, ``wri
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -150,9 +150,14 @@ def _blanked(
             number = rows.schema.get_field_index(column)
             field = rows.schema.field(number)
             rows = rows.set_column(number, field, pa.array(cells, field.type))
-    suppressed = pa.array([" ".join(row) or None for row in names], pa.string())
+    suppressed = [" ".join(row) for row in names]
+    return with_texts(replace(table, rows=rows), SUPPRESSED, suppressed, _SUPPRESSED_WORDS)
+
+
+def with_texts(table: OpenTable, name: str, texts: Sequence[str], comment: str) -> OpenTable:
+    """Return a table with a last column of texts, null where they are empty."""
     return replace(
         table,
-        rows=rows.append_column(SUPPRESSED, suppressed),
-        columns=(*table.columns, _column(SUPPRESSED, "VARCHAR", _SUPPRESSED_WORDS)),
+        rows=table.rows.append_column(name, pa.array([t or None for t in texts], pa.string())),
+        columns=(*table.columns, _column(name, "VARCHAR", comment)),
     )

@@ -18,14 +18,20 @@ import pyarrow as pa
 
 from orchestration.formats.spreadsheet_text import looks_like_formula
 from orchestration.publication.bulletin.model import Bulletin
+from orchestration.publication.bulletin.status_markers import LEGEND, STATUS_MARKER, status_marker
 from orchestration.publication.database.parquet_files import parquet_bytes
 from orchestration.publication.open_data.data_package import descriptor
-from orchestration.publication.open_data.open_tables import load_open_tables
+from orchestration.publication.open_data.open_tables import (
+    OpenTable,
+    load_open_tables,
+    with_texts,
+)
 
 #: The folder of open files beside a bulletin, and the files that describe them.
 FOLDER = "data"
 DESCRIPTOR = "datapackage.json"
 SDMX = "rpt_district_monthly.sdmx.csv"
+DISTRICT_MONTHLY = "rpt_district_monthly"
 
 
 def render_open_data(
@@ -36,7 +42,7 @@ def render_open_data(
     SDMX-CSV is for exchange between offices: only releases have it, so that not every run pays for
     its library (0.6 CPU seconds).
     """
-    tables = load_open_tables(statistics, bulletin.month)
+    tables = [_marked(table, bulletin) for table in load_open_tables(statistics, bulletin.month)]
     files: dict[str, bytes] = {}
     for table in tables:
         files[f"{table.name}.csv"] = csv_bytes(table.rows)
@@ -47,6 +53,15 @@ def render_open_data(
         files[SDMX] = sdmx_csv(bulletin)
     files[DESCRIPTOR] = descriptor(bulletin, tables, files, released_at)
     return {f"{FOLDER}/{name}": content for name, content in sorted(files.items())}
+
+
+def _marked(table: OpenTable, bulletin: Bulletin) -> OpenTable:
+    """Return the bulletin's table with the markers of its rows; other tables as they are."""
+    if table.name != DISTRICT_MONTHLY:
+        return table
+    marker = {r.district_id: status_marker(r, bulletin.history.revisions) for r in bulletin.rows}
+    texts = [marker[place] for place in table.rows["district_id"].to_pylist()]
+    return with_texts(table, STATUS_MARKER, texts, LEGEND)
 
 
 def csv_bytes(rows: pa.Table) -> bytes:

@@ -1,5 +1,5 @@
 """Data quality of a month: ``summary`` for the bulletin's page, ``model`` and ``page`` for its own.
 
-``trend`` has the rate of failed checks over the months. Add a fact in ``model`` before a page can
-show it; dbt computes the scores, ``judgement`` judges the rules.
+Add a fact in ``model`` before a page can show it; dbt computes the scores, ``judgement`` judges the
+rules.
 """

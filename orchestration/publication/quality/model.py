@@ -19,9 +19,9 @@ import duckdb
 
 from expectations.rule_files import load_rulebooks
 from orchestration.publication.bulletin.model import Bulletin
+from orchestration.publication.bulletin.quality_trend import failing_rates, rate_coverage
 from orchestration.publication.bulletin.rows import Verdict
 from orchestration.publication.database.reading import MARTS, columns_of, open_statistics
-from orchestration.publication.quality.trend import failing_rates, rate_coverage
 from orchestration.reference import vocabulary
 from orchestration.reference.months import Month
 

@@ -7,6 +7,7 @@ further summaries for readers here; ``judgement`` judges, the marts count.
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from orchestration.publication.bulletin import wording
@@ -16,7 +17,7 @@ from orchestration.reference import vocabulary
 from orchestration.reference.contracts import load_contracts
 from orchestration.reference.deadlines import punctuality
 
-#: The page is readable up to about this many; the workbook has all of them.
+#: Page and workbook are readable up to about this many; data/rpt_verdict.csv has all of them.
 _RULES_SHOWN = 60
 
 
@@ -40,6 +41,16 @@ class Tile:
     findings: tuple[tuple[str, str, int], ...]
     verdicts: tuple[tuple[str, str, int], ...]
 
+    @property
+    def state_counts(self) -> Mapping[str, int]:
+        """How many of its deliveries are in each state."""
+        return Counter(line.state for line in self.deliveries)
+
+    @property
+    def failed_count(self) -> int:
+        """How many rules its deliveries failed, or could not be checked against."""
+        return sum(count for outcome, _, count in self.verdicts if outcome in ("fail", "error"))
+
 
 @dataclass(frozen=True)
 class FailedRule:
@@ -57,12 +68,18 @@ class FailedRule:
 
 @dataclass(frozen=True)
 class Quality:
-    """The page's section on quality; only the workbook has the ``not_shown`` failed rules."""
+    """The page's section on quality; ``not_shown`` failed rules are only in ``data/``."""
 
     tiles: tuple[Tile, ...]
     failed: tuple[FailedRule, ...]
     not_shown: int
     not_applicable: tuple[tuple[str, str, str], ...]
+
+    @property
+    def states(self) -> tuple[str, ...]:
+        """The states that any district's deliveries are in, in their order."""
+        found = {state for tile in self.tiles for state in tile.state_counts}
+        return tuple(state for state in vocabulary.STATES if state in found)
 
 
 def summarise(bulletin: Bulletin) -> Quality:

@@ -15,6 +15,7 @@ from datetime import datetime
 from typing import Literal
 
 from orchestration.formats.sql import in_memory, literal
+from orchestration.masthead import MASTHEAD, masthead_bytes
 from orchestration.modelling.audit import audit_month
 from orchestration.modelling.up_to_date import is_current, publication_standing
 from orchestration.publication.database.publish import (
@@ -178,7 +179,11 @@ def _publish(
             files.keep(EDITORIAL, delivered.read_bytes())
         rows = verified_rows(settings, judged_rows(ledger, decision.month))
         texts = files.folder / EDITORIAL
-        issue = render_issue(published.path, texts, decision.month, rows, released_at)
+        files.keep(MASTHEAD, masthead_bytes(settings.masthead))
+        issue = render_issue(
+            *(published.path, texts, decision.month, rows, released_at),
+            masthead=settings.masthead,
+        )
         if issue.problems:
             raise UntrueTextError(decision.month, list(issue.problems))
         content = files.keep_content(published, ledger, issue.contents)

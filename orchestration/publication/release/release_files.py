@@ -18,6 +18,7 @@ import duckdb
 import pyarrow.parquet as pq
 
 from orchestration.formats.sql import in_memory, literal, quoted
+from orchestration.masthead import MASTHEAD
 from orchestration.matching.month import result_file
 from orchestration.publication.database.parquet_files import parquet_bytes
 from orchestration.publication.database.publish import Published
@@ -102,16 +103,17 @@ class ReleaseFiles:
             "marts": {path.stem: self._described(path) for path in marts},
             "context": self._keep_context(published),
             "rows": self._keep_rows(ledger),
-            "editorial": self._texts(),
+            "editorial": self._kept(EDITORIAL),
+            "masthead": self._kept(MASTHEAD),
             "outputs": {
                 name: {"sha256": self.keep(f"outputs/{name}", outputs[name])}
                 for name in sorted(outputs)
             },
         }
 
-    def _texts(self) -> dict[str, str] | None:
-        """Return the editors' texts that were printed, if any, as the manifest names them."""
-        path = self.folder / EDITORIAL
+    def _kept(self, name: str) -> dict[str, str] | None:
+        """Return the office's own file that was printed, if any, as the manifest names it."""
+        path = self.folder / name
         if not path.exists():
             return None
         return {"path": str(path.relative_to(self.settings.home)), "sha256": sha256_of(path)}

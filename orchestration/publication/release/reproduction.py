@@ -17,6 +17,7 @@ from typing import Any, NamedTuple
 import duckdb
 
 from orchestration.formats.sql import literal, quoted
+from orchestration.masthead import MASTHEAD, kept_masthead
 from orchestration.publication.database.publish import build_statistics
 from orchestration.publication.database.reading import MARTS, logical_hash
 from orchestration.publication.database.released_cache import load_rows
@@ -120,7 +121,8 @@ def _files(
 ) -> Iterator[tuple[Path, str]]:
     """Yield every file of the release with its hash: the kept ones, then the published copies."""
     named = [*manifest["marts"].values(), *manifest["context"]["marts"].values()]
-    named += filter(None, [manifest["editorial"], manifest["sample"]])
+    # a release made before there was a masthead has none
+    named += filter(None, [manifest["editorial"], manifest["sample"], manifest.get("masthead")])
     named += [file for place in manifest["rows"].values() for file in place.values()]
     for file in named:
         yield settings.home / file["path"], file["sha256"]
@@ -165,9 +167,12 @@ def _made_again(
             ReleaseSet(release_states, rows, ledger.audit_head()),
             suzhou_clock(released_at),
         )
-        texts = release_folder(settings, vintage.month, vintage.number) / EDITORIAL
+        own = release_folder(settings, vintage.month, vintage.number)
         kept = verified_rows(settings, kept_rows(manifest))
-        outputs = render_issue(scratch.statistics, texts, vintage.month, kept, released_at).contents
+        outputs = render_issue(
+            *(scratch.statistics, own / EDITORIAL, vintage.month, kept, released_at),
+            masthead=kept_masthead(own / MASTHEAD),
+        ).contents
         marts = ReleaseFiles.started(scratch, vintage.month, vintage.number).keep_marts()
         content = logical_hash(scratch.statistics, manifest["marts"].keys(), vintage.month)
         compared = [

@@ -41,6 +41,11 @@ class ServerLock:
             row = connection.execute(f"select pg_try_advisory_lock({self._key})").fetchone()
         return bool(row[0])
 
+    def share(self) -> None:
+        """Have the lock beside others that share it; wait while somebody has it alone."""
+        with self._connection as connection:
+            connection.execute(f"select pg_advisory_lock_shared({self._key})")
+
     def note(self, owner: dict[str, Any] | None) -> None:
         """Write down who has the lock, or None before it is given back."""
         with self._connection as connection:

@@ -149,7 +149,11 @@ scored as (
             round(
                 100 * greatest(
                     0,
-                    least(1, cast(indicator_value - floor_value as double) / (target_value - floor_value))
+                    least(
+                        1,
+                        cast(indicator_value - floor_value as double)
+                        / (target_value - floor_value)
+                    )
                 ),
                 4
             ) as decimal(9, 4)

@@ -1,7 +1,7 @@
 """The monthly rate of failed checks, and the districts that each month's rate covers.
 
-This is the quality report's trend. A line joins two months of the city only if both cover the same
-districts. Add further trends here; ``charts.sparkline`` draws the line.
+They are a trend of the quality report and of the page. A line joins two months of the city only if
+both cover the same districts. ``trends`` has the other figures of the page.
 """
 
 from __future__ import annotations
