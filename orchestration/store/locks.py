@@ -31,7 +31,7 @@ class BusyError(RuntimeError):
 #: How many seconds this process waits for a lock before it gives up.
 _PATIENCE: ContextVar[float] = ContextVar("patience", default=0)
 _LOOK_EVERY_SECONDS = 0.2
-_LOCK, _SHARERS = ".lock", ".sharers"
+_LOCK, _SHARERS = ".lock", "-sharers"
 _ORPHANS = "steps of a run whose own process has died"
 
 

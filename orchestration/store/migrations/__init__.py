@@ -84,7 +84,10 @@ def migrate(connection: sqlite3.Connection, steps: tuple[Step, ...] = STEPS) -> 
     connection.execute("begin exclusive")
     with connection:
         # counted again: another process may have been faster
-        for step in steps[_applied(connection, steps) :]:
+        missing = steps[_applied(connection, steps) :]
+        if not missing:
+            return
+        for step in missing:
             step(connection)
         broken = connection.execute("pragma foreign_key_check").fetchall()
         if broken:
