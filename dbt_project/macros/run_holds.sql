@@ -1,4 +1,4 @@
-{#- Whether a run has left this table in the schema `run`. -#}
+{#- Whether a run has left this table in the run schema. -#}
 {% macro run_holds(table) %}{{ return(adapter.dispatch("run_holds")(table)) }}{% endmacro %}
 
 {% macro duckdb__run_holds(table) %}

@@ -110,5 +110,5 @@ def test_a_revision_is_shown_with_its_reason_on_page_and_card(page: Page, office
     ]  # fmt: skip
     page.goto(page.url.replace("bulletin.html", "explain.html#gusu-completed_count"))
     versions = page.locator(".card:target").inner_text()
-    assert "第 1 版（初步）31" in versions
-    assert "第 2 版（初步）33" in versions
+    assert "第1版（初步）31" in versions
+    assert "第2版（初步）33" in versions

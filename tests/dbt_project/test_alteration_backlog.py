@@ -9,14 +9,12 @@ from __future__ import annotations
 import re
 
 import duckdb
-import jinja2
 import pytest
+from dbt_project.plain_jinja import rendered
 
 from orchestration.settings import DBT_PROJECT_DIR, PROJECT_ROOT
 
-MACROS = [
-    DBT_PROJECT_DIR / "macros" / f"{name}.sql" for name in ("alteration_backlog", "in_run_month")
-]
+MACROS = ("alteration_backlog", "in_run_month")
 FACT = DBT_PROJECT_DIR / "models" / "marts" / "alteration" / "fct_alteration_case_monthly.sql"
 RULES = PROJECT_ROOT / "expectations" / "sql"
 #: Rules that return a case which does not balance with last month's ledger or with itself.
@@ -34,10 +32,8 @@ def _rendered(source: str) -> str:
         "int_alteration_opening_basis": "basis",
         "int_district_month": "(select 'gusu' as district_id, '姑苏区' as district_name)",
     }
-    environment = jinja2.Environment(autoescape=False)
-    macros = "".join(path.read_text("utf-8") for path in MACROS)
-    return environment.from_string(macros + source).render(
-        ref=lambda name: tables[name], source=lambda *name: tables[name]
+    return rendered(
+        source, MACROS, ref=lambda name: tables[name], source=lambda *name: tables[name]
     )
 
 

@@ -12,9 +12,9 @@ from decimal import Decimal
 from typing import Any
 
 import duckdb
-import jinja2
 import pytest
 
+from dbt_project import plain_jinja
 from orchestration.settings import DBT_PROJECT_DIR
 
 MODELS = DBT_PROJECT_DIR / "models"
@@ -33,14 +33,10 @@ Changes = dict[tuple[date, str], Row]
 
 def rendered(model: str) -> str:
     """Return a model's SQL over tables of the models' own names."""
-    macros = "".join(
-        (DBT_PROJECT_DIR / "macros" / f"{name}.sql").read_text("utf-8")
-        for name in ("coverage", "figures_by_measure", "is_total", "share_of")
-    )
     (path,) = MODELS.glob(f"**/{model}.sql")
-    environment = jinja2.Environment(autoescape=False)
-    return environment.from_string(macros + path.read_text("utf-8")).render(
-        ref=lambda name: name, config=lambda **_: ""
+    macros = ("coverage", "figures_by_measure", "is_total", "share_of")
+    return plain_jinja.rendered(
+        path.read_text("utf-8"), macros, ref=lambda name: name, config=lambda **_: ""
     )
 
 

@@ -35,6 +35,6 @@ def test_a_month_in_many_processes(
         done, in_processes = (
             {record.event_log_entry.step_key for record in found.records}
             for kind in (DagsterEventType.STEP_SUCCESS, DagsterEventType.STEP_WORKER_STARTED)
-            for found in [instance.get_records_for_run(last.run_id, kind)]
+            for found in [instance.get_records_for_run(last.run_id, of_type=kind)]
         )
     assert done == in_processes

@@ -63,4 +63,4 @@ def test_a_row_has_its_marts_columns(row_class: type[Any]) -> None:
 
 
 def test_every_mart_that_a_bulletin_reads_has_its_class() -> None:
-    assert len(ROW_CLASSES) == len({mart_of(one) for one in ROW_CLASSES}) == 18
+    assert len(ROW_CLASSES) == len({mart_of(one) for one in ROW_CLASSES}) == 17
