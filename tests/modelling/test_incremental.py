@@ -97,7 +97,11 @@ def results(folder: Path) -> dict[str, str]:
 
 
 def _dbt(folder: Path, *arguments: str) -> Any:
-    places = ("--project-dir", str(folder), "--profiles-dir", str(folder), "--log-level", "none")
+    # the environment may still name the folder of a home that other tests share
+    places = [
+        *("--project-dir", str(folder), "--profiles-dir", str(folder)),
+        *("--target-path", str(folder / "target"), "--log-level", "none"),
+    ]
     try:
         return dbtRunner().invoke([*arguments, *places])
     finally:
