@@ -24,10 +24,10 @@ progress as (
 city as (
 
     select
-        {% for measure in counted %}
+            {% for measure in counted %}
         sum({{ measure }}) as {{ measure }}
         {%- if not loop.last %},{% endif %}
-        {% endfor %}
+            {% endfor %}
     from progress
     where district_id = 'city'
 
@@ -36,10 +36,10 @@ city as (
 districts as (
 
     select
-        {% for measure in counted %}
+            {% for measure in counted %}
         sum({{ measure }}) as {{ measure }}
         {%- if not loop.last %},{% endif %}
-        {% endfor %}
+            {% endfor %}
     from progress
     where district_id != 'city'
 
@@ -48,10 +48,10 @@ districts as (
 contractors as (
 
     select
-        {% for measure in counted %}
+            {% for measure in counted %}
         sum({{ measure }}) as {{ measure }}
         {%- if not loop.last %},{% endif %}
-        {% endfor %}
+            {% endfor %}
     from {{ ref("rpt_inspection_contractor") }}
     where {{ in_run_month() }}
 

@@ -17,7 +17,8 @@ renamed as (
         row_number,
         town as town_name,
         {{ strictly("surveyed_building_count", "bigint") }} as surveyed_building_count,
-        {{ strictly("surveyed_floor_area_10k_m2", "decimal(18, 6)") }} as surveyed_floor_area_10k_m2,
+        {{ strictly("surveyed_floor_area_10k_m2", "decimal(18, 6)") }}
+            as surveyed_floor_area_10k_m2,
         {{ strictly("suspected_complaint_count", "bigint") }} as suspected_complaint_count,
         {{ strictly("suspected_patrol_count", "bigint") }} as suspected_patrol_count,
         {{ strictly("verified_count", "bigint") }} as verified_count,

@@ -53,7 +53,7 @@ grades as (
         ('D', 'D级', 4),
         ('none', '待鉴定', 5),
         ('all', '合计', 6)
-    ) as listed (grade_code, grade_name, grade_sort_order)
+    ) as listed (grade_code, grade_name, grade_sort_order)  -- noqa: AL05
 
 ),
 

@@ -7,7 +7,7 @@ listed as (
         issue_order
     from (
         values ('完整性', 1), ('规范性', 2), ('一致性', 3), ('准确性', 4), ('其他', 5), ('未填', 6)
-    ) as issues (issue_type, issue_order)
+    ) as issues (issue_type, issue_order)  -- noqa: AL05
 
 ),
 

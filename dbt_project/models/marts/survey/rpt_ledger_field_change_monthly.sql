@@ -11,7 +11,9 @@ fields as (
 
     select
         {% set names = [] -%}
-        {%- for field in compared_building_fields() %}{% do names.append("'" ~ field ~ "'") %}{% endfor -%}
+        {%- for field in compared_building_fields() -%}
+            {%- do names.append("'" ~ field ~ "'") -%}
+        {%- endfor -%}
         {{ rows_of(list_of(names)) }} as field
 
 ),
