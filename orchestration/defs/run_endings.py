@@ -40,12 +40,13 @@ _PARTITION = "dagster/partition"
 )
 def failed_run_sensor(context: RunFailureSensorContext) -> None:
     """Tell of a failed run; that somebody else held the home is told nobody."""
-    forget_unasked_checks(context.instance, context.dagster_run.run_id)
     month = context.dagster_run.tags.get(_PARTITION)
     events = [*context.get_step_failure_events(), context.failure_event]
     if month and not busy_run(events):
         now, settings = datetime.now(SUZHOU), load_settings().prepare()
         run_ended(settings, Month.parse(month), now, fault_of(events))
+    # last: people are told, whatever Dagster's tables hold
+    forget_unasked_checks(context.instance, context.dagster_run.run_id)
 
 
 @run_status_sensor(

@@ -25,8 +25,6 @@ from orchestration.store.locks import current_patience, holding, patience
 COMMAND_TAG = "fangan/command"
 #: How many seconds a step of a command's run waits for a lock: as long as the command would.
 PATIENCE_TAG = "fangan/patience"
-
-
 #: Where the processes of steps find the definitions.
 _DEFINITIONS = ("orchestration.definitions", "defs")
 
@@ -82,7 +80,10 @@ def _month_held(instance: DagsterInstance, run: DagsterRun) -> Iterator[None]:
     if is_by_command(run):
         yield
         return
-    with patience(settings.wait_minutes * 60), holding(settings.locks, "month", run_name(run)):
+    with (
+        patience(settings.wait_minutes * 60),
+        holding(settings.ledger_locks, "month", run_name(run)),
+    ):
         yield
 
 

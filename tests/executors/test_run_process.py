@@ -6,6 +6,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -84,11 +85,11 @@ class _Looking(Executor):
 
     retries: Any = None
 
-    def __init__(self, settings: Settings) -> None:
-        self.settings, self.seen = settings, [""]
+    def __init__(self, locks: Path) -> None:
+        self.locks, self.seen = locks, [""]
 
     def execute(self, plan_context: Any, execution_plan: Any) -> Iterator[Any]:
-        self.seen = list(held_locks(self.settings.locks))
+        self.seen = list(held_locks(self.locks))
         yield "an event"
 
 
@@ -100,7 +101,7 @@ class _Plan:
 def test_the_process_of_a_run_holds_the_month_for_its_steps(
     settings: Settings, instance: DagsterInstance, run: DagsterRun
 ) -> None:
-    looking = _Looking(settings)
+    looking = _Looking(settings.locks)
     assert list(HoldsTheMonth(looking).execute(_Plan(instance, run), None)) == ["an event"]
     assert looking.seen == ["month"]
     assert held_locks(settings.locks) == {}
@@ -111,7 +112,21 @@ def test_the_process_of_a_run_holds_the_month_for_its_steps(
 def test_a_command_holds_the_month_itself(
     settings: Settings, instance: DagsterInstance, run: DagsterRun
 ) -> None:
-    looking = _Looking(settings)
+    looking = _Looking(settings.locks)
     by_command = run.with_tags({**run.tags, COMMAND_TAG: run.run_id})
     list(HoldsTheMonth(looking).execute(_Plan(instance, by_command), None))
     assert looking.seen == []
+
+
+def test_the_month_is_held_where_hosts_share_it(
+    settings: Settings,
+    instance: DagsterInstance,
+    run: DagsterRun,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Its steps and every command look for it there."""
+    monkeypatch.setattr(Settings, "ledger_locks", property(lambda _: tmp_path))
+    looking = _Looking(tmp_path)
+    list(HoldsTheMonth(looking).execute(_Plan(instance, run), None))
+    assert looking.seen == ["month"]

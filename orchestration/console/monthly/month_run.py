@@ -76,8 +76,7 @@ def run_month(settings: Settings, month: Month, *, again: bool = False) -> bool:
     Returns False, having run nothing, if what is published already says what the deliveries
     and the code would make of the month (unless ``again``). Raises NothingDeliveredError for a
     month without any delivery, BusyError if another run holds the month or the warehouse,
-    ConfigurationError if Spark is asked for and not there,
-    RunFailedError otherwise.
+    ConfigurationError if the chosen engine or executor is not installed, RunFailedError otherwise.
     """
     require_engine()
     _require_executor(settings)
