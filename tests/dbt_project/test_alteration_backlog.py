@@ -10,7 +10,7 @@ import re
 
 import duckdb
 import pytest
-from dbt_project.plain_jinja import rendered
+from plain_jinja import rendered
 
 from orchestration.settings import DBT_PROJECT_DIR, PROJECT_ROOT
 

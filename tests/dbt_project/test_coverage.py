@@ -12,9 +12,9 @@ from decimal import Decimal
 from typing import Any
 
 import duckdb
+import plain_jinja
 import pytest
 
-from dbt_project import plain_jinja
 from orchestration.settings import DBT_PROJECT_DIR
 
 MODELS = DBT_PROJECT_DIR / "models"

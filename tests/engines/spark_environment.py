@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
+import subprocess
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -25,3 +28,18 @@ def environment(**more: str) -> dict[str, str]:
     kept = {key: value for key, value in os.environ.items() if key not in ("PYTHONPATH", "TZ")}
     ours = {"SPARK_LOCAL_IP": "127.0.0.1", "TZ": "Asia/Shanghai", "PYTHONUTF8": "1"}
     return kept | ours | {"SPARK_CONF_DIR": str(QUICK)} | more
+
+
+def answer_of(script: str, folder: Path, question: Any) -> Any:
+    """Run a script of this room in Spark's environment; its last line answers, in JSON as asked."""
+    done = subprocess.run(
+        [PYTHON, Path(__file__).parent / script, folder],
+        input=json.dumps(question),
+        env=environment(),
+        cwd=folder,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr[-2000:]
+    return json.loads(done.stdout.splitlines()[-1])

@@ -5,18 +5,14 @@ Also the macros of ``macros/engines.sql``: each engine's spelling gives the same
 
 from __future__ import annotations
 
-import json
 import re
-import subprocess
 from pathlib import Path
-from types import SimpleNamespace
-from typing import Any
 
 import duckdb
-import jinja2
 import pytest
 from engines.battery import CONSTRUCTS, DIFFERENCES, FUNCTIONS, GUARDS
-from engines.spark_environment import PYTHON, environment, needs_spark
+from engines.spark_environment import answer_of, needs_spark
+from plain_jinja import rendered
 
 from orchestration.settings import DBT_PROJECT_DIR
 
@@ -40,19 +36,8 @@ MACROS = {
 ROWS = "(values ('a', '2022-01-05'), ('ccc', '2022-01-05'), ('bb', null)) as t (x, d)"
 
 
-def rendered(macro: str, engine: str) -> str:
-    source = (DBT_PROJECT_DIR / "macros" / "engines.sql").read_text(encoding="utf-8")
-    environment = jinja2.Environment(extensions=["jinja2.ext.do"])
-    adapter = SimpleNamespace()
-    values: dict[str, Any] = {"adapter": adapter, "return": lambda value: value}
-    module = environment.from_string(source, values).module
-    adapter.dispatch = lambda name: getattr(module, f"{engine}__{name}")
-    expression = environment.from_string("{{ " + MACROS[macro] + " }}")
-    return " ".join(expression.render({name: getattr(module, name) for name in MACROS}).split())
-
-
 def query(macro: str, engine: str) -> str:
-    expression = rendered(macro, engine)
+    expression = " ".join(rendered("{{ " + MACROS[macro] + " }}", engine=engine).split())
     if macro == "rows_of":
         return f"select {expression}"
     return f"select {expression} from {ROWS}"
@@ -86,17 +71,8 @@ CASES = _cases()
 @pytest.fixture(scope="module")
 def spark_answers(tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[list[str]]]:
     folder: Path = tmp_path_factory.mktemp("spark")
-    done = subprocess.run(
-        [PYTHON, Path(__file__).parent / "spark_answers.py", folder],
-        input=json.dumps([spark for _, spark in CASES.values()]),
-        env=environment(),
-        cwd=folder,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert done.returncode == 0, done.stderr[-2000:]
-    return dict(zip(CASES, json.loads(done.stdout), strict=True))
+    answers = answer_of("spark_answers.py", folder, [spark for _, spark in CASES.values()])
+    return dict(zip(CASES, answers, strict=True))
 
 
 @needs_spark

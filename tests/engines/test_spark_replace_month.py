@@ -5,15 +5,13 @@ Tried in a project of two models with nothing else of ours, like DuckDB's in ``t
 
 from __future__ import annotations
 
-import json
 import shutil
-import subprocess
 from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
-from engines.spark_environment import PYTHON, environment, needs_spark
+from engines.spark_environment import answer_of, needs_spark
 
 from orchestration.settings import DBT_PROJECT_DIR
 
@@ -86,17 +84,7 @@ def _write(path: Path, content: dict[str, Any]) -> None:
 
 def _run(folder: Path) -> dict[str, dict[str, Any]]:
     steps = [{"month": m, "rows": rows, "model": model} for m, rows, model in STEPS.values()]
-    done = subprocess.run(
-        [PYTHON, Path(__file__).parent / "spark_months.py", folder],
-        input=json.dumps(steps),
-        env=environment(),
-        cwd=folder,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert done.returncode == 0, done.stderr[-2000:]
-    return dict(zip(STEPS, json.loads(done.stdout.splitlines()[-1]), strict=True))
+    return dict(zip(STEPS, answer_of("spark_months.py", folder, steps), strict=True))
 
 
 def test_a_month_takes_its_own_place_and_no_other(answers: dict[str, dict[str, Any]]) -> None:

@@ -1,4 +1,4 @@
-"""Renders a model's SQL without dbt: its macros are plain Jinja, of which DuckDB's are taken."""
+"""Renders a model's SQL without dbt: macros are plain Jinja, of which one engine's are taken."""
 
 from __future__ import annotations
 
@@ -11,14 +11,24 @@ import jinja2
 from orchestration.settings import DBT_PROJECT_DIR
 
 
-def rendered(source: str, macros: Sequence[str], /, **context: Callable[..., Any]) -> str:
-    """Return the SQL of a model or call, with the files of macros that it needs and its context."""
-    environment = jinja2.Environment(autoescape=False)
-    environment.globals |= context
+def rendered(
+    source: str,
+    macros: Sequence[str] = (),
+    /,
+    *,
+    engine: str = "duckdb",
+    **context: Callable[..., Any],
+) -> str:
+    """Return the SQL of a model or a call.
+
+    ``macros`` are the files that it needs beside ``engines``, ``context`` dbt's words in it.
+    """
+    environment = jinja2.Environment(autoescape=False, extensions=["jinja2.ext.do"])
     known = environment.globals
+    known |= context
     # dbt's own words, as far as macros use them
     known["return"] = lambda value: value
-    known["adapter"] = SimpleNamespace(dispatch=lambda name: known[f"duckdb__{name}"])
+    known["adapter"] = SimpleNamespace(dispatch=lambda name: known[f"{engine}__{name}"])
     for name in ("engines", *macros):
         path = DBT_PROJECT_DIR / "macros" / f"{name}.sql"
         module = environment.from_string(path.read_text("utf-8")).module
