@@ -10,30 +10,20 @@ import os
 import signal
 import socket
 import subprocess
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 from urllib.request import urlopen
 
+from awaiting import until
 from engines.spark_environment import PYTHON, environment
-
-_PATIENCE = 180.0
 
 
 def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
-
-
-def until(holds: Callable[[], bool], what: str) -> None:
-    """Wait until something holds; fail with its name."""
-    ends = time.monotonic() + _PATIENCE
-    while not holds():
-        assert time.monotonic() < ends, f"waited for {what} for {_PATIENCE} s"
-        time.sleep(0.2)
 
 
 class Cluster:

@@ -17,8 +17,9 @@ from typing import Any
 
 import pyarrow.parquet as pq
 import pytest
+from awaiting import until
 from decisions import correction, waiver, write_decisions
-from engines.cluster import Cluster, cluster, end, until
+from engines.cluster import Cluster, cluster, end
 from engines.compared_marts import differences
 from engines.spark_environment import needs_spark
 from month_installation import Installation, installed

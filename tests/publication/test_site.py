@@ -81,8 +81,8 @@ def test_releases_withdrawals_and_notes_are_listed_as_text(office: Office) -> No
     office.release(SECOND, note="更正", reason_code="corrected_delivery")
     index = Page((office.settings.published / INDEX).read_text(encoding="utf-8"))
     assert [row[:4] for row in index.rows[1:]] == [
-        ["第 2 版", "初步", "2022-11-15 09:30", "更正报送"],
-        ["第 1 版", "初步", "2022-11-06 09:30", "—"],
+        ["第2版", "初步", "2022-11-15 09:30", "更正报送"],
+        ["第1版", "初步", "2022-11-06 09:30", "—"],
     ]
     assert "首次<script>alert(1)</script>发布" in index.text
     assert not index.named("script")

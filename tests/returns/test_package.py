@@ -166,7 +166,7 @@ def test_a_failed_build_keeps_the_old_package(
     report(settings.raw, "gusu", verified_count=None)
     before = {path: path.read_bytes() for path in give_back().paths}
 
-    def fail(*arguments: object) -> None:
+    def fail(*arguments: object, **named: object) -> None:
         raise OSError("the disk is full")
 
     monkeypatch.setattr("orchestration.returns.package.write_note", fail)

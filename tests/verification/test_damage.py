@@ -35,11 +35,11 @@ from orchestration.store.ledger import Ledger
 
 def _short_outputs(patch: pytest.MonkeyPatch) -> None:
     """Make short outputs: the tests only compare them."""
-    patch.setattr(placing, "render_page", lambda model, at, names: f"{model.vintage} {at}" * 30)
+    patch.setattr(placing, "render_page", lambda model, at, *_, **__: f"{model.vintage} {at}" * 30)
     patch.setattr(placing, "render_explanations", lambda model, rows, at: f"{at}")
     patch.setattr(placing, "render_quality_page", lambda model, at: f"{at}")
     for name in ("render_workbook", "render_document", "render_pdf"):
-        patch.setattr(placing, name, lambda model, at: f"{at}".encode() * 9)
+        patch.setattr(placing, name, lambda model, at, *_: f"{at}".encode() * 9)
     patch.setattr(placing, "render_open_data", lambda *_: dict[str, bytes]())
 
 

@@ -10,13 +10,12 @@ import shutil
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
 
 import pytest
+from awaiting import until
 
 Worker = subprocess.Popen[bytes]
 
@@ -37,7 +36,7 @@ def redis_server(folder: Path) -> Iterator[str]:
     with (folder / "redis.log").open("wb") as log:
         server = subprocess.Popen(["redis-server", *options], stdout=log, stderr=log)
         try:
-            until(lambda: _answers(socket))
+            until(lambda: _answers(socket), "the Redis server")
             yield f"redis+socket://{socket}"
         finally:
             server.kill()
@@ -86,12 +85,3 @@ def kill_whole(worker: Worker) -> None:
     if worker.poll() is None:
         os.killpg(worker.pid, signal.SIGKILL)
         worker.wait()
-
-
-def until(found: Callable[[], Any]) -> Any:
-    """Look until something is found, and return it; a machine may be very slow."""
-    for _ in range(60_000):
-        if result := found():
-            return result
-        time.sleep(0.01)
-    raise AssertionError("looked for ten minutes in vain")

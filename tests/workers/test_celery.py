@@ -10,10 +10,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from awaiting import until
 from dagster import DagsterEventType, DagsterInstance
 from executors.month_elsewhere import environment, files_read, forget_what_was_read, run_october
 from month_installation import Installation
-from workers.redis_server import kill_whole, redis_server, require_celery, until, workers_of
+from workers.redis_server import kill_whole, redis_server, require_celery, workers_of
 
 from orchestration.executors.queue import BROKER
 from orchestration.publication.database.reading import logical_hash
@@ -41,7 +42,7 @@ def test_a_month_by_two_workers_one_of_which_is_killed(
             start(tmp_path / "2.log")
             command = threading.Thread(target=lambda: ended.append(run_october(here)))
             command.start()
-            step = until(lambda: _step_of(instance, "0@here"))
+            step = until(lambda: _step_of(instance, "0@here"), "the first step")
             kill_whole(killed)
             command.join()
         taken = _workers(instance)

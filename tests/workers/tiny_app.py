@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import os
-import time
 from pathlib import Path
 
+from awaiting import until
 from celery import Celery
 
 from orchestration.executors.queue import BROKER, queue_options
@@ -23,6 +23,5 @@ def wait_for(begun: str, end: str) -> str:
     """Note that it has begun; return all such notes once the other file is there."""
     with Path(begun).open("a", encoding="utf-8") as file:
         file.write("begun\n")
-    while not Path(end).exists():
-        time.sleep(0.01)
+    until(Path(end).exists, end)
     return Path(begun).read_text(encoding="utf-8")

@@ -19,13 +19,13 @@ def title_lines(title: str, width: int) -> tuple[str, ...]:
     """Return a title in as few lines as ``width`` full-width characters allow, evenly filled.
 
     >>> title_lines("市住建局拟启动“危房数字化智能监管场景建设”研究应用工作", 19)
-    ('市住建局拟启动“危房数字化', '智能监管场景建设”研究应用工作')
+    ('市住建局拟启动“危房数字化智能', '监管场景建设”研究应用工作')
     """
     pieces = _pieces(title)
     whole = sum(map(shown_width, pieces))
     lines = -(-whole // (2 * width))
     while True:
-        # the last possible break before each even share of the width
+        # the possible breaks nearest to even shares of the width
         divided = _divided(pieces, whole / max(lines, 1))
         if all(shown_width(line) <= 2 * width for line in divided) or lines > len(pieces):
             return divided

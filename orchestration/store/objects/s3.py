@@ -87,7 +87,7 @@ class S3Objects:
             raise
         except (OSError, BotoCoreError) as error:
             raise StoreError(
-                f"共享存储 {self._url} 出错（{key}）。The store failed: {type(error).__name__}:"
+                f"共享存储 {self._url} 无法使用（{key}）。The store failed: {type(error).__name__}:"
                 f" {error}"
             ) from error
 

@@ -12,7 +12,7 @@ fields as (
     select
         {% set names = [] -%}
         {%- for field in compared_building_fields() -%}
-            {%- do names.append("'" ~ field ~ "'") -%}
+        {%- do names.append("'" ~ field ~ "'") -%}
         {%- endfor -%}
         {{ rows_of(list_of(names)) }} as field
 
