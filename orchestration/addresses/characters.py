@@ -9,19 +9,36 @@ from __future__ import annotations
 import re
 import unicodedata
 
+from orchestration.addresses.tables import simplified
+
 #: Between elements; stands for punctuation, which never belongs to a name.
 GAP = "|"
-_VARIANTS = str.maketrans(
-    "號棟樓區蘇縣鎮東園莊單門衖幃廣場鄉層間", "号栋楼区苏县镇东园庄单门弄围广场乡层间"
+#: Signs of the block of radicals that Unicode does not fold to the character they look like.
+_RADICALS = str.maketrans(
+    "⺁⺠⺩⺫⺮⺶⻁⻄⻅⻆⻉⻋⻑⻓⻔⻗⻘⻙⻚⻛⻜⻝⻢⻣⻤⻥⻦⻧⻨⻩⻬⻮⻯⻰⻱⻳",
+    "厂民王目竹羊虎西见角贝车长长门雨青韦页风飞食马骨鬼鱼鸟卤麦黄齐齿龙龙龟龟",
 )
 _DASHES = "-‐‑‒–—―−－﹣"
 _WAVES = "~～〜"
-_GAPS = "|｜,，;；。!！?？:：\"'“”‘’*&=+_\\/^%$@`"
+_GAPS = "|｜·•・,，;；。!！?？:：\"'“”‘’*&=+_\\/^%$@`"
 _BRACKETS = dict.fromkeys("（【〔「『[{<《〈", "(") | dict.fromkeys("）】〕」』]}>》〉", ")")
 _DIGITS = "零一二三四五六七八九"
+#: Numerals as they are written on cheques, and two that stand for tens.
+_FORMAL = str.maketrans("壹贰叁肆伍陆柒捌玖拾佰仟", "一二三四五六七八九十百千")
+_TENS = {"廿": "二十", "卅": "三十"}
 _VALUES = {digit: value for value, digit in enumerate(_DIGITS)} | {"〇": 0, "两": 2}
+_SCALES = {"十": 10, "百": 100, "千": 1000}
 _ROMAN = {"I": 1, "V": 5, "X": 10}
 _SPACE_BETWEEN = re.compile(r"(?<=[0-9A-Z]) +(?=[0-9A-Z])")
+#: A small L is told from a capital one until its neighbours are seen.
+_SMALL_L = "l"
+#: Letters typed for digits: within a number, and before a door's 号 also at its start.
+_LOOK_ALIKE = re.compile(
+    r"(?<=[0-9])[lIO]+(?=[0-9]|号|弄|幢|栋|楼|室|$)|(?<![A-Z0-9])[lIO]+(?=[0-9]+号(?!楼|房))"
+)
+_LIKE_DIGITS = str.maketrans("lIO", "110")
+#: No. 12 is 12号.
+_NUMBER_WORD = re.compile(r"(?<![A-Z])NO\.?(?=[0-9])")
 
 
 class _Table(dict[int, str]):
@@ -51,7 +68,10 @@ def _plain(sign: str) -> str:
         return ""
     if unicodedata.name(sign, "").startswith(("ROMAN NUMERAL", "SMALL ROMAN", "CIRCLED DIGIT")):
         return str(int(unicodedata.numeric(sign)))
-    narrow = unicodedata.normalize("NFKC", sign).upper().translate(_VARIANTS)
+    if sign in (_SMALL_L, "ｌ"):
+        return _SMALL_L
+    narrow = unicodedata.normalize("NFKC", sign).upper().translate(_RADICALS)
+    narrow = narrow.translate(simplified())
     if len(narrow) == 1:
         return narrow if narrow == sign else _plain(narrow)
     return "".join(_plain(part) for part in narrow if part != sign)
@@ -65,9 +85,19 @@ def plain(text: str) -> str:
 
     A space between two numbers is a gap: 人民路12 3幢 is not number 123.
     """
-    typed = text.translate(_TABLE)
+    typed = _without_look_alikes(text.translate(_TABLE))
     if " " in typed:
         typed = _SPACE_BETWEEN.sub(GAP, typed).replace(" ", "")
+    return typed
+
+
+def _without_look_alikes(typed: str) -> str:
+    """Return as many characters, letters that stand for digits as digits."""
+    if "l" in typed or "O" in typed or "I" in typed:
+        typed = _LOOK_ALIKE.sub(lambda found: found[0].translate(_LIKE_DIGITS), typed)
+        typed = typed.replace(_SMALL_L, "L")
+        if "NO" in typed:
+            typed = _NUMBER_WORD.sub(lambda found: GAP * len(found[0]), typed)
     return typed
 
 
@@ -78,7 +108,8 @@ def positions(text: str) -> list[int]:
         for part in _TABLE[ord(sign)]:
             typed.append(part)
             came.append(position)
-    kept = list(_SPACE_BETWEEN.sub(lambda m: GAP * len(m[0]), "".join(typed)))
+    shown = _without_look_alikes("".join(typed))
+    kept = list(_SPACE_BETWEEN.sub(lambda m: GAP * len(m[0]), shown))
     result: list[int] = []
     for index, sign in enumerate(kept):
         is_again = sign == GAP and typed[index] == " " and index and typed[index - 1] == " "
@@ -92,6 +123,8 @@ def number_of(text: str) -> int | None:
 
     >>> number_of("12"), number_of("一百二十"), number_of("十二"), number_of("一三二")
     (12, 120, 12, 132)
+    >>> number_of("廿二"), number_of("壹佰零五"), number_of("一千二百")
+    (22, 105, 1200)
     >>> number_of("III"), number_of("A"), number_of("百")
     (3, None, 100)
     """
@@ -99,14 +132,17 @@ def number_of(text: str) -> int | None:
         return int(text)
     if len(text) > 1 and set(text) <= set(_ROMAN):
         return _roman(text)
-    if not text or not set(text) <= {*_VALUES, "十", "百"}:
+    text = text.translate(_FORMAL)
+    for sign, tens in _TENS.items():
+        text = text.replace(sign, tens)
+    if not text or not set(text) <= {*_VALUES, *_SCALES}:
         return None
-    if "十" not in text and "百" not in text:
+    if not set(text) & set(_SCALES):
         return int("".join(str(_VALUES[sign]) for sign in text))
     total, digit = 0, None
     for sign in text:
-        if sign in ("十", "百"):
-            total += (1 if digit is None else digit) * (10 if sign == "十" else 100)
+        if sign in _SCALES:
+            total += (1 if digit is None else digit) * _SCALES[sign]
             digit = None
         else:
             digit = _VALUES[sign]

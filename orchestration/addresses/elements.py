@@ -24,12 +24,13 @@ KINDS = {
     "city": Kind("市", "12"),
     "district": Kind("县（区）", "13"),
     "town": Kind("乡镇街道", "20"),
+    "zone": Kind("开发区（园区）", None),
     "community": Kind("社区（村）", "30"),
     "group": Kind("组", "34"),
     "road": Kind("街路巷", "41"),
-    "lane": Kind("弄", "41"),
+    "lane": Kind("弄（巷）", "41"),
+    "sublane": Kind("支弄", "41"),
     "number": Kind("门牌号", None),
-    "sub_number": Kind("附号", None),
     "estate": Kind("小区", "42"),
     "building": Kind("楼幢号", None),
     "unit": Kind("单元", None),
@@ -49,6 +50,25 @@ class Element(NamedTuple):
     value: str
     start: int
     end: int
+
+
+class Found(list[Element]):
+    """The elements found so far, in the order of the text, with their kinds and districts.
+
+    ``repeated`` are the kinds of which there are several elements.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.kinds: set[str] = set()
+        self.repeated: set[str] = set()
+        self.districts: tuple[str, ...] = ()
+
+    def append(self, element: Element) -> None:
+        """Add an element and remember its kind."""
+        kind = element.kind
+        (self.repeated if kind in self.kinds else self.kinds).add(kind)
+        super().append(element)
 
 
 @dataclass(frozen=True)

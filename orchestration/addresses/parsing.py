@@ -1,8 +1,8 @@
 """Parsing an address into its elements, each with the text it came from.
 
-Goes through the text once, from left to right: places of the gazetteer, then names up to the
-next numeral with a unit, then that numeral. Names are split in ``names``, numerals read in
-``numerals``; add here only what concerns the order of elements. Any text gives an
+Goes through the text once, from left to right: places of the gazetteer and zones, then names up
+to the next numeral with a unit, then that numeral. Names are split in ``names``, numerals read
+in ``numerals``; add here only what concerns the order of elements. Any text gives an
 ``Address``; nothing raises.
 """
 
@@ -14,37 +14,32 @@ from functools import cache
 from orchestration.addresses.characters import GAP, plain, positions
 from orchestration.addresses.elements import (
     EMPTY,
-    KINDS,
     OUTSIDE,
     REMARK,
     TOO_LONG,
     Address,
     Element,
+    Found,
 )
-from orchestration.addresses.gazetteer import (
-    FORMER,
-    NAME_GOES_ON,
-    OUTSIDE_NAMES,
-    Place,
-    gazetteer,
-    lengths_by_beginning,
-)
+from orchestration.addresses.gazetteer import FORMER, gazetteer
 from orchestration.addresses.names import split_names
 from orchestration.addresses.numerals import TOKEN, read_token, unit_of
+from orchestration.addresses.outside import is_outside
+from orchestration.addresses.places import read_place
 from orchestration.reference.districts import load_districts
 
 #: Longer texts are pasted documents, not addresses.
 MAX_LENGTH = 200
-_PROVINCE = re.compile(r"(?:中国)?江苏(?:省|(?=苏州|昆山|常熟|太仓|张家港|吴江))")
-_CITY = re.compile(r"苏州市|苏州(?=.)")
+_PROVINCE = re.compile(r"(?:中国)?江苏(?:省|(?=苏州|昆山|常熟|太仓|张家港|吴[江县]))")
 _BRACKETS = re.compile(r"\(([^()]*)\)")
 _NOTHING = re.compile(
     rf"无(?:门牌号?|路名|小区名?|名称|号(?!楼)|单元|室)|(?<=[{GAP}无路街巷镇道村区])无(?=[{GAP}无]|$)"
     r"|^无+$|无(?=无)|无$|(?<=无)无|(?:无)(?=\d)"
 )
-_ROAD_FOLLOWS = re.compile(r"[^\d|]{1,10}?(?:路|街|巷|弄|大道|村|社区|新村|花园|公寓|小区|苑|家园)")
-_SHORT = 2
-_KINDS_IN_ORDER = list(KINDS)
+#: Behind an address, for whom or how to reach it.
+_CONTACT = re.compile(
+    r"(?=[邮电手传收联])(?:邮编|邮政编码|(?:电话|手机|传真)号?码?(?=[|\d(])|收件?人|联系人).*$"
+)
 
 
 def parse(text: str | None) -> Address:
@@ -69,9 +64,13 @@ def parse(text: str | None) -> Address:
     if not shown.strip(f"{GAP}-~#()"):
         return Address(typed, (), problem=EMPTY)
     start = _skip_gaps(shown, 0)
-    if OUTSIDE_NAMES.match(shown, start):
+    if is_outside(shown, start):
         return Address(typed, (), problem=OUTSIDE)
-    elements, districts = _elements(shown, start)
+    contact = _CONTACT.search(shown, start + 1)
+    end = contact.start() if contact else len(shown)
+    elements, districts = _elements(shown[:end], start)
+    if contact:
+        remarks.append(Element(REMARK, contact[0], end, len(shown)))
     return Address(typed, (*elements, *remarks), districts)
 
 
@@ -93,7 +92,9 @@ def _without_brackets(typed: str) -> tuple[str, list[Element]]:
     def shown(match: re.Match[str]) -> str:
         inner = match[1]
         token = TOKEN.match(inner)
-        if inner in gazetteer() or (token is not None and token.end() == len(inner)):
+        is_token = token is not None and token.end() == len(inner)
+        place = gazetteer().get(inner)
+        if (place is not None and place.is_explicit) or is_token or inner == "江苏":
             return GAP + inner + GAP
         if inner:
             remarks.append(Element(REMARK, inner, match.start(1), match.end(1)))
@@ -116,98 +117,67 @@ def _skip_gaps(text: str, start: int) -> int:
 
 
 def _elements(text: str, start: int) -> tuple[list[Element], tuple[str, ...]]:
-    found: list[Element] = []
-    districts: tuple[str, ...] = ()
+    found = Found()
     if match := _PROVINCE.match(text, start):
         found.append(Element("province", "江苏省", start, match.end()))
         start = match.end()
     position = start
     while position < len(text):
         position = _skip_gaps(text, position)
-        place = _place_at(text, position, found)
-        if place is not None:
-            known, end = place
-            districts = _narrowed(districts, known)
-            found.append(Element(known.kind, known.value, position, end))
-            position = end
-        elif (match := _CITY.match(text, position)) and not found_kinds(found) & _BELOW_CITY:
-            if NAME_GOES_ON.match(text, match.end()) and match[0] == "苏州":
-                position = _name_and_token(text, position, found)
-            else:
-                found.append(Element("city", "苏州市", position, match.end()))
-                position = match.end()
-        else:
-            position = _name_and_token(text, position, found)
-    return _settled(found, districts), districts
+        position = read_place(text, position, found) or _name_and_token(text, position, found)
+    return _settled(found), found.districts
 
 
-_BELOW_CITY = frozenset(_KINDS_IN_ORDER[2:])
-
-
-def found_kinds(found: list[Element]) -> set[str]:
-    """Return the kinds of elements found so far."""
-    return {element.kind for element in found}
-
-
-def _place_at(text: str, start: int, found: list[Element]) -> tuple[Place, int] | None:
-    """Return the longest place that the text names at ``start``, and where it ends."""
-    names = gazetteer()
-    for length in lengths_by_beginning().get(text[start : start + 2], ()):
-        end = start + length
-        place = names.get(text[start:end])
-        if place is None or end > len(text):
-            continue
-        if place.is_explicit and not _is_taken(place, found):
-            # 新区花园 is an estate
-            if length == _SHORT and NAME_GOES_ON.match(text, end):
-                continue
-            return place, end
-        if not place.is_explicit and _may_be_bare(place, text, end, found):
-            return place, end
-    return None
-
-
-def _is_taken(place: Place, found: list[Element]) -> bool:
-    return any(e.kind == place.kind and e.value != place.value for e in found)
-
-
-def _may_be_bare(place: Place, text: str, end: int, found: list[Element]) -> bool:
-    """Whether a bare name is a place: before any road or number, and a name follows it."""
-    above = {"province", "city", "district"} if place.kind == "town" else {"province", "city"}
-    if found_kinds(found) - above or NAME_GOES_ON.match(text, end) or end == len(text):
-        return False
-    if place.kind == "town":
-        return _ROAD_FOLLOWS.match(text, end) is not None
-    return True
-
-
-def _narrowed(districts: tuple[str, ...], place: Place) -> tuple[str, ...]:
-    """Return the districts that fit all places named so far; in a conflict the first place wins."""
-    if not districts or place.kind == "community":
-        return districts or (place.districts if place.kind != "community" else ())
-    return tuple(d for d in districts if d in place.districts) or districts
-
-
-def _name_and_token(text: str, start: int, found: list[Element]) -> int:
+def _name_and_token(text: str, start: int, found: Found) -> int:
     """Read the name at ``start`` and the numeral behind it; return where to go on."""
     gap = text.find(GAP, start)
     end = len(text) if gap < 0 else gap
     token = TOKEN.search(text, start)
     if token is None or token.start() > end:
-        split_names(text, start, end, None, found)
-        return max(end, start + 1)
-    split_names(text, start, token.start(), unit_of(token), found)
-    return read_token(text, token, found)
+        return max(split_names(text, start, end, None, found), start + 1)
+    read = split_names(text, start, token.start(), unit_of(token), found)
+    return read if read < token.start() else read_token(text, token, found)
 
 
-def _settled(found: list[Element], districts: tuple[str, ...]) -> list[Element]:
-    """Name the district that a divided or abolished name stands for, as the town tells."""
-    if len(districts) != 1:
+def _settled(found: Found) -> list[Element]:
+    """Join the parts of one name, and name the district that an abolished one stands for."""
+    settled: list[Element] = found
+    if not found.repeated.isdisjoint(_JOINED):
+        settled = _joined(settled)
+    if "road" in found.repeated:
+        settled = _with_one_road(settled)
+    if len(found.districts) == 1 and "district" in found.kinds:
+        name = _district_names()[found.districts[0]]
+        return [
+            e._replace(value=name) if e.kind == "district" and e.value in FORMER else e
+            for e in settled
+        ]
+    return settled
+
+
+def _joined(found: list[Element]) -> list[Element]:
+    joined: list[Element] = []
+    for element in found:
+        last = joined[-1] if joined else None
+        if last and last.kind == element.kind in _JOINED and last.end == element.start:
+            joined[-1] = last._replace(value=last.value + element.value, end=element.end)
+        else:
+            joined.append(element)
+    return joined
+
+
+def _with_one_road(found: list[Element]) -> list[Element]:
+    """Leave the street that the door is counted on, else the first; the others are remarks."""
+    roads = [e for e in found if e.kind == "road"]
+    if len(roads) < 2:
         return found
-    name = _district_names()[districts[0]]
-    return [
-        e._replace(value=name) if e.kind == "district" and e.value in FORMER else e for e in found
-    ]
+    door = next((e.start for e in found if e.kind in ("lane", "number")), None)
+    kept = [e for e in roads if door is not None and e.start < door][-1:] or roads[:1]
+    return [e._replace(kind=REMARK) if e.kind == "road" and e is not kept[0] else e for e in found]
+
+
+#: 锦绣新城雍景苑 is one estate, 太仓港经济技术开发区新区 one zone.
+_JOINED = ("estate", "zone")
 
 
 @cache

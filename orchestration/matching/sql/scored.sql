@@ -71,8 +71,8 @@ select
         when key.building = '' or plate.building = '' then 'missing'
         when
             try_cast(plate.building as integer) between
-            try_cast(split_part(key.building, '~', 1) as integer)
-            and try_cast(split_part(key.building, '~', 2) as integer) then 'contained'
+            try_cast(split_part(key.building, '-', 1) as integer)
+            and try_cast(split_part(key.building, '-', 2) as integer) then 'contained'
         else 'different'
     end as building,
     case
