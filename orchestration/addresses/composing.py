@@ -34,7 +34,8 @@ class Parts(NamedTuple):
     ``district_ids`` are joined by a bar; ``town`` is the zone where that stands for a town;
     ``road`` is the one of the door (a lane that has a name, a village where doors are counted by
     village); ``door`` is lane and number; ``rooms`` is filled where the address is of a part of a
-    building, ``aside`` where it is of something beside it. ``problem`` as in ``Address``, or empty.
+    building. What is beside the house is another ``building``, named by the word: ``3·车库``.
+    ``problem`` as in ``Address``, or empty.
     """
 
     problem: str
@@ -46,7 +47,6 @@ class Parts(NamedTuple):
     estate: str
     building: str
     rooms: str
-    aside: str
 
 
 def parts_of(address: Address) -> Parts:
@@ -63,10 +63,14 @@ def parts_of(address: Address) -> Parts:
         _named_lane(lanes) or _road(address) or _village(values, door),
         door,
         "".join(e.value for e in address.elements if e.kind == "estate"),
-        values.get("building", ""),
+        values.get("building", "") + (_aside(address) if REMARK in values else ""),
         "-".join(values[kind] for kind in ("unit", "floor", "room") if kind in values),
-        aside(address) if REMARK in values else "",
     )
+
+
+def _aside(address: Address) -> str:
+    words = aside(address)
+    return f"·{words}" if words else ""
 
 
 def _town_of_zone(zone: str | None, districts: tuple[str, ...]) -> str:

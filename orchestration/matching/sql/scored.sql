@@ -49,7 +49,7 @@ select
     case
         when key.road = plate.road then 'same'
         when key.road = '' or plate.road = '' then 'missing'
-        when road_variant.plate_name is not null then 'variant'
+        when road_variant.plate_name is not null then road_variant.level
         else 'different'
     end as road,
     case
@@ -61,9 +61,9 @@ select
     case
         when key.estate = plate.estate then if(key.estate = '', 'missing', 'same')
         when key.estate = '' or plate.estate = '' then 'missing'
-        when estate_variant.plate_name is not null then 'variant'
+        when estate_variant.plate_name is not null then estate_variant.level
         when starts_with(key.estate, plate.estate) or starts_with(plate.estate, key.estate)
-            then 'variant'
+            then 'phase'
         else 'different'
     end as estate,
     case
@@ -86,7 +86,11 @@ select
         when key.community = plate.community then if(key.community = '', 'missing', 'same')
         when key.community = '' or plate.community = '' then 'missing'
         else 'different'
-    end as community
+    end as community,
+    -- the door does not tell which of its estates a plate without one belongs to
+    key.estate <> '' and plate.estate = '' and bool_or(
+        plate.estate <> '' and key.road = plate.road and key.door = plate.door
+    ) over (partition by key.key_id) as is_shared_door
 from candidate
 inner join open_key as key using (key_id)
 inner join plate using (doorplate_code)
@@ -108,8 +112,17 @@ select
     compared.*,
     road.bits + door.bits + estate.bits + building.bits + town.bits + community.bits as evidence,
     round(1 / (1 + pow(2, $prior - evidence)), 4) as score,
-    -- neither a door nor a building may be guessed
-    compared.door in ('variant', 'different') or compared.building <> 'same' as is_doubtful
+    -- neither a door nor a building may be guessed, nor a name that is only like the plate's
+    -- unless road and door, or the estate, say the same without it
+    compared.door in ('variant', 'different')
+    or compared.building <> 'same'
+    or compared.is_shared_door
+    or compared.estate = 'phase'
+    or (compared.road in ('mistyped', 'heard', 'alike') and compared.estate <> 'same')
+    or (
+        compared.estate in ('mistyped', 'heard', 'alike')
+        and (compared.road <> 'same' or compared.door <> 'same')
+    ) as is_doubtful
 from compared
 inner join evidence as road on road.part = 'road' and road.level = compared.road
 inner join evidence as door on door.part = 'door' and door.level = compared.door
