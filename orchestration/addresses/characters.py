@@ -34,11 +34,12 @@ _SPACE_BETWEEN = re.compile(r"(?<=[0-9A-Z]) +(?=[0-9A-Z])")
 _SMALL_L = "l"
 #: Letters typed for digits: within a number, and before a door's 号 also at its start.
 _LOOK_ALIKE = re.compile(
-    r"(?<=[0-9])[lIO]+(?=[0-9]|号|弄|幢|栋|楼|室|$)|(?<![A-Z0-9])[lIO]+(?=[0-9]+号(?!楼|房))"
+    r"(?<=[0-9])[lIO]+(?=[0-9]|号|弄|幢|栋|楼|室|$)|(?<![A-Z0-9])[lIO]+(?=[0-9][0-9lIO]*号(?!楼|房))"
+    r"|(?<=[路街巷弄道])l[lIO]*(?=号(?!楼|房))"
 )
 _LIKE_DIGITS = str.maketrans("lIO", "110")
-#: No. 12 is 12号.
-_NUMBER_WORD = re.compile(r"(?<![A-Z])NO\.?(?=[0-9])")
+#: No.12 is 12号.
+_NUMBER_WORD = re.compile(r"(?<![A-Z])(NO\.?)([0-9]+)(?!号)|(?<![A-Z])NO\.?(?=[0-9]+号)")
 
 
 class _Table(dict[int, str]):
@@ -97,8 +98,15 @@ def _without_look_alikes(typed: str) -> str:
         typed = _LOOK_ALIKE.sub(lambda found: found[0].translate(_LIKE_DIGITS), typed)
         typed = typed.replace(_SMALL_L, "L")
         if "NO" in typed:
-            typed = _NUMBER_WORD.sub(lambda found: GAP * len(found[0]), typed)
+            typed = _NUMBER_WORD.sub(_as_door, typed)
     return typed
+
+
+def _as_door(found: re.Match[str]) -> str:
+    """Return 12号 for No.12, with gaps before it to the same length."""
+    if found[1] is None:
+        return GAP * len(found[0])
+    return GAP * (len(found[1]) - 1) + found[2] + "号"
 
 
 def positions(text: str) -> list[int]:

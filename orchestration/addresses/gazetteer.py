@@ -76,7 +76,8 @@ def gazetteer() -> dict[str, Place]:
         known = found.get(spelling)
         if known and (known.kind, known.value) == (kind, value):
             districts = tuple(dict.fromkeys([*known.districts, *districts]))
-        is_explicit = spelling not in bare and bool(_IS_EXPLICIT.search(spelling))
+        says_what_it_is = kind == "zone" or _IS_EXPLICIT.search(spelling) is not None
+        is_explicit = spelling not in bare and says_what_it_is
         found[spelling] = Place(kind, value, districts, is_explicit)
     return found
 

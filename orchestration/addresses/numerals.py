@@ -28,7 +28,7 @@ TOKEN = re.compile(
     # looked at first, because most characters begin no number
     rf"(?=[\dA-Z东南西北{_STEMS}{_CHINESE}])"
     rf"(?:(?P<numbers>{_ONE}(?:[幢栋号]?[-~、至到附]{_ONE})*)(?P<unit>{_UNIT})"
-    rf"|(?<![A-Z])(?P<bare>[A-Z]?\d+[A-Z]?(?:-[A-Z]?\d+[A-Z]?)*)(?=[{GAP}~]|$)"
+    rf"|(?<![A-Z])(?P<bare>[A-Z]?\d+[A-Z]?(?:-[A-Z]?\d+[A-Z]?)*)(?=[{GAP}~内]|$)"
     r"|(?<=[\d号厦城场园苑院|])(?P<side>[东南西北])(?P<house>楼|座|幢|栋)(?![东南西北]?[路街巷村]))"
 )
 _PART = re.compile(rf"([-~、至到附]?)({_ONE})([幢栋号]?)")
@@ -257,8 +257,10 @@ def _bare(text: str, parts: list[_Part], kinds: set[str], found: Found) -> None:
     elif "estate" in kinds:
         is_building = len(parts) == 1 and len(parts[0].value) < _ROOM_LENGTH
         _spread(parts, ["building"] if is_building else _inside(kinds, "room"), found)
+    elif "number" in kinds and len(parts) > 1:
+        _spread(parts, _inside(kinds, "room"), found)
     elif "number" in kinds:
-        is_room = len(parts) == 1 and len(parts[0].value) >= _ROOM_LENGTH
+        is_room = len(parts[0].value) >= _ROOM_LENGTH
         found.append(_element("room" if is_room else REMARK, parts))
     elif kinds & {"road", "lane"}:
         _after_road(parts, found)

@@ -31,7 +31,7 @@ from orchestration.reference.districts import load_districts
 #: Longer texts are pasted documents, not addresses.
 MAX_LENGTH = 200
 _PROVINCE = re.compile(r"(?:中国)?江苏(?:省|(?=苏州|昆山|常熟|太仓|张家港|吴[江县]))")
-_BRACKETS = re.compile(r"\(([^()]*)\)")
+_BRACKETS = re.compile(r"\(((?:[^()]|\([^()]*\))*)\)")
 _NOTHING = re.compile(
     rf"无(?:门牌号?|路名|小区名?|名称|号(?!楼)|单元|室)|(?<=[{GAP}无路街巷镇道村区])无(?=[{GAP}无]|$)"
     r"|^无+$|无(?=无)|无$|(?<=无)无|(?:无)(?=\d)"

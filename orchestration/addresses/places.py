@@ -82,6 +82,8 @@ def _stands(place: Place, text: str, start: int, end: int, found: Found) -> bool
     """Whether a name that says what it is stands for the place here."""
     if text[start:end] in _GENERIC or _is_taken(place, found):
         return False
+    if end - start <= _SHORT and NAME_GOES_ON.match(text, end):
+        return False
     may_begin_a_name = end - start <= _SHORT or place.kind == "zone"
     return not may_begin_a_name or not BUILDING_FOLLOWS.match(text, end)
 

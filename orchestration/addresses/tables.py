@@ -4,8 +4,8 @@ Add a row to a table when people write a sign or a name in another way; add a ta
 several modules read it. What is done with a row is its reader's.
 
 - ``traditional.csv``: traditional forms outside GB 2312, after OpenCC (Apache-2.0).
-- ``homophones.csv``: the common signs (first level of GB 2312) by their sound, after pypinyin (MIT);
-  tones, z and zh, n and ng at the end are one, as people here speak.
+- ``homophones.csv``: the common signs (first level of GB 2312) by their sound, after pypinyin
+  (MIT); tones, z and zh, n and ng at the end are one, as people here speak.
 - ``other_places.csv``: provinces, cities, counties and districts outside Suzhou.
 - ``former_towns.csv``: towns that were merged into another, which addresses keep naming.
 """

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import re
 
-from orchestration.addresses.gazetteer import NAME_GOES_ON
 from orchestration.addresses.numerals import TOKEN, unit_of
 
 #: Always a zone. 新城 and 新区 end estates too, so theirs are named.
@@ -31,7 +30,7 @@ _ZONE = re.compile(
 )
 #: Behind it the name is a building's: 科技城大厦, 新区医院.
 BUILDING_FOLLOWS = re.compile(
-    rf"(?:{NAME_GOES_ON.pattern})|大楼|医院|酒店|宾馆|饭店|公司|学校|中学|小学|幼儿园|法院|大学|学院"
+    r"(?:大道|大街|路|街|巷|弄|新村|小区|花园|公寓|家园|广场|大厦|中心|桥)|大楼|医院|酒店|宾馆|饭店|公司|学校|中学|小学|幼儿园|法院|大学|学院"
     r"|[一二三四五六七八九十\d]+期"
 )
 _PLACES_BUILDINGS = frozenset({"幢", "栋", "座", "号楼", "#", "#楼"})

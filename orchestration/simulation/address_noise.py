@@ -1,8 +1,9 @@
 """Addresses of building codes as people write them, and plates as registers lose them.
 
-There are two profiles of noise: the matcher may be tuned on ``everyday``; ``unseen`` has other
-shares and habits and is only for checking. The true plate of each code goes into a side file that
-only the benchmark reads. Nothing here knows how addresses are matched.
+There are three profiles of noise: the matcher may be tuned on ``everyday``; ``unseen`` has other
+shares and habits and is only for checking, as is ``foreign``, whose habits are another module's.
+The true plate of each code goes into a side file that only the benchmark reads. Nothing here
+knows how addresses are matched.
 """
 
 from __future__ import annotations
@@ -11,12 +12,11 @@ from dataclasses import dataclass
 from functools import cache
 
 import numpy as np
-import pyarrow as pa
-import pyarrow.compute as pc
 
 from orchestration.simulation.addresses import Addresses
 from orchestration.simulation.buildings import Buildings
 from orchestration.simulation.draws import Draws, Floats, Ints
+from orchestration.simulation.foreign_noise import ForeignWriter
 from orchestration.simulation.places import earlier_towns
 
 Row = dict[str, str | None]
@@ -89,20 +89,31 @@ PROFILES = {
         spaced=0.06, traditional=0.04, dashed=0.1, estate_tail=0.15, no_door_word=0.05,
         town_office=0.06,
     ),
+    # what stands in columns and registers; the texts are ``foreign_noise``'s
+    "foreign": Profile(
+        alias=0, no_province=0, no_district=0, no_town=0, no_estate=0, no_road=0, no_building=0,
+        chinese_number=0, full_width=0, name_error=0, number_error=0, swapped=0, moved=0.1,
+        remark=0, room=0, nothing=0, wrong_community=0.01, blank_columns=0.02, plate_lost=0.06,
+        plate_cancelled=0.01, building_words=("幢",), name_errors=("replaced",),
+    ),
 }  # fmt: skip
+#: The profile whose texts ``foreign_noise`` writes.
+_FOREIGN = "foreign"
 
 
 @dataclass(frozen=True)
 class Written:
     """What people wrote, a row a code: ``texts``, town and community columns, is_findable.
 
-    A code is findable if its text still names the building and its place.
+    A code is findable if its text still names the building and its place; ``is_house`` is false
+    where it names what stands beside.
     """
 
     texts: list[str | None]
     towns: list[str | None]
     communities: list[str | None]
     is_findable: list[bool]
+    is_house: list[bool]
 
 
 class _Chances:
@@ -134,7 +145,8 @@ def as_people_write(
         if habit not in ("building_words", "name_errors")
     }
     picks = {key: chances.uniform(key).tolist() for key in ("a", "b", "c", "d")}
-    written = Written([], [], [], [])
+    written = Written([], [], [], [], [])
+    foreign = ForeignWriter(draws, np.arange(len(position))) if name == _FOREIGN else None
     where, former, towns = buildings.places, earlier_towns(), buildings.towns
     for index, at in enumerate(position.tolist()):
         habit = {key: values[index] for key, values in habits.items()}
@@ -145,9 +157,15 @@ def as_people_write(
         estate = where.estates[parts.estate[at]] if parts.is_estate[at] else ""
         road = where.roads[parts.road[at]]
         door, building = int(parts.street_number[at]), int(parts.building_number[at])
-        text, is_findable = _one(
-            profile, habit, pick, district, stated, road, door, estate, building
-        )
+        is_house = True
+        if foreign is not None:
+            place = (district, stated, road, door, estate, building)
+            text: str | None
+            text, is_findable, is_house = foreign.write(index, *place)
+        else:
+            text, is_findable = _one(
+                profile, habit, pick, district, stated, road, door, estate, building
+            )
         if habit["wrong_community"]:
             community = where.community_names[int(pick[2] * len(where.community_names))]
         has_columns = not habit["blank_columns"]
@@ -155,6 +173,7 @@ def as_people_write(
         written.towns.append(stated if has_columns else None)
         written.communities.append(community if has_columns else None)
         written.is_findable.append(is_findable)
+        written.is_house.append(is_house)
     return written
 
 
@@ -200,8 +219,9 @@ def _one(
         body = f"{at_door}{in_estate}{at_building}"
     if habit["room"] and at_building:
         body += f"{1 + int(pick[3] * 4)}单元{101 + 100 * int(pick[1] * 6)}室"
+    remark = ("（近菜场）", "(原厂区)", "东侧", "，沿街商铺")[int(pick[3] * 4)]
     if habit["remark"]:
-        body += ("（近菜场）", "(原厂区)", "东侧", "，沿街商铺")[int(pick[3] * 4)]
+        body += remark
     if habit["town_office"] and town.endswith("街道"):
         town += "办事处"
     text = _lead(habit, pick, district, town) + body
@@ -211,7 +231,8 @@ def _one(
         text = text.translate({ord(d): chr(ord(d) + 0xFEE0) for d in "0123456789"})
     if habit["traditional"]:
         text = text.translate(_TRADITIONAL)
-    return text, not habit["no_building"]
+    is_beside = habit["remark"] and remark == "东侧"
+    return text, not habit["no_building"] and not is_beside
 
 
 def _lead(habit: dict[str, bool], pick: list[float], district: str, town: str) -> str:
@@ -271,17 +292,3 @@ def lost_plates(draws: Draws, buildings: Buildings, name: str) -> tuple[np.ndarr
     is_lost = fate < profile.plate_lost
     is_cancelled = ~is_lost & (fate < profile.plate_lost + profile.plate_cancelled)
     return is_lost, is_cancelled
-
-
-def truth_table(
-    codes: pa.StringArray, plates: pa.StringArray, has_plate: np.ndarray, written: Written
-) -> pa.Table:
-    """Return the true plate of every code, empty where the register has none, and is_matchable."""
-    exists = pa.array(has_plate)
-    return pa.table(
-        {
-            "building_code": codes,
-            "doorplate_code": pc.if_else(exists, plates, pa.scalar(None, pa.string())),
-            "is_matchable": pc.and_(exists, pa.array(written.is_findable)),
-        }
-    )

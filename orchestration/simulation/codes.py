@@ -14,7 +14,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from orchestration.simulation.address_noise import as_people_write, lost_plates, truth_table
+from orchestration.simulation.address_noise import Written, as_people_write, lost_plates
 from orchestration.simulation.addresses import addresses, standard
 from orchestration.simulation.buildings import Buildings, District
 from orchestration.simulation.files.columns import (
@@ -104,13 +104,27 @@ def code_table(
         table = table.set_column(column, name, pa.array(values, pa.string()))
     is_lost, is_cancelled = lost_plates(draws, first, wording)
     has_plate = ~(is_lost | is_cancelled)[position]
-    truth = truth_table(own, _plate_codes(first).take(at), has_plate, written)
+    truth = _truth_table(own, _plate_codes(first).take(at), has_plate, written)
     return table.filter(is_given_out), truth.filter(is_given_out)
 
 
 def _before(codes: pa.StringArray) -> pa.StringArray:
     """Return each row's code of the row before."""
     return pa.concat_arrays([pa.array([""], pa.string()), codes[:-1]])
+
+
+def _truth_table(
+    codes: pa.StringArray, plates: pa.StringArray, has_plate: np.ndarray, written: Written
+) -> pa.Table:
+    """Return the true plate of every code, empty where the register has none, and is_matchable."""
+    exists = pa.array(has_plate & np.array(written.is_house, bool))
+    return pa.table(
+        {
+            "building_code": codes,
+            "doorplate_code": pc.if_else(exists, plates, pa.scalar(None, pa.string())),
+            "is_matchable": pc.and_(exists, pa.array(written.is_findable)),
+        }
+    )
 
 
 def plate_table(

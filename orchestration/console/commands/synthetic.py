@@ -42,7 +42,7 @@ def demo(out: Path) -> int:
 @click.option("--faults", is_flag=True, help="Plant faults and write answer_key.json.")
 @click.option("--kinds", help="Only these kinds, separated by commas.")
 @click.option("--codes", type=int, help="Number of building codes, each with a doorplate.")
-@click.option("--wording", help="Style of the codes' addresses: everyday or unseen.")
+@click.option("--wording", help="Style of the codes' addresses: everyday, unseen or foreign.")
 def simulate(
     month: Month,
     out: Path,
