@@ -118,9 +118,14 @@ select
     or compared.building <> 'same'
     or compared.is_shared_door
     or compared.estate = 'phase'
-    or (compared.road in ('mistyped', 'heard', 'alike') and compared.estate <> 'same')
     or (
-        compared.estate in ('mistyped', 'heard', 'alike')
+        compared.road in ('mistyped', 'heard', 'alike', 'told')
+        and compared.estate <> 'same'
+        -- two streets of one community do not differ in one sign only
+        and not (compared.road = 'mistyped' and compared.community = 'same')
+    )
+    or (
+        compared.estate in ('mistyped', 'heard', 'alike', 'told')
         and (compared.road <> 'same' or compared.door <> 'same')
     ) as is_doubtful
 from compared
