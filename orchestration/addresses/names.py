@@ -49,7 +49,7 @@ _LANE = re.compile(r"[弄巷里坊]$")
 _HOUSE = re.compile(
     r"(?:大学|学院|学校|中学|小学|幼儿园|校区|医院|卫生院|中心|研究[所院]|公司|集团|厂区?|车间|仓库?|市场|商场"
     r"|大楼|酒店|宾馆|饭店|馆|站|所|园区?|苑|城|楼|院|店|府|邸|墅|轩|阁|庭|郡|寓|综合体|生活区|服务区|天地|宿舍"
-    r"|古镇|半岛)$"
+    r"|古镇|半岛|座)$"
 )
 _COMMITTEE = re.compile(r"(?:村民|居民|村|居)?委员?会$")
 #: A name has at least one Chinese character: markup and code are remarks.

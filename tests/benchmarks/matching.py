@@ -2,8 +2,8 @@
 
 Simulates a city with as many plates as codes in the wording ``everyday``, matches it with no
 address known, with all addresses known, and again after a month in which one row in a hundred
-changed; then a smaller city in the wording ``unseen``. Options: ``--codes`` and ``--unseen`` (how
-many codes), ``--work`` (a folder to keep).
+changed; then smaller cities in the wordings ``unseen`` and ``foreign``. Options: ``--codes``,
+``--unseen`` and ``--foreign`` (how many codes), ``--work`` (a folder to keep).
 """
 
 from __future__ import annotations
@@ -92,6 +92,7 @@ class Quality:
     precision: float
     recall: float
     review_share: float
+    first_share: float
 
 
 def simulate(out: Path, codes: int, wording: str, seed: int) -> Path:
@@ -195,7 +196,9 @@ def quality(settings: Settings, truth: Path) -> Quality:
             count(*) filter (is_matched and is_right) / count(*) filter (is_matched),
             count(*) filter (is_matched and is_right and is_matchable)
             / count(*) filter (is_matchable),
-            count(*) filter (is_open) / count(*)
+            count(*) filter (is_open) / count(*),
+            count(*) filter ((is_matched or is_open) and is_right and is_matchable)
+            / count(*) filter (is_matchable)
         from judged
         """
     ).fetchall()[0]
@@ -230,15 +233,18 @@ def report(runs: dict[str, Run], qualities: dict[str, Quality]) -> str:
         f"| a changed hundredth to a full match, CPU | {again.cpu / first.cpu:.3f} | 0.05 |",
         f"| the same to a full match with parsing cached | {again.cpu / known.cpu:.3f} | |",
         "",
-        "| wording | codes | matchable | matched | precision | recall | left to clerks |",
-        "|---|--:|--:|--:|--:|--:|--:|",
+        "| wording | codes | matchable | matched | precision | recall | left to clerks"
+        " | matched, or right one first |",
+        "|---|--:|--:|--:|--:|--:|--:|--:|",
         *(
             f"| {name} | {q.code_count:,} | {q.matchable_count:,} | {q.matched_count:,}"
-            f" | {q.precision:.4%} | {q.recall:.2%} | {q.review_share:.2%} |"
+            f" | {q.precision:.4%} | {q.recall:.2%} | {q.review_share:.2%} | {q.first_share:.2%} |"
             for name, q in qualities.items()
         ),
         "",
-        "The bars are precision 99.9 % at recall 97 % on both; `unseen` was not used for tuning."
+        "The bars are precision 99.9 % at recall 97 %; on `foreign`, whose habits were taken from"
+        " public lists without regard to the parser, recall 90 %, and 97 % matched or left to a"
+        " clerk with the right plate first. `unseen` was not used for tuning."
         " The changed month is the middle one of three runs.",
         "",
     ]
@@ -250,6 +256,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--codes", type=int, default=1_850_000)
     parser.add_argument("--unseen", type=int, default=300_000)
+    parser.add_argument("--foreign", type=int, default=100_000)
     parser.add_argument("--work", type=Path)
     options = parser.parse_args()
     work = options.work or Path(tempfile.mkdtemp(prefix="fangan-matching-"))
@@ -258,6 +265,7 @@ def main() -> None:
     for wording, codes, seed in (
         ("everyday", options.codes, 2022),
         ("unseen", options.unseen, 77),
+        ("foreign", options.foreign, 99),
     ):
         settings = Settings(raw=work / "raw", home=work / f"home-{wording}").prepare()
         registers = _Registers(settings)
