@@ -131,7 +131,8 @@ def _append(found: Found, kind: str, text: str, start: int, end: int) -> None:
     if _NO_NAME.fullmatch(name):
         kind = REMARK
     elif kind == "road" and "road" in kinds:
-        if IS_CROSSING.match(text, start) or IS_NEAR.match(name):
+        is_no_name = name in ("步行街", "商业街", "老街")
+        if is_no_name or IS_CROSSING.match(text, start) or IS_NEAR.match(name):
             kind = REMARK
         elif _LANE.search(name) and not kinds & {"number", "estate"}:
             kind = "lane"

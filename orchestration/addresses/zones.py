@@ -15,7 +15,7 @@ from orchestration.addresses.numerals import TOKEN, unit_of
 #: Always a zone. 新城 and 新区 end estates too, so theirs are named.
 _ENDINGS = (
     r"开发区|度假区|工业园区|工业集中区|工业小区|工业区|农业园区|科技园区|(?:产业|生态)园区|保税港?区|出口加工区"
-    r"|综保区|示范园?区|管理区|风景(?:名胜)?区|高教区|科教城|创新区|商务[区城]|科学城|科技城|高新区|分区|试验区|集聚区"
+    r"|综保区|港区|示范园?区|管理区|风景(?:名胜)?区|高教区|科教城|创新区|商务[区城]|科学城|科技城|高新区|分区|试验区|集聚区"
     r"|(?:太湖|高铁|滨湖|科教|临港|城铁|平江|沧浪|金阊|滨江|汾湖|阳澄|石湖|尹山湖|活力岛|沙洲湖)新城|新区"
 )
 #: A zone before a road or at the end, an estate before a building.
