@@ -87,6 +87,8 @@ select
         when key.community = '' or plate.community = '' then 'missing'
         else 'different'
     end as community,
+    key.road <> '' and key.door <> ''
+    and key.road = plate.road and key.door = plate.door as is_same_door,
     -- the door does not tell which of its estates a plate without one belongs to
     key.estate <> '' and plate.estate = '' and bool_or(
         plate.estate <> '' and key.road = plate.road and key.door = plate.door
@@ -124,10 +126,8 @@ select
         -- two streets of one community do not differ in one sign only
         and not (compared.road = 'mistyped' and compared.community = 'same')
     )
-    or (
-        compared.estate in ('mistyped', 'heard', 'alike', 'told')
-        and (compared.road <> 'same' or compared.door <> 'same')
-    ) as is_doubtful
+    or (compared.estate in ('mistyped', 'heard', 'alike', 'told') and not compared.is_same_door)
+        as is_doubtful
 from compared
 inner join evidence as road on road.part = 'road' and road.level = compared.road
 inner join evidence as door on door.part = 'door' and door.level = compared.door
