@@ -18,7 +18,7 @@ _PROBLEMS = {
     TOO_LONG: f"超过{MAX_LENGTH}字，不是一个地址，未解析。请只填写一个地址。",
     OUTSIDE: "不是苏州市的地址。请核对，或从本市的报表中删除。",
 }
-_REMARK = Kind("其他（不参与匹配）", None)
+_REMARK = Kind("其他", None)
 
 
 def explain(text: str) -> Record:

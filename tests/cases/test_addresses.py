@@ -1,6 +1,6 @@
 """Addresses that nobody here wrote come apart into the right elements.
 
-``addresses.tsv`` holds public addresses of Suzhou, and of elsewhere (``OUT``); the README says
+The table addresses.tsv holds public addresses of Suzhou, and of elsewhere (``OUT``); the README says
 where they are from. The bars are the office's; a lower one is never the remedy.
 """
 
