@@ -183,7 +183,9 @@ def totals_frame(totals: list[ControlTotal], contract: Contract) -> pd.DataFrame
             "cell": [total.cell for total in totals],
             "field": [total.field for total in totals],
             "compared": [_compared(total) for total in totals],
-            value_column("total_excess"): [float(_excess(total, contract)) for total in totals],
+            value_column("total_excess"): [
+                float(total_excess(total, contract)) for total in totals
+            ],
         }
     )
 
@@ -194,6 +196,7 @@ def _compared(total: ControlTotal) -> str:
     return f"合计 {value}，{total.rows_added} 行之和 {added}，相差 {apart:f}"
 
 
-def _excess(total: ControlTotal, contract: Contract) -> Decimal:
+def total_excess(total: ControlTotal, contract: Contract) -> Decimal:
+    """Return how far a total stands from its rows beyond the tolerance; below zero within it."""
     tolerance = Decimal(contract.total_tolerance.get(total.field, "0")) * (total.rows_added + 1)
     return abs(Decimal(total.value) - Decimal(total.sum)) - tolerance

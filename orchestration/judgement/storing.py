@@ -19,6 +19,7 @@ import pyarrow.parquet as pq
 from orchestration.ingest.landing import read_landing
 from orchestration.judgement import cross_delivery
 from orchestration.judgement.findings import FINDING_COLUMNS
+from orchestration.judgement.parts.joining import FILE_NAME, FILE_ROW
 from orchestration.judgement.within_delivery import DeliveryJudgement
 from orchestration.reference.months import Month
 from orchestration.settings import Settings
@@ -94,12 +95,11 @@ def store_rows(
     """
     if result.state == "refused" and not len(result.quarantined_by):
         return StoredRows({})
-    rows = read_landing(landing)
+    rows = _in_their_files(read_landing(landing), arrival)
     provenance = {
         "month": pa.scalar(arrival.month.first_day, pa.date32()),
         "district_id": pa.scalar(arrival.district_id),
         "delivery_id": pa.scalar(arrival.delivery_id, pa.int64()),
-        "file_name": pa.scalar(arrival.file_name),
     }
     table = pa.table(
         {name: pa.repeat(value, rows.num_rows) for name, value in provenance.items()}
@@ -118,6 +118,18 @@ def store_rows(
     accepted = readable if all_accepted else readable.filter(is_accepted)
     files["accepted"] = _store(settings, place(settings.accepted, arrival, ""), accepted)
     return StoredRows(files, accepted.num_rows, quarantined.num_rows)
+
+
+def _in_their_files(rows: pa.Table, arrival: Arrival) -> pa.Table:
+    """Return landed rows with the file and the row that each is in, in this order."""
+    if FILE_NAME in rows.column_names:
+        names, numbers = rows[FILE_NAME], rows[FILE_ROW]
+        rows = rows.drop_columns([FILE_NAME, FILE_ROW])
+        index = rows.column_names.index("row_number")
+        rows = rows.set_column(index, "row_number", numbers)
+    else:
+        names = pa.repeat(pa.scalar(arrival.file_name), rows.num_rows)
+    return rows.add_column(0, FILE_NAME, names)
 
 
 def _without_unreadable(table: pa.Table, result: DeliveryJudgement) -> pa.Table:
