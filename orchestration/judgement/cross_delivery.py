@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import pandas as pd
@@ -39,7 +40,7 @@ PREVIOUS, HISTORY, LISTED = "previous_", "history_", "listed_"
 #: The buildings that a district knows: its ledger lists them, or a registered change ended them.
 #: All that rules about the city's deliveries see of the districts'.
 KNOWN_BUILDINGS = "known_buildings"
-_OF_ONE_FILE: Mapping[str, int] = {}
+_OF_ONE_FILE: Mapping[str, Any] = {}
 #: The small tables that rules are asked against.
 _REFERENCES = {
     "context": "month date, next_month date",
@@ -56,7 +57,7 @@ def delivered_views(
     delivered: Mapping[str, list[Path]],
     month: Month,
     district_id: str,
-    rows_before: Mapping[str, Mapping[str, int]],
+    rows_before: Mapping[str, Mapping[str, int]] = _OF_ONE_FILE,
 ) -> Iterator[duckdb.DuckDBPyConnection]:
     """Give a connection on which SQL rules find what they read of an area's month.
 

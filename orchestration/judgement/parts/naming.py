@@ -46,7 +46,7 @@ def _badly_named(title: str, files: Sequence[DeliveredFile]) -> Iterator[Problem
     named = [file for file in files if file.of is not None]
     counts = sorted({file.of or 0 for file in named})
     if len(counts) > 1:
-        said = "、".join(f"“{file.file_name}”写共 {file.of} 部分" for file in named)
+        said = "、".join(f"“{file.file_name}”写共 {file.of} 个部分" for file in named)
         yield Problem(
             SEVERAL_FILES,
             f"{title}各文件名写的总部分数不一致：{said}",
@@ -72,7 +72,7 @@ def _out_of_place(title: str, named: Sequence[DeliveredFile], count: int) -> Ite
         if not 1 <= part <= count:
             yield Problem(
                 SEVERAL_FILES,
-                f"{title}的{_names(files)}写的是第 {part} 部分，而总共只有 {count} 部分",
+                f"{title}的{_names(files)}写的是第 {part} 部分，而总共只有 {count} 个部分",
                 "核对后改正文件名中的“第几部分共几”",
             )
         elif len(files) > 1:
@@ -84,12 +84,12 @@ def _out_of_place(title: str, named: Sequence[DeliveredFile], count: int) -> Ite
             )
     missing = [part for part in range(1, count + 1) if part not in by_part]
     if missing:
-        listed = "、".join(f"第 {part} 部分" for part in missing)
+        listed = "、".join(map(str, missing))
         yield Problem(
             SEVERAL_FILES,
-            f"{title}分 {count} 个部分报送，收到 {len(by_part)} 个，缺{listed}",
-            f"补齐{listed}（文件名写“第{missing[0]}部分共{count}”的样式），与其他部分放在一起；"
-            "已收到的各部分不必重报",
+            f"{title}分 {count} 个部分报送，缺第 {listed} 部分，只收到 {len(by_part)} 个",
+            f"补齐第 {listed} 部分（文件名写“第{missing[0]}部分共{count}”的样式），"
+            "与其他部分放在一起；已收到的各部分不必重报",
         )
 
 
