@@ -40,7 +40,11 @@ def rows_frame(landing: Path, contract: Contract, book: RuleBook) -> pd.DataFram
     Of many rows, text that repeats is categorical, which takes a tenth of the memory. The index
     holds the row numbers, by which Great Expectations names the rows that fail.
     """
-    landed = read_landing(landing)
+    return frame_of(read_landing(landing), contract, book)
+
+
+def frame_of(landed: pa.Table, contract: Contract, book: RuleBook) -> pd.DataFrame:
+    """Return the frame of landed rows, or of some of them; see ``rows_frame``."""
     text = pd.DataFrame({name: _column(landed[name]) for name in landed.column_names})
     needed = _fields_with_values(book)
     unique = _unique_fields(book)
