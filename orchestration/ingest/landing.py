@@ -50,11 +50,16 @@ def read_landing(path: Path, columns: list[str] | None = None) -> pa.Table:
     return pq.read_table(path, columns=columns, read_dictionary=_repeating(path))
 
 
-def landing_chunks(path: Path, rows: int) -> Iterator[pa.Table]:
-    """Yield the landing rows, at most so many at a time, as ``read_landing`` has them."""
+def landing_chunks(path: Path, rows: int) -> Iterator[tuple[int, pa.Table]]:
+    """Yield the landing rows, at most so many at a time, as ``read_landing`` has them.
+
+    Each with the position of its first row.
+    """
+    first = 0
     with pq.ParquetFile(path, read_dictionary=_repeating(path)) as file:
         for batch in file.iter_batches(batch_size=rows):
-            yield pa.Table.from_batches([batch])
+            yield first, pa.Table.from_batches([batch])
+            first += batch.num_rows
 
 
 def _repeating(path: Path) -> list[str]:

@@ -73,6 +73,16 @@ def frame_of(landed: pa.Table, contract: Contract, book: RuleBook) -> pd.DataFra
     return pd.DataFrame(columns).set_axis(pd.Index(text["row_number"].to_numpy()), axis="index")
 
 
+def unique_frame(landed: pa.Table, names: list[str], contract: Contract) -> pd.DataFrame:
+    """Return only what a rule on unique columns looks at, of rows that are too many for more."""
+    columns = {}
+    for name in names:
+        columns[name] = _column(landed[name])
+        if pattern := contract.column(name).pattern:
+            columns[identifier_column(name)] = _identifiers(columns[name], pattern)
+    return pd.DataFrame(columns).set_axis(pd.Index(landed["row_number"].to_numpy()), axis="index")
+
+
 def _with_objects(column: pd.Series) -> pd.Series:
     """Return text as Python objects: pandas keeps all columns of these as one block.
 

@@ -19,10 +19,11 @@ import pyarrow.parquet as pq
 
 from orchestration.ingest.landing import landing_chunks, read_landing
 from orchestration.judgement import cross_delivery
-from orchestration.judgement.chunks import asking
+from orchestration.judgement.chunks.asking import rows_at_once
 from orchestration.judgement.findings import FINDING_COLUMNS
 from orchestration.judgement.parts.joining import FILE_NAME, FILE_ROW
 from orchestration.judgement.within_delivery import DeliveryJudgement
+from orchestration.reference.contracts import load_contracts
 from orchestration.reference.months import Month
 from orchestration.settings import Settings
 from orchestration.store.files import is_whole, sha256_of
@@ -104,7 +105,7 @@ def store_rows(
     """
     if result.state == "refused" and not len(result.quarantined_by):
         return StoredRows({})
-    if len(result.quarantined_by) > asking.ROWS_AT_ONCE:
+    if len(result.quarantined_by) > rows_at_once(load_contracts()[arrival.kind]):
         return _store_chunks(settings, arrival, landing, result)
     accepted, quarantined = _sorted_out(read_landing(landing), arrival, result, 0)
     files = {"quarantine": _store(settings, place(settings.quarantine, arrival, ""), quarantined)}
@@ -126,8 +127,8 @@ def _store_chunks(
         temporary = {name: stack.enter_context(sharing(path)) for name, path in paths.items()}
         writers: dict[str, pq.ParquetWriter] = {}
         with ExitStack() as written:
-            first = 0
-            for chunk in landing_chunks(landing, asking.ROWS_AT_ONCE):
+            rows = rows_at_once(load_contracts()[arrival.kind])
+            for first, chunk in landing_chunks(landing, rows):
                 tables = zip(counts, _sorted_out(chunk, arrival, result, first), strict=True)
                 for name, table in tables:
                     if name not in paths:
@@ -137,7 +138,6 @@ def _store_chunks(
                         writers[name] = written.enter_context(writer)
                     writers[name].write_table(table)
                     counts[name] += table.num_rows
-                first += chunk.num_rows
     files = {name: _stored(settings, path) for name, path in paths.items()}
     return StoredRows(files, counts["accepted"], counts["quarantine"])
 

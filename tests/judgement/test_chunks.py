@@ -55,6 +55,10 @@ def _assert_same(one: DeliveryJudgement, other: DeliveryJudgement) -> None:
     pd.testing.assert_frame_equal(next(texts), next(texts))
 
 
+def _width(kind: str) -> int:
+    return len(load_contracts()[kind].columns)
+
+
 def _faulty() -> list[dict[str, object]]:
     rows = [building(n) for n in range(1, 25)]
     rows[3] |= {"floor_area_m2": "很大", "built_year": 1800}
@@ -87,7 +91,7 @@ def test_some_rows_at_a_time_come_to_what_all_come_to(
     passing = replace(whole, state=state, quarantined_by=by, unreadable=unreadable)
     expected = store_rows(settings, sent, landing, passing)
     stored = {name: pq.read_table(settings.home / f.path) for name, f in expected.files.items()}
-    monkeypatch.setattr(asking, "ROWS_AT_ONCE", rows_at_once)
+    monkeypatch.setattr(asking, "CELLS_AT_ONCE", rows_at_once * _width(SURVEY))
     _assert_same(_judged(landing, reading, (OCTOBER, "gusu"), (waiver,)), whole)
     found = store_rows(settings, sent, landing, passing)
     assert (found.accepted_count, found.quarantined_count) == (
@@ -115,7 +119,8 @@ def test_the_faulty_city_is_judged_alike_in_chunks(
             continue
         with monkeypatch.context() as patch:
             whole = _judged(landing, reading, place_of)
-            patch.setattr(asking, "ROWS_AT_ONCE", reading.landed_rows // 2)
+            half = reading.landed_rows // 2
+            patch.setattr(asking, "CELLS_AT_ONCE", half * _width(reading.kind))
             _assert_same(_judged(landing, reading, place_of), whole)
         compared += 1
     assert compared > 10

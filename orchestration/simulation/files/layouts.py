@@ -135,9 +135,11 @@ def _column(column: ContractColumn, table: pa.Table, layout: Layout) -> SheetCol
 
 def _whole(values: pa.ChunkedArray) -> pa.Array:
     """Return a column in one piece; pieces with dictionaries of their own as plain text."""
-    if values.num_chunks > 1 and pa.types.is_dictionary(values.type):
-        values = values.cast(pa.string())
-    return values.combine_chunks()
+    if values.num_chunks == 1:
+        return values.chunk(0)  # joining one piece would copy it
+    return (
+        values.cast(pa.string()) if pa.types.is_dictionary(values.type) else values
+    ).combine_chunks()
 
 
 def table_of(rows: Iterable[dict[str, Any]], contract: Contract) -> pa.Table:
