@@ -72,8 +72,8 @@ def read_delimited(path: Path, tell_rows: Callable[[int], None] = lambda _: None
     Raises Refusal: bad_encoding for UTF-16 and anything undecodable, bad_csv for NUL bytes,
     lines without end and unbalanced quotes.
     """
-    has_quotes, is_cut_short, lines = _look_at_bytes(path)
-    tell_rows(lines)
+    has_quotes, is_cut_short, line_count = _look_at_bytes(path)
+    tell_rows(line_count)
     dialect, is_lost = _dialect(path, csv_encoding(path), has_quotes)
     if has_quotes:
         with path.open(encoding=dialect.encoding, newline="") as lines:

@@ -85,7 +85,7 @@ def _rows_at(
     landing: Path, positions: np.ndarray, contract: Contract, book: RuleBook
 ) -> pd.DataFrame:
     """Return the frame of the rows at these positions, which are in order."""
-    found = []
+    found: list[pd.DataFrame] = []
     for first, chunk in landing_chunks(landing, rows_at_once(contract)):
         here = positions[(positions >= first) & (positions < first + chunk.num_rows)]
         if len(here) or not found:
