@@ -7,18 +7,23 @@ Rules that need other deliveries or earlier months are left to the run.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import click
 
 from orchestration.console.output import Record, conservation_line, print_table
 from orchestration.ingest.deliveries import kind_of
-from orchestration.ingest.names import name_key, stored_name
+from orchestration.ingest.names import name_key, shown_name, stored_name
+from orchestration.ingest.part_names import part_of
 from orchestration.ingest.reader.privacy import mask
 from orchestration.ingest.reader.stated.titles import months_of, name_claims
 from orchestration.ingest.reader_pool import ReaderPool
+from orchestration.ingest.reading import Reading
 from orchestration.judgement.month_decisions import load_month_decisions
+from orchestration.judgement.parts.located import with_files
+from orchestration.judgement.parts.naming import colliding_files
+from orchestration.judgement.parts.whole import Part, join_and_compare
 from orchestration.judgement.plausible.figures import Figures
 from orchestration.judgement.reports.report_rows import sort_out
 from orchestration.judgement.steps import CrossChecked, OwnJudgement, cross_check, judge_arrival
@@ -44,7 +49,8 @@ def check_files(
 ) -> list[Record]:
     """Return the state, counts, figures and findings of each file, as if delivered.
 
-    Files of one month and district are also compared with each other. Kind, month and district
+    Files of one month and district are also compared with each other; those that say they are parts
+    of one delivery are judged as such, and give one record. Kind, month and district
     come from the options, else from the file's name and folders, else (month and district) from
     its content; the month at last from its name. Raises click.UsageError if one stays unknown.
     """
@@ -53,10 +59,11 @@ def check_files(
         # a home without a key gets none here, since nothing may be stored
         key = name_key(settings) if settings.name_key.exists() else None
         with ReaderPool(name_key=key) as pool:
-            judged = [
-                _judged(scratch, pool, number, path, (kind, month, district))
+            files = [
+                _read(scratch, pool, number, path, (kind, month, district))
                 for number, path in enumerate(paths)
             ]
+        judged = [_judged(scratch, together) for together in _deliveries(files)]
         checked = {
             one.own.arrival.delivery_id: one
             for together in _groups(judged)
@@ -64,17 +71,31 @@ def check_files(
                 scratch, together, {}, together[0].arrival.month, together[0].arrival.district_id
             )
         }
-        return [_record(checked[number]) for number in range(len(paths))]
+        return [_record(checked[number]) for number in sorted(checked)]
 
 
-def _judged(
+@dataclass(frozen=True)
+class _File:
+    """One file as it was read, and the arrival that it would be by itself."""
+
+    arrival: Arrival
+    reading: Reading
+    landing: Path
+    notes: Path
+
+    @property
+    def part(self) -> DeliveredFile:
+        return self.arrival.parts[0]
+
+
+def _read(
     scratch: Settings,
     pool: ReaderPool,
     number: int,
     path: Path,
     options: tuple[str | None, str | None, str | None],
-) -> OwnJudgement:
-    """Read one file and judge it by itself.
+) -> _File:
+    """Read one file and find out what it is.
 
     ``number`` takes the place of the arrival's number.
     """
@@ -85,18 +106,44 @@ def _judged(
         raise click.UsageError(
             f"{mask(path.name)}：无法判断报表种类。Unknown kind; give --kind, one of: {known}"
         )
-    landing = scratch.home / f"{number}.parquet"
-    reading = pool.read(
-        path, load_contracts()[kind], landing, scratch.home / f"{number}.notes.parquet"
-    )
+    landing, notes = (scratch.home / f"{number}{ending}.parquet" for ending in ("", ".notes"))
+    reading = pool.read(path, load_contracts()[kind], landing, notes)
     month = _month(path, option_month, reading.as_at)
     district_id = _district(path, option_district, reading.districts_named)
     name = stored_name(path, pool.name_key)
     arrival = _arrival(number, path, name, kind, month, district_id)
-    reading = sort_out(arrival, reading, landing)
+    return _File(arrival, reading, landing, notes)
+
+
+def _deliveries(files: Sequence[_File]) -> list[list[_File]]:
+    """Return the files of each delivery: those that say they are parts of one, each other alone."""
+    together: dict[tuple[object, ...], list[_File]] = {}
+    for file in files:
+        arrival = file.arrival
+        alone = str(arrival.delivery_id) if file.part.of is None else ""
+        place = (arrival.month, arrival.district_id, arrival.kind, alone)
+        together.setdefault(place, []).append(file)
+    return [sorted(parts, key=lambda file: file.part.part or 0) for parts in together.values()]
+
+
+def _judged(scratch: Settings, files: Sequence[_File]) -> OwnJudgement:
+    """Judge one delivery by itself."""
+    arrival, landing = files[0].arrival, files[0].landing
     place(scratch.landing, arrival, "").parent.mkdir(parents=True, exist_ok=True)
-    decisions = load_month_decisions(scratch, month, district_id).of_kind(kind)
-    return judge_arrival(scratch, arrival, reading, landing, decisions)
+    if len(files) > 1:
+        names = "、".join(file.part.file_name for file in files)
+        arrival = replace(arrival, file_name=names, parts=tuple(file.part for file in files))
+        landing = place(scratch.landing, arrival, "")
+    if colliding_files(arrival):
+        reading = Reading(kind=arrival.kind)
+    elif len(files) > 1:
+        parts = [Part(f.part.file_name, f.reading, f.landing, f.notes) for f in files]
+        notes = place(scratch.landing, arrival, ".notes")
+        reading = join_and_compare(scratch, arrival, parts, landing, notes)
+    else:
+        reading = sort_out(arrival, files[0].reading, landing)
+    decisions = load_month_decisions(scratch, arrival.month, arrival.district_id)
+    return judge_arrival(scratch, arrival, reading, landing, decisions.of_kind(arrival.kind))
 
 
 def _groups(judged: Sequence[OwnJudgement]) -> Iterator[list[OwnJudgement]]:
@@ -116,7 +163,8 @@ def _record(judged: CrossChecked) -> Record:
     own = judged.own
     reading, stored = own.reading, own.stored
     kept = reading.itemised_rows + stored.accepted_count + stored.quarantined_count
-    findings = judged.findings.astype(object)
+    placed = with_files(judged.findings, own.arrival, reading)
+    findings = (placed if reading.parts else judged.findings).astype(object)
     return {
         "file": own.arrival.file_name,
         "kind": own.arrival.kind,
@@ -132,7 +180,7 @@ def _record(judged: CrossChecked) -> Record:
         "itemised": reading.itemised_by_role,
         "is_conserved": reading.file_rows == kept,
         "normalised_count": reading.normalised_count,
-        "findings": findings.where(judged.findings.notna(), None).to_dict("records"),
+        "findings": findings.where(findings.notna(), None).to_dict("records"),
         "failed_rules": [v.rule_id for v in judged.verdicts if v.asks_for_action],
         "not_applicable_count": sum(v.outcome == "not_applicable" for v in judged.verdicts),
         "waived_count": sum(judged.passed.values()),
@@ -147,7 +195,7 @@ def _arrival(
     number: int, path: Path, name: str, kind: str, month: Month, district_id: str
 ) -> Arrival:
     sha256 = sha256_of(path)
-    part = DeliveredFile(name, sha256)
+    part = DeliveredFile(name, sha256, *(part_of(shown_name(path)) or (None, None)))
     size = path.stat().st_size
     return Arrival(number, month, district_id, kind, 1, name, sha256, size, (part,), "")
 
@@ -197,6 +245,7 @@ def show(record: Record) -> None:
                 {
                     "规则": f["rule_id"],
                     "程度": vocabulary.SEVERITIES[f["severity"]],
+                    **({"文件": f["file_name"]} if "file_name" in f else {}),
                     "工作表": f["sheet"],
                     "单元格": f["cell"],
                     "问题": f["message"],

@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from orchestration.ingest.names import name_key, shown_name, stored_name
+from orchestration.ingest.part_names import are_all_parts, part_of
 from orchestration.ingest.reader.privacy import mask
 from orchestration.reference.contracts import kinds_of, load_contracts
 from orchestration.reference.districts import district_ids, folder_codes
@@ -24,6 +25,7 @@ from orchestration.store.archive import (
     archived_version,
     store_version,
 )
+from orchestration.store.arrivals import is_of
 from orchestration.store.ledger import Ledger
 from orchestration.store.records import Arrival, DeliveredFile
 
@@ -93,14 +95,17 @@ def receive(settings: Settings, ledger: Ledger, month: Month, district_id: str) 
     """Archive what a district has delivered for a month and return what counts of it.
 
     New bytes become an arrival. A kind that lies there no more keeps its latest arrival:
-    removing a file changes nothing. Files of one kind that lie there together become one
-    arrival of several parts, which judgement refuses. Raises MissingFolderError where the folder
-    of all months is not there: that is not a month in which nobody delivered.
+    removing a file changes nothing, nor does removing some parts of a delivery. Files of one kind
+    that lie there together become one arrival, which judgement refuses unless they are its parts.
+    Raises MissingFolderError where the folder of all months is not there: that is not a month in
+    which nobody delivered.
     """
     settings.require_raw()
     lying = _lying(settings, month, district_id, lambda path: store_version(settings.archive, path))
     for kind, files in lying.files.items():
         parts = tuple(part for part, _ in files)
+        if _are_left_of(ledger.latest_arrival(month, district_id, kind), parts):
+            continue
         size = sum(archived.size for _, archived in files)
         ledger.record_arrival(month, district_id, kind, _joint_hash(parts), size, parts)
     return _counted(ledger, month, district_id, lying.misdelivered)
@@ -118,8 +123,10 @@ def received_before(
         settings, month, district_id, lambda path: archived_version(settings.archive, path)
     )
     for kind, files in lying.files.items():
-        latest = ledger.latest_hash(month, district_id, kind)
-        if latest != _joint_hash(tuple(part for part, _ in files)):
+        parts = tuple(part for part, _ in files)
+        latest = ledger.latest_arrival(month, district_id, kind)
+        is_known = latest is not None and is_of(latest, _joint_hash(parts), parts)
+        if not is_known and not _are_left_of(latest, parts):
             return None
         if not all(archived.path.exists() for _, archived in files):
             return None
@@ -156,8 +163,20 @@ def _lying(
             title = load_contracts()[kind].title
             misdelivered.append(Misdelivered(name, f"{title}不由本文件夹的单位报送"))
             continue
-        files.setdefault(kind, []).append((DeliveredFile(name, archived.sha256), archived))
+        part = part_of(shown_name(path)) or (None, None)
+        delivered = DeliveredFile(name, archived.sha256, *part)
+        files.setdefault(kind, []).append((delivered, archived))
+    for found in files.values():
+        found.sort(key=lambda one: one[0].part or 0)  # the tenth comes after the second
     return _Lying(files, tuple(misdelivered))
+
+
+def _are_left_of(latest: Arrival | None, parts: tuple[DeliveredFile, ...]) -> bool:
+    """Whether these are some of the parts of what arrived last, the others being removed."""
+    if latest is None or len(parts) >= len(latest.parts) or not are_all_parts(latest.parts):
+        return False
+    known = {(part.sha256, part.part) for part in latest.parts}
+    return all((part.sha256, part.part) in known and part.of for part in parts)
 
 
 def _counted(

@@ -6,7 +6,7 @@ those. Text only; nothing is typed before it is judged.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import pyarrow as pa
@@ -41,22 +41,38 @@ def landing_schema(contract: Contract) -> pa.Schema:
     )
 
 
-def read_landing(path: Path) -> pa.Table:
-    """Return the landing rows; text that repeats comes as dictionaries.
+def read_landing(path: Path, columns: list[str] | None = None) -> pa.Table:
+    """Return the landing rows, or some of their columns; text that repeats comes as dictionaries.
 
     It costs half as much again to read value by value, and more to ask. Text that takes more
     bytes a row than an index does hardly repeats, and its dictionary would be the longer way.
     """
+    return pq.read_table(path, columns=columns, read_dictionary=_repeating(path))
+
+
+def landing_chunks(path: Path, rows: int) -> Iterator[tuple[int, pa.Table]]:
+    """Yield the landing rows, at most so many at a time, as ``read_landing`` has them.
+
+    Each with the position of its first row.
+    """
+    first = 0
+    with pq.ParquetFile(path, read_dictionary=_repeating(path)) as file:
+        for batch in file.iter_batches(batch_size=rows):
+            yield first, pa.Table.from_batches([batch])
+            first += batch.num_rows
+
+
+def _repeating(path: Path) -> list[str]:
+    """Return the columns of text that repeats."""
     metadata = pq.read_metadata(path)
     groups = [metadata.row_group(number) for number in range(metadata.num_row_groups)]
-    repeating = [
+    return [
         column.name
         for position, column in enumerate(metadata.schema)
         if column.physical_type == "BYTE_ARRAY"
         and sum(group.column(position).total_uncompressed_size for group in groups)
         < metadata.num_rows * _INDEX_BYTES
     ]
-    return pq.read_table(path, read_dictionary=repeating)
 
 
 def write_tables(tables: Iterable[pa.Table], schema: pa.Schema, path: Path) -> None:

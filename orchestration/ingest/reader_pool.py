@@ -36,9 +36,9 @@ _CHILD_ENVIRONMENT = {
     "MIMALLOC_ARENA_RESERVE": str(64 * 1024),
     "MALLOC_ARENA_MAX": "1",
 }
-#: How many rows of a ledger a workbook may have before its reading exhausts the memory, and from
-#: how many on that is the likely reason for a child's end.
-_ROWS_READ, _MANY_ROWS = 700_000, 300_000
+#: How many rows of a ledger a workbook and a csv may have before their reading exhausts the memory,
+#: and from how many on that is the likely reason for a child's end.
+_ROWS_READ, _MANY_ROWS = {"xlsx": 700_000, "csv": 2_000_000}, 300_000
 _ENDING_SECONDS = 2
 #: The city's register takes six CPU seconds; a busy machine may be ten times slower. Element by
 #: element, a large odd workbook takes nine seconds a megabyte.
@@ -136,10 +136,11 @@ def read_delivery(path: Path, contract: Contract, landing: Path, notes: Path) ->
 class _ChildDeath(Exception):  # noqa: N818 - an event, turned into a problem of the file
     """The child ended before it answered; the message says how.
 
-    ``rows`` is how many rows it had found in a workbook, 0 if it had not come so far.
+    ``rows`` is how many rows it had found in a file of the form ``form`` (xlsx or csv), 0 if it
+    had not come so far.
     """
 
-    rows = 0
+    form, rows = "xlsx", 0
 
 
 class _ChildTimeout(Exception):  # noqa: N818 - an event, turned into a problem of the file
@@ -155,7 +156,7 @@ class _Child:
 
     def ask(self, request: dict[str, str], timeout_seconds: float) -> dict[str, Any]:
         """Send one line of JSON and return the answer that comes back."""
-        process, rows = self._running(), 0
+        process, form, rows = self._running(), "xlsx", 0
         assert process.stdin is not None
         try:
             process.stdin.write(json.dumps(request).encode() + b"\n")
@@ -166,11 +167,11 @@ class _Child:
                     answer: dict[str, Any] = json.loads(line)
                     if "rows" not in answer:
                         return answer
-                    rows = answer["rows"]
+                    form, rows = answer["form"], answer["rows"]
         except BrokenPipeError:
             raise self._death(process) from None
         except _ChildDeath as death:
-            death.rows = rows
+            death.form, death.rows = form, rows
             raise
         except _ChildTimeout:
             self.stop()
@@ -230,11 +231,12 @@ class _Child:
 
 def _death(death: _ChildDeath) -> Problem:
     if death.rows >= _MANY_ROWS:
+        as_csv = "另存为“CSV UTF-8(逗号分隔)(*.csv)”，或" if death.form == "xlsx" else ""
         return Problem(
             "reader_died",
-            f"表格有 {death.rows:,} 行，没有读完就中止了（{death}）：xlsx 一般只能读到约"
-            f" {_ROWS_READ:,} 行",
-            "请另存为“CSV UTF-8(逗号分隔)(*.csv)”后重新报送",
+            f"表格有 {death.rows:,} 行，没有读完就中止了（{death}）：{death.form} 一般只能读到约"
+            f" {_ROWS_READ[death.form]:,} 行",
+            f"请{as_csv}按镇街拆成几个文件（文件名写“第1部分共2”“第2部分共2”的样式）后重新报送",
         )
     return Problem(
         "reader_died",

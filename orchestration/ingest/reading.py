@@ -12,6 +12,9 @@ from collections import Counter
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
+#: How many files a delivery may have, and how many rows each: what is numbered through them fits
+#: into 32 bits.
+MAX_PARTS, PART_ROWS = 100, 1 << 24
 #: A reading with one of these has landed no row; the delivery is refused.
 FATAL_CODES = (
     "empty_file",
@@ -60,7 +63,7 @@ class Problem:
 
     ``code`` is one of FATAL_CODES or NOTED_CODES; ``message`` (what and why) and ``remedy`` are
     Chinese sentences for the district; ``row`` is 1-based, ``cell`` like ``C12``. No delivered
-    value of a data row stands in a message.
+    value of a data row stands in a message. ``file_name`` is given where a delivery has parts.
     """
 
     code: str
@@ -70,6 +73,7 @@ class Problem:
     row: int | None = None
     cell: str | None = None
     field: str | None = None
+    file_name: str = ""
 
 
 @dataclass(frozen=True)
@@ -137,6 +141,9 @@ class Reading:
     header as delivered; ``template`` is the stamp of the template that the file was filled from,
     if it has one; ``claims`` are the dates outside the data. A refused file counts no rows at all.
     For every reading ``file_rows == landed_rows + itemised_rows``.
+
+    That of a delivery in several files has ``parts``; its row numbers run through all of them, and
+    ``columns`` and ``headers`` are those of the first part that has the field.
     """
 
     kind: str
@@ -156,6 +163,7 @@ class Reading:
     problems: list[Problem] = field(default_factory=list)
     template: str | None = None
     claims: list[Claim] = field(default_factory=list)
+    parts: list[PartRead] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         if self.file_rows != self.landed_rows + self.itemised_rows:
@@ -182,9 +190,21 @@ class Reading:
         """Whether a fatal problem kept every row from landing."""
         return any(problem.code in FATAL_CODES for problem in self.problems)
 
+    def place_of(self, row: int) -> tuple[PartRead | None, int]:
+        """Return the part that a row number is of, and the row's number in its file."""
+        if not self.parts:
+            return None, row
+        part = self.parts[(row - 1) // PART_ROWS]
+        return part, row - part.rows_before
+
+    def row_name(self, row: int) -> str:
+        """Return how a sentence names a row, with its file where there are several."""
+        part, number = self.place_of(row)
+        return f"“{part.file_name}”第 {number} 行" if part else f"第 {row} 行"
+
     def to_json(self) -> str:
-        """Return one line of JSON."""
-        return json.dumps(asdict(self), ensure_ascii=False)
+        """Return one line of JSON; of parts it speaks only where there are any."""
+        return json.dumps(_without_parts(asdict(self)), ensure_ascii=False)
 
     @classmethod
     def from_json(cls, text: str) -> Reading:
@@ -194,7 +214,36 @@ class Reading:
         content["totals"] = [ControlTotal(**item) for item in content["totals"]]
         content["problems"] = [Problem(**item) for item in content["problems"]]
         content["claims"] = [_claim(item) for item in content.get("claims", [])]
+        content["parts"] = [_part(item) for item in content.get("parts", [])]
         return cls(**content)
+
+
+@dataclass(frozen=True)
+class PartRead:
+    """One file of a delivery in parts, as it was read by itself.
+
+    Its row numbers were raised by ``rows_before`` to be numbered through all parts.
+    """
+
+    file_name: str
+    rows_before: int
+    reading: Reading
+
+
+def _without_parts(content: dict[str, Any]) -> dict[str, Any]:
+    """Leave out what only deliveries in parts have, where it is empty."""
+    for problem in content["problems"]:
+        if not problem["file_name"]:
+            del problem["file_name"]
+    for part in content["parts"]:
+        _without_parts(part["reading"])
+    if not content["parts"]:
+        del content["parts"]
+    return content
+
+
+def _part(item: dict[str, Any]) -> PartRead:
+    return PartRead(**item | {"reading": Reading.from_json(json.dumps(item["reading"]))})
 
 
 def _claim(item: dict[str, Any]) -> Claim:

@@ -7,10 +7,11 @@ is not applicable, and says why.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import pandas as pd
@@ -18,7 +19,7 @@ import pyarrow as pa
 
 from expectations.rulebook import Rule, Sql
 from expectations.sql_rules import LISTED_BUILDINGS, SHARED_MACROS, ask
-from orchestration.formats.sql import in_memory, insert_rows, literals
+from orchestration.formats.sql import in_memory, insert_rows, literal, literals
 from orchestration.ingest.reading import Reading
 from orchestration.judgement.findings import FINDING_COLUMNS, NO_FINDINGS
 from orchestration.judgement.judged_rules import not_applicable, rule_verdict
@@ -39,6 +40,7 @@ PREVIOUS, HISTORY, LISTED = "previous_", "history_", "listed_"
 #: The buildings that a district knows: its ledger lists them, or a registered change ended them.
 #: All that rules about the city's deliveries see of the districts'.
 KNOWN_BUILDINGS = "known_buildings"
+_OF_ONE_FILE: Mapping[str, Any] = {}
 #: The small tables that rules are asked against.
 _REFERENCES = {
     "context": "month date, next_month date",
@@ -52,17 +54,23 @@ _REFERENCES = {
 
 @contextmanager
 def delivered_views(
-    delivered: dict[str, list[Path]], month: Month, district_id: str
+    delivered: Mapping[str, list[Path]],
+    month: Month,
+    district_id: str,
+    rows_before: Mapping[str, Mapping[str, int]] = _OF_ONE_FILE,
 ) -> Iterator[duckdb.DuckDBPyConnection]:
     """Give a connection on which SQL rules find what they read of an area's month.
 
     ``delivered`` maps the name of each view that holds any rows to their Parquet; the other views
-    are empty. All of an area's is temporary: nobody else sees it, and it ends with the connection.
+    are empty. ``rows_before`` has, for the views of a delivery in parts, what the rows of each file
+    are raised by to be numbered through all of them. All of an area's is temporary: nobody else
+    sees it, and it ends with the connection.
     """
     contracts = _contracts_of_views()
     with _database().cursor() as connection:
         for name, files in delivered.items():
-            connection.execute(f"create temp view {name} as {_query(contracts[name], files)}")
+            query = _query(contracts[name], files, rows_before.get(name, {}))
+            connection.execute(f"create temp view {name} as {query}")
         for name, rows in _references(month, district_id).items():
             connection.execute(f"create temp table {name} ({_REFERENCES[name]})")
             insert_rows(connection, name, rows)
@@ -113,7 +121,9 @@ def history_months() -> int:
     return max(contract.history_months for contract in load_contracts().values())
 
 
-def _query(contract: Contract | None, files: list[Path]) -> str:
+def _query(
+    contract: Contract | None, files: list[Path], rows_before: Mapping[str, int] = _OF_ONE_FILE
+) -> str:
     """Return the query of a view with at least the contract's fields, or of known buildings."""
     if contract is None:
         none = "(select null as district_id, null as building_id limit 0)"
@@ -121,9 +131,18 @@ def _query(contract: Contract | None, files: list[Path]) -> str:
     fields = ", ".join(f"null::varchar as {field}" for field in contract.fields)
     rows = f"select null::date as month, null::integer as row_number, {fields} where false"
     if files:
-        rows += f" union all by name from {_parquet(files)}"
+        rows += f" union all by name {_numbered(files, rows_before)}"
     key = f"concat_ws(' ', {', '.join(contract.key)}) as record_key"
     return f"select *, {key} from ({rows})"  # noqa: S608 - a contract's names, our own quoted path
+
+
+def _numbered(files: list[Path], rows_before: Mapping[str, int]) -> str:
+    """Return the query of rows, those of a delivery in parts numbered through its files."""
+    if not rows_before:
+        return f"from {_parquet(files)}"
+    raised = " ".join(f"when {literal(name)} then {n}" for name, n in rows_before.items())
+    number = f"row_number + case file_name {raised} end"
+    return f"select * replace (({number})::integer as row_number) from {_parquet(files)}"  # noqa: S608 - quoted names
 
 
 def _parquet(files: list[Path]) -> str:

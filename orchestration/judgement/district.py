@@ -23,6 +23,7 @@ from orchestration.judgement.month_decisions import (
     store_outcomes,
 )
 from orchestration.judgement.not_delivered import empty_judgement, missing_judgements
+from orchestration.judgement.parts.located import with_files
 from orchestration.judgement.plausible.released import ReleasedFile, last_released, released_figures
 from orchestration.judgement.prefetch import ReadFile, read_arrival
 from orchestration.judgement.reference import judge_version, reader_version, rule_context
@@ -241,7 +242,7 @@ def _judgement(settings: Settings, judged: CrossChecked, fingerprint: str) -> Ju
         settings,
         place(settings.quarantine, arrival, ".findings"),
         (arrival.month, arrival.district_id, arrival.kind),
-        judged.findings.assign(file_name=arrival.file_name),
+        with_files(judged.findings, arrival, own.reading),
     )
     judgement = Judgement(
         month=arrival.month,

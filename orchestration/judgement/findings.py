@@ -34,6 +34,8 @@ FINDING_COLUMNS = (
     "message",
     "remedy",
 )
+#: Which file a problem is of that is of no row, where a delivery has several.
+FILE = "file_name"
 #: What an expectation of a clean delivery leaves behind.
 NO_FINDINGS = pd.DataFrame({name: [] for name in FINDING_COLUMNS}).astype(
     {name: "str" for name in FINDING_COLUMNS} | {"row_number": "Int64"}
@@ -124,7 +126,12 @@ def problem_findings(judged: JudgedRule, problems: list[Problem]) -> pd.DataFram
         cell=met["cell"],
         field=met["field"],
         record_key=None,
-    ).assign(message=met["message"], remedy=met["remedy"])
+    ).assign(message=met["message"], remedy=met["remedy"], **_files(met["file_name"]))
+
+
+def _files(names: pd.Series) -> dict[str, pd.Series]:
+    """Return the column of the files that problems are of, which only those of parts have."""
+    return {FILE: names.where(names != "")} if (names != "").any() else {}
 
 
 def finding_rows(rule: Rule, message: str, **columns: object) -> pd.DataFrame:
@@ -180,6 +187,8 @@ def collapsed(findings: list[pd.DataFrame], problems: list[Problem]) -> pd.DataF
 def _joined(frames: list[pd.DataFrame]) -> pd.DataFrame:
     """Join frames of findings, with the letters of their cells; categories stay such."""
     columns = {name: [frame[name] for frame in frames] for name in FINDING_COLUMNS}
+    if any(FILE in frame for frame in frames):
+        columns[FILE] = [_file_names(frame) for frame in frames]
     columns["letter"] = [_letters(frame["cell"]) for frame in frames]
     return pd.DataFrame(
         {
@@ -189,6 +198,10 @@ def _joined(frames: list[pd.DataFrame]) -> pd.DataFrame:
             for name, parts in columns.items()
         }
     )
+
+
+def _file_names(frame: pd.DataFrame) -> pd.Series:
+    return frame.get(FILE, pd.Series(None, frame.index, dtype="str"))
 
 
 def _letters(cells: pd.Series) -> pd.Series:

@@ -40,7 +40,11 @@ def rows_frame(landing: Path, contract: Contract, book: RuleBook) -> pd.DataFram
     Of many rows, text that repeats is categorical, which takes a tenth of the memory. The index
     holds the row numbers, by which Great Expectations names the rows that fail.
     """
-    landed = read_landing(landing)
+    return frame_of(read_landing(landing), contract, book)
+
+
+def frame_of(landed: pa.Table, contract: Contract, book: RuleBook) -> pd.DataFrame:
+    """Return the frame of landed rows, or of some of them; see ``rows_frame``."""
     text = pd.DataFrame({name: _column(landed[name]) for name in landed.column_names})
     needed = _fields_with_values(book)
     unique = _unique_fields(book)
@@ -67,6 +71,16 @@ def rows_frame(landing: Path, contract: Contract, book: RuleBook) -> pd.DataFram
     if len(text) < _MANY_ROWS:
         columns = {name: _with_objects(column) for name, column in columns.items()}
     return pd.DataFrame(columns).set_axis(pd.Index(text["row_number"].to_numpy()), axis="index")
+
+
+def unique_frame(landed: pa.Table, names: list[str], contract: Contract) -> pd.DataFrame:
+    """Return only what a rule on unique columns looks at, of rows that are too many for more."""
+    columns = {}
+    for name in names:
+        columns[name] = _column(landed[name])
+        if pattern := contract.column(name).pattern:
+            columns[identifier_column(name)] = _identifiers(columns[name], pattern)
+    return pd.DataFrame(columns).set_axis(pd.Index(landed["row_number"].to_numpy()), axis="index")
 
 
 def _with_objects(column: pd.Series) -> pd.Series:
@@ -183,7 +197,9 @@ def totals_frame(totals: list[ControlTotal], contract: Contract) -> pd.DataFrame
             "cell": [total.cell for total in totals],
             "field": [total.field for total in totals],
             "compared": [_compared(total) for total in totals],
-            value_column("total_excess"): [float(_excess(total, contract)) for total in totals],
+            value_column("total_excess"): [
+                float(total_excess(total, contract)) for total in totals
+            ],
         }
     )
 
@@ -194,6 +210,7 @@ def _compared(total: ControlTotal) -> str:
     return f"合计 {value}，{total.rows_added} 行之和 {added}，相差 {apart:f}"
 
 
-def _excess(total: ControlTotal, contract: Contract) -> Decimal:
+def total_excess(total: ControlTotal, contract: Contract) -> Decimal:
+    """Return how far a total stands from its rows beyond the tolerance; below zero within it."""
     tolerance = Decimal(contract.total_tolerance.get(total.field, "0")) * (total.rows_added + 1)
     return abs(Decimal(total.value) - Decimal(total.sum)) - tolerance

@@ -49,9 +49,13 @@ class JudgedRule:
             failing[positions] = True
         return failing
 
-    def verdict(self, length: int) -> Verdict:
-        """Return the rule's verdict over a frame of ``length`` rows."""
-        return self._verdict(None if self.error else int(self.rows(length).sum()), length)
+    def verdict(self, length: int, checked: int | None = None) -> Verdict:
+        """Return the rule's verdict over a frame of ``length`` rows.
+
+        They may be only those of ``checked`` rows that fail a rule.
+        """
+        failing = None if self.error else int(self.rows(length).sum())
+        return self._verdict(failing, length if checked is None else checked)
 
     def verdict_on_delivery(self) -> Verdict:
         """Return the verdict of a rule that is about the delivery: that one fails, or none."""

@@ -10,10 +10,13 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterable
 from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
 from pathlib import Path
 
 from orchestration.ingest.deliveries import receive
 from orchestration.ingest.reading import Reading
+from orchestration.judgement.parts.naming import colliding_files
+from orchestration.judgement.parts.whole import Part, join_and_compare
 from orchestration.judgement.reference import judge_version, reader_version
 from orchestration.judgement.reports.report_rows import sort_out
 from orchestration.judgement.storing import place
@@ -63,11 +66,13 @@ class ReadAhead:
         self._months.add(month)
         for district_id in district_ids:
             for arrival in receive(settings, ledger, month, district_id).arrivals.values():
-                landing = place(settings.landing, arrival, "")
-                if landing not in self._begun and _is_to_read(settings, ledger, arrival):
-                    self._begun[landing] = self._thread.submit(
-                        _read_into, settings, self._read, arrival, landing
-                    )
+                if not _is_to_read(settings, ledger, arrival):
+                    continue
+                for file in _files_of(settings, arrival):
+                    if file.landing not in self._begun:
+                        self._begun[file.landing] = self._thread.submit(
+                            _read_into, settings, self._read, arrival, file
+                        )
 
     def read(self, path: Path, contract: Contract, landing: Path, notes: Path) -> Reading:
         """Return the receipt of a file; raises as the given reader does."""
@@ -80,12 +85,12 @@ def read_arrival(
 ) -> tuple[Reading, Path]:
     """Return the receipt and the landing of an arrival, reading the file only if it is new."""
     landing = place(settings.landing, arrival, "")
-    if len(arrival.parts) > 1:
+    if colliding_files(arrival):
         return Reading(kind=arrival.kind), landing
     known = _known(settings, ledger, arrival)
     if known is not None:
         return known, landing
-    reading = sort_out(arrival, _read_into(settings, read, arrival, landing), landing)
+    reading = _read_files(settings, read, arrival, landing)
     content = json.loads(reading.to_json())
     notes = place(settings.landing, arrival, ".notes")
     if notes.exists():
@@ -97,7 +102,47 @@ def read_arrival(
 
 
 def _is_to_read(settings: Settings, ledger: Ledger, arrival: Arrival) -> bool:
-    return len(arrival.parts) == 1 and _known(settings, ledger, arrival) is None
+    return not colliding_files(arrival) and _known(settings, ledger, arrival) is None
+
+
+@dataclass(frozen=True)
+class _File:
+    """One file of an arrival: its bytes, and where its landing and notes are written."""
+
+    file_name: str
+    sha256: str
+    landing: Path
+    notes: Path
+
+
+def _files_of(settings: Settings, arrival: Arrival) -> list[_File]:
+    """Return the files to be read; those of several are joined to the landing afterwards."""
+    is_single = len(arrival.parts) == 1
+    endings = [""] if is_single else [f".part{n}" for n in range(1, len(arrival.parts) + 1)]
+    return [
+        _File(
+            file.file_name,
+            file.sha256,
+            place(settings.landing, arrival, ending),
+            place(settings.landing, arrival, f"{ending}.notes"),
+        )
+        for file, ending in zip(arrival.parts, endings, strict=True)
+    ]
+
+
+def _read_files(settings: Settings, read: ReadFile, arrival: Arrival, landing: Path) -> Reading:
+    """Read what arrived into ``landing``; sort a report's rows, hold parts against each other."""
+    files = _files_of(settings, arrival)
+    readings = [_read_into(settings, read, arrival, file) for file in files]
+    if len(files) == 1:
+        return sort_out(arrival, readings[0], landing)
+    parts = [
+        Part(file.file_name, reading, file.landing, file.notes)
+        for file, reading in zip(files, readings, strict=True)
+    ]
+    return join_and_compare(
+        settings, arrival, parts, landing, place(settings.landing, arrival, ".notes")
+    )
 
 
 def _known(settings: Settings, ledger: Ledger, arrival: Arrival) -> Reading | None:
@@ -116,13 +161,13 @@ def _known(settings: Settings, ledger: Ledger, arrival: Arrival) -> Reading | No
 
 def _version(arrival: Arrival) -> str:
     contract = load_contracts()[arrival.kind]
-    # the rows of a report are told apart by what judges them, too
-    judge = f"-{judge_version()}" if contract.rows_by else ""
+    # what judges the rows tells a report's apart, too, and holds parts against each other
+    is_sorted = contract.rows_by or len(arrival.parts) > 1
+    judge = f"-{judge_version()}" if is_sorted else ""
     return f"{contract.version}-{reader_version()}{judge}"
 
 
-def _read_into(settings: Settings, read: ReadFile, arrival: Arrival, landing: Path) -> Reading:
-    delivered = checked_version(settings.archive, arrival.sha256)
-    landing.parent.mkdir(parents=True, exist_ok=True)
-    notes = place(settings.landing, arrival, ".notes")
-    return read(delivered, load_contracts()[arrival.kind], landing, notes)
+def _read_into(settings: Settings, read: ReadFile, arrival: Arrival, file: _File) -> Reading:
+    delivered = checked_version(settings.archive, file.sha256)
+    file.landing.parent.mkdir(parents=True, exist_ok=True)
+    return read(delivered, load_contracts()[arrival.kind], file.landing, file.notes)

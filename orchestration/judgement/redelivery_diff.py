@@ -14,6 +14,7 @@ from pathlib import Path
 import duckdb
 
 from orchestration.formats.sql import in_memory, quoted
+from orchestration.judgement.parts.joining import FILE_NAME, FILE_ROW
 from orchestration.judgement.storing import place
 from orchestration.reference.contracts import Contract
 from orchestration.settings import Settings
@@ -112,13 +113,22 @@ def _create_rows(
     landed.create_view(f"{name}_landing")
     quarantine = _quarantine(settings, version)
     if quarantine is None:
-        connection.execute(f"create view {name}_quarantine as select -1 as row_number")
+        connection.execute(
+            f"create view {name}_quarantine as select '' as file_name, -1 as row_number"
+        )
     else:
         connection.read_parquet(str(quarantine)).create_view(f"{name}_quarantine")
+    # rows of a delivery in parts are numbered through, and say where they stand
+    is_in_parts = FILE_NAME in landed.columns
+    own, kept = (
+        (f"({FILE_NAME}, {FILE_ROW})", "file_name, row_number")
+        if is_in_parts
+        else ("row_number", "row_number")
+    )
     key = ", ".join(map(quoted, contract.key))
     connection.execute(
         f"create view {name} as select *,"  # noqa: S608 - names of ours
-        f" row_number in (select row_number from {name}_quarantine) as is_quarantined,"
+        f" {own} in (select {kept} from {name}_quarantine) as is_quarantined,"
         f" row_number() over (partition by {key} order by row_number) as occurrence"
         f" from {name}_landing"
     )

@@ -21,6 +21,7 @@ from orchestration.judgement.corrections import Outcome, all_flows_corrected, co
 from orchestration.judgement.findings import NO_FINDINGS
 from orchestration.judgement.judged_rules import not_applicable
 from orchestration.judgement.month_decisions import MonthDecisions
+from orchestration.judgement.parts.located import outcomes_in_files
 from orchestration.judgement.plausible.released import Released
 from orchestration.judgement.reference import rule_context
 from orchestration.judgement.reports.month_checks import as_delivered
@@ -84,6 +85,8 @@ def judge_arrival(
     if all_flows_corrected(contract, rows, corrected):
         mended = [p for p in reading.problems if p.code != CUMULATIVE]
         reading = replace(reading, problems=mended)
+    if reading.parts:
+        corrected = outcomes_in_files(corrected, reading)
     result = judge_delivery(rows, reading, contract, book, context, decisions.waivers, released)
     if result.state == "refused":
         corrected = not_applied(decisions.corrections, "报送已退回")
@@ -109,7 +112,8 @@ def cross_check(
         for name, stored in views.items()
     }
     checked = []
-    with cross_delivery.delivered_views(files, month, district_id) as connection:
+    through = {view: _rows_before(own) for own in judged for view in _views([own])}
+    with cross_delivery.delivered_views(files, month, district_id, through) as connection:
         unknown = _unknown(others, month)
         for own in judged:
             rules = [rule for rule in own.book.rules if isinstance(rule.test, Sql)]
@@ -150,6 +154,11 @@ def _views(judged: Sequence[OwnJudgement]) -> dict[str, list[StoredFile]]:
         if listed:
             views[cross_delivery.LISTED + kind] = listed
     return views
+
+
+def _rows_before(own: OwnJudgement) -> dict[str, int]:
+    """Return by file name what the rows of parts are raised by to be numbered through."""
+    return {part.file_name: part.rows_before for part in own.reading.parts}
 
 
 def _unknown(others: Mapping[str, list[StoredFile]], month: Month) -> list[str]:

@@ -7,6 +7,7 @@ a finding means is decided before.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -16,10 +17,13 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from orchestration.ingest.landing import read_landing
+from orchestration.ingest.landing import landing_chunks, read_landing
 from orchestration.judgement import cross_delivery
+from orchestration.judgement.chunks.asking import rows_at_once
 from orchestration.judgement.findings import FINDING_COLUMNS
+from orchestration.judgement.parts.joining import FILE_NAME, FILE_ROW
 from orchestration.judgement.within_delivery import DeliveryJudgement
+from orchestration.reference.contracts import load_contracts
 from orchestration.reference.months import Month
 from orchestration.settings import Settings
 from orchestration.store.files import is_whole, sha256_of
@@ -27,6 +31,13 @@ from orchestration.store.ledger import Ledger
 from orchestration.store.objects.shared import sharing
 from orchestration.store.records import Arrival, StoredFile
 
+#: Dictionaries are how text lies in memory here: whoever reads the file gets text. Nobody asks for
+#: the smallest and largest values of a column.
+_AS_PARQUET: dict[str, Any] = {
+    "compression": "zstd",
+    "store_schema": False,
+    "write_statistics": False,
+}
 _PLACE = [("month", pa.date32()), ("district_id", pa.string()), ("kind", pa.string())]
 FINDINGS = pa.schema(
     [
@@ -94,48 +105,96 @@ def store_rows(
     """
     if result.state == "refused" and not len(result.quarantined_by):
         return StoredRows({})
-    rows = read_landing(landing)
+    if len(result.quarantined_by) > rows_at_once(load_contracts()[arrival.kind]):
+        return _store_chunks(settings, arrival, landing, result)
+    accepted, quarantined = _sorted_out(read_landing(landing), arrival, result, 0)
+    files = {"quarantine": _store(settings, place(settings.quarantine, arrival, ""), quarantined)}
+    if result.state == "refused":
+        return StoredRows(files, quarantined_count=quarantined.num_rows)
+    files["accepted"] = _store(settings, place(settings.accepted, arrival, ""), accepted)
+    return StoredRows(files, accepted.num_rows, quarantined.num_rows)
+
+
+def _store_chunks(
+    settings: Settings, arrival: Arrival, landing: Path, result: DeliveryJudgement
+) -> StoredRows:
+    """Do what ``store_rows`` does with a bounded number of rows at a time."""
+    paths = {"quarantine": place(settings.quarantine, arrival, "")}
+    if result.state != "refused":
+        paths["accepted"] = place(settings.accepted, arrival, "")
+    counts = dict.fromkeys(("accepted", "quarantine"), 0)
+    with ExitStack() as stack:
+        temporary = {name: stack.enter_context(sharing(path)) for name, path in paths.items()}
+        writers: dict[str, pq.ParquetWriter] = {}
+        with ExitStack() as written:
+            rows = rows_at_once(load_contracts()[arrival.kind])
+            for first, chunk in landing_chunks(landing, rows):
+                tables = zip(counts, _sorted_out(chunk, arrival, result, first), strict=True)
+                for name, table in tables:
+                    if name not in paths:
+                        continue
+                    if name not in writers:
+                        writer = pq.ParquetWriter(temporary[name], table.schema, **_AS_PARQUET)
+                        writers[name] = written.enter_context(writer)
+                    writers[name].write_table(table)
+                    counts[name] += table.num_rows
+    files = {name: _stored(settings, path) for name, path in paths.items()}
+    return StoredRows(files, counts["accepted"], counts["quarantine"])
+
+
+def _sorted_out(
+    landed: pa.Table, arrival: Arrival, result: DeliveryJudgement, first: int
+) -> tuple[pa.Table, pa.Table]:
+    """Return the accepted and the quarantined of landed rows, from the position ``first`` on."""
+    rows = _in_their_files(landed, arrival)
     provenance = {
         "month": pa.scalar(arrival.month.first_day, pa.date32()),
         "district_id": pa.scalar(arrival.district_id),
         "delivery_id": pa.scalar(arrival.delivery_id, pa.int64()),
-        "file_name": pa.scalar(arrival.file_name),
     }
     table = pa.table(
         {name: pa.repeat(value, rows.num_rows) for name, value in provenance.items()}
         | {name: rows[name] for name in rows.column_names}
     )
-    rule_ids = pa.array(result.quarantined_by, pa.string())
+    here = slice(first, first + rows.num_rows)
+    rule_ids = pa.array(result.quarantined_by[here], pa.string())
     is_accepted = pc.equal(rule_ids, "")
     all_accepted = pc.all(is_accepted).as_py()
     listed = table.append_column("rule_ids", rule_ids)
     # filtering copies every column, and in most deliveries there is nothing to take out
     quarantined = listed.slice(0, 0) if all_accepted else listed.filter(pc.invert(is_accepted))
-    files = {"quarantine": _store(settings, place(settings.quarantine, arrival, ""), quarantined)}
-    if result.state == "refused":
-        return StoredRows(files, quarantined_count=quarantined.num_rows)
-    readable = _without_unreadable(table, result)
-    accepted = readable if all_accepted else readable.filter(is_accepted)
-    files["accepted"] = _store(settings, place(settings.accepted, arrival, ""), accepted)
-    return StoredRows(files, accepted.num_rows, quarantined.num_rows)
+    readable = _without_unreadable(table, result, here)
+    return readable if all_accepted else readable.filter(is_accepted), quarantined
 
 
-def _without_unreadable(table: pa.Table, result: DeliveryJudgement) -> pa.Table:
+def _in_their_files(rows: pa.Table, arrival: Arrival) -> pa.Table:
+    """Return landed rows with the file and the row that each is in, in this order."""
+    if FILE_NAME in rows.column_names:
+        names, numbers = rows[FILE_NAME], rows[FILE_ROW]
+        rows = rows.drop_columns([FILE_NAME, FILE_ROW])
+        index = rows.column_names.index("row_number")
+        rows = rows.set_column(index, "row_number", numbers)
+    else:
+        names = pa.repeat(pa.scalar(arrival.file_name), rows.num_rows)
+    return rows.add_column(0, FILE_NAME, names)
+
+
+def _without_unreadable(table: pa.Table, result: DeliveryJudgement, here: slice) -> pa.Table:
     for name, is_unreadable in result.unreadable.items():
         column = table[name]
         position = table.column_names.index(name)
-        read = pc.if_else(pa.array(is_unreadable), pa.scalar(None, column.type), column)
+        read = pc.if_else(pa.array(is_unreadable[here]), pa.scalar(None, column.type), column)
         table = table.set_column(position, name, read)
     return table
 
 
 def _store(settings: Settings, path: Path, table: pa.Table) -> StoredFile:
     with sharing(path) as temporary:
-        # Dictionaries are how text lies in memory here: whoever reads the file gets text. Nobody
-        # asks for the smallest and largest values of a column.
-        pq.write_table(
-            table, temporary, compression="zstd", store_schema=False, write_statistics=False
-        )
+        pq.write_table(table, temporary, **_AS_PARQUET)
+    return _stored(settings, path)
+
+
+def _stored(settings: Settings, path: Path) -> StoredFile:
     return StoredFile(str(path.relative_to(settings.home)), sha256_of(path))
 
 

@@ -20,6 +20,7 @@ from expectations.rulebook import AtMost, Rule, Sql, Typed
 from expectations.suites import Part, part_of
 from orchestration.ingest.reading import Reading
 from orchestration.judgement import frames
+from orchestration.judgement.chunks.asking import AskedRows, ask_rows
 from orchestration.judgement.findings import (
     cell_findings,
     collapsed,
@@ -126,11 +127,10 @@ def judge_delivery(
         return _judgement([problems, _not_reached(delivery, problems)], reading)
     if not delivery.rules("rows"):
         return _judgement([problems], reading)
-    frame = frames.rows_frame(landing, contract, book)
-    rows = _judge_rows(delivery, frame)
-    totals = _judge_totals(delivery)
-    whole = _judge_whole(delivery, frame, rows, released)
-    return _judgement([problems, rows, totals, whole], reading, rows)
+    asked = ask_rows(landing, contract, book, context, delivery.rules("rows"))
+    rows = _judge_rows(delivery, asked)
+    whole = _judge_whole(delivery, asked.counted, rows, released)
+    return _judgement([problems, rows, _judge_totals(delivery), whole], reading, rows)
 
 
 def _judge_problems(delivery: _Delivery) -> _Part:
@@ -157,11 +157,11 @@ def _not_reached(delivery: _Delivery, problems: _Part) -> _Part:
     return _Part(not_applicable([*limit, *of_table, *on_figures], reason), [], [])
 
 
-def _judge_rows(delivery: _Delivery, rows: pd.DataFrame) -> _Rows:
-    judged = judge_rules(delivery.rules("rows"), rows, delivery.context)
-    kept = [let_rows_pass(one, rows["record_key"], delivery.waivers) for one in judged]
+def _judge_rows(delivery: _Delivery, asked: AskedRows) -> _Rows:
+    rows = asked.rows
+    kept = [let_rows_pass(one, rows["record_key"], delivery.waivers) for one in asked.judged]
     return _Rows(
-        verdicts=[one.verdict(len(rows)) for one in kept],
+        verdicts=[one.verdict(len(rows), asked.length) for one in kept],
         findings=[
             found
             for one in kept
@@ -171,8 +171,8 @@ def _judge_rows(delivery: _Delivery, rows: pd.DataFrame) -> _Rows:
         ],
         refusing=[],
         passed=_passed(kept),
-        quarantined_by=_quarantined_by(kept, len(rows)),
-        unreadable=_unreadable(judged, len(rows)),
+        quarantined_by=asked.of_all(_quarantined_by(kept, len(rows)), ""),
+        unreadable=_unreadable(asked),
     )
 
 
@@ -248,14 +248,15 @@ def _passed(judged: Sequence[JudgedRule]) -> Passed:
     return {(one.rule.id, key): n for one in judged for key, n in one.waived.items()}
 
 
-def _unreadable(judged: Sequence[JudgedRule], length: int) -> dict[str, np.ndarray]:
+def _unreadable(asked: AskedRows) -> dict[str, np.ndarray]:
     """Return the rows, by field, whose text could not be read; a waiver makes none readable."""
     unreadable = {}
-    for one in judged:
+    for one in asked.judged:
         if isinstance(one.rule.test, Typed):
             for spec, positions in one.failures:
-                unreadable[spec.field] = np.zeros(length, dtype=bool)
-                unreadable[spec.field][positions] = True
+                marked = np.zeros(len(asked.rows), dtype=bool)
+                marked[positions] = True
+                unreadable[spec.field] = asked.of_all(marked, False)
     return unreadable
 
 

@@ -12,18 +12,21 @@ import os
 import subprocess
 import sys
 import tempfile
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+from orchestration.formats.plain_text import printable_text
 from orchestration.ingest.names import name_key
 from orchestration.reference.contracts import load_contracts
 from orchestration.returns.findings import Delivery
 from orchestration.settings import PROJECT_ROOT, Settings
 from orchestration.store.archive import checked_version
-from orchestration.store.records import Arrival
+from orchestration.store.records import DeliveredFile
 
 #: Of larger workbooks only the affected rows are returned: marking this many takes ten seconds.
 CELL_LIMIT = 200_000
@@ -46,37 +49,53 @@ class Copy:
 
 def write_copies(
     settings: Settings, deliveries: list[Delivery], folder: Path, cell_limit: int
-) -> dict[str, Copy]:
-    """Write the deliveries that have findings in rows to ``folder``; return the files by kind.
+) -> dict[str, list[Copy]]:
+    """Write the delivered files that have findings in rows to ``folder``; return those by kind.
 
     Raises ArchiveDamageError if an archived file is missing or damaged.
     """
-    copies = {}
+    copies: dict[str, list[Copy]] = {}
     for delivery in deliveries:
-        if delivery.arrival is None or not _points_to_rows(delivery):
-            continue
-        copy = _write_copy(settings, delivery, delivery.arrival, folder, cell_limit)
-        if copy is not None:
-            copies[delivery.kind] = copy
+        for file, findings in _files(delivery):
+            if not _points_to_rows(findings):
+                continue
+            copy = _write_copy(settings, delivery.kind, file, findings, folder, cell_limit)
+            if copy is not None:
+                copies.setdefault(delivery.kind, []).append(copy)
     return copies
 
 
-def _points_to_rows(delivery: Delivery) -> bool:
-    return bool(pc.any(pc.is_valid(delivery.findings["row_number"])).as_py())
+def _files(delivery: Delivery) -> Iterator[tuple[DeliveredFile, pa.Table]]:
+    """Yield each delivered file with the findings in it."""
+    if delivery.arrival is None:
+        return
+    for file in delivery.arrival.parts:
+        is_here = pc.equal(delivery.findings["file_name"], printable_text(file.file_name))
+        findings = delivery.findings
+        yield file, findings.filter(is_here) if delivery.is_in_parts else findings
+
+
+def _points_to_rows(findings: pa.Table) -> bool:
+    return bool(pc.any(pc.is_valid(findings["row_number"])).as_py())
 
 
 def _write_copy(
-    settings: Settings, delivery: Delivery, arrival: Arrival, folder: Path, cell_limit: int
+    settings: Settings,
+    kind: str,
+    file: DeliveredFile,
+    found: pa.Table,
+    folder: Path,
+    cell_limit: int,
 ) -> Copy | None:
     """Write one file; if the child died, try again with the affected rows only."""
     for limit in (cell_limit, 0):
         with tempfile.TemporaryDirectory(dir=folder, prefix=".") as scratch:
             findings, target = Path(scratch, "findings.parquet"), Path(scratch, "copy.xlsx")
-            pq.write_table(delivery.findings, findings)
+            pq.write_table(found, findings)
             form = _ask_child(
                 {
-                    "delivered": str(checked_version(settings.archive, arrival.sha256)),
-                    "contract": load_contracts()[delivery.kind].model_dump_json(),
+                    "delivered": str(checked_version(settings.archive, file.sha256)),
+                    "contract": load_contracts()[kind].model_dump_json(),
                     "findings": str(findings),
                     "target": str(target),
                     "name_key": name_key(settings).hex(),
@@ -84,7 +103,7 @@ def _write_copy(
                 }
             )
             if form in _ENDINGS:
-                name = _free_name(folder, arrival, _ENDINGS[form])
+                name = _free_name(folder, kind, file, _ENDINGS[form])
                 target.rename(folder / name)
                 return Copy(name, form == _MARKED)
     return None
@@ -116,9 +135,9 @@ def _ask_child(request: dict[str, str | int]) -> str:
     return json.loads(ended.stdout)["form"] or ""
 
 
-def _free_name(folder: Path, arrival: Arrival, ending: str) -> str:
+def _free_name(folder: Path, kind: str, file: DeliveredFile, ending: str) -> str:
     """Return the delivered name with the ending, or the kind's if that is too long or taken."""
-    stem = Path(arrival.file_name).stem
+    stem = Path(file.file_name).stem
     if len(stem.encode()) > _MAX_STEM_BYTES or (folder / f"{stem}{ending}").exists():
-        stem = arrival.kind
+        stem = kind if file.of is None else f"{kind}_第{file.part}部分共{file.of}"
     return f"{stem}{ending}"

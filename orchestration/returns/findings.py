@@ -25,11 +25,13 @@ from orchestration.store.files import verified
 from orchestration.store.ledger import Ledger
 from orchestration.store.records import Arrival, Judgement, StoredFile, Verdict
 
-#: One row per finding; ``header`` is the contract's header of the field.
+#: One row per finding; ``header`` is the contract's header of the field, ``file_name`` which file
+#: of the delivery it is of.
 FINDINGS = pa.schema(
     [
         ("rule_id", pa.string()),
         ("severity", pa.string()),
+        ("file_name", pa.string()),
         ("sheet", pa.string()),
         ("row_number", pa.int32()),
         ("cell", pa.string()),
@@ -67,6 +69,11 @@ class Delivery:
     def file_name(self) -> str:
         """The delivered file's name in printable characters; empty if there is none."""
         return printable_text(self.arrival.file_name) if self.arrival else ""
+
+    @property
+    def is_in_parts(self) -> bool:
+        """Whether it came in several files that are one delivery."""
+        return self.arrival is not None and len(self.arrival.parts) > 1
 
     @property
     def is_whole(self) -> bool:
@@ -149,7 +156,7 @@ def _placed(settings: Settings, stored: StoredFile, kind: str) -> pa.Table:
     headers = _headers(table["field"].combine_chunks(), kind)
     columns = {name: table[name] for name in FINDINGS.names if name != "header"}
     columns["header"] = headers
-    for name in ("sheet", "cell", "message", "remedy"):
+    for name in ("file_name", "sheet", "cell", "message", "remedy"):
         columns[name] = printable(columns[name])
     return pa.table([columns[name] for name in FINDINGS.names], schema=FINDINGS)
 

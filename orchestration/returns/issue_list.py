@@ -52,7 +52,7 @@ def write_issue_list(
     path: Path,
     title: str,
     deliveries: list[Delivery],
-    copies: dict[str, Copy],
+    copies: dict[str, list[Copy]],
     issues_per_sheet: int = ISSUES_PER_SHEET,
 ) -> None:
     """Write the workbook; ``copies`` are the returned files by kind."""
@@ -70,7 +70,7 @@ def write_issue_list(
         sheet = _sheet(book, styles, _STATE_SHEET, title, _STATE_COLUMNS, len(deliveries))
         for delivery in deliveries:
             if not delivery.is_whole:
-                _add_state(sheet, styles, delivery, copies.get(delivery.kind))
+                _add_state(sheet, styles, delivery, copies.get(delivery.kind, []))
 
 
 def _issues(deliveries: list[Delivery]) -> Iterator[tuple[Delivery, dict[str, Any]]]:
@@ -102,7 +102,7 @@ def _add_issue(
     cells = (
         number,
         delivery.title,
-        delivery.file_name,
+        (finding["file_name"] if delivery.is_in_parts else None) or delivery.file_name,
         finding["sheet"],
         finding["row_number"],
         finding["cell"],
@@ -116,7 +116,7 @@ def _add_issue(
     sheet.row(cells, styles, {marked: styles.severity[severity]})
 
 
-def _add_state(sheet: Sheet, styles: Styles, delivery: Delivery, copy: Copy | None) -> None:
+def _add_state(sheet: Sheet, styles: Styles, delivery: Delivery, copies: list[Copy]) -> None:
     judgement = delivery.judgement
     cells = (
         delivery.title,
@@ -128,6 +128,6 @@ def _add_state(sheet: Sheet, styles: Styles, delivery: Delivery, copy: Copy | No
         judgement.quarantined_count,
         judgement.itemised_count,
         delivery.findings.num_rows,
-        copy.name if copy else None,
+        "、".join(copy.name for copy in copies) or None,
     )
     sheet.row(cells, styles)

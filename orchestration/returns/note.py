@@ -40,7 +40,7 @@ def write_note(
     subject: str,
     month: Month,
     deliveries: list[Delivery],
-    copies: dict[str, Copy],
+    copies: dict[str, list[Copy]],
     *,
     addressee: str,
     sender: str,
@@ -58,7 +58,7 @@ def write_note(
     _list_severities(letter, deliveries)
     _list_rules(letter, deliveries)
     _list_files(letter, deliveries, copies)
-    _advise(letter, month, copies)
+    _advise(letter, month, deliveries, [copy for files in copies.values() for copy in files])
     letter.signature(sender, _dated(deliveries))
     letter.save(path)
 
@@ -147,14 +147,14 @@ def _list_rules(letter: Letter, deliveries: list[Delivery]) -> None:
         letter.paragraph(f"另有{len(broken) - len(shown)}条规则未通过，见问题清单。")
 
 
-def _list_files(letter: Letter, deliveries: list[Delivery], copies: dict[str, Copy]) -> None:
+def _list_files(letter: Letter, deliveries: list[Delivery], copies: dict[str, list[Copy]]) -> None:
     letter.heading("四、退回的文件")
     letter.item(f"{ISSUE_LIST_NAME}：全部问题，逐项列出文件、工作表、单元格、问题和改法。")
     for delivery in deliveries:
-        copy = copies.get(delivery.kind)
-        if copy is not None:
+        files = copies.get(delivery.kind, [])
+        for copy in files:
             letter.item(f"{printable_text(copy.name)}：{_description(copy)}")
-        elif delivery.arrival is not None and delivery.findings.num_rows:
+        if not files and delivery.arrival is not None and delivery.findings.num_rows:
             letter.item(f"{delivery.title}：没有可以标注的数据行，问题只列入问题清单。")
     if copies:
         letter.paragraph("退回的文件含有本地区报送的个人信息，只供本地区改正数据使用，请勿外传。")
@@ -166,13 +166,18 @@ def _description(copy: Copy) -> str:
     return "只含有问题的行和源文件行号，供对照原文件改正，不能用来报送。"
 
 
-def _advise(letter: Letter, month: Month, copies: dict[str, Copy]) -> None:
+def _advise(letter: Letter, month: Month, deliveries: list[Delivery], copies: list[Copy]) -> None:
     letter.heading("五、请办理的事项")
     letter.item("先改正退回和隔离的问题，再核对提醒的问题；确属实情的，在备注或说明栏写明。")
-    if any(copy.is_whole for copy in copies.values()):
+    if any(copy.is_whole for copy in copies):
         letter.item(
             "在副本中改正后，用 Excel 或 WPS 保存再报送，批注和填色不必删除；"
             "副本不含图片、图表和宏，公式在打开时重新计算。"
         )
     letter.item("重新报送整份报表，不要只报送改动的行；文件名仍须写明报表名称。")
+    if any(delivery.is_in_parts for delivery in deliveries):
+        letter.item(
+            "分部分报送的，只替换改动的部分即可，其余部分留在原处；"
+            "文件名中的“第几部分共几”不要改动。"
+        )
     letter.item(deadline_sentence(month))

@@ -15,7 +15,8 @@ and the strata's weights sum to the frame.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from typing import NamedTuple
@@ -24,6 +25,10 @@ from typing import NamedTuple
 MINIMUM_DRAWN = 2
 #: Stands between the names of strata that were joined.
 JOINED = "+"
+#: Stands between category and risk in a stratum's name.
+_PARTED = "·"
+#: District, category and risk.
+Names = tuple[str, str, str]
 
 
 class FrameRow(NamedTuple):
@@ -35,14 +40,14 @@ class FrameRow(NamedTuple):
     building_id: str
 
     @property
-    def stratum(self) -> tuple[str, str, str]:
+    def stratum(self) -> Names:
         """District, category and risk."""
         return self[:3]
 
     @property
     def stratum_name(self) -> str:
         """The stratum's name within its district: ``城镇住宅·一般隐患``."""
-        return f"{self.building_category}·{self.initial_risk}"
+        return f"{self.building_category}{_PARTED}{self.initial_risk}"
 
 
 class SampleSizeError(ValueError):
@@ -87,13 +92,14 @@ class _Group:
 
     names: tuple[str, ...]
     rows: list[FrameRow]
+    count: int
 
     @property
     def name(self) -> str:
         return JOINED.join(sorted(self.names))
 
     def joined(self, other: _Group) -> _Group:
-        return _Group(self.names + other.names, self.rows + other.rows)
+        return _Group(self.names + other.names, self.rows + other.rows, self.count + other.count)
 
 
 def draw(frame: Iterable[FrameRow], size: int, seed: int) -> Draw:
@@ -105,25 +111,37 @@ def draw(frame: Iterable[FrameRow], size: int, seed: int) -> Draw:
     rows = sorted(frame)
     if len({(row.district_id, row.building_id) for row in rows}) < len(rows):
         raise ValueError("a building stands twice in the frame")
-    if not 1 <= size <= len(rows):
-        raise SampleSizeError(f"size is {size}; it must be from 1 to {len(rows)}, the frame")
+    counts = Counter(row.stratum for row in rows)
+    return Draw(drawn_strata(rows, counts, size, seed), _frame_hash(rows))
+
+
+def drawn_strata(
+    rows: Sequence[FrameRow], counts: Mapping[Names, int], size: int, seed: int
+) -> tuple[Stratum, ...]:
+    """Draw from strata of which ``counts`` says how many buildings each has in the frame.
+
+    ``rows``, in order, need hold no more of a stratum than may be drawn of it: the first by
+    ``place_in_draw``. Raises SampleSizeError for a size below 1 or above the frame.
+    """
+    whole = sum(counts.values())
+    if not 1 <= size <= whole:
+        raise SampleSizeError(f"size is {size}; it must be from 1 to {whole}, the frame")
     strata = [
         (district_id, group)
         for district_id, of_district in groupby(rows, key=lambda row: row.district_id)
-        for group in _strata(list(of_district), size, len(rows))
+        for group in _strata(list(of_district), counts, size, whole)
     ]
     ties = [_tie(seed, district_id, group.name) for district_id, group in strata]
-    parts = allocate([len(group.rows) for _, group in strata], size, ties)
-    return Draw(
-        strata=tuple(
-            Stratum(district_id, group.name, len(group.rows), tuple(_first(group.rows, part, seed)))
-            for (district_id, group), part in zip(strata, parts, strict=True)
-        ),
-        frame_sha256=_frame_hash(rows),
+    parts = allocate([group.count for _, group in strata], size, ties)
+    return tuple(
+        Stratum(district_id, group.name, group.count, tuple(_first(group.rows, part, seed)))
+        for (district_id, group), part in zip(strata, parts, strict=True)
     )
 
 
-def _strata(rows: list[FrameRow], size: int, whole: int) -> list[_Group]:
+def _strata(
+    rows: list[FrameRow], counts: Mapping[Names, int], size: int, whole: int
+) -> list[_Group]:
     """Return a district's strata, those too small for the sample joined, by name.
 
     ``rows`` are the district's in order; ``size`` of ``whole`` buildings are drawn in all.
@@ -131,8 +149,8 @@ def _strata(rows: list[FrameRow], size: int, whole: int) -> list[_Group]:
     left: list[_Group] = []
     for _, of_category in groupby(rows, key=lambda row: row.building_category):
         risks = [
-            _Group((name,), list(group))
-            for name, group in groupby(of_category, key=lambda row: row.stratum_name)
+            _Group((f"{stratum[1]}{_PARTED}{stratum[2]}",), list(group), counts[stratum])
+            for stratum, group in groupby(of_category, key=lambda row: row.stratum)
         ]
         left += _join_small(risks, size, whole)
     return sorted(_join_small(left, size, whole), key=lambda group: group.name)
@@ -145,8 +163,8 @@ def _join_small(groups: list[_Group], size: int, whole: int) -> list[_Group]:
     """
     groups = list(groups)
     while len(groups) > 1:
-        groups.sort(key=lambda group: (len(group.rows), group.name))
-        if len(groups[0].rows) * size >= MINIMUM_DRAWN * whole:
+        groups.sort(key=lambda group: (group.count, group.name))
+        if groups[0].count * size >= MINIMUM_DRAWN * whole:
             break
         groups[:2] = [groups[0].joined(groups[1])]
     return groups
@@ -182,10 +200,11 @@ def _tie(seed: int, district_id: str, name: str) -> bytes:
 
 
 def _first(stratum: list[FrameRow], count: int, seed: int) -> list[FrameRow]:
-    return sorted(stratum, key=lambda row: (_place(row, seed), row))[:count] if count else []
+    return sorted(stratum, key=lambda row: (place_in_draw(row, seed), row))[:count] if count else []
 
 
-def _place(row: FrameRow, seed: int) -> bytes:
+def place_in_draw(row: FrameRow, seed: int) -> bytes:
+    """Return what the buildings of a stratum are drawn in the order of."""
     text = f"{seed}\n{row.district_id}\n{row.building_id}"
     return hashlib.sha256(text.encode()).digest()
 

@@ -216,11 +216,13 @@ class District:
 
 
 def _sorted(buildings: Buildings) -> Buildings:
+    """Sort the arrays in place: two of a district of a million would be half its memory."""
     order = np.lexsort((buildings.numbers, buildings.towns))
-    fields = {name: getattr(buildings, name)[order] for name in _ARRAYS}
-    traits_of = buildings.traits
-    ordered = Traits(**{name: getattr(traits_of, name)[order] for name in Traits.__annotations__})
-    return Buildings(places=buildings.places, traits=ordered, **fields)
+    arrays = [getattr(buildings, name) for name in _ARRAYS]
+    arrays += [getattr(buildings.traits, name) for name in Traits.__annotations__]
+    for array in arrays:
+        array[:] = array[order]
+    return buildings
 
 
 _ARRAYS = ("numbers", "slots", "community", "status", "area_cents", "surveyed_on")

@@ -31,6 +31,13 @@ from orchestration.reference.months import Month, chinese_date
 from orchestration.sampling.draw import largest_remainder
 from orchestration.simulation.address_noise import PROFILES
 from orchestration.simulation.buildings import Buildings, District
+from orchestration.simulation.candidates import (
+    FIRST_INSPECTION,
+    NO_CANDIDATES,
+    Candidates,
+    candidates_of,
+    joined,
+)
 from orchestration.simulation.codes import CODES_IN_CITY, code_table, plate_table
 from orchestration.simulation.dangers import danger_cases, survey_of
 from orchestration.simulation.drafts import Draft, draft
@@ -44,13 +51,7 @@ from orchestration.simulation.faults.planting import (
 from orchestration.simulation.figures import Figures, rounded, scaled
 from orchestration.simulation.files.columns import day_number
 from orchestration.simulation.files.layouts import layout_of, table_of
-from orchestration.simulation.inspection import (
-    FIRST_INSPECTION,
-    Candidate,
-    candidates_of,
-    inspection_as_at,
-    inspection_rows,
-)
+from orchestration.simulation.inspection import inspection_as_at, inspection_rows
 from orchestration.simulation.registers import (
     Building,
     case_ledger,
@@ -80,15 +81,22 @@ class Simulated:
 
 
 @dataclass(frozen=True)
+class ForCity:
+    """What the city's registers need of a district's month."""
+
+    candidates: Candidates
+    large_tables: dict[str, pa.Table]
+    truth: pa.Table | None
+
+
+@dataclass(frozen=True)
 class DistrictMonth:
-    """One district's month: its drafts by kind, and what the city's registers need of it."""
+    """One district's month: its drafts by kind, and what the city needs of it."""
 
     district: District
     drafts: dict[str, Draft]
     figures: Figures
-    candidates: list[Candidate]
-    large_tables: dict[str, pa.Table]
-    truth: pa.Table | None
+    for_city: ForCity
 
 
 @dataclass(frozen=True)
@@ -128,16 +136,17 @@ def simulate(
     plan = replace(_plan(month, scale, seed, _wanted(kinds, codes), codes), wording=wording)
     rows: dict[Path, int] = {}
     figures: dict[str, Figures] = {}
-    months: list[DistrictMonth] = []
+    months: list[ForCity] = []
     entries: list[Entry] = []
     for district_id, district_month in district_months(plan):
         drafts = district_month.drafts
         if faults:
             entries += _plant(drafts, district_month.district, plan)
-        for item in drafts.values():
-            rows[item.write(out)] = item.row_count
         figures[district_id] = district_month.figures
-        months.append(replace(district_month, drafts={}))
+        months.append(district_month.for_city)
+        for kind in list(drafts):
+            item = drafts.pop(kind)  # so that a written ledger need not stay in memory
+            rows[item.write(out)] = item.row_count
     of_city = {item.kind: item for item in city_drafts(plan, months)}
     if faults:
         entries += plant(of_city, Draws(seed, CITY_ID), dict)
@@ -148,7 +157,7 @@ def simulate(
     return Simulated(tuple(rows), rows, figures, key, _write_truth(out, months))
 
 
-def _write_truth(out: Path, months: list[DistrictMonth]) -> Path | None:
+def _write_truth(out: Path, months: list[ForCity]) -> Path | None:
     tables = [item.truth for item in months if item.truth is not None]
     if not tables:
         return None
@@ -198,8 +207,10 @@ def district_months(plan: _Plan) -> Iterator[tuple[str, DistrictMonth]]:
     """Yield each district's month in bulletin order."""
     for order, (district_id, figures) in enumerate(scaled(plan.scale).items()):
         district = District(district_id, order, figures, plan.seed, plan.month)
+        # before its ledger, so that both are never in memory
+        candidates = _candidates(district, plan)
         month = _district_month(district, plan)
-        yield district_id, replace(month, candidates=_candidates(district, plan))
+        yield district_id, replace(month, for_city=replace(month.for_city, candidates=candidates))
 
 
 def _district_month(district: District, plan: _Plan) -> DistrictMonth:
@@ -226,20 +237,16 @@ def _district_month(district: District, plan: _Plan) -> DistrictMonth:
             contract = plan.contracts[kind]
             content = table_of(rows, contract) if isinstance(rows, list) else rows
             drafts[kind] = draft(area_id, month, contract, content)
-    return DistrictMonth(
-        district,
-        drafts,
-        report.figures,
-        [],
-        *_large_tables(district, buildings, name, plan),
-    )
+    tables, truth = _large_tables(district, buildings, name, plan)
+    for_city = ForCity(NO_CANDIDATES, tables, truth)
+    return DistrictMonth(district, drafts, report.figures, for_city)
 
 
-def _candidates(district: District, plan: _Plan) -> list[Candidate]:
+def _candidates(district: District, plan: _Plan) -> Candidates:
     """Return what the sample is drawn from, if an inspection is asked for and has begun."""
     if QUALITY_INSPECTION not in plan.contracts or plan.month < FIRST_INSPECTION:
-        return []
-    return candidates_of(district)
+        return NO_CANDIDATES
+    return candidates_of(district, plan.seed)
 
 
 def _large_tables(
@@ -257,14 +264,14 @@ def _large_tables(
     return tables, truth
 
 
-def city_drafts(plan: _Plan, months: list[DistrictMonth]) -> Iterator[Draft]:
+def city_drafts(plan: _Plan, months: list[ForCity]) -> Iterator[Draft]:
     """Yield the drafts of the kinds that the city delivers."""
     for kind in LARGE_KINDS:
         if kind in plan.contracts:
             tables = pa.concat_tables([item.large_tables[kind] for item in months])
             yield draft(CITY_ID, plan.month, plan.contracts[kind], tables)
     if QUALITY_INSPECTION in plan.contracts:
-        candidates = [candidate for item in months for candidate in item.candidates]
+        candidates = joined(item.candidates for item in months)
         rows = inspection_rows(candidates, plan.seed, plan.scale, plan.month)
         if rows:
             contract = plan.contracts[QUALITY_INSPECTION]
@@ -279,5 +286,5 @@ def month_drafts(month: Month, *, scale: float = 1.0, seed: int = 2022) -> Itera
     months = []
     for _, district_month in district_months(plan):
         yield from district_month.drafts.values()
-        months.append(replace(district_month, drafts={}))
+        months.append(district_month.for_city)
     yield from city_drafts(plan, months)

@@ -133,6 +133,8 @@ def draft(
     layout = layouts.layout_of(area_id, contract.kind)
     if isinstance(rows, Report):
         layout = replace(layout, encoding=None)
+    elif rows.num_rows > layouts.SHEET_ROWS:
+        layout = layouts.as_csv(layout)
     name = district_in(area_id, month).district_name
     return Draft(
         area_id, month, contract, layout, layouts.title(name, month, contract, as_at), rows

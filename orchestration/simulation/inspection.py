@@ -16,9 +16,8 @@ import numpy as np
 from orchestration.reference.districts import district_in
 from orchestration.reference.inspection_groups import groups_in
 from orchestration.reference.months import Month
-from orchestration.sampling.draw import FrameRow, draw
-from orchestration.simulation.buildings import SURVEYED, District
-from orchestration.simulation.dangers import danger_cases, survey_of
+from orchestration.sampling.draw import FrameRow, Names, drawn_strata
+from orchestration.simulation.candidates import FIRST_INSPECTION, Candidate, Candidates
 from orchestration.simulation.draws import Draws, Ints
 from orchestration.simulation.figures import (
     AREA_STEP_CENTS,
@@ -26,31 +25,17 @@ from orchestration.simulation.figures import (
     INSPECTION,
     rounded,
 )
-from orchestration.simulation.files.columns import day_number
-from orchestration.simulation.survey import RISKS, building_ids, initial_risk
-from orchestration.simulation.traits import CATEGORIES
 
-FIRST_INSPECTION = Month(2022, 9)
 #: Days after the month's end up to which an inspection's delivery runs.
 _DAYS_AFTER = 2
 #: Invented: the share of the plan inspected by the end of other months.
 _PROGRESS = {-1: 0.2, 0: INSPECTION.inspected / INSPECTION.planned, 1: 0.62, 2: 0.85}
-#: Positions of the urban categories, of which the frame is made.
-_URBAN = (0, 1)
 #: Invented: of so many planned buildings one is replaced, for one of the reasons in turn.
 _PLANNED_PER_REPLACEMENT = 100
 _REPLACEMENT_REASONS = ("房屋已拆除", "多次上门无法入户", "正在施工，不具备核查条件")
 _ISSUES = ("完整性", "规范性", "一致性", "准确性", "其他")
 _SECOND_ISSUE_SHARE = 0.3
 _SWAPS = 400
-
-
-@dataclass(frozen=True)
-class Candidate:
-    """A building that may be inspected: its row of the frame and its area in 0.01 平方米."""
-
-    row: FrameRow
-    area_cents: int
 
 
 @dataclass(frozen=True)
@@ -62,25 +47,8 @@ class _Planned:
     reason: str | None = None
 
 
-def candidates_of(district: District) -> list[Candidate]:
-    """Return a district's surveyed urban buildings as its ledger of the first month has them."""
-    buildings = district.buildings(FIRST_INSPECTION)
-    as_at = day_number(FIRST_INSPECTION.last_day)
-    risk = initial_risk(buildings, survey_of(danger_cases(district), as_at))
-    category = buildings.traits.category
-    chosen = np.flatnonzero((buildings.status == SURVEYED) & np.isin(category, _URBAN))
-    ids = building_ids(buildings).to_pylist()
-    return [
-        Candidate(
-            FrameRow(district.district_id, CATEGORIES[category[n]], RISKS[risk[n]], ids[n]),
-            int(buildings.area_cents[n]),
-        )
-        for n in chosen
-    ]
-
-
 def inspection_rows(
-    candidates: list[Candidate], seed: int, scale: float, month: Month
+    candidates: Candidates, seed: int, scale: float, month: Month
 ) -> list[dict[str, Any]]:
     """Return the rows of ``quality_inspection``; none before the inspection began."""
     if month < FIRST_INSPECTION:
@@ -100,12 +68,13 @@ def inspection_rows(
     return rows
 
 
-def _plan(candidates: list[Candidate], seed: int, size: int) -> list[_Planned]:
+def _plan(candidates: Candidates, seed: int, size: int) -> list[_Planned]:
     """Return the drawn sample, a few of it replaced by others of the same stratum."""
-    by_row = {candidate.row: candidate for candidate in candidates}
-    drawn = draw(by_row, size, seed).rows
+    by_row = {candidate.row: candidate for candidate in candidates.kept}
+    strata = drawn_strata(sorted(by_row), candidates.counts, size, seed)
+    drawn = [row for stratum in strata for row in stratum.drawn]
     planned = [_Planned(by_row[row]) for row in drawn]
-    spare: dict[tuple[str, str, str], list[FrameRow]] = {}
+    spare: dict[Names, list[FrameRow]] = {}
     for row in sorted(by_row.keys() - set(drawn), reverse=True):
         spare.setdefault(row.stratum, []).append(row)
     replaceable = [n for n, row in enumerate(drawn) if spare.get(row.stratum)]
@@ -182,10 +151,28 @@ def _inspection_order(draws: Draws, cents: Ints, scale: float) -> Ints:
         lacking = target - int(cents[first].sum())
         if abs(lacking) < AREA_STEP_CENTS // 2:
             break
-        gains = cents[rest][None, :] - cents[first][:, None]
-        taken, given = np.unravel_index(np.abs(gains - lacking).argmin(), gains.shape)
-        first[taken], rest[given] = rest[given], first[taken]
+        given, taken = _closest(cents[first], cents[rest], lacking)
+        first[given], rest[taken] = rest[taken], first[given]
     return np.concatenate([first, rest])
+
+
+def _closest(own: Ints, others: Ints, lacking: int) -> tuple[int, int]:
+    """Return which of ``own`` to give for which of ``others``: it gains most nearly ``lacking``.
+
+    Of equally good exchanges the first of the own, then the first of the others.
+    """
+    order = np.argsort(others, kind="stable")
+    ordered = others[order]
+    above = np.searchsorted(ordered, own + lacking)
+    best: list[tuple[Ints, Ints]] = []
+    for place in (np.maximum(above - 1, 0), np.minimum(above, len(others) - 1)):
+        # of equal ones the first
+        position = order[np.searchsorted(ordered, ordered[place])]
+        best.append((np.abs(others[position] - own - lacking), position))
+    (below, lower), (over, upper) = best
+    is_lower = (below < over) | ((below == over) & (lower < upper))
+    given = int(np.where(is_lower, below, over).argmin())
+    return given, int(np.where(is_lower, lower, upper)[given])
 
 
 def _failures(draws: Draws, order: Ints, scale: float) -> np.ndarray:

@@ -30,14 +30,14 @@ class Arrivals(LedgerDatabase):
         size: int,
         parts: tuple[DeliveredFile, ...],
     ) -> Arrival:
-        """Return the latest arrival if it has these bytes, else record and return a new one.
+        """Return the latest arrival if it is of these files, else record and return a new one.
 
-        A withdrawn file that is still in the folder stays withdrawn; other bytes are a new
-        arrival.
+        Files are the same by their bytes, and by which part they say they are. A withdrawn file
+        that is still in the folder stays withdrawn; other bytes are a new arrival.
         """
         with self._writing() as connection:
             latest = self._latest_arrival(connection, month, district_id, kind)
-            if latest and latest["sha256"] == sha256:
+            if latest and is_of(arrival_record(latest), sha256, parts):
                 return arrival_record(latest)
             connection.execute(
                 "insert into arrival (month, district_id, kind, version, file_name, sha256, size,"
@@ -50,7 +50,7 @@ class Arrivals(LedgerDatabase):
                     "、".join(part.file_name for part in parts),
                     sha256,
                     size,
-                    json.dumps([vars(part) for part in parts], ensure_ascii=False),
+                    json.dumps(list(map(_stated, parts)), ensure_ascii=False),
                     now(),
                 ),
             )
@@ -84,11 +84,11 @@ class Arrivals(LedgerDatabase):
             row = self._latest_arrival(connection, month, district_id, kind)
         return None if row is None or row["withdrawn_at"] else arrival_record(row)
 
-    def latest_hash(self, month: Month, district_id: str, kind: str) -> str | None:
-        """Return the SHA-256 of the latest arrival, also of a withdrawn one; None without any."""
+    def latest_arrival(self, month: Month, district_id: str, kind: str) -> Arrival | None:
+        """Return the latest arrival, also a withdrawn one; None without any."""
         with self._connection() as connection:
             row = self._latest_arrival(connection, month, district_id, kind)
-        return row["sha256"] if row else None
+        return arrival_record(row) if row else None
 
     def arrival(self, delivery_id: int) -> Arrival | None:
         """Return the arrival with this number, or None."""
@@ -225,6 +225,20 @@ class Arrivals(LedgerDatabase):
         with self._connection() as connection:
             row = _latest_reading(connection, delivery_id, reader_version)
         return (row["landing_sha256"], json.loads(row["content"])) if row else None
+
+
+def is_of(latest: Arrival, sha256: str, parts: tuple[DeliveredFile, ...]) -> bool:
+    """Whether an arrival has these bytes, in files that say they are the same parts."""
+    return latest.sha256 == sha256 and _roles(latest.parts) == _roles(parts)
+
+
+def _roles(parts: tuple[DeliveredFile, ...]) -> list[tuple[str, int, int]]:
+    return sorted((part.sha256, part.part or 0, part.of or 0) for part in parts)
+
+
+def _stated(part: DeliveredFile) -> dict[str, Any]:
+    """Return what is kept of a file; one that is no part says nothing of parts."""
+    return {name: value for name, value in vars(part).items() if value is not None}
 
 
 def _latest_reading(connection: Connection, delivery_id: int, reader_version: str) -> Any:

@@ -12,15 +12,20 @@ from orchestration.reference.months import Month
 
 @dataclass(frozen=True)
 class DeliveredFile:
-    """One file of an arrival: its name as delivered and the hash of its bytes."""
+    """One file of an arrival: its name as delivered and the hash of its bytes.
+
+    ``part`` is which part of a delivery it says it is, ``of`` how many there are.
+    """
 
     file_name: str
     sha256: str
+    part: int | None = None
+    of: int | None = None
 
 
 @dataclass(frozen=True)
 class Arrival:
-    """One delivery: normally one file; several if they were delivered together and collide."""
+    """One delivery: normally one file; several if they are its parts, or collide."""
 
     delivery_id: int
     month: Month

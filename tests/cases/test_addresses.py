@@ -1,7 +1,7 @@
 """Addresses that nobody here wrote come apart into the right elements.
 
-The table addresses.tsv holds public addresses of Suzhou, and of elsewhere (``OUT``); the README says
-where they are from. The bars are the office's; a lower one is never the remedy.
+The table addresses.tsv holds public addresses of Suzhou, and of elsewhere (``OUT``); the README
+says where they are from. The bars are the office's; a lower one is never the remedy.
 """
 
 from __future__ import annotations

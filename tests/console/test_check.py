@@ -145,3 +145,22 @@ def test_ledgers_show_the_figures_of_their_accepted_rows(check, tmp_path: Path) 
         },
         "building_changes": {},
     }
+
+
+def test_parts_are_checked_as_one_delivery_and_a_missing_one_is_named(
+    check, tmp_path: Path
+) -> None:
+    paths = []
+    for part, town in ((1, "平江街道"), (2, "沧浪街道")):
+        rows = [building(100 * part + n, town=town, community=None) for n in range(3)]
+        rows[0] |= {"use": "住人"} if part == 2 else {}
+        path = tmp_path / f"排查台账_第{part}部分共2.xlsx"
+        paths.append(workbook(path, "building_survey", rows))
+    _, [whole] = check(*paths)
+    assert (whole["accepted_count"], whole["is_conserved"]) == (6, True)
+    assert whole["file"] == "、".join(path.name for path in paths)
+    [finding] = [f for f in whole["findings"] if f["rule_id"] == "BS-113"]
+    assert (finding["file_name"], finding["row_number"]) == (paths[1].name, 3)
+    code, [alone] = check(paths[1])
+    assert (code, alone["state"]) == (FINDINGS, "refused")
+    assert "缺第 1 部分" in alone["findings"][0]["message"]

@@ -9,11 +9,13 @@ from pathlib import Path
 
 import pyarrow.parquet as pq
 import pytest
+from deliver import building, delimited
 from ingest.builders import FLAT_HEADER, GUSU, report, table
 
 from orchestration.ingest import reader_pool
 from orchestration.ingest.reader_pool import ReaderPool, read_delivery
 from orchestration.ingest.reading import FATAL_CODES, NOTED_CODES, ReaderError
+from orchestration.reference.contracts import load_contracts
 from orchestration.settings import PROJECT_ROOT
 
 
@@ -71,6 +73,22 @@ def test_too_many_rows_are_told_with_what_helps(monthly, tmp_path, monkeypatch):
     assert "表格有 600 行" in problem.message
     assert "700,000 行" in problem.message
     assert "CSV UTF-8" in problem.remedy
+    assert "第1部分共2" in problem.remedy
+
+
+def test_a_csv_of_too_many_rows_is_to_be_parted(tmp_path, monkeypatch):
+    monkeypatch.setattr(reader_pool, "_MANY_ROWS", 600)
+    rows = [building(n, address=f"{n}" * 30_000) for n in range(1, 1001)]
+    path = delimited(tmp_path / "a.csv", "building_survey", rows)
+    contract = load_contracts()["building_survey"]
+    with ReaderPool(memory_bytes=300 << 20) as pool:
+        reading = pool.read(path, contract, tmp_path / "l.parquet", tmp_path / "n.parquet")
+    [problem] = reading.problems
+    assert problem.code == "reader_died"
+    assert "表格有 1,001 行" in problem.message
+    assert "csv 一般只能读到约 2,000,000 行" in problem.message
+    assert "CSV" not in problem.remedy
+    assert "第1部分共2" in problem.remedy
 
 
 def test_a_child_killed_while_idle_costs_no_file(monthly, tmp_path):

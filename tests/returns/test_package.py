@@ -218,3 +218,33 @@ def test_only_the_districts_own_package_has_personal_data(
     assert "钱小红" in texts
     assert "王小明" not in texts
     assert "钱小红" not in str(_issues(package)) + _letter(package)
+
+
+def test_findings_of_a_delivery_in_parts_are_returned_in_the_part_they_are_in(
+    settings: Settings, give_back
+) -> None:
+    place = folder(settings.raw, "gusu")
+    names = [f"排查台账_第{part}部分共2" for part in (1, 2)]
+    for part, town in ((0, "平江街道"), (1, "沧浪街道")):
+        rows = [building(100 * part + n, town=town, community=None) for n in range(1, 4)]
+        rows[part] |= {"use": "住人"}
+        write = (workbook, delimited)[part]
+        write(place / f"{names[part]}{('.xlsx', '.csv')[part]}", "building_survey", rows)
+    package = give_back()
+    marked, affected = f"{names[0]}.xlsx", f"{names[1]}-问题行.xlsx"
+    assert {marked, affected} <= set(_names(package))
+    issues = [issue for issue in _issues(package) if issue[10] == "BS-113"]
+    assert [issue[2:6] for issue in issues] == [
+        (f"{names[0]}.xlsx", "既有建筑排查台账", 3, issues[0][5]),
+        (f"{names[1]}.csv", "", 3, issues[1][5]),
+    ]
+    sheet = openpyxl.load_workbook(package.folder / marked)["既有建筑排查台账"]
+    assert sheet[issues[0][5]].comment is not None
+    sheet = openpyxl.load_workbook(package.folder / affected)["问题行"]
+    rows = {row[0]: row[1] for row in sheet.iter_rows(min_row=4, values_only=True)}
+    assert "BS-113" in rows[3]
+    assert not any("BS-113" in text for number, text in rows.items() if number != 3)
+    letter = _letter(package)
+    assert marked in letter
+    assert affected in letter
+    assert "只替换改动的部分即可" in letter

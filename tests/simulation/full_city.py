@@ -7,8 +7,9 @@ from pathlib import Path
 from typing import Any
 
 from orchestration.simulation.buildings import SURVEYED, District
+from orchestration.simulation.candidates import candidates_of, joined
 from orchestration.simulation.figures import AREA_STEP_CENTS, CALIBRATED, scaled
-from orchestration.simulation.inspection import candidates_of, inspection_rows
+from orchestration.simulation.inspection import inspection_rows
 from orchestration.store.locks import waiting_for
 
 
@@ -31,8 +32,8 @@ def _inspection() -> list[dict[str, Any]]:
     for order, (district_id, figures) in enumerate(scaled(1).items()):
         district = District(district_id, order, figures, 2022, CALIBRATED)
         assert_calibrated(district)
-        candidates += candidates_of(district)
-    return inspection_rows(candidates, 2022, 1, CALIBRATED)
+        candidates.append(candidates_of(district, 2022))
+    return inspection_rows(joined(candidates), 2022, 1, CALIBRATED)
 
 
 def assert_calibrated(district: District) -> None:

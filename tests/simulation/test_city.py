@@ -6,16 +6,23 @@ import zipfile
 from collections.abc import Callable
 from pathlib import Path
 
+import numpy as np
 import pyarrow as pa
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from orchestration.ingest.deliveries import kind_of
 from orchestration.reference.districts import reporting_districts
 from orchestration.reference.months import Month
 from orchestration.sampling.draw import FrameRow, draw
+from orchestration.simulation import candidates
+from orchestration.simulation.buildings import District
+from orchestration.simulation.candidates import FIRST_INSPECTION, candidates_of, joined
 from orchestration.simulation.city import Simulated, simulate
 from orchestration.simulation.figures import scaled
-from orchestration.simulation.inspection import FIRST_INSPECTION
+from orchestration.simulation.files import layouts
+from orchestration.simulation.inspection import _closest, inspection_rows
 
 SCALE = 0.002
 OCTOBER, NOVEMBER = Month(2022, 10), Month(2022, 11)
@@ -173,3 +180,45 @@ def test_extra_codes_belong_to_flats_and_name_no_building(tmp_path: Path, landed
     flats = [row for row in codes if row["address"].endswith("室")]
     assert len(flats) > len(codes) / 2
     assert not any(row["building_id"] for row in flats)
+
+
+def test_a_ledger_too_large_for_a_workbook_is_a_csv_of_the_same_rows(
+    tmp_path: Path, city: City, landed: Read, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(layouts, "SHEET_ROWS", 150)
+    made = simulate(OCTOBER, tmp_path, scale=SCALE, kinds=("building_survey",))
+    assert {path.suffix for path, rows in made.rows.items() if rows > 150} == {".csv"}
+    assert {path.suffix for path, rows in made.rows.items() if rows <= 150} == {".csv", ".xlsx"}
+    [large] = [path for path in made.paths if "320583" in path.parts]
+    usual = next(p for p in city[1][OCTOBER].paths if p.stem == large.stem)
+    assert (usual.suffix, large.suffix) == (".xlsx", ".csv")
+    rows = landed(large).drop_columns(["sheet", "row_number", "as_at"])
+    assert rows.equals(landed(usual).select(rows.column_names))
+
+
+def test_whom_the_inspection_chooses_is_the_same_of_a_few_and_of_all(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    chosen = []
+    for kept in (10_000, 20):
+        monkeypatch.setattr(candidates, "_KEPT_WHOLE", kept)
+        found = joined(
+            candidates_of(District(district_id, order, figures, 2022, OCTOBER), 2022)
+            for order, (district_id, figures) in enumerate(scaled(0.01).items())
+        )
+        assert (len(found.kept) < sum(found.counts.values())) == (kept == 20)
+        chosen.append(inspection_rows(found, 2022, 0.01, OCTOBER))
+    assert chosen[0] == chosen[1]
+
+
+@given(
+    st.lists(st.integers(0, 30), min_size=1, max_size=9),
+    st.lists(st.integers(0, 30), min_size=1, max_size=9),
+    st.integers(-40, 40),
+)
+def test_the_closest_exchange_is_the_first_of_the_best(
+    own: list[int], others: list[int], lacking: int
+) -> None:
+    gains = np.array(others)[None, :] - np.array(own)[:, None]
+    best = np.unravel_index(np.abs(gains - lacking).argmin(), gains.shape)
+    assert _closest(np.array(own), np.array(others), lacking) == best

@@ -112,7 +112,7 @@ QUESTIONS: dict[str, Callable[[Ledger], Any]] = {
     "last_backup": lambda one: (one.last_backup(), one.last_backup(complete=True)),
     "last_match_decision": lambda one: one.last_match_decision(),
     "last_readings": lambda one: one.last_readings(OCTOBER),
-    "latest_hash": lambda one: one.latest_hash(*PLACE),
+    "latest_arrival": lambda one: one.latest_arrival(*PLACE),
     "months": lambda one: one.months(),
     "months_of_arrivals": lambda one: one.months_of_arrivals(),
     "name_key_sha256": lambda one: one.name_key_sha256(),

@@ -80,12 +80,18 @@ def deliver_again(settings: Settings, scratch: Settings, inputs: list[dict[str, 
         code = folder_codes(delivery["district_id"])[0]
         folder = scratch.raw / delivery["month"] / code
         folder.mkdir(parents=True, exist_ok=True)
-        suffix = Path(delivery["file_name"]).suffix
-        for number, sha256 in enumerate(delivery["parts"], start=1):
-            is_single = len(delivery["parts"]) == 1
-            name = delivery["file_name"] if is_single else f"{delivery['kind']}-{number}{suffix}"
+        for name, sha256 in zip(_names(delivery), delivery["parts"], strict=True):
             archived = checked_version(settings.archive, sha256)
             (folder / name).write_bytes(archived.read_bytes())
+
+
+def _names(delivery: dict[str, Any]) -> list[str]:
+    """Return a file name for each part; a release of before parts had names has none of them."""
+    if len(delivery["parts"]) == 1:
+        return [delivery["file_name"]]
+    suffix = Path(delivery["file_name"]).suffix
+    made = [f"{delivery['kind']}-{number}{suffix}" for number, _ in enumerate(delivery["parts"], 1)]
+    return delivery.get("part_names") or made
 
 
 def _run(scratch: Settings, month: str) -> subprocess.CompletedProcess[str]:

@@ -1,7 +1,6 @@
 """The reading child: one JSON request a line on stdin, one JSON answer a line on stdout.
 
-Before the answer about a workbook comes a line with its number of rows, should it not be told any
-more.
+Before the answer about a file comes a line with its number of rows, should it not be told any more.
 
 Everything that can abort, hang or exhaust memory on a delivered file happens in this process,
 which may die without harm. Started by ``reader_pool`` only; imports neither Dagster nor pandas.
@@ -86,7 +85,7 @@ def _reading(request: dict[str, str], tell: Callable[[dict[str, object]], None])
         Path(request["landing"]),
         Path(request["notes"]),
         bytes.fromhex(request["name_key"]),
-        lambda rows: tell({"rows": rows}),
+        lambda form, rows: tell({"form": form, "rows": rows}),
     )
 
 

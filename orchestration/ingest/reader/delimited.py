@@ -14,7 +14,7 @@ from __future__ import annotations
 import csv
 import io
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
@@ -65,13 +65,15 @@ class _OddRow:
     fields: list[str]
 
 
-def read_delimited(path: Path) -> Delimited:
+def read_delimited(path: Path, tell_rows: Callable[[int], None] = lambda _: None) -> Delimited:
     """Read a csv: UTF-8 with or without BOM, else GB18030; comma, tab, semicolon or stroke.
 
+    How many lines it has is told before they are parsed, which may be too much.
     Raises Refusal: bad_encoding for UTF-16 and anything undecodable, bad_csv for NUL bytes,
     lines without end and unbalanced quotes.
     """
-    has_quotes, is_cut_short = _look_at_bytes(path)
+    has_quotes, is_cut_short, line_count = _look_at_bytes(path)
+    tell_rows(line_count)
     dialect, is_lost = _dialect(path, csv_encoding(path), has_quotes)
     if has_quotes:
         with path.open(encoding=dialect.encoding, newline="") as lines:
@@ -119,8 +121,8 @@ def refuse_ragged(sheet: Sheet, header_row: int, data_rows: pa.Int32Array) -> No
     raise _bad_csv(f"第 {row} 行有 {count} 列，表头有 {expected} 列，各列无法对应", row)
 
 
-def _look_at_bytes(path: Path) -> tuple[bool, bool]:
-    """Return whether there is any quote, and whether the last line has no end."""
+def _look_at_bytes(path: Path) -> tuple[bool, bool, int]:
+    """Return whether there is any quote, whether the last line has no end, and how many have."""
     has_quotes, lines, last = False, 0, b""
     with path.open("rb") as handle:
         if handle.read(2) in (b"\xff\xfe", b"\xfe\xff"):
@@ -137,7 +139,7 @@ def _look_at_bytes(path: Path) -> tuple[bool, bool]:
             has_quotes = has_quotes or b'"' in block
             lines += block.count(b"\n")
             last = block[-1:]
-    return has_quotes, last not in (b"\n", b"\r")
+    return has_quotes, last not in (b"\n", b"\r"), lines
 
 
 def _dialect(path: Path, encoding: str, has_quotes: bool) -> tuple[_Dialect, bool]:

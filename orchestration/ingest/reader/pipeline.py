@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import partial
 from pathlib import Path
 
 import pyarrow as pa
@@ -67,12 +68,13 @@ def read_file(
     landing: Path,
     notes: Path,
     name_key: bytes = b"",
-    tell_rows: Callable[[int], None] = lambda _: None,
+    tell_rows: Callable[[str, int], None] = lambda *_: None,
 ) -> Reading:
     """Read one file, write both Parquet files, return the receipt, in which nothing is personal.
 
     A file that cannot be read gives a refused reading and two empty files, no exception. How many
-    rows the largest sheet of a workbook has is told before it is read, which may be too much.
+    rows a csv or the largest sheet of a workbook has is told before it is read, which may be too
+    much.
     """
     try:
         table = _load(path, contract, name_key, tell_rows)
@@ -92,12 +94,12 @@ def read_file(
 
 
 def _load(
-    path: Path, contract: Contract, name_key: bytes, tell_rows: Callable[[int], None]
+    path: Path, contract: Contract, name_key: bytes, tell_rows: Callable[[str, int], None]
 ) -> _Table:
     if sniff(path) == "text":
-        return _load_delimited(read_delimited(path), contract)
+        return _load_delimited(read_delimited(path, partial(tell_rows, "csv")), contract)
     facts = prescan(path)
-    tell_rows(max((sheet.last_row for sheet in facts.sheets.values()), default=0))
+    tell_rows("xlsx", max((sheet.last_row for sheet in facts.sheets.values()), default=0))
     file_remarks = template_remarks(facts.stamp, contract)
     try:
         sheets = (

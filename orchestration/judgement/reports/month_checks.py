@@ -10,8 +10,10 @@ from dataclasses import replace
 
 from orchestration.ingest.deliveries import Received
 from orchestration.ingest.reading import Problem, Reading
+from orchestration.judgement.parts.joining import in_whole
+from orchestration.judgement.parts.naming import colliding_files
+from orchestration.judgement.parts.overlaps import different_days
 from orchestration.judgement.reports.stated_month import stated_month
-from orchestration.reference.contracts import load_contracts
 from orchestration.reference.districts import CITY_ID, district_in
 from orchestration.reference.measures import MEASURED, REPORT
 from orchestration.reference.months import Month
@@ -24,10 +26,13 @@ def as_delivered(arrival: Arrival, reading: Reading) -> Reading:
     A month that the file names without a year is read as one of the delivery's year; where only
     the file's name says a month, that stands for its last day.
     """
-    if len(arrival.parts) > 1:
-        return replace(reading, problems=[*reading.problems, _several_files(arrival)])
+    colliding = colliding_files(arrival)
+    if colliding:
+        return replace(reading, problems=[*reading.problems, *colliding])
     if reading.is_refused:
         return reading
+    if reading.parts:
+        return _parts_as_delivered(arrival, reading)
     stated = stated_month(arrival, reading)
     return replace(
         reading,
@@ -41,13 +46,20 @@ def as_delivered(arrival: Arrival, reading: Reading) -> Reading:
     )
 
 
-def _several_files(arrival: Arrival) -> Problem:
-    names = "、".join(f"“{part.file_name}”" for part in arrival.parts)
-    title = load_contracts()[arrival.kind].title
-    return Problem(
-        code="several_files",
-        message=f"同时报送了 {len(arrival.parts)} 个{title}文件：{names}，无法判断采用哪一个",
-        remedy="只保留应当采用的一个文件",
+def _parts_as_delivered(arrival: Arrival, reading: Reading) -> Reading:
+    """Return the reading of a delivery in parts, of each of which the same is asked."""
+    days, problems = {}, list(reading.problems)
+    for part in reading.parts:
+        own = replace(arrival, file_name=part.file_name)
+        stated = stated_month(own, part.reading)
+        days[part.file_name] = stated.as_at
+        found = [*stated.problems, *_foreign_districts(own, part.reading)]
+        problems += [in_whole(problem, part) for problem in found]
+    known = [day for day in days.values() if day is not None]
+    return replace(
+        reading,
+        as_at=max(known).isoformat() if known else None,
+        problems=[*problems, *different_days(days)],
     )
 
 

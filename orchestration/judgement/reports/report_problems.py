@@ -71,7 +71,8 @@ def _towns_that_are_totals(report: Report) -> Iterator[Problem]:
             continue
         yield Problem(
             "town_is_total",
-            f"第 {row} 行写的是镇街，各项指标却等于第 {_listing(added.rows)} 行之和："
+            f"{report.reading.row_name(row)}写的是镇街，各项指标却等于"
+            f"{_listing(report, added.rows)}之和："
             f"{_readings(report, line)}，无法判断它是镇街还是合计",
             "该行是合计的，把名称改为“合计”；确是镇街的，在表末加一行“合计”，填包括该行的各行之和",
             report.reading.sheet,
@@ -111,7 +112,8 @@ def _rows_without_town(report: Report) -> Iterator[Problem]:
     for place in loose:
         yield Problem(
             "row_without_town",
-            f"第 {place.row} 行{place.why}，{_compared(report, place.row)}，无法判断应否计入",
+            f"{report.reading.row_name(place.row)}{place.why}，{_compared(report, place.row)}，"
+            "无法判断应否计入",
             place.remedy,
             report.reading.sheet,
             place.row,
@@ -124,7 +126,7 @@ def _compared(report: Report, row: int) -> str:
     lines = report.lines
     unread = [line.row for line in lines.counted if not line.is_whole]
     if unread:
-        return f"第 {_listing(unread)} 行有空白或不能读取的指标，不能核对它是否为其他各行之和"
+        return f"{_listing(report, unread)}有空白或不能读取的指标，不能核对它是否为其他各行之和"
     line, rest = lines.line(row), lines.rest(lines.line(row))
     if row in lines.totals:
         return "按更正后的数字是其他行之和"
@@ -144,7 +146,12 @@ def _compared(report: Report, row: int) -> str:
     )
 
 
-def _listing(rows: Sequence[int]) -> str:
+def _listing(report: Report, rows: Sequence[int]) -> str:
+    """Return rows as a sentence names them, with their files where there are several."""
     numbers = sorted(rows)
+    more = f" 等 {len(numbers)}" if len(numbers) > _LISTED_ROWS else ""
+    if report.reading.parts:
+        shown = "、".join(map(report.reading.row_name, numbers[:_LISTED_ROWS]))
+        return f"{shown}{more} 行" if more else shown
     shown = "、".join(map(str, numbers[:_LISTED_ROWS]))
-    return shown if len(numbers) <= _LISTED_ROWS else f"{shown} 等 {len(numbers)}"
+    return f"第 {shown}{more} 行"

@@ -60,7 +60,8 @@ class Report:
     def cell(self, row: int) -> str | None:
         """Return the cell that names a row's place."""
         names = (self.contract.rows_by or "", "district")
-        letters = map(self.reading.columns.get, names)
+        part, _ = self.reading.place_of(row)
+        letters = map((part.reading if part else self.reading).columns.get, names)
         return next((f"{letter}{row}" for letter in letters if letter), None)
 
 
@@ -150,7 +151,10 @@ def _labelled(report: Report) -> Iterator[ControlTotal]:
     """
     lines = report.lines
     whole = lines.sum_of(lines.counted)
-    is_covered = any(lines.equals(lines.line(row), whole) for row in lines.totals)
+    # a total of one part is that of the rows beside it
+    is_covered = bool(report.reading.parts) or any(
+        lines.equals(lines.line(row), whole) for row in lines.totals
+    )
     sums: dict[int, Sum] = {}
     for total in report.reading.totals:
         if total.row not in sums:

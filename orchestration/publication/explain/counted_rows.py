@@ -36,7 +36,7 @@ def counted_rows(
     rows = records(
         connection,
         f"select {_place(contract)}, {counted.contribution} as contribution {counted.rows}"
-        " order by sheet, row_number",
+        " order by file, sheet, row_number",
     )
     return [row | {"contribution": _number(row["contribution"], counted.factor)} for row in rows]
 
@@ -109,7 +109,7 @@ def quarantined_rows(
     return records(
         connection,
         f"select {_place(contract)}, rule_ids from read_parquet({literal(path)})"  # noqa: S608 - our names, quoted
-        " order by sheet, row_number",
+        " order by file, sheet, row_number",
     )
 
 

@@ -24,6 +24,7 @@ from orchestration.reference.seeds import DECISION_SEEDS
 from orchestration.settings import CONTRACTS_DIR, PROJECT_ROOT, Settings
 from orchestration.store.files import sha256_of
 from orchestration.store.ledger import Ledger
+from orchestration.store.records import Arrival
 from orchestration.store.releases import Decision
 
 
@@ -80,6 +81,7 @@ def _inputs(ledger: Ledger, month: Month) -> list[dict[str, Any]]:
                     "file_name": arrival.file_name,
                     "sha256": arrival.sha256,
                     "parts": [part.sha256 for part in arrival.parts],
+                    **_names_of(arrival),
                     "state": judgement.state,
                     "row_count": judgement.row_count,
                     "accepted_count": judgement.accepted_count,
@@ -88,6 +90,12 @@ def _inputs(ledger: Ledger, month: Month) -> list[dict[str, Any]]:
                 }
             )
     return sorted(inputs, key=lambda i: (i["month"], i["district_id"], i["kind"]))
+
+
+def _names_of(arrival: Arrival) -> dict[str, list[str]]:
+    """Return the names of several files, without which they are no parts of one delivery."""
+    names = [part.file_name for part in arrival.parts]
+    return {"part_names": names} if len(names) > 1 else {}
 
 
 def code_versions(settings: Settings) -> dict[str, Any]:

@@ -7,7 +7,7 @@ contract allows, so that a reader notes it and a rule finds nothing. Values come
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import pyarrow as pa
@@ -50,14 +50,25 @@ _LAYOUTS = {
     "gaoxin": Layout(synonym=1),
 }
 _PLAIN = Layout()
+#: A workbook of more rows is more than the platform reads, and beyond 1,048,575 than one sheet
+#: holds: then every district exports csv.
+SHEET_ROWS = 700_000
 #: Registers of a million rows and more do not fit a worksheet.
 _CSV_KINDS = (BUILDING_CODES, DOORPLATES)
-_CSV = Layout(encoding="utf-8", day_spelling="%Y-%m-%d")
+_ISO_DAY = "%Y-%m-%d"
+_CSV = Layout(encoding="utf-8", day_spelling=_ISO_DAY)
 
 
 def layout_of(area_id: str, kind: str) -> Layout:
     """Return the habits of a district, or the city, for a kind."""
     return _CSV if kind in _CSV_KINDS else _LAYOUTS.get(area_id, _PLAIN)
+
+
+def as_csv(layout: Layout) -> Layout:
+    """Return the habits of a district for a ledger that is too large for its workbook."""
+    if layout.encoding is not None:
+        return layout
+    return replace(layout, encoding=_CSV.encoding, day_spelling=layout.day_spelling or _ISO_DAY)
 
 
 def file_name(area_name: str, month: Month, contract: Contract, layout: Layout) -> str:
@@ -124,9 +135,11 @@ def _column(column: ContractColumn, table: pa.Table, layout: Layout) -> SheetCol
 
 def _whole(values: pa.ChunkedArray) -> pa.Array:
     """Return a column in one piece; pieces with dictionaries of their own as plain text."""
-    if values.num_chunks > 1 and pa.types.is_dictionary(values.type):
-        values = values.cast(pa.string())
-    return values.combine_chunks()
+    if values.num_chunks == 1:
+        return values.chunk(0)  # joining one piece would copy it
+    return (
+        values.cast(pa.string()) if pa.types.is_dictionary(values.type) else values
+    ).combine_chunks()
 
 
 def table_of(rows: Iterable[dict[str, Any]], contract: Contract) -> pa.Table:

@@ -178,7 +178,8 @@ def _cut_off(sheet: Sheet, data_rows: pa.Int32Array) -> Iterator[Problem]:
         yield Problem(
             "row_limit",
             f"数据写到了 Excel 的最后一行（第 {LAST_ROW} 行），之后的数据可能已丢失",
-            "请核对总行数；超出 Excel 行数的台账请以 csv 报送",
+            "请核对总行数；超出 Excel 行数的台账请以 csv 报送，或按镇街拆成几个文件，"
+            "文件名写“第1部分共2”“第2部分共2”的样式",
             sheet.name,
             sheet.row_count,
         )

@@ -55,7 +55,7 @@ def control_totals(
                     field=column.name,
                     value=value,
                     rows_added=last - first,
-                    sum=_sum(values[first:last]),
+                    sum=exact_sum(values[first:last]),
                 )
             )
     return found
@@ -78,7 +78,8 @@ def _spans(totals: tuple[TotalRow, ...], rows: list[int]) -> list[tuple[int, int
     return spans
 
 
-def _sum(values: list[str | None]) -> str:
+def exact_sum(values: list[str | None]) -> str:
+    """Return the sum of what is a number among texts, as decimal text."""
     total = Decimal(0)
     for value in values:
         number = _decimal(value) if value is not None else None
