@@ -39,8 +39,9 @@ class Cluster:
             *("--host", "127.0.0.1", "--port", str(self._port), "--webui-port", str(self._page)),
         )
         until(lambda: self.status().get("status") == "ALIVE", "the master")
-        self.workers = [self._worker(number) for number in (1, 2)]
-        until(lambda: len(self.alive_workers()) == 2, "two workers")
+        self.workers: list[subprocess.Popen[bytes]] = []
+        for _ in range(2):
+            self.add_a_worker()
 
     def status(self) -> dict[str, Any]:
         """What the master says of workers and applications; empty while it starts."""
@@ -53,6 +54,10 @@ class Cluster:
 
     def applications(self) -> list[dict[str, Any]]:
         return list(self.status().get("activeapps", []))
+
+    def add_a_worker(self) -> None:
+        self.workers.append(self._worker(len(self.workers) + 1))
+        until(lambda: len(self.alive_workers()) == len(self.workers), "a new worker")
 
     def kill_a_worker(self) -> None:
         """Kill a worker and its executors, as a machine that goes dark."""
