@@ -67,3 +67,4 @@ def serve(settings: Settings, host: str, port: int, rate: float, token_file: Pat
         )
     )
     server.run(sockets=[listener])
+    gc.unfreeze()

@@ -1,7 +1,7 @@
-"""Python's garbage collector, kept out of the way of a run that ends with its process.
+"""Python's garbage collector, kept out of the way of a run.
 
 - Gain: 1.5 CPU seconds a month. Imports and definitions make half a million objects that live to
-  the end, and a month makes few cycles.
+  its end, and a month makes few cycles.
 - Relies on ``gc.freeze``, ``gc.unfreeze`` and ``gc.set_threshold``, which are public; it stands
   here because it concerns the whole process.
 - Test: ``tests/library_patches/test_python_garbage.py``.
@@ -31,13 +31,9 @@ def objects_that_stay() -> Iterator[None]:
         gc.enable()
 
 
-def end_of_run(*, succeeded: bool) -> None:
-    """Prepare the end of the process.
+def end_of_run() -> None:
+    """Show the collector everything again.
 
-    After success all goes with the process, which would look through it once more. After a
-    failure DuckDB lists whatever Python has not taken apart, so everything is given back.
+    As the process ends DuckDB's module lists, on stderr, what Python has not taken apart.
     """
-    if succeeded:
-        gc.freeze()
-    else:
-        gc.unfreeze()
+    gc.unfreeze()

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import gc
+import subprocess
+import sys
 from collections.abc import Iterator
 
 import pytest
@@ -34,8 +36,24 @@ def test_a_block_that_fails_leaves_the_collector_at_work() -> None:
     assert gc.isenabled()
 
 
-def test_a_failed_run_gives_everything_back() -> None:
-    end_of_run(succeeded=True)
+def test_the_end_of_a_run_gives_everything_back() -> None:
+    with objects_that_stay():
+        pass
     assert gc.get_freeze_count() > 0
-    end_of_run(succeeded=False)
+    end_of_run()
     assert gc.get_freeze_count() == 0
+
+
+def test_a_process_ends_without_duckdbs_list() -> None:
+    """The list comes when anything of DuckDB's is hidden from the collector to the end."""
+    hidden = "import duckdb, gc; gc.freeze()"
+    run = (
+        "from orchestration.library_patches.python_garbage import end_of_run, objects_that_stay\n"
+        "with objects_that_stay():\n    import duckdb\nduckdb.connect()\nend_of_run()"
+    )
+    said = [
+        subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+        for code in (hidden, run)
+    ]
+    assert "leaked" in said[0].stderr
+    assert said[1].stderr == ""

@@ -254,6 +254,7 @@ def test_a_half_year_of_killed_services_ends_published_and_told(
     shutil.copytree(parsed_project, settings.dbt, dirs_exist_ok=True)
     with opened(settings, tmp_path, at(JULY, 1, 8), SEED) as bureau:
         year = Year(bureau, tmp_path / "stock")
+        bureau.start()
         for live in (_july, _august, _september, _october, _november, _december):
             live(year)
         # the simulated city has no registers and seldom inspections: its own debt is told for ever

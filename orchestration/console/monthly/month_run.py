@@ -94,7 +94,8 @@ def run_month(settings: Settings, month: Month, *, again: bool = False) -> bool:
         except Exception as error:
             run_ended(settings, month, datetime.now(SUZHOU), type(error).__name__)
             raise
-        end_of_run(succeeded=result.success)
+        finally:
+            end_of_run()
         failure = None if result.success else failure_of(result)
         if not isinstance(failure, BusyError):
             _tell(settings, month, result)
