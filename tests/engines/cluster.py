@@ -10,6 +10,7 @@ import os
 import signal
 import socket
 import subprocess
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -75,6 +76,8 @@ class Cluster:
             "spark.sql.catalogImplementation": "hive",
             "spark.hadoop.javax.jdo.option.ConnectionURL": url,
             "spark.ui.enabled": "false",
+            # as is Spark's default: plans made anew after each stage
+            "spark.sql.adaptive.enabled": "true",
         }
         server = self._start(
             "connect",
@@ -121,6 +124,47 @@ class Cluster:
                 stderr=log,
                 start_new_session=True,
             )
+
+
+class Watching:
+    """Note the master's applications while a block runs."""
+
+    def __init__(self, running: Cluster, seen: list[dict[str, Any]]) -> None:
+        self._running, self._seen, self._ended = running, seen, threading.Event()
+        self._thread = threading.Thread(target=self._look, daemon=True)
+
+    def __enter__(self) -> None:
+        self._thread.start()
+
+    def __exit__(self, *_: object) -> None:
+        self._ended.set()
+        self._thread.join()
+
+    def _look(self) -> None:
+        while not self._ended.wait(0.5):
+            self._seen.extend(self._running.applications())
+
+
+@contextmanager
+def losing_a_worker(running: Cluster, built: Path) -> Iterator[None]:
+    """Kill a worker and its executor once five tables of the block's build are there."""
+    for folder in built.iterdir():
+        os.rename(folder / "_SUCCESS", folder / "_seen")
+    before = len(list(built.iterdir()))
+    missed: list[int] = []
+
+    def kill() -> None:
+        until(lambda: len(list(built.glob("*/_SUCCESS"))) >= 5, "five tables")
+        running.kill_a_worker()
+        until(lambda: len(running.alive_workers()) == 1, "the master to miss the worker")
+        missed.append(len(list(built.glob("*/_SUCCESS"))))
+
+    killer = threading.Thread(target=kill)
+    killer.start()
+    yield
+    killer.join()
+    assert missed[0] < before, "the worker was missed after the build"
+    running.add_a_worker()
 
 
 def end(process: subprocess.Popen[bytes]) -> None:
