@@ -12,7 +12,7 @@ from pathlib import Path
 import click
 
 from orchestration.console.arguments import person
-from orchestration.console.output import Record, print_table
+from orchestration.console.output import Record, path_from_here, print_table
 from orchestration.reference.deadlines import suzhou_clock
 from orchestration.reference.districts import district_in, reporting_districts
 from orchestration.reference.inspection_groups import groups_in
@@ -143,4 +143,4 @@ def show(record: Record) -> None:
             "加权合格率不代表这些层；用 --redraw 重新抽取时，过小的层并入相邻的层。"
         )
     for path in record["files"]:
-        click.echo(path)
+        click.echo(path_from_here(path))

@@ -9,6 +9,7 @@ import json
 from collections.abc import Callable, Sequence
 from datetime import date, datetime
 from decimal import Decimal
+from pathlib import Path
 from typing import Any, TypeVar
 
 import click
@@ -36,6 +37,12 @@ def _plain(value: Any) -> Any:
     if isinstance(value, date | datetime):
         return value.isoformat()
     raise TypeError(f"cannot print {type(value).__name__} as JSON")
+
+
+def path_from_here(path: Path | str) -> str:
+    """Return a path as seen from the current folder if it lies below, else whole."""
+    whole, here = Path(path), Path.cwd()
+    return str(whole.relative_to(here) if whole.is_relative_to(here) else whole)
 
 
 def print_result(result: _Result, as_json: bool, show: Callable[[_Result], None]) -> None:

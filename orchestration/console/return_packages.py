@@ -9,7 +9,7 @@ from pathlib import Path
 
 import click
 
-from orchestration.console.output import Record, print_table
+from orchestration.console.output import Record, path_from_here, print_table
 from orchestration.reference.contracts import load_contracts
 from orchestration.reference.districts import CITY_ID, district_in, reporting_districts
 from orchestration.reference.months import Month
@@ -55,11 +55,15 @@ def show(packages: list[Record]) -> None:
             {
                 "地区": package["district_name"],
                 "问题": package["finding_count"],
-                "退回包": str(Path(package["files"][0]).parent) if package["files"] else "无需退回",
+                "退回包": _folder_of(package["files"]) or "无需退回",
             }
             for package in packages
         ],
     )
+
+
+def _folder_of(files: list[str]) -> str:
+    return path_from_here(Path(files[0]).parent) if files else ""
 
 
 def write_blank(kind: str, district_id: str, month: Month, out: Path | None) -> Path:

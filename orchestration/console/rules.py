@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from orchestration.console.output import Record, print_table
+from orchestration.console.output import Record, path_from_here, print_table
 from orchestration.reference.contracts import load_contracts
 from orchestration.reference.vocabulary import SCOPES, SEVERITIES
 from orchestration.returns.rule_catalogue import (
@@ -61,4 +61,4 @@ def write(path: Path, rules: list[ListedRule]) -> None:
     """Write the catalogue as a workbook; create its folder if needed."""
     path.parent.mkdir(parents=True, exist_ok=True)
     write_catalogue(path, rules)
-    click.echo(f"{len(rules)} 条规则：{path}")
+    click.echo(f"{len(rules)} 条规则：{path_from_here(path)}")

@@ -39,8 +39,9 @@ from orchestration.operations.unplaced import misplaced
 from orchestration.reference.calendar import SUZHOU, load_calendar, month_calendar
 from orchestration.reference.districts import district_ids, reporting_districts
 from orchestration.reference.months import TIMEZONE, Month, chinese_date
-from orchestration.settings import load_settings
+from orchestration.settings import Settings, load_settings
 from orchestration.store.ledger import Ledger
+from orchestration.store.locks import held_locks
 
 JOB_NAME = "monthly_statistics"
 _LOOK_EVERY_SECONDS = 30
@@ -87,9 +88,12 @@ def monthly_statistics_schedule(context: ScheduleEvaluationContext) -> RunReques
         )
     settings = load_settings().prepare()
     ledger = Ledger(settings.ledger)
-    due = {one.month: one for one in due_months(settings, ledger, fired)}
-    if month in due:
-        return _ask(context.instance, due[month], fired, None)
+    due, user = _due(settings, ledger, fired)
+    asked = {one.month: one for one in due}
+    if month in asked and user:
+        return SkipReason(_in_use(user))
+    if month in asked:
+        return _ask(context.instance, asked[month], fired, None)
     if not ledger.arrivals(month):
         return SkipReason(
             f"{month.chinese}没有任何报送，不统计。Nothing was delivered for {month}."
@@ -125,13 +129,16 @@ def delivery_sensor(context: SensorEvaluationContext) -> SensorResult:
     settings.require_raw()
     settings.prepare()
     ledger, now = Ledger(settings.ledger), suzhou_time()
-    due = due_months(settings, ledger, now)
+    due, user = _due(settings, ledger, now)
     # after the question: what was laid meanwhile is seen here
     looked = look(settings.raw, name_key(settings))
     moving = {month_of(path) for path in looked} - settled_months(
         looked, _last_look(context.cursor)
     )
-    request, reasons = _first_request(context, due, moving, now)
+    if due and user:
+        request, reasons = None, [_in_use(user)]
+    else:
+        request, reasons = _first_request(context, due, moving, now)
     reasons += [
         f"{one.path} 没有收取 not taken up{f'：应为 {one.right}' if one.right else ''}"
         for one in misplaced(settings, ledger, now)
@@ -142,6 +149,20 @@ def delivery_sensor(context: SensorEvaluationContext) -> SensorResult:
         skip_reason=None if request else SkipReason(skipped),
         cursor=json.dumps(looked, ensure_ascii=False),
     )
+
+
+def _due(settings: Settings, ledger: Ledger, now: datetime) -> tuple[list[DueMonth], str | None]:
+    """Return what is due, and who holds the home, if anybody does.
+
+    In the middle of a release, say, a month looks as if it had to be published again.
+    """
+    before = held_locks(settings.ledger_locks)
+    due = due_months(settings, ledger, now)
+    return due, (before | held_locks(settings.ledger_locks)).get("month")
+
+
+def _in_use(user: str) -> str:
+    return f"存储正由 {user} 使用，用完再看。The home is in use: looked at again when that ends."
 
 
 def _first_request(

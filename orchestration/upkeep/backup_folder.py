@@ -78,6 +78,10 @@ class BackupFolder:
         """Return the names of all whole backups, the oldest first."""
         return sorted(path.parent.name for path in self.path.glob(f"[0-9]*Z/{_MANIFEST}"))
 
+    def is_one_backup(self) -> bool:
+        """Whether the folder is no folder of backups but one of them."""
+        return self.path.name in BackupFolder(self.path.parent).names()
+
     def object_path(self, sha256: str) -> Path:
         """Return where the content with that hash lies, or would lie."""
         return self.path / _OBJECTS / sha256[:2] / sha256
@@ -123,10 +127,12 @@ class BackupFolder:
         Raises BackupError if there is none, or it is damaged or of a later format.
         """
         names = self.names()
-        if not names or (name is not None and name not in names):
-            known = "、".join(names[-5:]) or "none"
+        if not names:
+            raise BackupError(f"{self.path} 中没有备份。No backup lies in that folder")
+        if name is not None and name not in names:
             raise BackupError(
-                f"{self.path} 中没有备份 {name or ''}。No such backup there; the last: {known}"
+                f"{self.path} 中没有备份 {name}。No such backup there; the last:"
+                f" {'、'.join(names[-5:])}"
             )
         name = name or names[-1]
         path = self.path / name / _MANIFEST

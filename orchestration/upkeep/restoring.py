@@ -21,12 +21,15 @@ from orchestration.upkeep.backup_folder import BackupError, BackupFolder, Manife
 def restore(settings: Settings, folder: Path, name: str | None = None) -> tuple[str, Manifest]:
     """Restore a backup, by default the last one; return its name and manifest.
 
+    ``folder`` is where backups lie, or a backup's own folder, as ``fangan backup`` prints it.
     A ledger on a server is filled from the backup, whatever kind of ledger that was made of.
     Raises BackupError if the home is not empty, or the backup or any file of it is not whole;
     LedgerNotEmptyError if the server's ledger has facts; NewerLedgerError if a newer program made
     it. Then the home is as it was.
     """
     kept = BackupFolder(folder.resolve())
+    if name is None and kept.is_one_backup():
+        name, kept = kept.path.name, BackupFolder(kept.path.parent)
     name, manifest = kept.read(name)
     _refuse_newer(manifest)
     _refuse_used(settings.home)

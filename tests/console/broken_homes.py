@@ -144,12 +144,12 @@ BREAKS: dict[str, tuple[Callable[[Settings], object], str, str]] = {
     "sensor is off": (
         _switched_off,
         "sensor delivery_sensor",
-        "dagster sensor start delivery_sensor;",
+        "bin/dagster sensor start delivery_sensor;",
     ),
     "run is dead": (_dead, "run ", "fangan prepare"),
     "deliveries of a failed run": (_failed, "month 2022-10", "fangan month 2022-10"),
     "folder has no month's name": (_misplaced, "raw: 2022-9", "rename it to 2022-09"),
-    "pool admits two": (_pool_of_two, "pools", "dagster instance concurrency set warehouse 1"),
+    "pool admits two": (_pool_of_two, "pools", "bin/dagster instance concurrency set warehouse 1"),
     "file is open to all": (
         lambda s: s.ledger.chmod(0o644),
         "file modes",

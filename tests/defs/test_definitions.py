@@ -26,6 +26,7 @@ from orchestration.defs.deliveries import delivery_key, districts_of
 from orchestration.reference.districts import CITY_ID, district_ids
 from orchestration.reference.months import Month
 from orchestration.settings import Settings
+from orchestration.store.locks import holding
 
 
 @pytest.fixture(scope="module")
@@ -140,6 +141,24 @@ class Looking:
         tick = delivery_sensor.evaluate_tick(context)
         self._cursor, self.message = tick.cursor, tick.skip_message or ""
         return list(tick.run_requests or [])
+
+
+def test_nothing_is_asked_for_in_the_middle_of_a_command(
+    definitions: Definitions, settings: Settings, tmp_path: Path
+) -> None:
+    """Between a release's decision and its files, a month looks as if it were due."""
+    report(settings.raw, "gusu")
+    settings.prepare()
+    morning = datetime(2022, 11, 5, 22, 0, tzinfo=UTC)
+    with DagsterInstance.ephemeral() as instance:
+        looking = Looking(definitions, instance)
+        looking.look()
+        with holding(settings.ledger_locks, "month", "fangan release"):
+            assert looking.look() == []
+            assert "fangan release" in looking.message
+            refused = _scheduled(tmp_path, morning)
+        assert "fangan release" in str(refused.skip_message)
+        assert [request.partition_key for request in looking.look()] == ["2022-10"]
 
 
 def test_the_sensor_waits_until_a_file_stops_changing_and_runs_only_what_it_touches(

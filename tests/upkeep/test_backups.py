@@ -63,7 +63,8 @@ def test_a_backup_is_restored_byte_by_byte_with_its_modes(home: Settings, tmp_pa
     made = back_up(home, tmp_path / "kept")
     assert made.manifest.missing == ()
     restored = _elsewhere(tmp_path)
-    assert restore(restored, tmp_path / "kept") == (made.name, made.manifest)
+    # as the command printed it
+    assert restore(restored, tmp_path / "kept" / made.name) == (made.name, made.manifest)
     but = ("locks", "ledger.sqlite", "ledger.sqlite-wal", "ledger.sqlite-shm", "dagster")
     assert _files(restored.home, but=but) == _files(home.home, but=but)
     for settings in (home, restored):
@@ -179,6 +180,8 @@ def test_a_backup_is_refused_where_it_would_do_harm(home: Settings, tmp_path: Pa
     for overlapping in (home.home / "kept", home.home.parent):
         with pytest.raises(BackupError, match="overlaps"):
             back_up(home, overlapping)
+    with pytest.raises(BackupError, match="No backup lies"):
+        restore(_elsewhere(tmp_path), tmp_path)
     with pytest.raises(BackupError, match="no ledger"):
         back_up(_elsewhere(tmp_path), tmp_path / "kept")
     back_up(home, tmp_path / "kept")

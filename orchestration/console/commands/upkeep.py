@@ -50,7 +50,10 @@ def backup(folder: Path, wait_seconds: int, as_json: bool) -> int:
 @click.option("--name", help="Which backup; by default the last one.")
 @as_json
 def restore(folder: Path, name: str | None, as_json: bool) -> int:
-    """Restore a backup from FOLDER into the empty home that FANGAN_HOME names, and verify it."""
+    """Restore a backup into the empty home that FANGAN_HOME names, and verify it.
+
+    FOLDER is where backups lie; then the last one is taken. Or it is a backup's own folder.
+    """
     from orchestration.console.output import print_result
     from orchestration.console.stored import backing_up as command
 

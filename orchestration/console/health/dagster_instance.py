@@ -6,7 +6,9 @@ happened is in ``due_work``.
 
 from __future__ import annotations
 
+import sys
 from datetime import datetime
+from pathlib import Path
 
 from dagster import DagsterInstance
 from dagster._core.scheduler.instigation import InstigatorStatus, InstigatorType, TickStatus
@@ -86,7 +88,8 @@ def _instigators(instance: DagsterInstance) -> list[Record]:
 
 def _dagster(instance: DagsterInstance, command: str) -> str:
     """Return a command of Dagster's for this home; it reads the code location in our folder."""
-    return f"cd {PROJECT_ROOT} && DAGSTER_HOME={instance.root_directory} dagster {command}"
+    dagster = Path(sys.executable).with_name("dagster")
+    return f"cd {PROJECT_ROOT} && DAGSTER_HOME={instance.root_directory} {dagster} {command}"
 
 
 def _pools(instance: DagsterInstance) -> Record:

@@ -35,7 +35,7 @@ _SHOWN = 3
 _LEDGER, _STORE, _ARCHIVE = "ledger", "store", "archive"
 _WAREHOUSE, _PUBLISHED = "warehouse", "published file"
 _REBUILD = "fangan rebuild"
-RESTORE = "restore the last backup into an empty home: FANGAN_HOME=NEW fangan restore BACKUP"
+RESTORE = "restore the last backup into an empty home: FANGAN_HOME=NEW fangan restore FOLDER"
 
 
 def open_ledger(settings: Settings) -> Ledger | None:

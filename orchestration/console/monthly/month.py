@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from orchestration.console.output import Record, print_table
+from orchestration.console.output import Record, path_from_here, print_table
 from orchestration.reference import vocabulary
 from orchestration.reference.districts import CITY_ID
 from orchestration.reference.measures import PRINTED_MEASURES
@@ -143,7 +143,7 @@ def show(month: Month, result: MonthResult) -> None:
         click.echo(f"文稿：{problem}")
     _show_decisions(result)
     for path in result.files:
-        click.echo(f"  {_short(path)}")
+        click.echo(f"  {path_from_here(path)}")
     if not any(path.suffix == ".pdf" for path in result.files):
         from orchestration.publication.issue.pdf import why_missing
 
@@ -161,9 +161,3 @@ def _show_decisions(result: MonthResult) -> None:
             click.echo(f"{label} {sum(states.values())} 条：{counts}")
     if result.corrections.keys() & {"not_applied", "stale"}:
         click.echo("注意：有更正未采用或已失效，逐条见 marts.rpt_correction 的 detail 栏")
-
-
-def _short(path: Path) -> str:
-    """Return a path as seen from here if it lies below, else whole."""
-    here = Path.cwd()
-    return str(path.relative_to(here)) if path.is_relative_to(here) else str(path)

@@ -120,6 +120,15 @@ def _load_job() -> Any:
     return defs().resolve_job_def(JOB_NAME)
 
 
+def _quiet_dagster() -> None:
+    """Keep Dagster's lines off the terminal: they are in its own log, and progress is shown."""
+    log = logging.getLogger("dagster")
+    log.setLevel(logging.CRITICAL)
+    # a logger of a run has a level of its own, and dbt's imports give the root a handler
+    log.addHandler(logging.NullHandler())
+    log.propagate = False
+
+
 def _execute(settings: Settings, month: Month, job: Any) -> Any:
     """Run the job on the instance of this home; return Dagster's result.
 
@@ -131,7 +140,7 @@ def _execute(settings: Settings, month: Month, job: Any) -> Any:
     from orchestration.executors.run_process import COMMAND_TAG, run_in_processes
     from orchestration.library_patches.dagster_unasked_checks import forget_unasked_checks
 
-    logging.getLogger("dagster").setLevel(logging.CRITICAL)
+    _quiet_dagster()
     run_id = str(uuid.uuid4())
     progress = RunProgress(steps=len(job.nodes_in_topological_order))
     log = (settings.dagster / "month.log").open("w", encoding="utf-8")

@@ -13,7 +13,7 @@ import click
 
 from orchestration.console.arguments import person
 from orchestration.console.building_lookup import build_if_any
-from orchestration.console.output import Record, print_table
+from orchestration.console.output import Record, path_from_here, print_table
 from orchestration.messages.events import release_ended
 from orchestration.publication.release import decisions
 from orchestration.publication.release.decisions import (
@@ -161,9 +161,9 @@ def show(record: Record) -> None:
     click.echo(f"{record['month']} 现行第 {record['vintage']} 版（{state}），{locked}")
     print_table("", [_named(vintage) for vintage in record["vintages"]], missing="—")
     for path in record["files"]:
-        click.echo(f"  {path}")
+        click.echo(f"  {path_from_here(path)}")
     if record["lookup"]:
-        click.echo(f"  {record['lookup']['file']}")
+        click.echo(f"  {path_from_here(record['lookup']['file'])}")
 
 
 def _named(vintage: Record) -> Record:
