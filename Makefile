@@ -63,8 +63,8 @@ run: setup ## run October 2022 (or MONTH=2022-11) and print the table
 demo: setup ## make a simulated home in var/demo to try every command in
 	@$(BIN)/fangan demo
 
-test: setup ## run all tests but the slow ones
-	@$(BIN)/python -m pytest
+test: setup ## run all tests but the slow ones, and say which were skipped and why
+	@$(BIN)/python -m pytest -rs
 
 test-slow: setup ## run the slow ones: the whole simulated city with planted faults
 	@$(BIN)/python -m pytest -n 0 -m slow

@@ -10,6 +10,7 @@ import os
 import signal
 import socket
 import subprocess
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -39,8 +40,9 @@ class Cluster:
             *("--host", "127.0.0.1", "--port", str(self._port), "--webui-port", str(self._page)),
         )
         until(lambda: self.status().get("status") == "ALIVE", "the master")
-        self.workers = [self._worker(number) for number in (1, 2)]
-        until(lambda: len(self.alive_workers()) == 2, "two workers")
+        self.workers: list[subprocess.Popen[bytes]] = []
+        for _ in range(2):
+            self.add_a_worker()
 
     def status(self) -> dict[str, Any]:
         """What the master says of workers and applications; empty while it starts."""
@@ -53,6 +55,10 @@ class Cluster:
 
     def applications(self) -> list[dict[str, Any]]:
         return list(self.status().get("activeapps", []))
+
+    def add_a_worker(self) -> None:
+        self.workers.append(self._worker(len(self.workers) + 1))
+        until(lambda: len(self.alive_workers()) == len(self.workers), "a new worker")
 
     def kill_a_worker(self) -> None:
         """Kill a worker and its executors, as a machine that goes dark."""
@@ -70,6 +76,8 @@ class Cluster:
             "spark.sql.catalogImplementation": "hive",
             "spark.hadoop.javax.jdo.option.ConnectionURL": url,
             "spark.ui.enabled": "false",
+            # as is Spark's default: plans made anew after each stage
+            "spark.sql.adaptive.enabled": "true",
         }
         server = self._start(
             "connect",
@@ -116,6 +124,47 @@ class Cluster:
                 stderr=log,
                 start_new_session=True,
             )
+
+
+class Watching:
+    """Note the master's applications while a block runs."""
+
+    def __init__(self, running: Cluster, seen: list[dict[str, Any]]) -> None:
+        self._running, self._seen, self._ended = running, seen, threading.Event()
+        self._thread = threading.Thread(target=self._look, daemon=True)
+
+    def __enter__(self) -> None:
+        self._thread.start()
+
+    def __exit__(self, *_: object) -> None:
+        self._ended.set()
+        self._thread.join()
+
+    def _look(self) -> None:
+        while not self._ended.wait(0.5):
+            self._seen.extend(self._running.applications())
+
+
+@contextmanager
+def losing_a_worker(running: Cluster, built: Path) -> Iterator[None]:
+    """Kill a worker and its executor once five tables of the block's build are there."""
+    for folder in built.iterdir():
+        os.rename(folder / "_SUCCESS", folder / "_seen")
+    before = len(list(built.iterdir()))
+    missed: list[int] = []
+
+    def kill() -> None:
+        until(lambda: len(list(built.glob("*/_SUCCESS"))) >= 5, "five tables")
+        running.kill_a_worker()
+        until(lambda: len(running.alive_workers()) == 1, "the master to miss the worker")
+        missed.append(len(list(built.glob("*/_SUCCESS"))))
+
+    killer = threading.Thread(target=kill)
+    killer.start()
+    yield
+    killer.join()
+    assert missed[0] < before, "the worker was missed after the build"
+    running.add_a_worker()
 
 
 def end(process: subprocess.Popen[bytes]) -> None:
