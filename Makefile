@@ -15,7 +15,7 @@ export DBT_SEND_ANONYMOUS_USAGE_STATS := false
 export DO_NOT_TRACK := 1
 export GX_ANALYTICS_ENABLED := false
 
-.PHONY: help setup spark-setup spark-test run demo test test-slow test-office half-year two-years bench bench-growth bench-matching bench-lookup mutations dev docs site screenshots lint lint-types lint-sql lint-style format
+.PHONY: help setup spark-setup spark-test run demo test test-slow test-office half-year two-years bench bench-growth bench-scale bench-matching bench-lookup mutations dev docs site screenshots lint lint-types lint-sql lint-style format
 
 help: ## show the targets
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -83,6 +83,9 @@ bench: setup ## measure a whole simulated city beside the floor (about ten minut
 
 bench-growth: setup ## run 24 months in one home: CPU of a month and MiB by folder (about half an hour)
 	@$(BIN)/python tests/benchmarks/growth.py $(BENCH)
+
+bench-scale: setup ## months of 0.25 to 10 cities, by executor and engine (about an hour)
+	@PYTHONPATH=tests $(BIN)/python tests/benchmarks/scale.py $(BENCH)
 
 bench-matching: setup ## match 1.85 million codes with as many door plates (about ten minutes)
 	@$(BIN)/python tests/benchmarks/matching.py $(BENCH)

@@ -40,9 +40,12 @@ class Cost:
     peak: float
 
 
-def measure(command: list[str | Path], raw: Path, home: Path) -> Cost:
-    """Run a command to its end; raise CalledProcessError if it does not succeed."""
-    environment = os.environ | {"FANGAN_RAW": str(raw), "FANGAN_HOME": str(home)}
+def measure(command: list[str | Path], raw: Path, home: Path, **variables: str) -> Cost:
+    """Run a command to its end; raise CalledProcessError if it does not succeed.
+
+    ``variables`` are further ones of its environment.
+    """
+    environment = os.environ | {"FANGAN_RAW": str(raw), "FANGAN_HOME": str(home)} | variables
     started = time.monotonic()
     process = subprocess.Popen(
         command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL

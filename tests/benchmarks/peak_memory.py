@@ -18,14 +18,15 @@ class Peak(threading.Thread):
 
     def run(self) -> None:
         while not self._ended.wait(0.1):
-            self.mebibytes = max(self.mebibytes, sum(map(_proportional, _tree(self._root))))
+            self.mebibytes = max(self.mebibytes, sum(map(_proportional, tree(self._root))))
 
     def stop(self) -> None:
         self._ended.set()
         self.join()
 
 
-def _tree(root: int) -> list[int]:
+def tree(root: int) -> list[int]:
+    """Return a process and all that it started, as far as they live."""
     found, waiting = [], [root]
     while waiting:
         pid = waiting.pop()

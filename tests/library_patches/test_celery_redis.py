@@ -10,7 +10,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from workers.redis_server import kill_whole, redis_server, require_celery, until, workers_of
+from awaiting import until
+from workers.redis_server import kill_whole, redis_server, require_celery, workers_of
 
 from orchestration.executors.queue import BROKER
 from orchestration.settings import PROJECT_ROOT
@@ -41,16 +42,16 @@ def test_a_step_stays_with_its_worker_and_goes_on_when_that_dies(
 
     with workers_of("workers.tiny_app", os.environ | {"PYTHONPATH": paths}) as start:
         first, result = start(tmp_path / "1.log"), wait_for.delay(str(begun), str(end))
-        until(begun.exists)
+        until(begun.exists, "the step's begin")
         [(tag, at)] = taken().items()
         # it works on and says so
-        until(lambda: taken()[tag] > at)
+        until(lambda: taken()[tag] > at, "a word of the worker")
 
         kill_whole(first)
         # its last word is long ago
         server.zadd("unacked_index", {tag: at - 3600})
         start(tmp_path / "2.log")
-        until(lambda: len(begun.read_text(encoding="utf-8").splitlines()) == 2)
+        until(lambda: len(begun.read_text(encoding="utf-8").splitlines()) == 2, "its second begin")
         end.touch()
         assert len(result.get().splitlines()) == 2
-        until(lambda: not taken())
+        until(lambda: not taken(), "the end of the queue")
