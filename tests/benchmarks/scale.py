@@ -104,7 +104,7 @@ def _to_one(each: dict[float, float], scale: float) -> str:
 
 def median(costs: Sequence[Cost], what: str) -> float:
     """Return the median of CPU, wall or peak."""
-    return statistics.median(getattr(cost, what) for cost in costs)
+    return float(statistics.median(getattr(cost, what) for cost in costs))
 
 
 def heading(title: str, how: str) -> list[str]:
