@@ -10,6 +10,7 @@ import re
 import unicodedata
 
 from orchestration.addresses.tables import simplified
+from orchestration.formats.chinese_numbers import DIGITS, chinese_number
 
 #: Between elements; stands for punctuation, which never belongs to a name.
 GAP = "|"
@@ -22,12 +23,6 @@ _DASHES = "-‐‑‒–—―−－﹣"
 _WAVES = "~～〜"
 _GAPS = "|｜·•・,，;；。!！?？:：\"'“”‘’*&=+_\\/^%$@`"
 _BRACKETS = dict.fromkeys("（【〔「『[{<《〈", "(") | dict.fromkeys("）】〕」』]}>》〉", ")")
-_DIGITS = "零一二三四五六七八九"
-#: Numerals as they are written on cheques, and two that stand for tens.
-_FORMAL = str.maketrans("壹贰叁肆伍陆柒捌玖拾佰仟", "一二三四五六七八九十百千")
-_TENS = {"廿": "二十", "卅": "三十"}
-_VALUES = {digit: value for value, digit in enumerate(_DIGITS)} | {"〇": 0, "两": 2}
-_SCALES = {"十": 10, "百": 100, "千": 1000}
 _ROMAN = {"I": 1, "V": 5, "X": 10}
 _SPACE_BETWEEN = re.compile(r"(?<=[0-9A-Z]) +(?=[0-9A-Z])")
 #: A small L is told from a capital one until its neighbours are seen.
@@ -37,7 +32,7 @@ _LOOK_ALIKE = re.compile(
     r"(?<=[0-9])[lIO]+(?=[0-9]|号|弄|幢|栋|楼|室|$)|(?<![A-Z0-9])[lIO]+(?=[0-9][0-9lIO]*号(?!楼|房))"
     r"|(?<=[路街巷弄道])l[lIO]*(?=号(?!楼|房))"
 )
-_LIKE_DIGITS = str.maketrans("lIO", "110")
+_LIKEDIGITS = str.maketrans("lIO", "110")
 #: No.12 is 12号.
 _NUMBER_WORD = re.compile(r"(?<![A-Z])(NO\.?)([0-9]+)(?!号)|(?<![A-Z])NO\.?(?=[0-9]+号)")
 
@@ -95,7 +90,7 @@ def plain(text: str) -> str:
 def _without_look_alikes(typed: str) -> str:
     """Return as many characters, letters that stand for digits as digits."""
     if "l" in typed or "O" in typed or "I" in typed:
-        typed = _LOOK_ALIKE.sub(lambda found: found[0].translate(_LIKE_DIGITS), typed)
+        typed = _LOOK_ALIKE.sub(lambda found: found[0].translate(_LIKEDIGITS), typed)
         typed = typed.replace(_SMALL_L, "L")
         if "NO" in typed:
             typed = _NUMBER_WORD.sub(_as_door, typed)
@@ -129,32 +124,14 @@ def positions(text: str) -> list[int]:
 def number_of(text: str) -> int | None:
     """Return the value of Arabic, Chinese or Roman numerals, or None.
 
-    >>> number_of("12"), number_of("一百二十"), number_of("十二"), number_of("一三二")
-    (12, 120, 12, 132)
-    >>> number_of("廿二"), number_of("壹佰零五"), number_of("一千二百")
-    (22, 105, 1200)
-    >>> number_of("III"), number_of("A"), number_of("百")
-    (3, None, 100)
+    >>> number_of("12"), number_of("一百二十"), number_of("III"), number_of("A"), number_of("百")
+    (12, 120, 3, None, 100)
     """
     if text.isascii() and text.isdigit():
         return int(text)
     if len(text) > 1 and set(text) <= set(_ROMAN):
         return _roman(text)
-    text = text.translate(_FORMAL)
-    for sign, tens in _TENS.items():
-        text = text.replace(sign, tens)
-    if not text or not set(text) <= {*_VALUES, *_SCALES}:
-        return None
-    if not set(text) & set(_SCALES):
-        return int("".join(str(_VALUES[sign]) for sign in text))
-    total, digit = 0, None
-    for sign in text:
-        if sign in _SCALES:
-            total += (1 if digit is None else digit) * _SCALES[sign]
-            digit = None
-        else:
-            digit = _VALUES[sign]
-    return total + (digit or 0)
+    return chinese_number(text)
 
 
 def _roman(text: str) -> int | None:
@@ -171,8 +148,8 @@ def chinese(value: int) -> str:
     ('二', '十', '十二', '三十')
     """
     tens, ones = divmod(value, 10)
-    lead = "" if tens == 0 else "十" if tens == 1 else _DIGITS[tens] + "十"
-    return lead + (_DIGITS[ones] if ones or not tens else "")
+    lead = "" if tens == 0 else "十" if tens == 1 else DIGITS[tens] + "十"
+    return lead + (DIGITS[ones] if ones or not tens else "")
 
 
 _NAME_NUMBER = re.compile(r"[0-9]+|(?<![A-Z])[IVX]{2,4}(?![A-Z])|(?<![A-Z])[IVX](?=[期区村])")

@@ -36,7 +36,8 @@ _SUB_NUMBER = re.compile(
     rf"(?:之|附|副|-)(?P<sub>\d+|[零一二三四五六七八九十]+|[A-Z{_STEMS}])(?:号(?!楼))?(?![\dA-Z]|{_UNIT}|-\d)"
     rf"|(?P<mark>[{_STEMS}A-Z])(?![\dA-Z]|{_UNIT}|[区块期])"
 )
-_BUILDING = {"幢", "栋", "座", "号楼", "号厂房", "号车间", "号库", "号仓库", "#", "#楼"}
+#: Units that count the buildings of a place.
+BUILDING_UNITS = {"幢", "栋", "座", "号楼", "号厂房", "号车间", "号库", "号仓库", "#", "#楼"}
 #: Units that count a street's doors where no number came before: 路12#, 路78号店面.
 _STREET = {"#", *(f"号{shop}" for shop in ("商铺", "店铺", "门面", "门面房", "店面", "铺"))}
 _LANES = {"弄", "支弄"}
@@ -77,7 +78,7 @@ def read_token(text: str, token: re.Match[str], found: Found) -> int:
     ]
     kinds = found.kinds
     inner = text[token.start() : parts[0].end][-1:]
-    if inner in ("幢", "栋") and unit not in _BUILDING:
+    if inner in ("幢", "栋") and unit not in BUILDING_UNITS:
         found.append(_element("building", parts[:1]))
         return parts[0].end
     if inner == "号" and unit != "号":
@@ -85,7 +86,7 @@ def read_token(text: str, token: re.Match[str], found: Found) -> int:
     parts[-1] = parts[-1]._replace(end=token.end())
     if unit in ("号", "号院") or (unit[:1] in ("#", "号") and _is_door(unit, kinds)):
         return _door(text, parts, kinds, found, token.end())
-    if unit in _BUILDING:
+    if unit in BUILDING_UNITS:
         found.append(_element("building", parts))
     elif unit == "组":
         found.append(_element("group", parts))

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 
-from orchestration.addresses.numerals import TOKEN, unit_of
+from orchestration.addresses.numerals import BUILDING_UNITS, TOKEN, unit_of
 
 #: Always a zone. 新城 and 新区 end estates too, so theirs are named.
 _ENDINGS = (
@@ -33,7 +33,6 @@ BUILDING_FOLLOWS = re.compile(
     r"(?:大道|大街|路|街|巷|弄|新村|小区|花园|公寓|家园|广场|大厦|中心|桥)|大楼|医院|酒店|宾馆|饭店|公司|学校|中学|小学|幼儿园|法院|大学|学院"
     r"|[一二三四五六七八九十\d]+期"
 )
-_PLACES_BUILDINGS = frozenset({"幢", "栋", "座", "号楼", "#", "#楼"})
 _LONGEST = 30
 
 
@@ -58,4 +57,4 @@ def zone_at(text: str, start: int) -> tuple[str, int] | None:
 
 def _has_buildings(text: str, start: int) -> bool:
     token = TOKEN.match(text, start)
-    return token is not None and unit_of(token) in _PLACES_BUILDINGS
+    return token is not None and unit_of(token) in BUILDING_UNITS

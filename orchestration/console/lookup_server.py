@@ -67,4 +67,5 @@ def serve(settings: Settings, host: str, port: int, rate: float, token_file: Pat
         )
     )
     server.run(sockets=[listener])
+    # else DuckDB's module lists what the collector was not shown
     gc.unfreeze()

@@ -89,11 +89,9 @@ def monthly_statistics_schedule(context: ScheduleEvaluationContext) -> RunReques
     settings = load_settings().prepare()
     ledger = Ledger(settings.ledger)
     due, user = _due(settings, ledger, fired)
-    asked = {one.month: one for one in due}
-    if month in asked and user:
-        return SkipReason(_in_use(user))
-    if month in asked:
-        return _ask(context.instance, asked[month], fired, None)
+    for one in due:
+        if one.month == month:
+            return SkipReason(_in_use(user)) if user else _ask(context.instance, one, fired, None)
     if not ledger.arrivals(month):
         return SkipReason(
             f"{month.chinese}没有任何报送，不统计。Nothing was delivered for {month}."

@@ -11,9 +11,9 @@ import re
 import unicodedata
 from collections.abc import Sequence
 
+from orchestration.formats.chinese_numbers import chinese_number
 from orchestration.store.records import DeliveredFile
 
-_DIGITS = {digit: value for value, digit in enumerate("零一二三四五六七八九")} | {"两": 2, "〇": 0}
 _NUMBER = r"([0-9]{1,3}|[零〇一二两三四五六七八九十百]{1,5})"
 #: 第1部分共3, 第一部分（共三部分）, 第１部分_共３个部分; after NFKC, without spaces.
 _PART = re.compile(rf"第{_NUMBER}部分[,;、_(\[【\-—.]*共(?:计|有)?{_NUMBER}")
@@ -30,21 +30,13 @@ def part_of(file_name: str) -> tuple[int, int] | None:
     """
     name = _SPACES.sub("", unicodedata.normalize("NFKC", file_name))
     said = {(_value(part), _value(count)) for part, count in _PART.findall(name)}
-    return said.pop() if len(said) == 1 else None
+    part, count = said.pop() if len(said) == 1 else (None, None)
+    return None if part is None or count is None else (part, count)
 
 
-def _value(number: str) -> int:
-    """Return what digits or Chinese numerals up to 999 stand for."""
-    if number.isdecimal():
-        return int(number)
-    value, digit = 0, 0
-    for char in number:
-        if char in _DIGITS:
-            digit = digit * 10 + _DIGITS[char]
-        else:
-            value += (digit or 1) * (10 if char == "十" else 100)
-            digit = 0
-    return value + digit
+def _value(number: str) -> int | None:
+    """Return what digits or Chinese numerals stand for."""
+    return int(number) if number.isdecimal() else chinese_number(number)
 
 
 def are_all_parts(files: Sequence[DeliveredFile]) -> bool:

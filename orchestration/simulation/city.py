@@ -29,7 +29,6 @@ from orchestration.reference.kinds import (
 )
 from orchestration.reference.months import Month, chinese_date
 from orchestration.sampling.draw import largest_remainder
-from orchestration.simulation.address_noise import PROFILES
 from orchestration.simulation.buildings import Buildings, District
 from orchestration.simulation.candidates import (
     FIRST_INSPECTION,
@@ -60,6 +59,7 @@ from orchestration.simulation.registers import (
 )
 from orchestration.simulation.reports import count_report
 from orchestration.simulation.survey import survey_table
+from orchestration.simulation.wording.profiles import PROFILES
 
 #: Made only on request: they are large, and most runs do not need them.
 LARGE_KINDS = (BUILDING_CODES, DOORPLATES)
@@ -127,9 +127,9 @@ def simulate(
     ``kinds`` limits the files to these kinds; without it every kind that has a contract is written
     but the two large ones, which ``codes`` (how many building codes) adds. ``faults``
     plants the catalogue of ``planting`` and writes the answer key into ``out``. ``wording`` names a
-    profile of ``address_noise`` for the addresses of codes and writes the truth. Raises ValueError
-    for a scale that is not positive, a kind without contract, an unknown wording, a month before
-    the city's first.
+    profile of ``wording.profiles`` for the addresses of codes and writes the truth. Raises
+    ValueError for a scale that is not positive, a kind without contract, an unknown wording, a
+    month before the city's first.
     """
     if wording is not None and wording not in PROFILES:
         raise ValueError(f"no wording {wording!r}; there are {', '.join(PROFILES)}")

@@ -14,7 +14,6 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from orchestration.simulation.address_noise import Written, as_people_write, lost_plates
 from orchestration.simulation.addresses import addresses, standard
 from orchestration.simulation.buildings import Buildings, District
 from orchestration.simulation.files.columns import (
@@ -30,6 +29,7 @@ from orchestration.simulation.files.columns import (
 from orchestration.simulation.lives import FIRST_MONTH
 from orchestration.simulation.places import Places
 from orchestration.simulation.survey import building_ids
+from orchestration.simulation.wording.profiles import Written, as_people_write, lost_plates
 
 #: The count in the bulletin of October 2022.
 CODES_IN_CITY = 1_850_000
@@ -51,7 +51,7 @@ def code_table(
 ) -> tuple[pa.Table, pa.Table | None]:
     """Return the rows of ``building_codes`` given out by a date, ``count`` once all are.
 
-    With a ``wording`` (a profile of ``address_noise``) their addresses are as people write them,
+    With a ``wording`` (of ``wording.profiles``) their addresses are as people write them,
     and the second table gives the true plates.
 
     Codes belong to the buildings of the city's first month, so that no code is ever lost: first

@@ -23,6 +23,7 @@ from orchestration.store.ledger import Ledger
 from orchestration.store.records import Judgement
 
 TOWNS = ("平江街道", "沧浪街道", "金阊街道")
+THIRD = "排查台账_第3部分共3.csv"
 Judge = Callable[[], dict[str, Judgement]]
 _WHERE = ("file_name", "delivery_id", "sheet", "row_number", "as_at", "cell")
 
@@ -102,20 +103,17 @@ def test_rows_and_findings_name_file_sheet_row_and_cell(settings: Settings, judg
     assert row["row_number"] == 43
     accepted = _stored(settings, judged, "accepted")
     last = max(accepted, key=lambda row: row["building_id"])
-    assert (last["file_name"], last["row_number"]) == ("排查台账_第3部分共3.csv", 101)
+    assert (last["file_name"], last["row_number"]) == (THIRD, 101)
     found = {row["rule_id"]: row for row in _stored(settings, judged, "findings")}
     contract = load_contracts()["building_survey"]
     fields = [c.name for c in contract.columns if not c.optional or c.name == "as_at"]
     letters = {name: column_letters(n) for n, name in enumerate(reversed(fields))}
     use = found["BS-113"]
-    assert (use["file_name"], use["row_number"]) == ("排查台账_第3部分共3.csv", 92)
+    assert (use["file_name"], use["row_number"]) == (THIRD, 92)
     assert use["cell"] == f"{letters['use']}92"
     # a rule across deliveries, asked in SQL
     place = next(row for row in found.values() if row["field"] == "community")
-    assert (place["file_name"], place["cell"]) == (
-        "排查台账_第3部分共3.csv",
-        f"{letters['community']}93",
-    )
+    assert (place["file_name"], place["cell"]) == (THIRD, f"{letters['community']}93")
 
 
 def test_the_hash_is_that_of_the_parts_and_a_replaced_part_is_a_new_version(
@@ -149,7 +147,7 @@ def test_a_removed_part_changes_nothing_and_a_renamed_file_does(
     paths = _deliver(settings, _rows(), last="第3部分共4")
     refused = judge()["building_survey"]
     assert "不一致" in _refusals(settings, refused)[0]
-    paths[2].rename(paths[2].with_name("排查台账_第3部分共3.csv"))
+    paths[2].rename(paths[2].with_name(THIRD))
     accepted = judge()["building_survey"]
     assert accepted.state == "accepted_with_quarantine"
     paths[0].unlink()
@@ -158,10 +156,7 @@ def test_a_removed_part_changes_nothing_and_a_renamed_file_does(
 
 
 BADLY_NAMED = {
-    "one is missing": (
-        ("第1部分共3", "第3部分共3"),
-        "既有建筑排查台账分 3 个部分报送，缺第 2 部分，只收到 2 个",
-    ),
+    "one is missing": (("第1部分共3", "第3部分共3"), "分 3 个部分报送，缺第 2 部分，只收到 2 个"),
     "one alone": (("第2部分共2",), "既有建筑排查台账分 2 个部分报送，缺第 1 部分，只收到 1 个"),
     "one is there twice": (("第1部分共2", "第2部分共2", "第2部分共2改"), "第 2 部分有 2 个文件"),
     "another number of parts": (("第1部分共2", "第2部分共3"), "总部分数不一致"),

@@ -13,11 +13,12 @@ from functools import cache
 
 import numpy as np
 
+from orchestration.formats.chinese_numbers import DIGITS
 from orchestration.simulation.addresses import Addresses
 from orchestration.simulation.buildings import Buildings
 from orchestration.simulation.draws import Draws, Floats, Ints
-from orchestration.simulation.foreign_noise import ForeignWriter
 from orchestration.simulation.places import earlier_towns
+from orchestration.simulation.wording.foreign import ForeignWriter
 
 Row = dict[str, str | None]
 
@@ -29,7 +30,6 @@ _ALIASES = {
     "吴中区": ("吴中区", "吴县市", "苏州市吴中区"),
     "相城区": ("相城区", "吴县市", "苏州市相城区"),
 }
-_DIGITS = "零一二三四五六七八九"
 #: Signs that are mistaken for each other in names, by sound or shape.
 _MISTAKEN = str.maketrans("民放新阳江山湖园桥福中华东", "明访心杨讧三胡圆乔富钟化冬")
 _ANY_SIGN = "文和安平大永兴"
@@ -89,7 +89,7 @@ PROFILES = {
         spaced=0.06, traditional=0.04, dashed=0.1, estate_tail=0.15, no_door_word=0.05,
         town_office=0.06,
     ),
-    # what stands in columns and registers; the texts are ``foreign_noise``'s
+    # what stands in columns and registers; the texts are ``foreign``'s
     "foreign": Profile(
         alias=0, no_province=0, no_district=0, no_town=0, no_estate=0, no_road=0, no_building=0,
         chinese_number=0, full_width=0, name_error=0, number_error=0, swapped=0, moved=0.1,
@@ -97,7 +97,7 @@ PROFILES = {
         plate_cancelled=0.01, building_words=("幢",), name_errors=("replaced",),
     ),
 }  # fmt: skip
-#: The profile whose texts ``foreign_noise`` writes.
+#: The profile whose texts ``foreign`` writes.
 _FOREIGN = "foreign"
 
 
@@ -274,15 +274,15 @@ def _misread(number: int, pick: float) -> int:
 @cache
 def _chinese(number: int) -> str:
     if number >= 1000:
-        return "".join(_DIGITS[int(digit)] for digit in str(number))
+        return "".join(DIGITS[int(digit)] for digit in str(number))
     hundreds, rest = divmod(number, 100)
     tens, ones = divmod(rest, 10)
-    text = f"{_DIGITS[hundreds]}百" if hundreds else ""
+    text = f"{DIGITS[hundreds]}百" if hundreds else ""
     if tens:
-        text += ("" if tens == 1 and not hundreds else _DIGITS[tens]) + "十"
+        text += ("" if tens == 1 and not hundreds else DIGITS[tens]) + "十"
     elif hundreds and ones:
         text += "零"
-    return text + (_DIGITS[ones] if ones or not number else "")
+    return text + (DIGITS[ones] if ones or not number else "")
 
 
 def lost_plates(draws: Draws, buildings: Buildings, name: str) -> tuple[np.ndarray, np.ndarray]:

@@ -1,9 +1,9 @@
 """The wording ``foreign``: habits met in addresses that nobody here wrote.
 
-Each habit was taken from public addresses of Suzhou and from reports of people who match them, one
-after the other, without regard to what the parser can do: a list of how people write, not of what
-is read. Add a habit that was met in a real list, with the share that it had there. Ordinary habits
-are in ``address_noise``.
+The habits are those of public addresses of Suzhou and of reports of people who match them; their
+shares are guesses. The parser was mended on what it missed of them, so that a score on this
+wording is no independent one. Add a habit that was met in a real list. Ordinary habits are in
+``profiles``.
 """
 
 from __future__ import annotations
@@ -11,10 +11,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from orchestration.formats.chinese_numbers import DIGITS
 from orchestration.simulation.draws import Draws, Ints
 
 _FORMAL = "零壹贰叁肆伍陆柒捌玖"
-_DIGITS = "零一二三四五六七八九"
 _TRADITIONAL = str.maketrans(
     "号栋区苏东园楼县镇庄门广场乡层长风兰龙马", "號棟區蘇東園樓縣鎮莊門廣場鄉層長風蘭龍馬"
 )
@@ -111,7 +111,7 @@ def _signs_of_door(draft: _Draft, pick: float) -> None:
     draft.at_door = _of(
         (
             f"{door}#", f"No.{door} ",
-            f"{_chinese(door, _DIGITS)}号", f"{_chinese(door, _FORMAL)}号",
+            f"{_chinese(door, DIGITS)}号", f"{_chinese(door, _FORMAL)}号",
             f"{str(door).replace('1', 'l').replace('0', 'O')}号", f" {door} 号", f"{door}号-",
         ),
         pick,
@@ -128,7 +128,7 @@ def _signs_of_building(draft: _Draft, pick: float) -> None:
     number = draft.building
     draft.at_building = _of(
         (
-            f"{number}#", f"第{number}幢", f"{_chinese(number, _DIGITS)}栋", f"{number}号楼",
+            f"{number}#", f"第{number}幢", f"{_chinese(number, DIGITS)}栋", f"{number}号楼",
             f"{number}座", f" {number} 幢", f"{number}#楼", f"（{number}幢）",
         ),
         pick,
