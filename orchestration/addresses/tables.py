@@ -7,7 +7,9 @@ several modules read it. What is done with a row is its reader's.
 - ``homophones.csv``: the common signs (first level of GB 2312) by their sound, after pypinyin
   (MIT); tones, z and zh, n and ng at the end are one, as people here speak.
 - ``other_places.csv``: provinces, cities, counties and districts outside Suzhou.
-- ``former_towns.csv``: towns that were merged into another, which addresses keep naming.
+- ``former_towns.csv``: towns that were merged into another, which addresses keep naming; known
+  from ``communities`` of the official list that bear the name, from a public ``address`` that
+  names both, or from ``memory``: whoever finds a source for one of these changes its row.
 """
 
 from __future__ import annotations
@@ -22,11 +24,15 @@ _FOLDER = Path(__file__).parent
 
 
 class FormerTown(NamedTuple):
-    """A town's name without 镇, the id of its district, and the town that took it in."""
+    """A town's name without 镇, the id of its district, and the town that took it in.
+
+    ``known_from`` is where that was found.
+    """
 
     name: str
     district_id: str
     successor: str
+    known_from: str
 
 
 @cache
