@@ -66,6 +66,8 @@ def serve(settings: Settings, host: str, port: int, rate: float, token_file: Pat
             lifespan="off",
         )
     )
-    server.run(sockets=[listener])
-    # else DuckDB's module lists what the collector was not shown
-    gc.unfreeze()
+    try:
+        server.run(sockets=[listener])
+    finally:
+        # else DuckDB's module lists, as the process ends, what the collector was not shown
+        gc.unfreeze()
